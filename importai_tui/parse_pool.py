@@ -92,7 +92,7 @@ def parse_page(task: PageTask) -> ParsedPage:
     except UnreadableInputError as error:
         return ParsedPage(reason=str(error), failed=True)
     except Exception as error:
-        return ParsedPage(reason=get_failure_reason(error), failed=True)
+        return ParsedPage(reason=_get_failure_reason(error), failed=True)
     return ParsedPage(issue, compress_page(task.document.data) if task.include_page else b"")
 
 
@@ -105,7 +105,7 @@ def parse_feed(data: bytes) -> list[Document]:
     return list(read_entries(data))
 
 
-def get_failure_reason(error: Exception) -> str:
+def _get_failure_reason(error: Exception) -> str:
     """Return why an input made the parser fail, as a text that follows the input's name."""
     if isinstance(error, MemoryError):
         return "needs more memory to read than any issue does"
@@ -187,7 +187,7 @@ class ParserProcess:
             except UnreadableInputError:
                 raise
             except Exception as error:  # the value is too large to be sent
-                raise ParserError(get_failure_reason(error)) from error
+                raise ParserError(_get_failure_reason(error)) from error
         raise ParserError("cannot be read: the process that read it died")
 
     def stop(self) -> None:
@@ -276,7 +276,7 @@ def _run_task(task: Callable[[_Argument], _Value], argument: _Argument) -> _Valu
     except UnreadableInputError:
         raise
     except Exception as error:
-        raise ParserError(get_failure_reason(error)) from error
+        raise ParserError(_get_failure_reason(error)) from error
 
 
 class _ProcessPool:

@@ -45,9 +45,9 @@ def read_documents(data: bytes) -> Iterator[Document]:
     if data.startswith(b"PK\x03\x04"):
         return _read_export(data)
     if _MAILBOX_START.match(data):
-        return read_mailbox(data)
+        return _read_mailbox(data)
     if _MAIL_START.match(data[:100_000]):
-        return iter((read_mail(data),))
+        return iter((_read_mail(data),))
     if is_xml_feed(data):
         return read_entries(data)
     if _JSON_START.match(data):
@@ -69,7 +69,7 @@ _HEADERS_END = re.compile(rb"\n\r?\n")
 _WEB_VERSION_URL = re.compile(r"(?i)view this (?:post|email) (?:on the web|in your browser) at\s+(https?://\S+)")
 
 
-def read_mailbox(data: bytes) -> Iterator[Document]:
+def _read_mailbox(data: bytes) -> Iterator[Document]:
     """Yield the messages of a mailbox in the mboxrd format.
 
     A message starts at a `From ` line after an empty line; `>From ` in a body is unquoted.
@@ -79,12 +79,12 @@ def read_mailbox(data: bytes) -> Iterator[Document]:
             raise UnreadableInputError(f"holds more than {MAX_DOCUMENTS} messages; split the mailbox")
         name = f"message {number}"
         try:
-            yield read_mail(re.sub(rb"(?m)^>(>*From )", rb"\1", message), name)
+            yield _read_mail(re.sub(rb"(?m)^>(>*From )", rb"\1", message), name)
         except UnreadableInputError as error:  # one message must not hide the others
             yield Document(b"", name, problem=str(error))
 
 
-def read_mail(data: bytes, name_in_container: str = "") -> Document:
+def _read_mail(data: bytes, name_in_container: str = "") -> Document:
     """Read a mail: its HTML part, else its plain text.
 
     Raises:
@@ -181,17 +181,17 @@ def read_json_feed(data: bytes) -> list[Document] | None:
         feed = read_json(data)
     except (ValueError, RecursionError):
         return None
-    return list(convert_json_feed(feed)) if is_json_feed(feed) else None
+    return list(_convert_json_feed(feed)) if _is_json_feed(feed) else None
 
 
-def is_json_feed(value: object) -> TypeGuard[dict[str, Any]]:
+def _is_json_feed(value: object) -> TypeGuard[dict[str, Any]]:
     """Return True if decoded JSON is a JSON Feed."""
     if not isinstance(value, dict) or not isinstance(value.get("items"), list):
         return False
     return "jsonfeed.org/version" in str(value.get("version", ""))
 
 
-def convert_json_feed(feed: dict[str, Any]) -> Iterator[Document]:
+def _convert_json_feed(feed: dict[str, Any]) -> Iterator[Document]:
     """Yield the items of a decoded JSON Feed that have a body."""
     for number, item in enumerate(feed["items"][:MAX_DOCUMENTS], 1):
         if isinstance(item, dict) and (page := _convert_item(item, number)):
@@ -217,8 +217,8 @@ def _read_json_documents(data: bytes) -> Iterator[Document]:
             raise UnreadableInputError("is JSON that breaks off or is damaged; save it again") from error
         yield Document(data)  # prose that starts with a bracket
         return
-    if is_json_feed(value):
-        yield from convert_json_feed(value)
+    if _is_json_feed(value):
+        yield from _convert_json_feed(value)
         return
     if isinstance(value, dict):
         value = value.get("posts", [value])

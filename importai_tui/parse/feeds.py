@@ -72,9 +72,9 @@ def is_xml_feed(data: bytes) -> bool:
     """Return True if the bytes start like an RSS or Atom feed."""
     if data.lstrip()[:1] not in (b"<", b"\0", b"\xef", b"\xff", b"\xfe"):
         return False
-    head = strip_leading_text(decode_xml(data[:_HEAD_LENGTH]))
-    position = find_root(head)
-    if declares_doctype(head):
+    head = strip_leading_text(_decode_xml(data[:_HEAD_LENGTH]))
+    position = _find_root(head)
+    if _declares_doctype(head):
         # A web page has a document type too, so the next element decides.
         found = re.compile(r"<(?=[A-Za-z])").search(head, position)
         return bool(found and _ROOT.match(head, found.start()))
@@ -89,13 +89,13 @@ def read_entries(data: bytes) -> Iterator[Document]:
     Raises:
         UnreadableInputError: the feed declares entities, is truncated or is no XML. The text follows the feed's name.
     """
-    text = remove_plain_doctype(strip_leading_text(decode_xml(data)))
-    if declares_doctype(text):
+    text = _remove_plain_doctype(strip_leading_text(_decode_xml(data)))
+    if _declares_doctype(text):
         raise UnreadableInputError(_HAS_DOCTYPE)
-    if not _ROOT.match(text, find_root(text)):
+    if not _ROOT.match(text, _find_root(text)):
         raise UnreadableInputError("is XML, but no RSS or Atom feed; check the address")
-    pieces = split_cdata(text)
-    if not is_complete(pieces):
+    pieces = _split_cdata(text)
+    if not _is_complete(pieces):
         raise UnreadableInputError("is a feed that breaks off; fetch it again")
     tags = sum(piece.count("<") for piece in pieces)
     if tags > _MANY_TAGS and tags * _BYTES_PER_TAG > len(text):
@@ -123,12 +123,12 @@ def _parse_entries(pieces: list[str]) -> Sequence[etree._Element | None]:
     Raises:
         UnreadableInputError: the text is no feed.
     """
-    root, damaged = _parse_xml(repair_xml(pieces))
+    root, damaged = _parse_xml(_repair_xml(pieces))
     entries = [element for element in root.iter() if _get_prefixed_name(element) in _ENTRY_TAGS]
     if not damaged:
         return entries
     # One broken entry can hide all that follow it, so the entries are parsed separately if this gives more.
-    separate = list(split_entries(pieces))
+    separate = list(_split_entries(pieces))
     if not separate or len(separate) <= len(entries):
         if not entries:
             raise UnreadableInputError(_NOT_XML)
@@ -138,7 +138,7 @@ def _parse_entries(pieces: list[str]) -> Sequence[etree._Element | None]:
 
 def _parse_entry(text: str) -> etree._Element | None:
     try:
-        root, _ = _parse_xml(repair_xml(split_cdata(text)))
+        root, _ = _parse_xml(_repair_xml(_split_cdata(text)))
     except UnreadableInputError:
         return None
     return next((element for element in root.iter() if _get_prefixed_name(element) in _ENTRY_TAGS), None)
@@ -307,7 +307,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
-def decode_xml(data: bytes) -> str:
+def _decode_xml(data: bytes) -> str:
     """Decode a feed: Unicode encodings by their first bytes, others by the XML declaration."""
     for signature, encoding in _ENCODING_SIGNATURES:
         if data.startswith(signature):
@@ -322,25 +322,25 @@ def decode_xml(data: bytes) -> str:
     return data.decode("cp1252" if name in ("utf-8", "iso8859-1", "ascii") else name, "replace")
 
 
-def declares_doctype(text: str) -> bool:
+def _declares_doctype(text: str) -> bool:
     """Return True if the document declares a document type, which may declare entities."""
-    return text[(position := find_root(text)) : position + 9].upper() == "<!DOCTYPE"
+    return text[(position := _find_root(text)) : position + 9].upper() == "<!DOCTYPE"
 
 
-def remove_plain_doctype(text: str) -> str:
+def _remove_plain_doctype(text: str) -> str:
     """Remove a document type that declares no entities itself, such as that of RSS 0.91."""
-    position = find_root(text)
+    position = _find_root(text)
     plain = _PLAIN_DOCTYPE.match(text, position)
     return text[:position] + text[plain.end() :] if plain else text
 
 
-def find_root(text: str) -> int:
+def _find_root(text: str) -> int:
     """Return the position of the root element, or of the document type before it."""
     found = _PROLOGUE.match(text)
     return found.end() if found else 0
 
 
-def split_cdata(text: str) -> list[str]:
+def _split_cdata(text: str) -> list[str]:
     """Split a text at its CDATA sections, which become the pieces at odd positions."""
     pieces: list[str] = []
     position = 0
@@ -350,8 +350,8 @@ def split_cdata(text: str) -> list[str]:
     return [*pieces, text[position:]]
 
 
-def repair_xml(pieces: list[str]) -> str:
-    """Join the pieces of `split_cdata` to a text in which every reference and character is valid XML 1.0."""
+def _repair_xml(pieces: list[str]) -> str:
+    """Join the pieces of `_split_cdata` to a text in which every reference and character is valid XML 1.0."""
     repaired = (
         _SURROGATE_REFERENCE.sub(_decode_surrogate, piece) if number % 2 else _REFERENCE.sub(_repair_reference, piece)
         for number, piece in enumerate(pieces)
@@ -415,8 +415,8 @@ def strip_leading_text(text: str) -> str:
     return text[declared.start() :]
 
 
-def is_complete(pieces: list[str]) -> bool:
-    """Return True if the feed has an end, and no entry after it. `pieces` come from `split_cdata`."""
+def _is_complete(pieces: list[str]) -> bool:
+    """Return True if the feed has an end, and no entry after it. `pieces` come from `_split_cdata`."""
     ends = list(_ROOT_END.finditer(pieces[-1]))
     if not ends:
         return False
@@ -426,7 +426,7 @@ def is_complete(pieces: list[str]) -> bool:
     return is_last or not (in_cdata or _ENTRY.search(pieces[-1], end.end()))
 
 
-def split_entries(pieces: list[str]) -> Iterator[str]:
+def _split_entries(pieces: list[str]) -> Iterator[str]:
     """Yield each entry as a document, with the text up to the next entry. Comments are left out."""
     chunks: list[list[str]] = [[]]
     for number, piece in enumerate(pieces):

@@ -19,8 +19,8 @@ MAX_INLINE_SEPARATORS = 100
 MAX_TAGLINE_LENGTH = 420
 """Characters; the longest of the corpus has 171."""
 
-SEPARATOR = re.compile(r"^(?:(?:\*\s*){3,}|#{4,}|(?:[-–—_]\s*){5,})$")
-INLINE_SEPARATOR = re.compile(r"#{10,}|^\*\s?\*\s?\*(?=\s*[^*\s])")
+_SEPARATOR = re.compile(r"^(?:(?:\*\s*){3,}|#{4,}|(?:[-–—_]\s*){5,})$")
+_INLINE_SEPARATOR = re.compile(r"#{10,}|^\*\s?\*\s?\*(?=\s*[^*\s])")
 _ELLIPSIS = r"(?:…|\.\.\.?)"
 _STARTS_WITH_ELLIPSIS = re.compile(rf"^{_ELLIPSIS}")
 _TAGLINE_END = re.compile(rf"{_ELLIPSIS}[\s\"”’'!?.)\]]*$|[\"”’'!?]{_ELLIPSIS}?$")
@@ -44,7 +44,7 @@ _HEADLINE_END = re.compile(r"[:?!.\"”’)]$")
 
 def is_separator(line: Line) -> bool:
     """Return True for `***`, a long run of `#`, or a rule."""
-    return line.kind is LineKind.RULE or (line.kind is LineKind.TEXT and bool(SEPARATOR.match(line.text)))
+    return line.kind is LineKind.RULE or (line.kind is LineKind.TEXT and bool(_SEPARATOR.match(line.text)))
 
 
 def starts_like_tagline(line: Line) -> bool:
@@ -140,12 +140,12 @@ def split_at_separators(line: Line) -> list[Line]:
     """Split a line at separators that stand inside its text."""
     if line.kind is not LineKind.TEXT or not ("####" in line.text or line.text.startswith("*")):
         return [line]
-    if SEPARATOR.match(line.text):
+    if _SEPARATOR.match(line.text):
         return [line]
     text = join_text(line.runs)
     parts: list[Line] = []
     at = 0
-    for match in islice(INLINE_SEPARATOR.finditer(text), MAX_INLINE_SEPARATORS):
+    for match in islice(_INLINE_SEPARATOR.finditer(text), MAX_INLINE_SEPARATORS):
         parts.append(line.with_runs(slice_runs(line.runs, at, match.start())))
         parts.append(Line((Run(match[0].strip()),)))
         at = match.end()
@@ -187,7 +187,7 @@ class Stripped:
 def strip_boilerplate(lines: Iterable[Line], title: str | None = None) -> Stripped:
     """Remove boilerplate. `title` is the page's title, which a copy may repeat at its head."""
     all_lines = list(lines)
-    start, end = _find_post(all_lines, title)
+    start, end = _find_post_range(all_lines, title)
     dropped = [line.text for line in all_lines[:start]]
     remaining: list[Line] = []
     for line in all_lines[start:end]:
@@ -224,7 +224,7 @@ def _find_sentence_end(text: str) -> int:
     return match.end() if match else len(text)
 
 
-def _find_post(lines: list[Line], title: str | None) -> tuple[int, int]:
+def _find_post_range(lines: list[Line], title: str | None) -> tuple[int, int]:
     """Return where the post starts and ends. Copies of a web page have a head before it and a foot after it."""
     start = next((i for i, line in enumerate(lines[:_MAX_PAGE_HEAD_LINES]) if is_welcome(line)), 0)
     while start < len(lines) and _is_page_head(lines[start], title):

@@ -30,7 +30,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class PageMetadata:
+class _PageMetadata:
     """Title, date (YYYY-MM-DD) and URL of an issue, as its page states them."""
 
     title: str | None
@@ -46,19 +46,19 @@ def read_html(markup: str) -> PageLines:
     """
     _check_size(markup)
     root = _parse_tree(markup)
-    if not is_whole_page(markup):
+    if not _is_whole_page(markup):
         return PageLines(_walk_post(root))
-    metadata = read_metadata(markup)
-    post = find_post(root) if root is not None else None
+    metadata = _read_metadata(markup)
+    post = _find_post(root) if root is not None else None
     return PageLines(_walk_post(post), title=metadata.title, date=metadata.date or _find_time(root), url=metadata.url)
 
 
-def is_whole_page(markup: str) -> bool:
+def _is_whole_page(markup: str) -> bool:
     """Return True for a page or a mail. Feeds and exports contain only the post."""
     return _WHOLE_PAGE.search(markup) is not None
 
 
-def find_post(root: Element) -> Element:
+def _find_post(root: Element) -> Element:
     """Return the element with the post; in an unknown layout the smallest element that surely includes it."""
     for wanted in _POST_CLASSES:
         for tag in root.iter("div"):
@@ -67,7 +67,7 @@ def find_post(root: Element) -> Element:
     return next((found for name in ("article", "main", "body") if (found := find_first(root, name)) is not None), root)
 
 
-def read_metadata(markup: str) -> PageMetadata:
+def _read_metadata(markup: str) -> _PageMetadata:
     """Read title, date and URL from the head of a page."""
     end = _HEAD_END.search(markup)
     # Without `<html>` Beautiful Soup would warn on standard error of markup that looks like no page.
@@ -86,7 +86,7 @@ def read_metadata(markup: str) -> PageMetadata:
     canonical = head.find("link", rel="canonical")
     url = properties.get("og:url") or (str(canonical.get("href")) if isinstance(canonical, Tag) else "")
     date = properties.get("article:published_time", "")[:10]
-    return PageMetadata(title or None, date if _DAY.fullmatch(date) else None, url or None)
+    return _PageMetadata(title or None, date if _DAY.fullmatch(date) else None, url or None)
 
 
 def _parse_tree(markup: str) -> Element | None:

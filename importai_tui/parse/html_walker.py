@@ -122,12 +122,12 @@ class HtmlWalker:
             self._walk_as(tag, LineKind.QUOTE)
             self.end_block()
             return True
-        texts = read_widget(tag)
+        texts = _read_widget(tag)
         for text in texts or ():
             self._add_widget_text(text)
         return texts is not None
 
-    def _add_widget_text(self, widget_text: WidgetText) -> None:
+    def _add_widget_text(self, widget_text: _WidgetText) -> None:
         match widget_text.kind:
             case LineKind.FIGURE:
                 self._add_figure(widget_text.text, widget_text.url or "")
@@ -241,7 +241,7 @@ class HtmlWalker:
             self.lines.append(Line((Run(text, code=True),), LineKind.CODE))
 
     def _add_image(self, image: Element, container: Element) -> None:
-        data = read_attributes(image)
+        data = _read_attributes(image)
         url = str(data.get("src") or image.get("src") or "")
         figcaption = find_first(container, "figcaption") if container is not image else None
         caption = get_text(figcaption) if figcaption is not None else str(image.get("alt") or data.get("alt") or "")
@@ -323,7 +323,7 @@ def _has_columns(table: Element) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class WidgetText:
+class _WidgetText:
     """Text of a widget, the URL behind it, and the kind of line that it becomes."""
 
     text: str
@@ -331,18 +331,18 @@ class WidgetText:
     kind: LineKind = LineKind.FIGURE
 
 
-def read_widget(tag: Element) -> list[WidgetText] | None:
+def _read_widget(tag: Element) -> list[_WidgetText] | None:
     """Return the texts of a widget; None if the element is no widget or its attributes are malformed."""
     for name in get_classes(tag):
         reader = _READERS.get(name)
         if reader is not None:
-            texts = list(reader(tag, read_attributes(tag)))
+            texts = list(reader(tag, _read_attributes(tag)))
             if texts:
                 return texts
     return None
 
 
-def read_attributes(tag: Element) -> dict[str, object]:
+def _read_attributes(tag: Element) -> dict[str, object]:
     """Parse the JSON of `data-attrs`, which may be encoded twice. Return an empty dict if it is absent or malformed."""
     text = str(tag.get("data-attrs") or "")
     for candidate in (text, html.unescape(text)):
@@ -354,31 +354,31 @@ def read_attributes(tag: Element) -> dict[str, object]:
     return {}
 
 
-def _read_gallery(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+def _read_gallery(_: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
     gallery = attributes.get("gallery")
     images = gallery.get("images") if isinstance(gallery, dict) else None
     caption = _get_first_text(gallery, "caption", "alt") if isinstance(gallery, dict) else ""
     for image in images if isinstance(images, list) else []:
         if isinstance(image, dict) and (url := _get_first_text(image, "src")):
-            yield WidgetText(_get_first_text(image, "alt", "caption") or caption or "image", url)
+            yield _WidgetText(_get_first_text(image, "alt", "caption") or caption or "image", url)
 
 
-def _read_youtube(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+def _read_youtube(_: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
     if video := _get_first_text(attributes, "videoId"):
-        yield WidgetText("Video (YouTube)", f"https://www.youtube.com/watch?v={video}")
+        yield _WidgetText("Video (YouTube)", f"https://www.youtube.com/watch?v={video}")
 
 
-def _read_vimeo(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+def _read_vimeo(_: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
     if video := _get_first_text(attributes, "videoId"):
-        yield WidgetText("Video (Vimeo)", f"https://vimeo.com/{video}")
+        yield _WidgetText("Video (Vimeo)", f"https://vimeo.com/{video}")
 
 
-def _make_labelled_reader(label: str) -> Callable[[Element, dict[str, object]], Iterator[WidgetText]]:
+def _make_labelled_reader(label: str) -> Callable[[Element, dict[str, object]], Iterator[_WidgetText]]:
     """Make the reader of a widget that can be shown only by its kind and title."""
 
-    def read(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+    def read(tag: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
         words = _get_first_text(attributes, "title", "name", "label") or " ".join(get_text(tag).split())
-        yield WidgetText(
+        yield _WidgetText(
             f"{label}: {words}" if words else label,
             _get_first_text(attributes, "url", "src", "canonical_url") or _find_url(tag),
         )
@@ -386,39 +386,39 @@ def _make_labelled_reader(label: str) -> Callable[[Element, dict[str, object]], 
     return read
 
 
-def _read_post(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+def _read_post(tag: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
     if words := _get_first_text(attributes, "title") or " ".join(get_text(tag).split()):
-        yield WidgetText(words, _get_first_text(attributes, "canonical_url", "url") or _find_url(tag))
+        yield _WidgetText(words, _get_first_text(attributes, "canonical_url", "url") or _find_url(tag))
         if caption := _get_first_text(attributes, "caption"):
-            yield WidgetText(caption, kind=LineKind.QUOTE)
+            yield _WidgetText(caption, kind=LineKind.QUOTE)
 
 
-def _read_tweet(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+def _read_tweet(tag: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
     words = _get_first_text(attributes, "full_text", "text") or _find_class_text(tag, "tweet-text")
     name = _get_first_text(attributes, "name") or _find_class_text(tag, "tweet-author-name")
     handle = _get_first_text(attributes, "username") or _find_class_text(tag, "tweet-author-handle")
     url = _get_first_text(attributes, "url") or _find_url(tag)
     if words:
-        yield WidgetText(words, kind=LineKind.QUOTE)
+        yield _WidgetText(words, kind=LineKind.QUOTE)
     if url or name:
-        yield WidgetText(" ".join(filter(None, (name, f"@{handle.lstrip('@')}" if handle else ""))) or "Post", url)
+        yield _WidgetText(" ".join(filter(None, (name, f"@{handle.lstrip('@')}" if handle else ""))) or "Post", url)
 
 
-def _read_latex(tag: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+def _read_latex(tag: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
     if expression := _get_first_text(attributes, "persistentExpression") or get_text(tag).strip():
-        yield WidgetText(expression, kind=LineKind.CODE)
+        yield _WidgetText(expression, kind=LineKind.CODE)
 
 
-def _read_mention(_: Element, attributes: dict[str, object]) -> Iterator[WidgetText]:
+def _read_mention(_: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
     if name := _get_first_text(attributes, "name"):
-        yield WidgetText(name, kind=LineKind.TEXT)
+        yield _WidgetText(name, kind=LineKind.TEXT)
 
 
-def _read_paywall(_: Element, __: dict[str, object]) -> Iterator[WidgetText]:
-    yield WidgetText("", kind=LineKind.RULE)
+def _read_paywall(_: Element, __: dict[str, object]) -> Iterator[_WidgetText]:
+    yield _WidgetText("", kind=LineKind.RULE)
 
 
-_READERS: dict[str, Callable[[Element, dict[str, object]], Iterator[WidgetText]]] = {
+_READERS: dict[str, Callable[[Element, dict[str, object]], Iterator[_WidgetText]]] = {
     "image-gallery-embed": _read_gallery,
     "youtube-wrap": _read_youtube,
     "vimeo-wrap": _read_vimeo,

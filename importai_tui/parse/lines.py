@@ -112,7 +112,7 @@ def normalise_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
     for run in _merge_runs(runs):
         text = run.text
         if "  " in text or not is_clean(text):
-            text = collapse_blanks(clean_text(text))
+            text = _collapse_blanks(clean_text(text))
         if blank:
             text = text.lstrip(" ") if result else text.lstrip()
         if text:
@@ -135,7 +135,7 @@ def _merge_runs(runs: Iterable[Run]) -> list[Run]:
     return merged
 
 
-def collapse_blanks(text: str) -> str:
+def _collapse_blanks(text: str) -> str:
     """Replace blanks and tabs by one blank. Line ends remain, without blanks around them."""
     lines = (" ".join(part.split()) for part in text.split("\n"))
     collapsed = "\n".join(lines)

@@ -4,7 +4,7 @@ The newsletter marks a story in several ways at once: a separator, a bold headli
 them is sometimes missing. So each rule requires two of them, or a label. Other lines belong to the story before them,
 because one long story is better than a wrong split.
 
-`classify_segments` then decides the kinds that depend on the whole issue.
+`_classify_segments` then decides the kinds that depend on the whole issue.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def find_stories(lines: Iterable[Line], *, styled: bool = True, title: str | Non
     parts = [part for line in lines for part in split_at_separators(line)]
     if len(parts) > MAX_ISSUE_LINES:
         raise UnreadableInputError(f"has more than {MAX_ISSUE_LINES} paragraphs; no issue is so long")
-    segments = classify_segments(_Segmenter(parts, styled=styled).split(), title)
+    segments = _classify_segments(_Segmenter(parts, styled=styled).split(), title)
     if len(segments) > MAX_STORIES:
         raise UnreadableInputError(f"has more than {MAX_STORIES} stories; no issue has so many")
     return segments
@@ -357,7 +357,7 @@ def _format_dateline(text: str) -> str:
     return "[" + text.rstrip(" .")[1:].strip()
 
 
-def classify_segments(segments: list[Segment], title: str | None) -> list[Segment]:
+def _classify_segments(segments: list[Segment], title: str | None) -> list[Segment]:
     """Set the kinds that depend on the whole issue, and name untitled segments.
 
     These kinds are fiction without a label and an essay that is the whole issue.

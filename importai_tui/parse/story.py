@@ -84,7 +84,7 @@ class _BlockReader:
             match line.kind:
                 case LineKind.ITEM if line.runs[0].bold and is_call_to_action(line):
                     # In earlier years a call was a list of one item.
-                    yield self._make_paragraph(line, ParagraphRole.READ_MORE, measure_run_in(line, styled=True))
+                    yield self._make_paragraph(line, ParagraphRole.READ_MORE, _measure_run_in(line, styled=True))
                     at += 1
                 case LineKind.ITEM:
                     end = self._find_list_end(at)
@@ -154,13 +154,13 @@ class _BlockReader:
             return self._read_inspirations(at)
         if is_call_to_action(line):
             self._in_why_passage = False
-            return 1, self._make_paragraph(line, ParagraphRole.READ_MORE, measure_run_in(line, styled=True))
+            return 1, self._make_paragraph(line, ParagraphRole.READ_MORE, _measure_run_in(line, styled=True))
         if not self._style.styled and (cited := find_plain_citation(line)):
             self._in_why_passage = False
             return 1, self._make_citation(line, *cited)
         if line.is_bold and self._style.styled and len(line.text) < MAX_RUN_IN_LENGTH:
             return self._read_bold_line(at)
-        length = measure_run_in(line, styled=self._style.styled)
+        length = _measure_run_in(line, styled=self._style.styled)
         if length and not self._style.styled and length >= len(line.text.rstrip()):
             return self._read_label(at)
         used, joined = self._join_broken_lines(at)
@@ -169,7 +169,7 @@ class _BlockReader:
     def _choose_role(self, line: Line, length: int) -> ParagraphRole:
         """Return the role of a paragraph: WHY if it starts or continues a "Why this matters" passage."""
         if length:
-            self._in_why_passage = bool(WHY_LABEL.match(line.text[: length + 1]))
+            self._in_why_passage = bool(_WHY_LABEL.match(line.text[: length + 1]))
         elif self._style.gaps and line.gap:
             self._in_why_passage = False
         return ParagraphRole.WHY if self._in_why_passage else ParagraphRole.BODY
@@ -189,7 +189,7 @@ class _BlockReader:
         return (
             line.kind is LineKind.TEXT
             and not (line.gap or line.indent or line.is_bold or is_call_to_action(line) or _DASH_ITEM.match(line.text))
-            and not measure_run_in(line, styled=True)
+            and not _measure_run_in(line, styled=True)
             and not headings.INSPIRATIONS_LABEL.match(line.text)
         )
 
@@ -199,7 +199,7 @@ class _BlockReader:
     def _read_bold_line(self, at: int) -> tuple[int, Block]:
         """Read a bold line: the run-in of the paragraph below, or a heading."""
         line, after = self._lines[at], self._get_line(at + 1)
-        if line.text[-1] in ":?!." or WHY_LABEL.match(line.text):
+        if line.text[-1] in ":?!." or _WHY_LABEL.match(line.text):
             return self._read_label(at)
         if after is None or after.kind is not LineKind.TEXT or after.is_bold or not line.gap:
             return 1, self._make_paragraph(line, self._choose_role(line, 0), 0)
@@ -209,7 +209,7 @@ class _BlockReader:
     def _read_label(self, at: int) -> tuple[int, Block]:
         """Read a run-in on its own line, joined with the paragraph that follows, if any."""
         line, after = self._lines[at], self._get_line(at + 1)
-        self._in_why_passage = bool(WHY_LABEL.match(line.text))
+        self._in_why_passage = bool(_WHY_LABEL.match(line.text))
         role = ParagraphRole.WHY if self._in_why_passage else ParagraphRole.BODY
         run_in = self.links.add_runs(line.runs, LinkRole.INLINE)
         alone = after is None or after.kind is not LineKind.TEXT or self._starts_block(at + 1)
@@ -226,7 +226,7 @@ class _BlockReader:
             or is_call_to_action(line)
             or self._is_dash_item(at)
             or bool(headings.INSPIRATIONS_LABEL.match(line.text))
-            or bool(measure_run_in(line, styled=self._style.styled))
+            or bool(_measure_run_in(line, styled=self._style.styled))
             or (not self._style.styled and find_plain_citation(line) is not None)
         )
 
@@ -234,7 +234,7 @@ class _BlockReader:
         link_role = LinkRole.READ_MORE if role is ParagraphRole.READ_MORE else LinkRole.INLINE
         if not length:
             return Paragraph(self.links.add_runs(line.runs, link_role), (), role)
-        lead, rest = split_run_in(line, length)
+        lead, rest = _split_run_in(line, length)
         return Paragraph(*_split_spans(self.links, lead, rest, link_role), role)
 
     def _make_citation(self, line: Line, start: int, end: int) -> Paragraph:
@@ -250,7 +250,7 @@ class _BlockReader:
         """Read the inspirations of a tale. Their label may stand on its own line."""
         line = self._lines[at]
         self._in_why_passage = False
-        length = measure_run_in(line, styled=self._style.styled) or line.text.find(":") + 1
+        length = _measure_run_in(line, styled=self._style.styled) or line.text.find(":") + 1
         after = self._get_line(at + 1)
         alone = length >= len(line.text) or not line.text[length:].strip()
         if alone and after is not None and after.kind is LineKind.TEXT:
@@ -299,7 +299,7 @@ def _find_inspirations(blocks: tuple[Block, ...]) -> Iterator[str]:
 
 MAX_RUN_IN_LENGTH = 260
 """Characters; the longest of the corpus has 208."""
-WHY_LABEL = re.compile(
+_WHY_LABEL = re.compile(
     r"(?i)^\W*why (?:does )?(?:(?:this|it|that|these|those|all this)(?:\s+\w+)?\s+(?:matters?|is (?:useful|important))|"
     r"[^.:?!]{2,40}? matters?\s*[-–—:])"
 )
@@ -309,7 +309,7 @@ _PLAIN_WHY_LABEL = re.compile(r"(?i)^(?P<label>why [^:?!]{3,60}? matters?\b[^:.?
 _LABEL_END = re.compile(r"[:?!.…][\"”’')]*$")
 
 
-def measure_run_in(line: Line, *, styled: bool) -> int:
+def _measure_run_in(line: Line, *, styled: bool) -> int:
     """Return the length of a paragraph's run-in, including its colon; 0 if there is none."""
     if line.kind not in (LineKind.TEXT, LineKind.ITEM):
         return 0
@@ -323,10 +323,10 @@ def measure_run_in(line: Line, *, styled: bool) -> int:
     if colon:
         return lead + colon.end()
     label = text[:lead].rstrip()
-    return lead if _LABEL_END.search(label) or (WHY_LABEL.match(label) and lead < len(text)) else 0
+    return lead if _LABEL_END.search(label) or (_WHY_LABEL.match(label) and lead < len(text)) else 0
 
 
-def split_run_in(line: Line, length: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+def _split_run_in(line: Line, length: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
     """Split the runs of a line after its run-in."""
     return slice_runs(line.runs, 0, length), slice_runs(line.runs, length)
 
@@ -336,4 +336,4 @@ def _measure_plain_run_in(text: str) -> int:
     if match is None:
         return 0
     label = match["label"]
-    return match.end("label") if WHY_LABEL.match(label) or len(label.split()) <= _MAX_PLAIN_LABEL_WORDS else 0
+    return match.end("label") if _WHY_LABEL.match(label) or len(label.split()) <= _MAX_PLAIN_LABEL_WORDS else 0

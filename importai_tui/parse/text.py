@@ -48,8 +48,8 @@ def read_markdown(text: str) -> PageLines:
         text = text[front.end() :]
     html = MarkdownIt("commonmark", {"html": True, "breaks": True}).render(normalise_emphasis(text))
     page = read_html(html)
-    if has_broken_lines(page.lines):
-        page = replace(page, lines=rejoin_lines(page.lines), gaps=False)
+    if _has_broken_lines(page.lines):
+        page = replace(page, lines=_rejoin_lines(page.lines), gaps=False)
     date = fields.get("date", "")[:10]
     return replace(
         page,
@@ -75,7 +75,7 @@ def read_text(text: str) -> PageLines:
         if runs := normalise_runs(_split_row(row)):
             lines.append(Line(runs, gap=gap))
         gap = not runs
-    return PageLines(rejoin_lines(lines) if has_broken_lines(lines) else tuple(lines), styled=False, gaps=False)
+    return PageLines(_rejoin_lines(lines) if _has_broken_lines(lines) else tuple(lines), styled=False, gaps=False)
 
 
 def _split_row(row: str) -> Iterator[Run]:
@@ -203,7 +203,7 @@ _MIN_BROKEN_LINES = 3
 """Lines that start with punctuation, in a copy that breaks lines. An intact copy has none."""
 
 
-def has_broken_lines(lines: Iterable[Line]) -> bool:
+def _has_broken_lines(lines: Iterable[Line]) -> bool:
     """Return True if a copy breaks the line at every link.
 
     Mail programs and web pages give such plain text, one text node per line; so does a converter to Markdown.
@@ -212,7 +212,7 @@ def has_broken_lines(lines: Iterable[Line]) -> bool:
     return sum(1 for text in texts if _STARTS_WITH_PUNCTUATION.match(text)) >= _MIN_BROKEN_LINES
 
 
-def rejoin_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
+def _rejoin_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Join the pieces of each broken line."""
     result: list[Line] = []
     joined = 0
