@@ -10,13 +10,14 @@ from functools import lru_cache
 
 from importai_tui.links.call_verbs import ANY_VERB, CALL_PREFIX, get_verb_kind
 from importai_tui.links.urls import (
+    MAX_HOST_LENGTH,
     MAX_URL_LENGTH,
     find_issue_number,
     get_host,
     get_path,
-    is_file_name_link,
     is_issue_url,
     is_newsletter_front_page,
+    split_url,
 )
 from importai_tui.links.work_ids import get_original_url, get_work_id
 from importai_tui.model import LinkKind
@@ -99,6 +100,17 @@ _HOSTS_BY_KIND = {
     " blogspot.com ghost.io openai.com anthropic.com",
 }
 _KIND_BY_HOST = {host: kind for kind, hosts in _HOSTS_BY_KIND.items() for host in hosts.split()}
+_FILE_NAME = re.compile(
+    r"(?i)^[\w.-]+\.(?:json|jsonl|txt|ya?ml|toml|csv|tsv|ipynb|js|tsx?|jsx|cpp|hpp|tex|html?|xml|cfg|ini|lock|log|env"
+    r"|parquet|safetensors|gguf|onnx|pdf|png|jpe?g|gif|svg|exe|dll|kt|hs|lua)$"
+)
+"""File names whose extension is no top-level domain (https://data.iana.org/TLD/tlds-alpha-by-domain.txt)."""
+_PY_OR_MD_FILE = re.compile(r"(?i)^[\w-]+\.(?:py|md)$")
+"""Two labels only, because nearly all sites of Paraguay are below com.py and org.py."""
+_COMMON_FILE_NAME = re.compile(
+    r"(?i)^(?:main|mod|run|train|setup|install|build|tests?|script|start|deploy|entrypoint|index|utils|config|models?"
+    r"|data|eval|demo|init|bootstrap|[\w-]*_[\w-]*)\.(?:sh|rs|pl|so|cc|ps|mk|tf|zip|mov)$"
+)
 _POST_PATH = re.compile(
     r"(?i)/(?:blogs?|posts?|p|news|newsroom|research|index|articles?|essays?|writing|engineering|story|stories)(?:/|$)"
 )
@@ -131,6 +143,24 @@ def classify_link(url: str | None, text: str = "", before: str = "") -> LinkKind
     if kind is LinkKind.OTHER and get_path(url).strip("/") and not _find_kinds_in_call(call):
         kind = None  # a page within a project's own site
     return kind or _classify_path(url, call)
+
+
+def is_file_name_link(url: str | None, text: str) -> bool:
+    """Return True if a link is a file name that a mail program turned into a URL: `profile.py`, `README.md`.
+
+    Some file extensions are countries' domains (.py is Paraguay, .md Moldova, .sh Saint Helena). So for those the link
+    text must be the bare host, and the host must look like a file name.
+    """
+    parts = split_url(url) if url else None
+    if parts is None or parts.path.strip("/") or parts.query or parts.port is not None:
+        return False
+    host = (parts.hostname or "").removeprefix("www.")
+    if len(host) > MAX_HOST_LENGTH:
+        return False
+    if _FILE_NAME.match(host):
+        return True
+    words = text.strip(" \n\t`'\"“”‘’.,;:()").casefold().removeprefix("http://").removeprefix("https://").rstrip("/")
+    return words == host and bool(_PY_OR_MD_FILE.match(host) or _COMMON_FILE_NAME.match(host))
 
 
 def _join_call(text: str, before: str) -> str:

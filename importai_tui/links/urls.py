@@ -1,13 +1,10 @@
-"""URLs: splits, normalises, validates and unwraps them, and recognises issues and false links. Makes no request."""
+"""URLs: splits, normalises and validates them, and recognises those of the newsletter's issues."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, unquote_plus, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote_plus, urlsplit, urlunsplit
 
 from importai_tui.errors import RefusedAddressError
 
@@ -50,13 +47,13 @@ def lookup_by_domain(table: dict[str, frozenset[str]], host: str) -> frozenset[s
     return frozenset()
 
 
-_MAX_HOST_LENGTH = 253
+MAX_HOST_LENGTH = 253
 """Characters of a host name, at most (RFC 1035)."""
 
 
 def to_ascii_host(host: str) -> str:
     """Return the host in punycode, as DNS looks it up; unchanged if it cannot be encoded."""
-    if host.isascii() or len(host) > _MAX_HOST_LENGTH:
+    if host.isascii() or len(host) > MAX_HOST_LENGTH:
         return host
     try:
         return host.encode("idna").decode("ascii").lower()
@@ -211,106 +208,6 @@ def _check_length(url: str, shown: str) -> None:
         raise RefusedAddressError(f"Not opened: the address has {len(url)} characters ({shown}…).")
 
 
-_MAX_WRAPPERS = 4
-"""Nested wrappers; a forwarded mail has two."""
-_PIXEL_HOST = re.compile(r"^(?:eotrx\.substackcdn\.com|email\.mg[\w-]*\.substack\.com)$")
-_ACTION_URL = re.compile(
-    r"(?i)unsubscribe|disable_email|opt[-_]?out|/action/|freeSignupEmail=|manage[-_]?(?:preferences|subscription)"
-)
-"""URLs that trigger an action when opened."""
-_OPEN_SUBSTACK_POST = re.compile(r"^/pub/([\w-]+)/p/([\w-]+)")
-_SUBSTACK_IMAGE = re.compile(r"^/image/fetch/(?:.*/)?(https?(?::|%3A).*)$", re.IGNORECASE)
-_GOOGLE_HOST = re.compile(r"^(?:(?:www|scholar)\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})$")
-_GOOGLE_PARAMETERS = {"/url": ("q", "url"), "/scholar_url": ("url",)}
-"""Query parameters by path. These paths redirect to a search result; any other path is a page of its own."""
-_WRAPPER_PARAMETERS = {
-    "l.facebook.com": "u",
-    "out.reddit.com": "url",
-    "www.linkedin.com": "url",
-    "slack-redir.net": "url",
-}
-
-
-@lru_cache(maxsize=512)
-def unwrap_url(url: str) -> str | None:
-    """Return the URL inside a redirect of a mail program or platform, else the URL itself; None if it has no target.
-
-    URLs without a target are tracking pixels, unsubscribe links and broken redirects. A redirect identifies the user
-    to its host, so one that cannot be unwrapped loses its identifying parameters. The formats are those of saved
-    mails from Substack and Mailchimp.
-    """
-    for _ in range(_MAX_WRAPPERS):
-        if _ACTION_URL.search(url):
-            return None
-        inner = _unwrap_once(url)
-        if inner is None or inner == url:
-            return inner
-        # The decoded URL may hold any character; browsers drop line breaks from URLs too.
-        url = "".join(filter(str.isprintable, inner))
-    return url
-
-
-def _unwrap_once(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return url
-    if _PIXEL_HOST.match(host):
-        return None
-    if host == "substack.com" or host == "www.substack.com":
-        return _unwrap_substack(url, parts)
-    if host == "open.substack.com" and (post := _OPEN_SUBSTACK_POST.match(parts.path)):
-        return f"https://{post[1]}.substack.com/p/{post[2]}"
-    if host == "substackcdn.com" and (image := _SUBSTACK_IMAGE.match(parts.path)):
-        return unquote(image[1])
-    if names := _get_wrapper_parameters(host, parts.path):
-        query = dict(parse_qsl(parts.query))
-        return next(filter(None, (_keep_web_url(query.get(name)) for name in names)), url)
-    if host.endswith(".list-manage.com"):
-        return urlunsplit(parts._replace(query="&".join(p for p in parts.query.split("&") if not p.startswith("e="))))
-    return url
-
-
-def _get_wrapper_parameters(host: str, path: str) -> tuple[str, ...]:
-    """Return the query parameters that may hold the target of a redirect; empty if the URL is none."""
-    if host.endswith(".safelinks.protection.outlook.com"):
-        return ("url",)
-    if _GOOGLE_HOST.match(host):
-        return _GOOGLE_PARAMETERS.get(path, ())
-    return (_WRAPPER_PARAMETERS[host],) if host in _WRAPPER_PARAMETERS else ()
-
-
-def _unwrap_substack(url: str, parts: SplitResult) -> str | None:
-    """Unwrap the three kinds of Substack redirects."""
-    path = parts.path.split("/")
-    if path[1:3] == ["redirect", "2"] and len(path) > 3:
-        return _keep_web_url(_decode_claims(path[3]).get("e"))
-    if path[1:2] == ["redirect"]:
-        return urlunsplit(parts._replace(query="", fragment=""))  # the query only identifies the user
-    if path[1:3] == ["app-link", "post"]:
-        post = dict(parse_qsl(parts.query)).get("post_id", "")
-        return f"https://substack.com/home/post/p-{post}" if post.isdecimal() else None
-    return url
-
-
-def _decode_claims(token: str) -> dict[str, object]:
-    """Return the claims of a JSON Web Token (RFC 7519) without checking its signature; empty if it is not a token."""
-    claims = token.split(".")[1] if token.count(".") >= 1 else ""
-    for candidate in (claims, token.split(".")[0]):
-        try:
-            decoded = json.loads(base64.urlsafe_b64decode(candidate + "=" * (-len(candidate) % 4)))
-        except (ValueError, binascii.Error, RecursionError):
-            continue
-        if isinstance(decoded, dict) and "e" in decoded:
-            return decoded
-    return {}
-
-
-def _keep_web_url(value: object) -> str | None:
-    return value if isinstance(value, str) and value.startswith(("http://", "https://")) else None
-
-
 _ISSUE_NUMBER = re.compile(r"(?i)\bimport\s*-?ai\W*(?:(?:issue|newsletter)\W*)?#?\s*(\d{1,4})\b")
 """Finds the number in a title, slug or mention: "Import AI 402", "ImportAI 449", "import ai issue 6"."""
 
@@ -337,34 +234,3 @@ def find_issue_number(text: str) -> int | None:
     """Return the issue number in a title, slug or mention; None if there is none."""
     match = _ISSUE_NUMBER.search(text.replace("-", " "))
     return int(match[1]) if match else None
-
-
-_FILE_NAME = re.compile(
-    r"(?i)^[\w.-]+\.(?:json|jsonl|txt|ya?ml|toml|csv|tsv|ipynb|js|tsx?|jsx|cpp|hpp|tex|html?|xml|cfg|ini|lock|log|env"
-    r"|parquet|safetensors|gguf|onnx|pdf|png|jpe?g|gif|svg|exe|dll|kt|hs|lua)$"
-)
-"""File names whose extension is no top-level domain (https://data.iana.org/TLD/tlds-alpha-by-domain.txt)."""
-_PY_OR_MD_FILE = re.compile(r"(?i)^[\w-]+\.(?:py|md)$")
-"""Two labels only, because nearly all sites of Paraguay are below com.py and org.py."""
-_COMMON_FILE_NAME = re.compile(
-    r"(?i)^(?:main|mod|run|train|setup|install|build|tests?|script|start|deploy|entrypoint|index|utils|config|models?"
-    r"|data|eval|demo|init|bootstrap|[\w-]*_[\w-]*)\.(?:sh|rs|pl|so|cc|ps|mk|tf|zip|mov)$"
-)
-
-
-def is_file_name_link(url: str | None, text: str) -> bool:
-    """Return True if a link is a file name that a mail program turned into a URL: `profile.py`, `README.md`.
-
-    Some file extensions are countries' domains (.py is Paraguay, .md Moldova, .sh Saint Helena). So for those the link
-    text must be the bare host, and the host must look like a file name.
-    """
-    parts = split_url(url) if url else None
-    if parts is None or parts.path.strip("/") or parts.query or parts.port is not None:
-        return False
-    host = (parts.hostname or "").removeprefix("www.")
-    if len(host) > _MAX_HOST_LENGTH:
-        return False
-    if _FILE_NAME.match(host):
-        return True
-    words = text.strip(" \n\t`'\"“”‘’.,;:()").casefold().removeprefix("http://").removeprefix("https://").rstrip("/")
-    return words == host and bool(_PY_OR_MD_FILE.match(host) or _COMMON_FILE_NAME.match(host))

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlunsplit
 
+from importai_tui.links.redirects import unwrap_url
 from importai_tui.links.urls import (
     MAX_URL_LENGTH,
     get_host,
@@ -18,7 +19,6 @@ from importai_tui.links.urls import (
     normalise_url,
     split_url,
     strip_query_tracking,
-    unwrap_url,
 )
 
 _REPEATED_SLASHES = re.compile("/{2,}")

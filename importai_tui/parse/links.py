@@ -5,16 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from importai_tui.links.classify import classify_link
-from importai_tui.links.urls import (
-    MAX_URL_LENGTH,
-    find_issue_number,
-    get_host,
-    is_file_name_link,
-    normalise_url,
-    strip_tracking,
-    unwrap_url,
-)
+from importai_tui.links.classify import classify_link, is_file_name_link
+from importai_tui.links.redirects import unwrap_url
+from importai_tui.links.urls import MAX_URL_LENGTH, find_issue_number, get_host, normalise_url, strip_tracking
 from importai_tui.links.work_ids import get_work_id
 from importai_tui.model import CrossReference, Link, LinkKind, LinkRole, Span
 from importai_tui.parse.clean import clean_line

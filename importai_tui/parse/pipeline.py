@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from importai_tui.errors import NotAnIssueError, UnreadableInputError
-from importai_tui.links.urls import MAX_URL_LENGTH, find_issue_number, normalise_url, unwrap_url
+from importai_tui.links.redirects import unwrap_url
+from importai_tui.links.urls import MAX_URL_LENGTH, find_issue_number, normalise_url
 from importai_tui.model import GivenFacts, Issue, Story, StoryKind, shorten_title
 from importai_tui.parse.clean import clean_line, shorten
 from importai_tui.parse.containers import read_documents

@@ -28,7 +28,8 @@ from importai_tui.keymap.command_line import InvalidCommand, KnownNames, complet
 from importai_tui.keymap.key_names import UnknownKeyError, parse_key
 from importai_tui.library.library import Library
 from importai_tui.links.classify import classify_link
-from importai_tui.links.urls import get_host, is_issue_url, normalise_url, strip_tracking, unwrap_url, validate_url
+from importai_tui.links.redirects import unwrap_url
+from importai_tui.links.urls import get_host, is_issue_url, normalise_url, strip_tracking, validate_url
 from importai_tui.links.work_ids import get_work_id
 from importai_tui.model import Issue
 from importai_tui.parse.clean import clean_line, clean_text

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.links.classify import classify_link
+from importai_tui.links.classify import classify_link, is_file_name_link
 from importai_tui.model import LinkKind
 
 PAPER, CODE, DATASET, MODEL = LinkKind.PAPER, LinkKind.CODE, LinkKind.DATASET, LinkKind.MODEL
@@ -125,6 +125,41 @@ def test_the_call_gives_the_kind_for_unclear_urls(before: str, text: str, url: s
     assert classify_link(url, text, before) is kind
 
 
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("http://profile.py", "profile.py"),
+        ("http://README.md/", "README.md"),
+        ("https://www.setup.py", "`setup.py`"),
+        ("http://run.sh", "run.sh"),
+        ("http://train_model.rs", "train_model.rs"),
+        ("http://config.json", "this file"),
+    ],
+)
+def test_a_file_name_is_a_false_link(url: str, text: str) -> None:
+    assert is_file_name_link(url, text)
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("https://x.ai", "x.ai"),
+        ("https://docs.rs", "docs.rs"),
+        ("https://bun.sh", "bun.sh"),
+        ("https://jax.readthedocs.io", "jax.readthedocs.io"),
+        ("https://deepmind.google", "deepmind.google"),
+        ("https://github.com/a/b/blob/main/setup.py", "setup.py"),
+        ("https://point.md", "news from Moldova"),
+        ("https://www.abc.com.py", "abc.com.py"),
+        ("http://profile.py/page", "profile.py"),
+        ("http://" + "a_" * 200 + ".sh", "x"),
+        (None, "profile.py"),
+    ],
+)
+def test_a_site_is_not_a_file_name(url: str | None, text: str) -> None:
+    assert not is_file_name_link(url, text)
+
+
 @pytest.mark.parametrize("words", ["(" * 40_000, " here" * 30_000, "read " * 20_000, "a-" * 40_000, " " * 100_000])
 def test_long_words_take_linear_time(words: str) -> None:
     """A pattern that backtracks over every start and end would take minutes."""
@@ -136,3 +171,4 @@ def test_long_words_take_linear_time(words: str) -> None:
 @given(st.one_of(st.none(), st.text(max_size=40)), st.text(max_size=60), st.text(max_size=60))
 def test_any_words_give_a_kind(url: str | None, text: str, before: str) -> None:
     assert classify_link(url, text, before) in LinkKind
+    is_file_name_link(url, text)
