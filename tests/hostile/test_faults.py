@@ -128,7 +128,7 @@ def test_error_is_reported_and_the_app_continues(home: Path) -> None:
     assert stars(home) == {"rivers"}
 
 
-@pytest.mark.parametrize("broken", ["ReadingScreen.on_mount", "ReadingScreen.tick", "TerminalInput.feed_bytes"])
+@pytest.mark.parametrize("broken", ["ReadingScreen.on_mount", "ReadingScreen.on_tick", "TerminalInput.feed_bytes"])
 def test_fatal_error_ends_the_app_with_a_message(home: Path, broken: str) -> None:
     with Terminal(broken_reader(broken), make_environment(home)) as terminal:
         before = termios.tcgetattr(terminal.fd)
