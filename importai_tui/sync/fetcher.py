@@ -47,22 +47,6 @@ class FetchedIssue:
     is_whole: bool
 
 
-@dataclass(slots=True)
-class _Tally:
-    """Results of one source in one run."""
-
-    requests: int = 0
-    bytes: int = 0
-    new: dict[str, IssueRow] = field(default_factory=dict)
-    updated: dict[str, IssueRow] = field(default_factory=dict)
-    unchanged: set[str] = field(default_factory=set)
-    skipped: int = 0
-    failed: list[str] = field(default_factory=list)
-    excerpts: set[str] = field(default_factory=set)
-    protected: dict[str, str] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)
-
-
 class SourceSync:
     """A source, its stored state, and its results so far in this run."""
 
@@ -266,12 +250,6 @@ class SourceSync:
                 self._tally.unchanged.add(row.slug)
 
 
-def _format_post(document: Document) -> str:
-    """Format a post for messages: its place in the response and its title."""
-    title = f' ("{document.title[:80]}")' if document.title else ""
-    return f"{document.name_in_container or 'the post'}{title}"
-
-
 def save_missing_behind(sync: SourceSync, fetched: Iterable[FetchedIssue]) -> None:
     """Save the numbers that are missing behind the fetched issues.
 
@@ -292,3 +270,25 @@ def find_missing_behind(fetched: Collection[int], stored: Collection[int]) -> se
     oldest = min(fetched)
     below = max((number for number in stored if number < oldest), default=oldest)
     return set(range(below + 1, max(fetched))).difference(fetched, stored)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Results of one source in one run."""
+
+    requests: int = 0
+    bytes: int = 0
+    new: dict[str, IssueRow] = field(default_factory=dict)
+    updated: dict[str, IssueRow] = field(default_factory=dict)
+    unchanged: set[str] = field(default_factory=set)
+    skipped: int = 0
+    failed: list[str] = field(default_factory=list)
+    excerpts: set[str] = field(default_factory=set)
+    protected: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+
+def _format_post(document: Document) -> str:
+    """Format a post for messages: its place in the response and its title."""
+    title = f' ("{document.title[:80]}")' if document.title else ""
+    return f"{document.name_in_container or 'the post'}{title}"

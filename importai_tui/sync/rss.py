@@ -83,17 +83,6 @@ async def fetch_feed(sync: SourceSync, *, conditional: bool = False) -> tuple[Re
     raise failure
 
 
-async def _fetch_address(
-    sync: SourceSync, address: str, *, conditional: bool = False
-) -> tuple[Response, list[Document]]:
-    response = await sync.fetch(address, conditional=conditional)
-    if response.status == 304:
-        return response, []
-    posts = await read_feed(response, sync)
-    sync.first_page = response
-    return response, posts
-
-
 async def read_feed(response: Response, sync: SourceSync) -> list[Document]:
     """Return the posts of a feed. Raises SyncError with a sentence about the source if there are none."""
     if response.status == 401 and "www-authenticate" in response.headers:
@@ -117,16 +106,6 @@ async def read_feed(response: Response, sync: SourceSync) -> list[Document]:
             f"only the first {MAX_DOCUMENTS:,} were read."
         )
     return posts
-
-
-async def _read_xml(response: Response, sync: SourceSync) -> list[Document]:
-    try:
-        return await sync.run_in_parser(parse_feed, response.body)
-    except UnreadableInputError as error:
-        reason, _, advice = str(error).partition("; ")
-        next_step = "Check the address" if advice == "check the address" else "Try again later"
-        subject = reason.removeprefix("is ") if reason.startswith("is a ") else f"a feed that {reason}"
-        raise sync.response_error(f"sends {subject}; nothing of it was stored. {next_step}", response) from error
 
 
 async def parse_posts(sync: SourceSync, response: Response, posts: list[Document]) -> list[FetchedIssue]:
@@ -187,6 +166,27 @@ async def fetch_numbers(sync: SourceSync, wanted: Collection[int]) -> None:
         numbers = [item.issue.number for item in fetched if item.issue.number]
         if not remaining or (numbers and max(numbers) < min(remaining)):
             return
+
+
+async def _fetch_address(
+    sync: SourceSync, address: str, *, conditional: bool = False
+) -> tuple[Response, list[Document]]:
+    response = await sync.fetch(address, conditional=conditional)
+    if response.status == 304:
+        return response, []
+    posts = await read_feed(response, sync)
+    sync.first_page = response
+    return response, posts
+
+
+async def _read_xml(response: Response, sync: SourceSync) -> list[Document]:
+    try:
+        return await sync.run_in_parser(parse_feed, response.body)
+    except UnreadableInputError as error:
+        reason, _, advice = str(error).partition("; ")
+        next_step = "Check the address" if advice == "check the address" else "Try again later"
+        subject = reason.removeprefix("is ") if reason.startswith("is a ") else f"a feed that {reason}"
+        raise sync.response_error(f"sends {subject}; nothing of it was stored. {next_step}", response) from error
 
 
 async def _iter_pages(sync: SourceSync, first: int) -> AsyncIterator[tuple[int, list[FetchedIssue]]]:

@@ -105,6 +105,23 @@ class Sync:
         return sync_run.build_report(stopped=stopped)
 
 
+@contextmanager
+def single_instance(path: Path) -> Iterator[None]:
+    """Hold the lock file, because two syncs would send the same requests twice.
+
+    Raises:
+        SyncError: another sync holds it, or the file cannot be used.
+    """
+    with ExitStack() as stack:
+        try:
+            is_free = stack.enter_context(file_lock(path))
+        except LockError as error:
+            raise SyncError(str(error)) from error
+        if not is_free:
+            raise SyncError("Another sync is running. Wait for it, or stop it there.")
+        yield
+
+
 class _SyncRun:
     """Asks the sources in order and collects their results."""
 
@@ -261,20 +278,3 @@ class _Canceller:
         finally:
             with self._lock:
                 self._cancel = None
-
-
-@contextmanager
-def single_instance(path: Path) -> Iterator[None]:
-    """Hold the lock file, because two syncs would send the same requests twice.
-
-    Raises:
-        SyncError: another sync holds it, or the file cannot be used.
-    """
-    with ExitStack() as stack:
-        try:
-            is_free = stack.enter_context(file_lock(path))
-        except LockError as error:
-            raise SyncError(str(error)) from error
-        if not is_free:
-            raise SyncError("Another sync is running. Wait for it, or stop it there.")
-        yield

@@ -51,7 +51,7 @@ class FakeNewsletter:
 
     def __call__(self, request: Request) -> Reply:
         """Return the reply to one request."""
-        return self.override(request) or self._reply(request)
+        return self.override(request) or self.build_reply(request)
 
     def publish(self, issue: FakeIssue) -> None:
         """Publish a post on both sites."""
@@ -68,10 +68,8 @@ class FakeNewsletter:
         modified = max(issue.modified for issue in self.issues) + timedelta(hours=1)
         self.issues[self.issues.index(issue)] = replace(issue, body=issue.body.replace(old, new), modified=modified)
 
-    def _get_issue(self, number: int) -> FakeIssue:
-        return next(issue for issue in self.issues if issue.number == number)
-
-    def _reply(self, request: Request) -> Reply:
+    def build_reply(self, request: Request) -> Reply:
+        """Return the normal reply, without `override`."""
         issues = list(self.issues)  # a test may change them from its own thread
         site = f"http://{request.headers.get('host', 'localhost')}/mirror"
         if request.path.startswith("/mirror/wp-json") and not self.is_rest_open:
@@ -93,6 +91,9 @@ class FakeNewsletter:
                 return _build_front_page(site)
             case _:
                 return Reply(_build_page("Page not found"), 404, _HTML, gzipped=True)
+
+    def _get_issue(self, number: int) -> FakeIssue:
+        return next(issue for issue in self.issues if issue.number == number)
 
 
 def _build_front_page(site: str) -> Reply:

@@ -23,10 +23,7 @@ from tests.http.server import Reply, Request, Server
 from tests.sync import failures, words
 from tests.sync.fake_sites import FakeNewsletter
 from tests.sync.newsletter import FakeIssue, make_issues, make_other_post, remove_number
-
-POSTS = "/mirror/wp-json/wp/v2/posts"
-FEED = "/mirror/feed/"
-
+from tests.sync.user import PAGES, POSTS
 
 LAYOUT_NUMBERS = [480, 449, 400, 345, 338, 50, 9]
 """Numbers of issues with every layout and kind of title."""
@@ -80,7 +77,7 @@ def parse_all_formats(expected: list[FakeIssue]) -> list[list[Issue]]:
     replies = (
         get_reply(newsletter, "/substack/feed"),
         get_reply(newsletter, POSTS, per_page=100),
-        get_reply(newsletter, FEED),
+        get_reply(newsletter, PAGES),
     )
     return [parse_reply(reply) for reply in replies]
 
@@ -238,7 +235,7 @@ def test_closed_rest_does_not_close_feed(newsletter: FakeNewsletter, status: int
     newsletter.is_rest_open, newsletter.rest_status = False, status
     assert get_refusal(newsletter) == (status, code)
     assert get_reply(newsletter, "/mirror/wp-json/").status == status
-    assert get_reply(newsletter, FEED).status == 200
+    assert get_reply(newsletter, PAGES).status == 200
 
 
 def test_every_mirror_page_names_rest_address(newsletter: FakeNewsletter) -> None:
@@ -252,16 +249,16 @@ def test_every_mirror_page_names_rest_address(newsletter: FakeNewsletter) -> Non
 
 
 def test_paged_feed_ends_in_empty_404(newsletter: FakeNewsletter) -> None:
-    posts = [parse_entries(get_reply(newsletter, FEED, paged=page)) for page in (1, 2, 3, 4)]
+    posts = [parse_entries(get_reply(newsletter, PAGES, paged=page)) for page in (1, 2, 3, 4)]
     assert [len(page) for page in posts] == [10, 10, 5, 0]
-    assert get_reply(newsletter, FEED, paged=3).status == 200
-    beyond = get_reply(newsletter, FEED, paged=4)
+    assert get_reply(newsletter, PAGES, paged=3).status == 200
+    beyond = get_reply(newsletter, PAGES, paged=4)
     assert (beyond.status, beyond.body[:5]) == (404, b"<?xml")
     assert "no-store" in beyond.headers["Cache-Control"]
 
 
 def test_paged_feed_guid_has_post_id(newsletter: FakeNewsletter) -> None:
-    first, expected = parse_entries(get_reply(newsletter, FEED))[0], newsletter.issues[0]
+    first, expected = parse_entries(get_reply(newsletter, PAGES))[0], newsletter.issues[0]
     assert (first.id, first.link) == (f"https://jack-clark.net/?p={expected.post_id}", expected.mirror_url)
     assert first.published.endswith(" +0000")
 
@@ -279,18 +276,18 @@ def test_paged_feed_guid_has_post_id(newsletter: FakeNewsletter) -> None:
 def test_all_sent_validators_must_match(
     newsletter: FakeNewsletter, changed: dict[str, str | None], status: int
 ) -> None:
-    reply = get_reply(newsletter, FEED)
+    reply = get_reply(newsletter, PAGES)
     validators = {"if-none-match": reply.headers["ETag"], "if-modified-since": reply.headers["Last-Modified"]} | changed
     sent = {name: value for name, value in validators.items() if value}
-    assert get_reply(newsletter, FEED, sent).status == status
-    assert get_reply(newsletter, FEED, sent, paged=2).status == status, "the validators are the whole site's"
+    assert get_reply(newsletter, PAGES, sent).status == status
+    assert get_reply(newsletter, PAGES, sent, paged=2).status == status, "the validators are the whole site's"
 
 
 def test_weakened_etag_never_matches(newsletter: FakeNewsletter) -> None:
     newsletter.weakens_etag = True
-    tag = get_reply(newsletter, FEED).headers["ETag"]
+    tag = get_reply(newsletter, PAGES).headers["ETag"]
     assert tag.startswith("W/")
-    assert get_reply(newsletter, FEED, {"if-none-match": tag}).status == 200
+    assert get_reply(newsletter, PAGES, {"if-none-match": tag}).status == 200
 
 
 # --- what a test can do to it ----------------------------------------------------------------------------------------
@@ -321,7 +318,7 @@ def test_posts_can_be_published_and_deleted() -> None:
 def test_override_replaces_a_reply(newsletter: FakeNewsletter) -> None:
     newsletter.override = lambda request: failures.server_error(502) if request.path == "/substack/feed" else None
     assert get_reply(newsletter, "/substack/feed").status == 502
-    assert get_reply(newsletter, FEED).status == 200
+    assert get_reply(newsletter, PAGES).status == 200
 
 
 def test_server_sends_newsletter(newsletter: FakeNewsletter) -> None:
@@ -330,7 +327,7 @@ def test_server_sends_newsletter(newsletter: FakeNewsletter) -> None:
         for path in ("/substack/feed", POSTS, "/mirror/feed"):  # the last is moved to where the feed is
             with opener.open(server.address + path) as answer:
                 assert parse_reply(Reply(answer.read()))[0].number == 480
-        assert [request.path for request in server.requests][-2:] == ["/mirror/feed", FEED]
+        assert [request.path for request in server.requests][-2:] == ["/mirror/feed", PAGES]
 
 
 # --- generated issues -------------------------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ def test_failed_feed_page_is_not_the_end(user: SyncUser) -> None:
 
 
 def test_empty_feed_page_is_the_end(user: SyncUser) -> None:
-    empty = user.newsletter._reply(Request("GET", PAGES, {"paged": "9"}, {}))
+    empty = user.newsletter.build_reply(Request("GET", PAGES, {"paged": "9"}, {}))
     assert empty.status == 404
     assert empty.body.startswith(b"<?xml")
     user.newsletter.override = reply_at(PAGES, lambda: Reply(empty.body, headers=empty.headers), paged="4")
@@ -181,7 +181,7 @@ def test_empty_feed_page_is_the_end(user: SyncUser) -> None:
 
 def test_feed_without_pages_is_read_once(user: SyncUser) -> None:
     first = Request("GET", PAGES, {}, {})
-    user.newsletter.override = lambda request: user.newsletter._reply(first) if request.path == PAGES else None
+    user.newsletter.override = lambda request: user.newsletter.build_reply(first) if request.path == PAGES else None
     report = user.sync(user.mirror, full=True)
     assert (report.new_count, report.errors) == (10, ())
     assert user.requested_pages[1:] == [(PAGES, "1"), (PAGES, "2")]

@@ -49,7 +49,7 @@ def user(tmp_path: Path) -> Iterator[SyncUser]:
 
 
 def shorten_feed(user: SyncUser) -> Callable[[Request], Reply | None]:
-    """REST is closed, and the feed gives only the first story of each post, as behind a page break."""
+    """Return an override with closed REST and a feed of first stories only, like posts with a page break."""
     issues = [replace(issue, body=issue.body.split("<p>***</p>")[0]) for issue in user.newsletter.issues]
     short_newsletter = type(user.newsletter)(issues)
 
@@ -118,7 +118,7 @@ def test_edit_arrives_from_feed_while_rest_is_closed(user: SyncUser) -> None:
 def test_rest_is_retried_after_state_of_older_version(user: SyncUser) -> None:
     user.newsletter.override = shorten_feed(user)
     user.sync(user.mirror, full=True)
-    with user.open_library() as library:  # as the older version remembered it
+    with user.open_library() as library:  # the state that the older version stored
         feed = f"{user.server.address}{PAGES}"
         save_state(library, user.mirror.address, SourceState(kind="paged", address=feed, complete=True))
     user.newsletter.override = lambda _: None

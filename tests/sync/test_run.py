@@ -16,6 +16,7 @@ from importai_tui.errors import SyncError
 from importai_tui.http.addresses import get_endpoint
 from importai_tui.sync.run import single_instance
 from tests.http.server import Reply, Request, Server
+from tests.sync import failures
 from tests.sync.newsletter import make_other_post, remove_number
 from tests.sync.user import FEED, POSTS, SyncUser, create_user, get_issues, get_numbers, get_only_report, reply_at
 
@@ -232,7 +233,9 @@ def test_permanent_move_of_feed_is_stored(user: SyncUser) -> None:
         user.newsletter.publish(get_issues(4)[0])
         target = other.address + FEED
         old = user.server.address.removeprefix("http://")
-        user.newsletter.override = lambda request: _redirect(target, 301) if request.headers["host"] == old else None
+        user.newsletter.override = lambda request: (
+            failures.redirect(target, 301) if request.headers["host"] == old else None
+        )
         assert get_numbers(get_only_report(user.sync()).new) == [480]
         request_count = len(other.requests)
         source = get_only_report(user.sync())
@@ -247,7 +250,11 @@ def test_permanent_move_of_site_is_stored(user: SyncUser) -> None:
 
         def override(request: Request) -> Reply | None:
             query = urlencode(request.query, safe=",:")
-            return _redirect(f"{other.address}{request.path}?{query}", 301) if request.headers["host"] == old else None
+            return (
+                failures.redirect(f"{other.address}{request.path}?{query}", 301)
+                if request.headers["host"] == old
+                else None
+            )
 
         user.newsletter.override = override
         assert len(get_only_report(user.sync(user.mirror)).new) == 3
@@ -262,15 +269,13 @@ def test_temporary_or_path_move_is_not_stored(user: SyncUser, path: str, status:
         user.trusted_endpoints = frozenset({get_endpoint(other.address)})
         old = user.server.address.removeprefix("http://")
         target = other.address + FEED
-        user.newsletter.override = lambda request: _redirect(target, status) if request.headers["host"] == old else None
+        user.newsletter.override = lambda request: (
+            failures.redirect(target, status) if request.headers["host"] == old else None
+        )
         source = replace(user.feed, address=user.server.address + path)
         assert len(get_only_report(user.sync(source)).new) == 3
         assert get_only_report(user.sync(source)).error is None
         assert len(user.requests) == 1
-
-
-def _redirect(target: str, status: int) -> Reply:
-    return Reply(status=status, headers={"Location": target})
 
 
 def test_sync_time_is_set_only_on_success(user: SyncUser) -> None:

@@ -104,9 +104,9 @@ def plain_permalink_site(user: SyncUser) -> Callable[[Request], Reply | None]:
         query = {name: value for name, value in request.query.items() if name not in ("rest_route", "feed")}
         if request.path in ("/mirror/", "/mirror/index.php"):
             if route == "/wp/v2/posts":
-                return user.newsletter._reply(replace(request, path=POSTS, query=query))
+                return user.newsletter.build_reply(replace(request, path=POSTS, query=query))
             if request.query.get("feed") == "rss2":
-                return user.newsletter._reply(replace(request, path=PAGES, query=query))
+                return user.newsletter.build_reply(replace(request, path=PAGES, query=query))
             link = f'<{user.server.address}/mirror/index.php?rest_route=/>; rel="https://api.w.org/"'
             return Reply(b"<html></html>", headers={"Content-Type": "text/html", "Link": link})
         return Reply(b"<html><body>Not here</body></html>", status=404)
@@ -162,7 +162,7 @@ def wordpress_com_transport(user: SyncUser, urls: list[str]) -> FakeTransport:
         parts = urlsplit(url)
         if not url.startswith(PUBLIC_API):
             return Response(404, {"content-type": "text/html"}, b"<html></html>", url)
-        reply = user.newsletter._reply(Request("GET", POSTS, dict(parse_qsl(parts.query)), {}))
+        reply = user.newsletter.build_reply(Request("GET", POSTS, dict(parse_qsl(parts.query)), {}))
         headers = {name.lower(): value for name, value in reply.headers.items()}
         return Response(reply.status, headers, reply.body, url)
 
@@ -192,7 +192,7 @@ def test_feed_is_used_if_public_api_fails(user: SyncUser) -> None:
         if url.startswith(PUBLIC_API):
             return OfflineError("nothing")
         if url == "https://jack-clark.net/feed/":
-            feed = user.newsletter._reply(Request("GET", PAGES, {}, {}))
+            feed = user.newsletter.build_reply(Request("GET", PAGES, {}, {}))
             return Response(200, {"content-type": "application/rss+xml"}, feed.body, url)
         return site._respond(url)
 

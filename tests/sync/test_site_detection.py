@@ -137,7 +137,7 @@ def test_rest_address_elsewhere_on_host_is_used(user: SyncUser) -> None:
     def override(request: Request) -> Reply | None:
         if request.path == SITE:
             return Reply(b"<html></html>", headers=link)
-        return user.newsletter._reply(replace(request, path=POSTS)) if request.path == "/api/wp/v2/posts" else None
+        return user.newsletter.build_reply(replace(request, path=POSTS)) if request.path == "/api/wp/v2/posts" else None
 
     user.newsletter.override = override
     assert user.sync(user.source_at(SITE), full=True).new_count == 24

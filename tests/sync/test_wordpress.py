@@ -174,7 +174,7 @@ def test_announced_page_that_is_missing_ends_backfill(user: SyncUser) -> None:
     user.newsletter.issues = list(get_issues(3))
 
     def override(request: Request) -> Reply:
-        reply = user.newsletter._reply(request)
+        reply = user.newsletter.build_reply(request)
         return replace(reply, headers={**reply.headers, "X-WP-Total": "150", "X-WP-TotalPages": "3"})
 
     user.newsletter.override = override
@@ -207,7 +207,7 @@ def test_posts_with_unknown_or_empty_fields_are_read(user: SyncUser) -> None:
     ]
 
     def override(request: Request) -> Reply | None:
-        reply = user.newsletter._reply(request)
+        reply = user.newsletter.build_reply(request)
         posts = [{**post, "mood": "new", "link": None, "date_gmt": "", "date": None} for post in json.loads(reply.body)]
         return replace(reply, body=json.dumps([*odd_posts, *posts]).encode())
 
@@ -222,7 +222,7 @@ def test_pinned_old_post_does_not_stop_backfill(user: SyncUser) -> None:
     old = user.newsletter.issues[55]
 
     def override(request: Request) -> Reply | None:
-        reply = user.newsletter._reply(request)
+        reply = user.newsletter.build_reply(request)
         posts = json.loads(reply.body)
         pinned = {"link": old.mirror_url, "title": {"rendered": old.mirror_title}}
         pinned |= {"content": {"rendered": old.mirror_body}, "date_gmt": f"{old.mirror_published:%Y-%m-%dT%H:%M:%S}"}
@@ -242,6 +242,6 @@ def test_full_sync_of_feed_needs_one_request(user: SyncUser) -> None:
 
 def _drop_counts(user: SyncUser, request: Request, *, allowed: set[str]) -> Reply:
     """Return the reply without the headers that count pages, except `allowed`."""
-    reply = user.newsletter._reply(request)
+    reply = user.newsletter.build_reply(request)
     count_headers = {"X-WP-Total", "X-WP-TotalPages", "Link"}
     return replace(reply, headers={name: v for name, v in reply.headers.items() if name not in count_headers - allowed})

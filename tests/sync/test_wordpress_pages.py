@@ -38,7 +38,7 @@ def count_pages(
         size = min(cap, int(request.query["per_page"]))
         if is_strict and int(request.query["page"]) > math.ceil(ISSUE_COUNT / int(request.query["per_page"])):
             return build_rest_error(400, "rest_post_invalid_page_number", "There is no such page.")
-        reply = user.newsletter._reply(replace(request, query={**request.query, "per_page": str(size)}))
+        reply = user.newsletter.build_reply(replace(request, query={**request.query, "per_page": str(size)}))
         counts = {
             "X-WP-Total": str(ISSUE_COUNT),
             "X-WP-TotalPages": str(math.ceil(ISSUE_COUNT / int(request.query["per_page"]))),
@@ -177,7 +177,7 @@ def test_site_that_ignores_modified_after_needs_one_request(user: SyncUser) -> N
 
     def override(request: Request) -> Reply | None:
         query = {name: value for name, value in request.query.items() if name != "modified_after"}
-        return user.newsletter._reply(replace(request, query=query))
+        return user.newsletter.build_reply(replace(request, query=query))
 
     user.newsletter.override = override
     assert get_only_report(user.sync(user.mirror)).requests == 1
@@ -218,7 +218,7 @@ def test_local_date_replaces_missing_utc_date(user: SyncUser) -> None:
     user.newsletter.issues = user.newsletter.issues[:2]
 
     def override(request: Request) -> Reply | None:
-        reply = user.newsletter._reply(request)
+        reply = user.newsletter.build_reply(request)
         if reply.status != 200:
             return reply
         posts = [{**post, "date_gmt": None} for post in json.loads(reply.body)]
