@@ -141,9 +141,9 @@ class SearchCounts:
         if job.changes is None:
             self._next_full_count = time.monotonic() + (self._interval_factor - 1) * result.seconds
 
-    def set_searches(self, searches: tuple[SavedSearch, ...], before: tuple[SavedSearch, ...]) -> None:
+    def set_searches(self, searches: tuple[SavedSearch, ...]) -> None:
         """Replace the searches. Counts stay only for unchanged ones, because a name may have a new query."""
-        unchanged = {search.name for search in searches if search in before}
+        unchanged = {search.name for search in searches if search in self._searches}
         self.by_name = {name: count for name, count in self.by_name.items() if name in unchanged}
         self._parse(searches)
 

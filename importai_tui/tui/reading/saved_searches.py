@@ -152,7 +152,7 @@ class SavedSearches:
         except DatabaseError as trouble:
             self._say(str(trouble), seconds=8)
             return False
-        self._counts.set_searches(searches, self.searches)
+        self._counts.set_searches(searches)
         self.searches = searches
         reading = self._session.reading_list
         if reading and not reading.is_book and not self.find_by_name(reading.name):
