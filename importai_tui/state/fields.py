@@ -42,7 +42,7 @@ _HIGHLIGHT_ID_PATTERN = re.compile(r"[0-9a-f]{8}", re.ASCII)
 _MAX_YEAR = "9000"
 """Every register's time is earlier, so that a later one can always be written."""
 _MAX_CLOCK_SKEW = timedelta(days=7)
-"""How far the clock of another machine, or of this one yesterday, may be ahead. Later times are not trusted."""
+"""Maximum time by which the clock of another machine, or of this one yesterday, may be ahead and is still trusted."""
 UNKNOWN_TIME = "0001-01-01T00:00:00.000000+00:00"
 """Time of a change whose own time is not trusted: older than all others."""
 _MIN_YEAR = 2025

@@ -66,7 +66,7 @@ _NO_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(
 
 @dataclass(frozen=True, slots=True)
 class _FileOffset:
-    """How far a file was read, with a fingerprint of the file."""
+    """The offset up to which a file was read, with a fingerprint of the file."""
 
     offset: int = 0
     fingerprint: str = ""

@@ -95,7 +95,7 @@ def test_a_state_opens_if_no_copy_can_be_written(path: Path) -> None:
         assert state.get_read_keys() == {"ada"}
 
 
-def test_a_new_history_removes_no_copy_of_an_older_one(path: Path) -> None:
+def test_a_new_history_removes_no_older_copies(path: Path) -> None:
     create_long_history(path)
     before = {copy.name: copy.read_bytes() for copy in list_backups(path)}
     replace_by_new_state(path, 7)

@@ -86,7 +86,7 @@ def test_a_full_disk_raises_and_changes_nothing(small_disk: Path, change: str) -
         assert "ada" in state.get_read_keys()
 
 
-def test_a_state_on_a_full_disk_can_be_read(small_disk: Path) -> None:
+def test_a_state_on_a_full_disk_opens(small_disk: Path) -> None:
     with ReadingState(small_disk / "reading.sqlite3", get_now) as state:
         state.mark(["ada"], read=True)
     ballast = fill_disk(small_disk)
@@ -100,7 +100,7 @@ def test_a_state_on_a_full_disk_can_be_read(small_disk: Path) -> None:
         assert state.find_problems() == ()
 
 
-def test_a_state_on_a_read_only_disk_can_be_read(small_disk: Path) -> None:
+def test_a_state_on_a_read_only_disk_opens(small_disk: Path) -> None:
     with ReadingState(small_disk / "reading.sqlite3", get_now) as state:
         state.mark(["ada"], read=True)
     remount(small_disk, "ro")
@@ -113,7 +113,7 @@ def test_a_state_on_a_read_only_disk_can_be_read(small_disk: Path) -> None:
         assert state.get_read_keys() == {"ada"}
 
 
-def test_a_state_can_be_written_after_its_disk_is_remounted(small_disk: Path, tmp_path: Path) -> None:
+def test_a_state_is_writable_after_remounting_its_disk(small_disk: Path, tmp_path: Path) -> None:
     folder = small_disk / "folder"
     folder.mkdir()
     with ReadingState(tmp_path / "reading.sqlite3", get_now) as state:

@@ -34,7 +34,7 @@ def exchange(*states: ReadingState) -> None:
 
 
 @pytest.mark.parametrize("at", FUTURE_TIMES)
-def test_a_later_change_wins_over_one_from_the_future(open_machine: OpenMachine, shared_folder: Path, at: str) -> None:
+def test_a_later_change_wins_over_a_future_one(open_machine: OpenMachine, shared_folder: Path, at: str) -> None:
     write_machine_file(shared_folder, format_star(at))
     desktop, laptop = open_machine("desktop"), open_machine("laptop")
     assert "in the future" in (desktop.sharing_error or "")
@@ -48,9 +48,7 @@ def test_a_later_change_wins_over_one_from_the_future(open_machine: OpenMachine,
 
 
 @pytest.mark.parametrize("at", FUTURE_TIMES)
-def test_a_change_from_the_future_is_reported_at_most_twice(
-    open_machine: OpenMachine, shared_folder: Path, at: str
-) -> None:
+def test_a_future_change_is_reported_at_most_twice(open_machine: OpenMachine, shared_folder: Path, at: str) -> None:
     write_machine_file(shared_folder, format_star(at))
     reported = []
     for _ in range(5):
@@ -61,9 +59,7 @@ def test_a_change_from_the_future_is_reported_at_most_twice(
 
 
 @pytest.mark.parametrize("at", FUTURE_TIMES)
-def test_an_earlier_change_wins_over_one_from_the_future(
-    open_machine: OpenMachine, shared_folder: Path, at: str
-) -> None:
+def test_an_earlier_change_wins_over_a_future_one(open_machine: OpenMachine, shared_folder: Path, at: str) -> None:
     desktop, laptop = open_machine("desktop"), open_machine("laptop")
     desktop.mark(["ada"], starred=True)
     desktop.mark(["ada"], starred=False)

@@ -57,7 +57,7 @@ def test_version_1_keeps_a_mark_without_journal_lines(path: Path) -> None:
         assert state.find_problems() == ()
 
 
-def test_a_migrated_file_has_the_schema_of_a_new_one(path: Path, tmp_path: Path) -> None:
+def test_a_migrated_file_has_the_present_schema(path: Path, tmp_path: Path) -> None:
     create_version_1(path)
     ReadingState(path, get_now).close()
     ReadingState(tmp_path / "new.sqlite3", get_now).close()
