@@ -34,16 +34,16 @@ _EVALUATOR = re.compile(
 )
 """Programs that join their arguments to a line, or split them again, and run that: no argument is safe."""
 _EVALUATOR_IF_FIRST = re.compile(r"at|batch|command|es|ion|nu|osh|rc|runuser|script|sg|su|watch|ysh")
-"""The same for names that are common words: only as the first word of the command."""
+"""Evaluators whose names are common words; checked only as the first word of the command."""
 _BATCH_FILE = re.compile(r"\.(?:bat|cmd)$")
 """Windows runs it through cmd."""
-_CODE = re.compile(r"""[\s"'`$()\\]""")
+_CODE_CHARACTER = re.compile(r"""[\s"'`$()\\]""")
 """Characters that make an argument a line of a program: `firefox %s`, `open("%s")`."""
-_SPLITS = re.compile(r"-\w*S|--split-string")
+_SPLIT_OPTION = re.compile(r"-\w*S|--split-string")
 """Options of `env` that make several words of one."""
-_INLINE = re.compile(r"-\w*[ce]|--command|--eval")
+_INLINE_OPTION = re.compile(r"-\w*[ce]|--command|--eval")
 """Options of interpreters that are followed by program text."""
-_TAKES_VALUE = re.compile(r"[-+][oO]|--(?:rcfile|init-file)|-C")
+_VALUE_OPTION = re.compile(r"[-+][oO]|--(?:rcfile|init-file)|-C")
 """Options of shells whose value is the next word."""
 
 QUICK_FAILURE_SECONDS = 0.2
@@ -61,11 +61,11 @@ class OpenResult:
     """The result of opening an address."""
 
     is_opened: bool
-    """False: there is no browser here, so the address should be copied and shown."""
+    """False if there is no browser, so the address should be copied and shown."""
     url: str
-    """The address as it was, or would have been, handed over."""
+    """The address for the browser."""
     message: str
-    """A line for people."""
+    """A message for the user."""
 
 
 class Opener(Protocol):
@@ -151,9 +151,9 @@ def _runs_address(command: Sequence[str], environ: Mapping[str, str]) -> bool:
 
 
 def _format_unsafe_error(origin: str, command: Sequence[str]) -> str:
-    written = shlex.join(command)
+    text = shlex.join(command)
     return (
-        f"Not opened: {origin} ({written[:80]}) lets a shell read the address, which could run parts of it. "
+        f"Not opened: {origin} ({text[:80]}) lets a shell read the address, which could run parts of it. "
         'Name the browser itself (firefox %s), or pass the address as "$1": sh -c \'firefox "$1"\' sh %s'
     )
 
@@ -168,10 +168,10 @@ def _is_text_browser(program: str, environ: Mapping[str, str]) -> bool:
 
 
 def _spawn(command: list[str]) -> bool:
-    quiet = subprocess.DEVNULL
+    null = subprocess.DEVNULL
     try:
         # A new session, so that closing our terminal does not close the browser, and it cannot read our keys.
-        process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+        process = subprocess.Popen(command, stdin=null, stdout=null, stderr=null, start_new_session=True)
     except OSError:
         return False
     try:
@@ -207,8 +207,8 @@ def runs_address(command: Sequence[str]) -> bool:
         ADDRESS_PLACEHOLDER in words[0]
         or _EVALUATOR_IF_FIRST.fullmatch(names[0]) is not None
         or any(_EVALUATOR.fullmatch(name) or _BATCH_FILE.search(name) for name in names)
-        or any(ADDRESS_PLACEHOLDER in word and _CODE.search(word) for word in words)
-        or ("env" in names and any(_SPLITS.match(word) for word in words))
+        or any(ADDRESS_PLACEHOLDER in word and _CODE_CHARACTER.search(word) for word in words)
+        or ("env" in names and any(_SPLIT_OPTION.match(word) for word in words))
         or _is_script(words)
     )
 
@@ -225,19 +225,19 @@ def _is_interpreter(word: str) -> bool:
 
 def _is_script(words: Sequence[str]) -> bool:
     """Return True if an interpreter gets the address as program text, or as a part of it, and not as a parameter."""
-    at = next((at for at, word in enumerate(words) if _is_interpreter(word)), None)
-    if at is None:
+    index = next((index for index, word in enumerate(words) if _is_interpreter(word)), None)
+    if index is None:
         return False
-    rest = iter(words[at + 1 :])
+    rest = iter(words[index + 1 :])
     is_inline = False
     for word in rest:
         if ADDRESS_PLACEHOLDER in word:
             return True
-        if _TAKES_VALUE.fullmatch(word):
+        if _VALUE_OPTION.fullmatch(word):
             if ADDRESS_PLACEHOLDER in next(rest, ""):
                 return True
         elif word.startswith(("-", "+")):
-            is_inline = is_inline or _INLINE.fullmatch(word) is not None
+            is_inline = is_inline or _INLINE_OPTION.fullmatch(word) is not None
         else:
             # The word is the program text or its file, which may start another program. A parameter must be exactly
             # the address.

@@ -10,16 +10,16 @@ from pathlib import Path
 from importai_tui import __version__
 from importai_tui.paths import Places
 
-_NAME = "errors.log"
+_FILE_NAME = "errors.log"
 _MAX_BYTES = 256 * 1024
 """A longer file is emptied first, so that the log never fills a disk."""
-_MAX_ENTRY = 16 * 1024
+_MAX_ENTRY_CHARACTERS = 16 * 1024
 """Characters of one traceback; the last lines are the most useful."""
 
 
 def error_log_file(places: Places) -> Path:
     """Return the path of the log of an installation; the file may be deleted at any time."""
-    return places.cache_folder / _NAME
+    return places.cache_folder / _FILE_NAME
 
 
 class ErrorLog:
@@ -30,7 +30,7 @@ class ErrorLog:
 
     def write(self, error: BaseException) -> bool:
         """Append an error with its traceback. Return False if the file cannot be written."""
-        details = "".join(traceback.format_exception(error))[-_MAX_ENTRY:]
+        details = "".join(traceback.format_exception(error))[-_MAX_ENTRY_CHARACTERS:]
         entry = f"{datetime.now(UTC).isoformat(timespec='seconds')} importai-tui {__version__}\n{details}\n"
         try:
             # Do not follow a link: another user who may write in this folder could redirect the log.

@@ -15,12 +15,12 @@ from importai_tui.errors import LockError, QuarantineError
 
 SQLITE_SUFFIXES = ("", "-wal", "-shm")
 """Suffixes of a database file and of the files that SQLite puts beside it."""
-_MAX_PART_PREFIX = 52
+_MAX_PREFIX = 52
 """Characters of the target's name in the name of its temporary file, so that any name stays below 255 bytes."""
-_HELD = (errno.EAGAIN, errno.EACCES)
-_UNSUPPORTED = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
+_LOCKED_ERRNOS = (errno.EAGAIN, errno.EACCES)
+_UNSUPPORTED_ERRNOS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 """Error numbers of file systems without this kind of lock."""
-_WAIT_SECONDS = 30.0
+_MAX_WAIT_SECONDS = 30.0
 """Longer than any work under a lock. A suspended process may hold a lock for days."""
 _RETRY_SECONDS = 0.05
 
@@ -62,7 +62,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     Raises:
         OSError: the file cannot be written.
     """
-    name = f".{path.name[:_MAX_PART_PREFIX]}.{os.getpid()}.{os.urandom(4).hex()}.part"
+    name = f".{path.name[:_MAX_PREFIX]}.{os.getpid()}.{os.urandom(4).hex()}.part"
     part = path.with_name(name)
     try:
         with create_private_file(part) as file:
@@ -95,7 +95,7 @@ def file_lock(path: Path, *, wait: bool = False) -> Iterator[bool]:
         return
     file = _open_lock_file(path)
     try:
-        give_up = time.monotonic() + _WAIT_SECONDS
+        give_up = time.monotonic() + _MAX_WAIT_SECONDS
         while not (is_free := _try_lock(file, path)) and wait:
             if time.monotonic() > give_up:
                 raise LockError(f"Another program holds the lock {path}. End it there, then try again.")
@@ -189,9 +189,9 @@ def _try_lock(file: int, path: Path) -> bool:
         try:
             lock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            if error.errno in _HELD:
+            if error.errno in _LOCKED_ERRNOS:
                 return False
-            if error.errno not in _UNSUPPORTED:
+            if error.errno not in _UNSUPPORTED_ERRNOS:
                 raise _lock_error(error, path) from error
         else:
             return True

@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-_DIGITS = 15
+_MAX_DIGITS = 15
 """Digits of an integer; longer ones may be too large for SQLite or a float."""
 
 
@@ -19,7 +19,7 @@ def parse_json(text: str | None) -> Any:
     if not text:
         raise ValueError("there is no text")
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=_float, parse_int=_int)
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_float, parse_int=_parse_int)
         if "\\u" in text:
             value = json.loads(json.dumps(value, ensure_ascii=False).encode(errors="ignore"))
     except RecursionError as error:
@@ -27,18 +27,18 @@ def parse_json(text: str | None) -> Any:
     return value
 
 
-def _refuse(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no number")
 
 
-def _float(digits: str) -> float:
+def _parse_float(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
         raise ValueError(f"{digits} is too large")
     return number
 
 
-def _int(digits: str) -> int:
-    if len(digits) > _DIGITS:
-        raise ValueError(f"{digits[:_DIGITS]}… is too large")
+def _parse_int(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise ValueError(f"{digits[:_MAX_DIGITS]}… is too large")
     return int(digits)

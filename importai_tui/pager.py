@@ -8,10 +8,10 @@ import signal
 import subprocess
 from collections.abc import Mapping
 
-_USUAL = ("less", "more")
-_QUIT_IF_SHORT = "FX"
+_DEFAULT_PAGERS = ("less", "more")
+_LESS_OPTIONS = "FX"
 """Options of less if LESS is not set: print a text of one screen at once, and do not clear the screen at the end."""
-_NOT_STARTED = (126, 127)
+_NOT_STARTED_STATUSES = (126, 127)
 """Exit statuses of `env` and shells that could not start their program."""
 
 
@@ -24,23 +24,23 @@ def show_in_pager(text: str, environ: Mapping[str, str], encoding: str = "utf-8"
             the pager itself are also used.
         encoding: the encoding of the terminal.
     """
-    command = _command(environ)
+    command = _find_command(environ)
     if not command:
         return False
     # The pager handles Ctrl-C and keeps running, so we wait for it. Unlike an ignored signal, a handler is not
     # inherited by the program.
-    before = signal.signal(signal.SIGINT, lambda *_: None)
+    old_handler = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=_with_usual_options(environ, encoding))
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=_with_default_options(environ, encoding))
         process.communicate(text.encode(encoding, "replace"))
     except (OSError, ValueError):  # the program is missing, not executable, or its name is invalid
         return False
     finally:
-        signal.signal(signal.SIGINT, before)
-    return process.returncode not in _NOT_STARTED
+        signal.signal(signal.SIGINT, old_handler)
+    return process.returncode not in _NOT_STARTED_STATUSES
 
 
-def _command(environ: Mapping[str, str]) -> list[str]:
+def _find_command(environ: Mapping[str, str]) -> list[str]:
     if (command := environ.get("PAGER")) is not None:
         try:
             return shlex.split(command)
@@ -48,12 +48,12 @@ def _command(environ: Mapping[str, str]) -> list[str]:
             return []
     if environ.get("TERM", "dumb") == "dumb":  # less would warn and wait for a key
         return []
-    found = next((program for program in _USUAL if shutil.which(program, path=environ.get("PATH"))), None)
+    found = next((program for program in _DEFAULT_PAGERS if shutil.which(program, path=environ.get("PATH"))), None)
     return [found] if found else []
 
 
-def _with_usual_options(environ: Mapping[str, str], encoding: str) -> dict[str, str]:
-    usual = {"LESS": _QUIT_IF_SHORT}
+def _with_default_options(environ: Mapping[str, str], encoding: str) -> dict[str, str]:
+    defaults = {"LESS": _LESS_OPTIONS}
     if encoding.lower().replace("-", "") == "utf8":
-        usual["LESSCHARSET"] = "utf-8"
-    return usual | dict(environ)
+        defaults["LESSCHARSET"] = "utf-8"
+    return defaults | dict(environ)

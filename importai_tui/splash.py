@@ -22,16 +22,28 @@ from importai_tui.paths import Places
 
 ENTER_ALTERNATE_SCREEN = "\x1b[?1049h"
 """Switches to the alternate screen. Some terminals clear it each time, so it is written only once."""
-_BEGIN = f"{ENTER_ALTERNATE_SCREEN}\x1b[?25l\x1b[?7l\x1b[?2026h"
+_BEGIN_SCREEN = f"{ENTER_ALTERNATE_SCREEN}\x1b[?25l\x1b[?7l\x1b[?2026h"
 """Hides the cursor, turns off line wrapping, and begins a synchronized update, which some terminals draw at once."""
-_CLEAR = "\x1b[2J"
-_COMPLETE = "\x1b[0m\x1b[?2026l"
-_END = "\x1b[?7h\x1b[?1049l\x1b[?25h"
-_FAREWELLS = (signal.SIGTERM, signal.SIGHUP)
+_CLEAR_SCREEN = "\x1b[2J"
+_END_UPDATE = "\x1b[0m\x1b[?2026l"
+_RESTORE_SCREEN = "\x1b[?7h\x1b[?1049l\x1b[?25h"
+_PLACEHOLDER = "  \x1b[1mImport AI\x1b[0m   opening…"
+"""Shown at the position of the header."""
+_EXIT_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _INPUT, _LOCAL, _CHARACTERS = 0, 3, 6
 """Indexes in the result of `tcgetattr`."""
 _Attributes = list[Any]
 """The result of `tcgetattr`: numbers, and a list of characters."""
+_FILE_NAME = "first-frame"
+_MAX_FILE_BYTES = 1 << 20
+"""Bytes; a snapshot of a very large terminal has less than half."""
+_STYLE_VARIABLES = ("TERM", "COLORTERM", "TERM_PROGRAM", "NO_COLOR", "FORCE_COLOR", "LANG", "LC_ALL", "LC_CTYPE")
+"""Environment variables that select colours and characters."""
+_VARIABLE_PREFIXES = ("TEXTUAL", "IMPORTAI_TUI_", "RICH_", "TTY_")
+"""Prefixes of other variables that change the screen."""
+_DUMB_TERMINALS = ("", "dumb", "unknown")
+_DRIVER_VARIABLES = ("COLUMNS", "LINES", "TEXTUAL_DRIVER")
+"""Variables that make the app draw in another size than the terminal's, or in another way."""
 
 
 class Splash:
@@ -52,14 +64,14 @@ class Splash:
         self._line = line
         self.is_handed_over = False
         """True if the app has taken over the terminal."""
-        self._old_handlers = {number: signal.signal(number, self._exit_on_signal) for number in _FAREWELLS}
+        self._old_handlers = {number: signal.signal(number, self._exit_on_signal) for number in _EXIT_SIGNALS}
         # The app handles Ctrl-Z itself; before that, nothing would redraw the snapshot after a stop.
         self._old_handlers[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
         self._stderr = sys.stderr
         sys.stderr = self._stderr_buffer = io.StringIO()
         termios.tcsetattr(fd, termios.TCSANOW, _without_echo(fd, self.terminal_attributes))
-        drawn = "".join(f"\x1b[{at};1H{row}" for at, row in enumerate(rows, 1))
-        self._write(_BEGIN + (drawn or f"{_CLEAR}\x1b[1;1H{line}") + _COMPLETE)
+        screen = "".join(f"\x1b[{number};1H{row}" for number, row in enumerate(rows, 1))
+        self._write(_BEGIN_SCREEN + (screen or f"{_CLEAR_SCREEN}\x1b[1;1H{line}") + _END_UPDATE)
 
     def show_message(self, message: str) -> None:
         """Show a message on a blank screen, unless the app has taken over the terminal."""
@@ -69,8 +81,8 @@ class Splash:
 
         self.rows = ()  # so that the app draws its whole screen
         lines = wrap(message, max(1, self.columns - 4))
-        drawn = "".join(f"\x1b[{at};3H{line}" for at, line in enumerate(lines, 3))
-        self._write(f"{_CLEAR}\x1b[1;1H{self._line}{drawn}")
+        screen = "".join(f"\x1b[{number};3H{line}" for number, line in enumerate(lines, 3))
+        self._write(f"{_CLEAR_SCREEN}\x1b[1;1H{self._line}{screen}")
 
     def hand_over(self) -> None:
         """Leave the terminal to the app, which restores it at its end."""
@@ -86,15 +98,15 @@ class Splash:
         """Restore the normal screen, unless the app has taken over; then write the buffered standard error."""
         if not self.is_handed_over:
             with suppress(OSError, termios.error):  # the terminal may be gone
-                self._write(_END)
+                self._write(_RESTORE_SCREEN)
                 termios.tcsetattr(self._fd, termios.TCSANOW, self.terminal_attributes)
             self.hand_over()
-        words = self._stderr_buffer.getvalue()
+        text = self._stderr_buffer.getvalue()
         self._stderr_buffer.seek(0)
         self._stderr_buffer.truncate()
-        if words:
+        if text:
             with suppress(OSError):
-                self._stderr.write(words)
+                self._stderr.write(text)
                 self._stderr.flush()
 
     def _exit_on_signal(self, number: int, _: FrameType | None) -> None:
@@ -108,26 +120,55 @@ class Splash:
             data = data[os.write(self._fd, data) :]
 
 
-def _without_echo(fd: int, attributes: _Attributes) -> _Attributes:
-    """Return the attributes without echo and line buffering; keys arrive unchanged, and Ctrl-C as a signal."""
-    silent = attributes.copy()
-    silent[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
-    silent[_INPUT] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
-    silent[_CHARACTERS] = characters = attributes[_CHARACTERS].copy()
-    characters[termios.VMIN] = 1
-    # Ctrl-Z and Ctrl-\ arrive as keys, because the program cannot be suspended yet.
-    characters[termios.VSUSP] = characters[termios.VQUIT] = os.fpathconf(fd, "PC_VDISABLE").to_bytes(1, "big")
-    return silent
+_splash: Splash | None = None
+"""The splash on the terminal. There is only one terminal, so there is only one splash."""
 
 
-_NAME = "first-frame"
-_MOST = 1 << 20
-"""Bytes; a snapshot of a very large terminal has less than half."""
+@contextmanager
+def show_splash(environ: Mapping[str, str], *, use_snapshot: bool) -> Iterator[None]:
+    """Show the splash until the app takes over the terminal, or until the end of the block.
+
+    Args:
+        environ: the environment.
+        use_snapshot: show the stored snapshot if its key matches; otherwise the splash is a line.
+    """
+    global _splash
+    if _splash or not (terminal := _find_terminal(environ)):
+        yield
+        return
+    try:
+        # Ctrl-C must not interrupt this, or the splash could not be hidden.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            rows = _load_rows(terminal, environ) if use_snapshot else ()
+            _splash = Splash(terminal.fd, terminal.columns, rows, _PLACEHOLDER)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        yield
+    finally:
+        if _splash:
+            _splash.hide()
+            _splash = None
+
+
+def current_splash() -> Splash | None:
+    """Return the splash on the terminal, or None."""
+    return _splash
 
 
 def snapshot_file(places: Places) -> Path:
     """Return the path of the snapshot; the file may be deleted at any time."""
-    return places.cache_folder / _NAME
+    return places.cache_folder / _FILE_NAME
+
+
+def snapshot_key(places: Places, environ: Mapping[str, str], columns: int, rows: int) -> str:
+    """Return the key of a snapshot: lines, none empty, that change whenever the app may draw another screen."""
+    variables = (
+        f"{name}={environ[name]!r}"
+        for name in sorted(environ)
+        if name in _STYLE_VARIABLES or name.startswith(_VARIABLE_PREFIXES)
+    )
+    return "\n".join((f"version {__version__}", f"size {columns}x{rows}", *variables, *_file_versions(places)))
 
 
 def save_snapshot(path: Path, key: str, rows: Sequence[str]) -> None:
@@ -147,36 +188,37 @@ def load_snapshot(path: Path, key: str, row_count: int) -> tuple[str, ...]:
         if not path.is_file():  # reading a pipe would block
             return ()
         with path.open("rb") as file:
-            head, _, body = file.read(_MOST).decode().partition("\n\n")
+            stored_key, _, body = file.read(_MAX_FILE_BYTES).decode().partition("\n\n")
     except (OSError, ValueError):
         return ()
     rows = tuple(body.split("\n"))
-    return rows if head == key and len(rows) == row_count and all(is_safe_row(row) for row in rows) else ()
+    return rows if stored_key == key and len(rows) == row_count and all(is_safe_row(row) for row in rows) else ()
 
 
 def is_safe_row(row: str) -> bool:
     """Return True if the row is printable text with colours, and has no other control sequence."""
-    words, *coloured = row.split("\x1b")
-    return words.isprintable() and all(_is_coloured_text(part) for part in coloured)
+    text, *coloured = row.split("\x1b")
+    return text.isprintable() and all(_is_coloured_text(part) for part in coloured)
+
+
+def _without_echo(fd: int, attributes: _Attributes) -> _Attributes:
+    """Return the attributes without echo and line buffering; keys arrive unchanged, and Ctrl-C as a signal."""
+    changed = attributes.copy()
+    changed[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+    changed[_INPUT] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+    changed[_CHARACTERS] = characters = attributes[_CHARACTERS].copy()
+    characters[termios.VMIN] = 1
+    # Ctrl-Z and Ctrl-\ arrive as keys, because the program cannot be suspended yet.
+    characters[termios.VSUSP] = characters[termios.VQUIT] = os.fpathconf(fd, "PC_VDISABLE").to_bytes(1, "big")
+    return changed
 
 
 def _is_coloured_text(part: str) -> bool:
-    numbers, ends, words = part.partition("m")
-    plain = numbers.replace(";", "0")[1:]
-    is_colour = numbers[:1] == "[" and bool(ends) and plain.isascii() and (plain.isdigit() or not plain)
-    return is_colour and words.isprintable()
-
-
-_LOOKS = ("TERM", "COLORTERM", "TERM_PROGRAM", "NO_COLOR", "FORCE_COLOR", "LANG", "LC_ALL", "LC_CTYPE")
-"""Environment variables that select colours and characters."""
-_OURS = ("TEXTUAL", "IMPORTAI_TUI_", "RICH_", "TTY_")
-"""Prefixes of other variables that change the screen."""
-
-
-def snapshot_key(places: Places, environ: Mapping[str, str], columns: int, rows: int) -> str:
-    """Lines that are the same as long as the app would draw the same; none of them is empty."""
-    told = (f"{name}={environ[name]!r}" for name in sorted(environ) if name in _LOOKS or name.startswith(_OURS))
-    return "\n".join((f"version {__version__}", f"size {columns}x{rows}", *told, *_file_versions(places)))
+    """Return True for what follows the escape character of a colour: `[1;38;5;188m` and printable text."""
+    numbers, end, text = part.partition("m")
+    digits = numbers.replace(";", "0")[1:]
+    is_colour = numbers[:1] == "[" and bool(end) and digits.isascii() and (digits.isdigit() or not digits)
+    return is_colour and text.isprintable()
 
 
 def _file_versions(places: Places) -> Iterator[str]:
@@ -189,20 +231,10 @@ def _file_versions(places: Places) -> Iterator[str]:
 
 def _file_version(path: Path, *, ignore_empty: bool = False) -> str:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return "none"
-    return "none" if ignore_empty and not found.st_size else f"{found.st_mtime_ns} {found.st_size} {found.st_ino}"
-
-
-_LINE = "  \x1b[1mImport AI\x1b[0m   opening…"
-"""Shown at the position of the header."""
-_DUMB = ("", "dumb", "unknown")
-_ELSEWHERE = ("COLUMNS", "LINES", "TEXTUAL_DRIVER")
-"""Variables that make the app draw in another size than the terminal's, or in another way."""
-
-_splash: Splash | None = None
-"""The splash on the terminal. There is only one terminal, so there is only one splash."""
+    return "none" if ignore_empty and not status.st_size else f"{status.st_mtime_ns} {status.st_size} {status.st_ino}"
 
 
 class _TerminalInfo(NamedTuple):
@@ -213,60 +245,28 @@ class _TerminalInfo(NamedTuple):
     rows: int
 
 
-@contextmanager
-def show_splash(environ: Mapping[str, str], *, use_snapshot: bool) -> Iterator[None]:
-    """Show the splash until the app takes over the terminal, or until the end of the block.
-
-    Args:
-        environ: the environment.
-        use_snapshot: show the stored snapshot if its key matches; otherwise the splash is a line.
-    """
-    global _splash
-    if _splash or not (found := _find_terminal(environ)):
-        yield
-        return
-    try:
-        # Ctrl-C must not interrupt this, or the splash could not be hidden.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            _splash = _draw_splash(found, environ, use_snapshot=use_snapshot)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        yield
-    finally:
-        if _splash:
-            _splash.hide()
-            _splash = None
-
-
-def current_splash() -> Splash | None:
-    """Return the splash on the terminal, or None."""
-    return _splash
-
-
-def _draw_splash(found: _TerminalInfo, environ: Mapping[str, str], *, use_snapshot: bool) -> Splash:
-
-    rows: tuple[str, ...] = ()
-    if use_snapshot:
-        places = Places.from_environment(environ)
-        rows = load_snapshot(
-            snapshot_file(places), snapshot_key(places, environ, found.columns, found.rows), found.rows
-        )
-    return Splash(found.fd, found.columns, rows, _LINE)
-
-
 def _find_terminal(environ: Mapping[str, str]) -> _TerminalInfo | None:
     """Return the terminal that the app will draw on; None if there is none, or if the app draws in another way."""
-    if os.name != "posix" or environ.get("TERM", "") in _DUMB or any(name in environ for name in _ELSEWHERE):
+    if (
+        os.name != "posix"
+        or environ.get("TERM", "") in _DUMB_TERMINALS
+        or any(name in environ for name in _DRIVER_VARIABLES)
+    ):
         return None
     try:
         # Standard error is not checked, because it may be a file.
         stdin, stdout = (stream.fileno() for stream in (sys.__stdin__, sys.__stdout__) if stream)
-        is_one = os.fstat(stdin).st_rdev == os.fstat(stdout).st_rdev and os.isatty(stdin)
+        is_same = os.fstat(stdin).st_rdev == os.fstat(stdout).st_rdev and os.isatty(stdin)
         # In the background the app waits until it is brought to the foreground; so must the splash.
-        if not is_one or os.tcgetpgrp(stdin) != os.getpgrp():
+        if not is_same or os.tcgetpgrp(stdin) != os.getpgrp():
             return None
         columns, rows = os.get_terminal_size(stdout)
     except (OSError, ValueError):
-        return None  # one of them is closed
+        return None  # a stream is closed
     return _TerminalInfo(stdout, columns, rows) if columns > 1 and rows > 1 else None
+
+
+def _load_rows(terminal: _TerminalInfo, environ: Mapping[str, str]) -> tuple[str, ...]:
+    places = Places.from_environment(environ)
+    key = snapshot_key(places, environ, terminal.columns, terminal.rows)
+    return load_snapshot(snapshot_file(places), key, terminal.rows)

@@ -16,6 +16,7 @@ from importai_tui.config.schema import SETTINGS, VARIABLE_PREFIX, variable_name
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.keymap.key_names import KEY_NAMES
 from importai_tui.keymap.screens import SCREEN_COMMANDS
+from importai_tui.manual.tables import TABLES
 from importai_tui.manual.topics import TOPICS, Topic, format_topic, load_topic
 from importai_tui.output.layout import text_width
 from tests.conftest import RunProgram
@@ -77,6 +78,11 @@ def test_every_key_command_and_setting_is_in_a_topic() -> None:
     assert {key for c in COMMANDS for key in c.key_label.split() if key != "…"} <= shown
     assert all(c.description in table for c in SCREEN_COMMANDS)
     assert {setting.key for setting in SETTINGS} <= set(spans(EVERY["settings"].body))
+
+
+@pytest.mark.parametrize("marker", TABLES)
+def test_rows_of_a_table_have_equally_many_cells(marker: str) -> None:
+    assert len({len(re.findall(r"(?<!\\)\|", row)) for row in TABLES[marker]().splitlines()}) == 1
 
 
 def test_every_table_marker_is_replaced() -> None:

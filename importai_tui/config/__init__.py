@@ -73,7 +73,7 @@ def _make_checker(path: Path, environ: Mapping[str, str]) -> Checker | None:
     text = _read_file(path)
     if not text.strip() and not any(_is_setting(name) for name in environ):
         return None
-    # Not at the top: a command that finds no settings starts faster without the TOML parser.
+    # Imported here, because a command without settings starts faster without the TOML parser.
     from importai_tui.config.checker import Checker
 
     return Checker(path, text, environ)
@@ -82,10 +82,10 @@ def _make_checker(path: Path, environ: Mapping[str, str]) -> Checker | None:
 def _file_version(path: Path) -> tuple[int, int, int] | None:
     """Return the time of the last change, the size and the inode; None if there is no file."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _read_file(path: Path) -> str:

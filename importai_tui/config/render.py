@@ -1,20 +1,20 @@
-"""Writes the file of `config --init`, and the tables of settings and keys in the help."""
+"""Formats the file of `config --init` and the rows of `config --show`."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
 
 from importai_tui.config.schema import KEYS_TABLE, SETTINGS, TABLES, ConfigWithOrigins
-from importai_tui.keymap.commands import COMMANDS, Command, group_commands
+from importai_tui.keymap.commands import COMMANDS, Command
 from importai_tui.keymap.screens import SCREEN_COMMANDS
 
 _WIDTH = 100
 """Characters of a line of the file."""
 
-_HEAD = """\
+_HEADER = """\
 # The settings of importai-tui.
 #
 # Nothing is set as long as a line begins with "#": take the mark away, change the value, and save.
@@ -22,7 +22,7 @@ _HEAD = """\
 # while you read: how wide the text is, and the theme.
 # A variable of the environment goes before this file: IMPORTAI_TUI_READING_MEASURE=66 for measure in [reading].
 """
-_KEYS_HEAD = """\
+_KEYS_HEADER = """\
 # Each command with its keys: one key, or a list of them; [] for none. A key that you give to a command is taken from
 # the one that had it. The keys inside the other screens stand below; each command there needs one.
 """
@@ -30,23 +30,23 @@ _KEYS_HEAD = """\
 
 def format_default_file() -> str:
     """Return a file with all settings and their defaults in comments."""
-    return "\n".join([_HEAD, *(_default_table(table) for table in TABLES)])
+    return "\n".join([_HEADER, *(_format_table(table) for table in TABLES)])
 
 
-def _default_table(table: str) -> str:
+def _format_table(table: str) -> str:
     parts = [f"[{table}]\n"]
     for setting in SETTINGS:
         if setting.table == table:
             comment = "".join(f"# {line}\n" for line in wrap(setting.text, _WIDTH - 2))
             parts.append(f"{comment}# {setting.name} = {to_toml(setting.default)}\n")
     if table == KEYS_TABLE:
-        every = (*COMMANDS, *(command for command in SCREEN_COMMANDS if command.keys))
-        rows = (f"# {_key_line(command)}\n" for command in every)
-        parts.append(_KEYS_HEAD + "".join(rows))
+        commands = (*COMMANDS, *(command for command in SCREEN_COMMANDS if command.keys))
+        rows = (f"# {_format_keys(command)}\n" for command in commands)
+        parts.append(_KEYS_HEADER + "".join(rows))
     return "\n".join(parts)
 
 
-def _key_line(command: Command) -> str:
+def _format_keys(command: Command) -> str:
     keys = command.keys.split(",") if command.keys else []
     return f"{to_toml(command.id)} = {to_toml(keys)}  # {command.description}"
 
@@ -57,12 +57,12 @@ def get_settings_rows(config: ConfigWithOrigins) -> Iterator[tuple[str, str, str
         origin = config.origins.get(setting.key)
         unset = "default, or as the reader was left" if setting.is_remembered else "default"
         value = getattr(config.config, setting.name) if origin else setting.default
-        yield setting.key, _format(value), origin or unset
+        yield setting.key, _format_value(value), origin or unset
     for id, keys in config.config.keys.items():
         yield f'{KEYS_TABLE}."{id}"', to_toml(list(keys)), config.origins.get(f"{KEYS_TABLE}.{id}", "")
 
 
-def _format(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if value is None:  # the file has an empty string for no name and no folder
@@ -73,34 +73,3 @@ def _format(value: object) -> str:
 def to_toml(value: object) -> str:
     """Return a value as TOML; for these types it is the same as JSON."""
     return json.dumps(value, ensure_ascii=False)
-
-
-def format_settings_markdown() -> str:
-    """Return the settings as a Markdown table."""
-    rows = ["| setting | default | what it does |", "|---|---|---|"]
-    rows += [f"| `{s.key}` | {_code(to_toml(s.default))} | {_cell(s.text)} |" for s in SETTINGS]
-    return "\n".join(rows) + "\n"
-
-
-def format_keys_markdown(commands: Iterable[Command]) -> str:
-    """Return the keys as a Markdown table, by group, without the commands that have no key."""
-    rows = ["| keys | what they do | id |", "|---|---|---|"]
-    for group, members in group_commands(commands).items():
-        shown = [c for c in members if c.key_label]
-        rows += [f"| **{group}** | | |"] if shown else []
-        rows += [f"| {_keys(c)} | {_cell(c.description)} | `{c.id}` |" for c in shown]
-    return "\n".join(rows) + "\n"
-
-
-def _keys(command: Command) -> str:
-    return " ".join(_code(key) if key != "…" else key for key in command.key_label.split())
-
-
-def _code(text: str) -> str:
-    fence = "``" if "`" in text else "`"
-    inner = f" {text} " if "`" in text else text
-    return f"{fence}{_cell(inner)}{fence}"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")

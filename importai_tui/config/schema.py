@@ -86,15 +86,15 @@ def _setting(table: str, value_type: ValueType[T], default: object, text: str) -
         text: its description for users, in that file and in the help.
     """
     declared = {"table": table, "value_type": value_type, "default": default, "text": text}
-    made: T = field(default=value_type.parse(default), metadata=declared)
-    return made
+    setting: T = field(default=value_type.parse(default), metadata=declared)
+    return setting
 
 
 def _remembered_setting(table: str, value_type: ValueType[T], default: object, text: str) -> T | None:
     """Declare a setting that users also change in the app: None means its last value there."""
     declared = {"table": table, "value_type": value_type, "default": default, "text": text, "is_remembered": True}
-    made: T | None = field(default=None, metadata=declared)
-    return made
+    setting: T | None = field(default=None, metadata=declared)
+    return setting
 
 
 @dataclass(frozen=True, slots=True)

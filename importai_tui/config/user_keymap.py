@@ -35,10 +35,10 @@ class UserKeymap:
             replace: replace keys that were set before.
 
         Raises:
-            InvalidSetting: the command or a key is unknown, or the command has keys already.
+            InvalidSettingError: the command or a key is unknown, or the command has keys already.
         """
         if id not in self.command_ids:
-            raise InvalidSettingError(_unknown_id(id))
+            raise InvalidSettingError(_describe_unknown_id(id))
         if id in self.keys and not replace:
             raise InvalidSettingError("is set twice; keep one of the two")
         words = [value] if isinstance(value, str) else value
@@ -47,44 +47,44 @@ class UserKeymap:
         self.keys[id] = tuple(dict.fromkeys(_parse_key(word) for word in words if word))
         if id in self.screen_command_ids and not self.keys[id]:
             raise InvalidSettingError(f"needs a key: it is another screen's; give it {_EXAMPLE}")
-        typed = (key for key in self.keys[id] if _is_typed(key) and key not in _DEFAULTS[id])
-        if _GROUPS.get(id) in SCREENS_WITH_INPUT and (letter := next(typed, "")):
+        typed_keys = (key for key in self.keys[id] if _is_typed(key) and key not in _DEFAULTS[id])
+        if _GROUPS.get(id) in SCREENS_WITH_INPUT and (letter := next(typed_keys, "")):
             raise InvalidSettingError(
                 f'has the key "{format_keys((letter,))}", which is typed there; give it one like "f5" or "ctrl+n"'
             )
 
     def find_errors(self, preset: str) -> list[tuple[str, str]]:
-        """Return what is wrong with all keys together: the id of the command to blame, and a sentence."""
-        found = [
+        """Return the errors of all keys together: the id of the command that causes it, and a sentence."""
+        errors = [
             (second, f'the key "{key}" is given to {first} and to {second}; take it away from one of them')
             for key, first, second in find_conflicts(self.keys)
         ]
-        for needed in find_unbound_required(effective_keys(preset, self.keys)):
-            lost = set(effective_keys(preset, {})[needed])
-            taker = next((id for id, keys in self.keys.items() if lost & set(keys)), needed)
-            culprit = needed if needed in self.keys else taker
-            found.append((culprit, f'{needed} would have no key left; give it one, like {needed} = "f10"'))
+        for required in find_unbound_required(effective_keys(preset, self.keys)):
+            default_keys = set(effective_keys(preset, {})[required])
+            taker = next((id for id, keys in self.keys.items() if default_keys & set(keys)), required)
+            id = required if required in self.keys else taker
+            errors.append((id, f'{required} would have no key left; give it one, like {required} = "f10"'))
         for shadowed in find_shadowed_screen_keys(self.keys):
             group = _GROUPS[shadowed]
             taker = next(id for id in self.keys if _GROUPS.get(id) == group)
-            found.append((taker, f'{shadowed} would have no key left; give it one, like "{shadowed}" = "f10"'))
-        return found
+            errors.append((taker, f'{shadowed} would have no key left; give it one, like "{shadowed}" = "f10"'))
+        return errors
 
 
 def _parse_key(word: str) -> str:
     try:
         return parse_key(word)
-    except UnknownKeyError as unknown:
-        raise InvalidSettingError(f'has the key "{word[:40]}", which {unknown}') from None
+    except UnknownKeyError as error:
+        raise InvalidSettingError(f'has the key "{word[:40]}", which {error}') from None
 
 
 def _is_typed(key: str) -> bool:
     """Return True if the key types a character into an input line."""
-    sign = format_keys((key,))
-    return key == "space" or (len(sign) == 1 and sign in ascii_letters + digits + punctuation)
+    label = format_keys((key,))
+    return key == "space" or (len(label) == 1 and label in ascii_letters + digits + punctuation)
 
 
-def _unknown_id(id: str) -> str:
+def _describe_unknown_id(id: str) -> str:
     if any(command.id == id for command in SCREEN_COMMANDS):
         return "is a key of the line one types in, and cannot be changed; take it away"
     return f"is no command{did_you_mean(id, list(UserKeymap.command_ids)) or '; importai-tui keys names them all'}"

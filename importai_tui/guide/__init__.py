@@ -49,30 +49,31 @@ def open_guide(places: Places) -> Library:
     Raises:
         DatabaseError: the reading state cannot be opened.
     """
-    folder = _throw_away_home()
-    return _filled(replace(places, archive=Places.under(Path(folder.name)).archive), folder)
+    home = _make_temporary_home()
+    return _open_filled(replace(places, archive=Places.under(Path(home.name)).archive), home)
 
 
 def open_demo() -> Library:
     """Open the guide in a temporary home with its own reading state; closing the library removes it."""
-    folder = _throw_away_home()
-    return _filled(Places.under(Path(folder.name)), folder)
+    home = _make_temporary_home()
+    return _open_filled(Places.under(Path(home.name)), home)
 
 
-def _throw_away_home() -> TemporaryDirectory[str]:
+def _make_temporary_home() -> TemporaryDirectory[str]:
     return TemporaryDirectory(prefix="importai-tui-", ignore_cleanup_errors=True)
 
 
-def _filled(places: Places, folder: TemporaryDirectory[str]) -> Library:
+def _open_filled(places: Places, home: TemporaryDirectory[str]) -> Library:
+    """Open a library and store the guide in it; closing it removes the temporary home."""
     # Imported here, because the app needs no parser to start if the user has issues.
     from importai_tui.parse.pipeline import parse_issue
 
     try:
-        library = Library.open(places, copy_daily=False, on_close=folder.cleanup)
+        library = Library.open(places, copy_daily=False, on_close=home.cleanup)
         for page in load_guide_issues():
             issue = parse_issue(page.data, number=page.number, title=page.title, date=page.date)
             library.store(issue, page.data, page.name)
     except BaseException:
-        folder.cleanup()
+        home.cleanup()
         raise
     return library

@@ -63,7 +63,7 @@ PRESETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {"newsboat": _NEWSBOAT, "
 Keys = Mapping[str, tuple[str, ...]]
 """The keys of each command, by the id of the command."""
 
-_SCREENS = {command.id: command.group for command in SCREEN_COMMANDS if command.keys}
+_SCREEN_BY_ID = {command.id: command.group for command in SCREEN_COMMANDS if command.keys}
 """The screen of each command of another screen, by its id."""
 REQUIRED = ("help", "quit")
 """Ids of the commands that always need a key."""
@@ -74,7 +74,7 @@ def effective_keys(preset: str, own: Keys) -> dict[str, tuple[str, ...]]:
 
     A key that is given to a command is taken from the command that had it.
     """
-    effective = {command.id: _default_keys(command) for command in COMMANDS}
+    effective = {command.id: _get_default_keys(command) for command in COMMANDS}
     for claims in (PRESETS.get(preset, {}), {id: keys for id, keys in own.items() if id in effective}):
         claimed = {key for keys in claims.values() for key in keys}
         effective = {
@@ -87,20 +87,20 @@ def effective_keys(preset: str, own: Keys) -> dict[str, tuple[str, ...]]:
 def find_conflicts(own: Keys) -> list[tuple[str, str, str]]:
     """Return each key that is given to two commands of one screen, with both ids in order."""
     owners: dict[tuple[str, str], str] = {}
-    claims = [(_SCREENS.get(id, ""), key, id) for id, keys in own.items() for key in keys]
+    claims = [(_SCREEN_BY_ID.get(id, ""), key, id) for id, keys in own.items() for key in keys]
     return [(key, owners[screen, key], id) for screen, key, id in claims if owners.setdefault((screen, key), id) != id]
 
 
 def effective_screen_keys(own: Keys) -> tuple[Command, ...]:
     """Return the commands of other screens with their keys; a key of the user is taken from others of its screen."""
-    claimed = {(_SCREENS[id], key) for id, keys in own.items() if id in _SCREENS for key in keys}
+    claimed = {(_SCREEN_BY_ID[id], key) for id, keys in own.items() if id in _SCREEN_BY_ID for key in keys}
     return tuple(_with_own_keys(command, own.get(command.id, ()), claimed) for command in SCREEN_COMMANDS)
 
 
 def find_shadowed_screen_keys(own: Keys) -> list[str]:
     """Return the ids of commands of other screens that lose all keys to keys of the user."""
-    now = effective_screen_keys(own)
-    return [before.id for before, after in zip(SCREEN_COMMANDS, now, strict=True) if before.keys and not after.keys]
+    effective = effective_screen_keys(own)
+    return [old.id for old, new in zip(SCREEN_COMMANDS, effective, strict=True) if old.keys and not new.keys]
 
 
 def find_unbound_required(keys: Keys) -> list[str]:
@@ -110,28 +110,26 @@ def find_unbound_required(keys: Keys) -> list[str]:
 
 def commands_with_keys(keys: Keys) -> tuple[Command, ...]:
     """Return `COMMANDS` with these keys, for bindings and help."""
-    apart = {link.id: link for link in SEPARATE_LINK_COMMANDS}
+    separate = {link.id: link for link in SEPARATE_LINK_COMMANDS}
     table = COMMANDS
-    if any(keys[link.id] != _default_keys(link) for link in SEPARATE_LINK_COMMANDS):
-        table = tuple(apart.get(command.id, command) for command in COMMANDS)
+    if any(keys[link.id] != _get_default_keys(link) for link in SEPARATE_LINK_COMMANDS):
+        table = tuple(separate.get(command.id, command) for command in COMMANDS)
     return tuple(_with_keys(command, keys[command.id]) for command in table)
 
 
 def _with_own_keys(command: Command, own: tuple[str, ...], claimed: Collection[tuple[str, str]]) -> Command:
-    keys = own or tuple(key for key in _default_keys(command) if (command.group, key) not in claimed)
-    if keys == _default_keys(command):
+    keys = own or tuple(key for key in _get_default_keys(command) if (command.group, key) not in claimed)
+    if keys == _get_default_keys(command):
         return command
     # A command that the help omits is also omitted with another key.
     return replace(command, keys=",".join(keys), key_label=format_keys(keys) if command.key_label else "")
 
 
 def _with_keys(command: Command, keys: tuple[str, ...]) -> Command:
-    return (
-        command
-        if keys == _default_keys(command)
-        else replace(command, keys=",".join(keys), key_label=format_keys(keys))
-    )
+    if keys == _get_default_keys(command):
+        return command
+    return replace(command, keys=",".join(keys), key_label=format_keys(keys))
 
 
-def _default_keys(command: Command) -> tuple[str, ...]:
+def _get_default_keys(command: Command) -> tuple[str, ...]:
     return tuple(command.keys.split(",")) if command.keys else ()

@@ -14,31 +14,32 @@ class Command:
     keys: str
     """Names of keys as `key_names.parse_key` returns them, separated by commas; empty for a command without keys."""
     key_label: str
+    """The keys as the help prints them; if empty, the help omits the command, because another row describes it."""
     action: str
     description: str
     group: str
     palette_action: tuple[str, str] | None = None
+    """Action and description in the palette, for a command whose action depends on the pane."""
 
     @property
     def palette_command(self) -> Command:
         """The command for the palette, with `palette_action` if there is one."""
-        return (
-            replace(self, action=self.palette_action[0], description=self.palette_action[1], palette_action=None)
-            if self.palette_action
-            else self
-        )
+        if self.palette_action is None:
+            return self
+        action, description = self.palette_action
+        return replace(self, action=action, description=description, palette_action=None)
 
 
-def _link(n: int, shown: str, words: str) -> Command:
-    return Command(f"link.{n}", str(n % 10), shown, f"open_link({n})", words, "Links")
+def _make_link_command(n: int, key_label: str, description: str) -> Command:
+    return Command(f"link.{n}", str(n % 10), key_label, f"open_link({n})", description, "Links")
 
 
-SEPARATE_LINK_COMMANDS = tuple(_link(n, str(n % 10), f"Open link {n}") for n in range(1, 11))
+SEPARATE_LINK_COMMANDS = tuple(_make_link_command(n, str(n % 10), f"Open link {n}") for n in range(1, 11))
 """The first ten links, each with its own line in the help; used if the user has changed the key of one."""
 
-_LINKS = (
-    _link(1, "1 … 9  0", "Open that link at once, 0 is the tenth"),
-    *(_link(n, "", f"Open link {n}") for n in range(2, 11)),
+_LINK_COMMANDS = (
+    _make_link_command(1, "1 … 9  0", "Open that link at once, 0 is the tenth"),
+    *(_make_link_command(n, "", f"Open link {n}") for n in range(2, 11)),
 )
 
 COMMANDS: tuple[Command, ...] = (
@@ -71,7 +72,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("history.back", "H,alt+left", "H alt+←", "visit(-1)", "Back to the story visited before", "Reading"),
     Command("history.forward", "L,alt+right", "L alt+→", "visit(1)", "Forward again", "Reading"),
     Command("history.list", "ctrl+o", "ctrl+o", "visited", "All stories visited, to go to one", "Reading"),
-    *_LINKS,
+    *_LINK_COMMANDS,
     Command("link.ask", "#", "#", "ask_link", "Open any link: asks for its number", "Links"),
     Command("link.open", "o", "o", "open_here", "Open the link under the cursor, else the first", "Links"),
     Command("link.open_all", "O", "O", "open_all", "Open all read-more links; asks above five", "Links"),

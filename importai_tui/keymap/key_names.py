@@ -16,7 +16,7 @@ _ALIASES = {
     "pgdown": "pagedown",
     "bs": "backspace",
 }
-_PRINTED = {
+_LABELS = {
     "comma": ",",
     "delete": "del",
     "pageup": "pgup",
@@ -27,10 +27,10 @@ _PRINTED = {
     "right": "→",
 }
 
-_TRAVELLING = ("up", "down", "left", "right", "home", "end", "pageup", "pagedown")
-_PLAIN = ("enter", "escape", "space", "tab", "shift+tab", "backspace", "delete", "comma")
+_MOVEMENT_KEYS = ("up", "down", "left", "right", "home", "end", "pageup", "pagedown")
+_OTHER_KEYS = ("enter", "escape", "space", "tab", "shift+tab", "backspace", "delete", "comma")
 
-_SAME = {
+_TERMINAL_EQUIVALENTS = {
     "ctrl+i": "tab",
     "ctrl+m": "enter",
     "ctrl+h": "backspace",
@@ -46,10 +46,10 @@ _SAME = {
 
 KEY_NAMES = frozenset(
     {
-        *_PLAIN,
+        *_OTHER_KEYS,
         *(f"f{n}" for n in range(1, 13)),
-        *(f"{held}{key}" for held in ("", "shift+", "ctrl+", "alt+") for key in _TRAVELLING),
-        *(f"ctrl+{letter}" for letter in string.ascii_lowercase if f"ctrl+{letter}" not in _SAME),
+        *(f"{modifier}{key}" for modifier in ("", "shift+", "ctrl+", "alt+") for key in _MOVEMENT_KEYS),
+        *(f"ctrl+{letter}" for letter in string.ascii_lowercase if f"ctrl+{letter}" not in _TERMINAL_EQUIVALENTS),
         *(f"alt+{sign}" for sign in string.ascii_letters + string.digits),
     }
 )
@@ -76,34 +76,33 @@ def parse_key(text: str) -> str:
     # A letter keeps its case only after alt: with ctrl, terminals send the same for both.
     key = key if modifiers == ["alt"] and len(key) == 1 else _ALIASES.get(key.lower(), key.lower())
     name = "+".join([*modifiers, key])
-    if name in _SAME:
-        raise UnknownKeyError(f'is "{_SAME[name]}" to a terminal; choose another key')
+    if name in _TERMINAL_EQUIVALENTS:
+        raise UnknownKeyError(f'is "{_TERMINAL_EQUIVALENTS[name]}" to a terminal; choose another key')
     if name in KEY_NAMES:
         return name
-    signs = _signs()
-    if name in signs:
-        return signs[name]
-    raise UnknownKeyError(f"is no key that a terminal sends{_meant(name)}")
+    if name in (punctuation := _punctuation_by_name()):
+        return punctuation[name]
+    raise UnknownKeyError(f"is no key that a terminal sends{_format_suggestion(name)}")
 
 
 def format_keys(keys: tuple[str, ...]) -> str:
     """Return the keys as the help shows them, separated by spaces."""
-    return " ".join("+".join(_PRINTED.get(part, part) for part in _parts(key)) for key in keys)
+    return " ".join("+".join(_LABELS.get(part, part) for part in _split_key(key)) for key in keys)
 
 
-def _parts(key: str) -> list[str]:
+def _split_key(key: str) -> list[str]:
     return key.split("+") if len(key) > 1 else [key]
 
 
-def _signs() -> dict[str, str]:
+def _punctuation_by_name() -> dict[str, str]:
     """Return punctuation characters by their Unicode names, as Textual spells them."""
-    named = {unicodedata.name(sign).lower().replace("-", "_").replace(" ", "_"): sign for sign in string.punctuation}
+    names = {unicodedata.name(sign).lower().replace("-", "_").replace(" ", "_"): sign for sign in string.punctuation}
     short = {"slash": "/", "backslash": "\\", "at": "@", "minus": "-", "plus": "+", "underscore": "_"}
-    return {name: _ALIASES.get(sign, sign) for name, sign in (named | short).items()}
+    return {name: _ALIASES.get(sign, sign) for name, sign in (names | short).items()}
 
 
-def _meant(name: str) -> str:
+def _format_suggestion(name: str) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name[:40], sorted({*KEY_NAMES, *_signs()}), 1)
-    return f'; did you mean "{near[0]}"?' if near else '; keys are like "J", "ctrl+n", "f5" or "pagedown"'
+    similar = get_close_matches(name[:40], sorted({*KEY_NAMES, *_punctuation_by_name()}), 1)
+    return f'; did you mean "{similar[0]}"?' if similar else '; keys are like "J", "ctrl+n", "f5" or "pagedown"'

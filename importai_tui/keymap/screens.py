@@ -283,9 +283,9 @@ SCREENS_WITH_INPUT = frozenset(
 """The screens with an input line; their keys are handled before the line gets them."""
 
 SCREEN_COMMANDS: tuple[Command, ...] = tuple(
-    Command(id, keys, shown, action, words, place)
-    for place, rows in _SCREENS
-    for id, keys, shown, action, words in rows
+    Command(id, keys, key_label, action, description, screen)
+    for screen, rows in _SCREENS
+    for id, keys, key_label, action, description in rows
 )
 """All rows as commands, in the order of the help, after `COMMANDS`."""
 
@@ -295,7 +295,7 @@ def screen_commands(screen: str) -> tuple[Command, ...]:
     return tuple(command for command in SCREEN_COMMANDS if command.group == screen and command.keys)
 
 
-_AT: dict[str, tuple[str, ...]] = {
+_PANE_COMMANDS: dict[str, tuple[str, ...]] = {
     "list": (
         *("choose", "move.down", "move.up", "pane.right", "story.next_unread", "issue.next", "issue.previous"),
         *("mark.read", "mark.issue", "mark.all", "mark.star", "mark.undo", "filter", "search", "search.forget", "back"),
@@ -312,9 +312,9 @@ _AT: dict[str, tuple[str, ...]] = {
 }
 """The most important commands of each pane, by id, the most important first."""
 
-_NAMED = {"list": "In the list", "story": "In the story", "links": "At the links"}
+_PANE_HEADINGS = {"list": "In the list", "story": "In the story", "links": "At the links"}
 """The headings of the panes in the help."""
-PANES = tuple(_AT)
+PANES = tuple(_PANE_COMMANDS)
 
 
 class Section(NamedTuple):
@@ -335,18 +335,18 @@ def help_sections(
         other_commands: `SCREEN_COMMANDS` with the effective keys.
     """
     table = (*commands, *other_commands)
-    first = _section(context, table)
-    taken = {command.id for command in first.commands} if first else set()
+    first = _make_context_section(context, table)
+    first_ids = {command.id for command in first.commands} if first else set()
     rest = tuple(
-        Section(group, tuple(command for command in members if command.key_label and command.id not in taken))
+        Section(group, tuple(command for command in members if command.key_label and command.id not in first_ids))
         for group, members in group_commands(table).items()
     )
     return tuple(section for section in (first, *rest) if section and section.commands)
 
 
-def _section(here: str, table: Sequence[Command]) -> Section | None:
+def _make_context_section(context: str, table: Sequence[Command]) -> Section | None:
     by_id = {command.id: command for command in table if command.key_label}
-    if here in _AT:
-        return Section(_NAMED[here], tuple(by_id[id] for id in _AT[here] if id in by_id))
-    members = tuple(command for command in by_id.values() if command.group == here)
-    return Section(here, members) if members else None
+    if context in _PANE_COMMANDS:
+        return Section(_PANE_HEADINGS[context], tuple(by_id[id] for id in _PANE_COMMANDS[context] if id in by_id))
+    members = tuple(command for command in by_id.values() if command.group == context)
+    return Section(context, members) if members else None

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby, zip_longest
 
-from importai_tui.config.render import format_keys_markdown, format_settings_markdown
-from importai_tui.keymap import PRESETS
-from importai_tui.keymap.commands import COMMANDS, group_commands
-from importai_tui.keymap.key_names import format_keys
-from importai_tui.keymap.screens import SCREEN_COMMANDS
+from importai_tui.manual.tables import TABLES
 from importai_tui.output.layout import pad, text_width, wrap
 
 TOPICS = (
@@ -33,9 +29,15 @@ TOPICS = (
     "troubles",
 )
 """In the order of the list: first reading, then import and export."""
-
-_LONGEST = 40
+PAGE_WIDTH = 80
+"""Cells of a line; tables need a few more than prose."""
+_MAX_NAME_LENGTH = 40
 """Characters of a typed name that are compared; every topic is shorter."""
+_MIN_COLUMN_WIDTH = 24
+"""Cells; if the widest column of a table has fewer, each row becomes a paragraph."""
+_COLUMN_GAP = "  "
+_CELL_SEPARATOR = re.compile(r"(?<!\\)\|")
+_CODE_SPAN = re.compile(r"(`+) ?(.+?) ?\1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def load_topic(name: str) -> Topic:
         raise KeyError(name)
     page = files(__package__ or "").joinpath(f"{name}.md").read_text(encoding="utf-8")
     heading, _, body = page.partition("\n")
-    for marker, table in _TABLES.items():
+    for marker, table in TABLES.items():
         if marker in body:
             body = body.replace(marker, table().rstrip("\n"))
     return Topic(name, heading.removeprefix("# ").partition(": ")[2], body.strip() + "\n")
@@ -68,68 +70,19 @@ def find_similar_topic(word: str) -> str | None:
     # Imported here, because only an unknown name needs it.
     from difflib import get_close_matches
 
-    wanted = word[:_LONGEST].lower()
-    begun = [name for name in TOPICS if wanted and (name.startswith(wanted) or wanted.startswith(name))]
-    return next(iter(begun or get_close_matches(wanted, TOPICS, 1)), None)
-
-
-def _table_topics(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = (heads, ["---"] * len(heads), *rows)
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
-
-
-def _within() -> str:
-    """Return the table of keys in the search, the works and the dialogs, without their ids."""
-    rows: list[tuple[str, str]] = []
-    for group, members in group_commands(SCREEN_COMMANDS).items():
-        rows.append((f"**{group}**", ""))
-        rows += ((command.key_label, command.description) for command in members)
-    return _table_topics(("keys", "what they do"), rows)
-
-
-def _without_key() -> str:
-    rows = [(command.description, command.id) for command in COMMANDS if not command.keys]
-    return _table_topics(("in the palette", "id"), rows)
-
-
-def _presets() -> str:
-    words = {command.id: command.description for command in COMMANDS}
-    rows = [
-        (name, format_keys(keys), words[id])
-        for name, changed in PRESETS.items()
-        for id, keys in changed.items()
-        if keys
-    ]
-    return _table_topics(("preset", "keys", "what they do"), rows)
-
-
-_TABLES: Mapping[str, Callable[[], str]] = {
-    "<!-- keys -->": lambda: format_keys_markdown(COMMANDS),
-    "<!-- keys within -->": _within,
-    "<!-- commands without a key -->": _without_key,
-    "<!-- presets -->": _presets,
-    "<!-- settings -->": format_settings_markdown,
-}
-"""The marker of each table in the pages, and the function that makes the table."""
-
-
-PAGE_WIDTH = 80
-"""Cells of a line; tables need a few more than prose."""
-_NARROW = 24
-"""Cells; if the widest column of a table has fewer, each row becomes a paragraph."""
-_GAP = "  "
-_BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
-_TICKS = re.compile(r"(`+) ?(.+?) ?\1")
+    text = word[:_MAX_NAME_LENGTH].lower()
+    matches = [name for name in TOPICS if text and (name.startswith(text) or text.startswith(name))]
+    return next(iter(matches or get_close_matches(text, TOPICS, 1)), None)
 
 
 def format_topic(topic: Topic, columns: int | None) -> str:
     """Format the page below its name and summary; `columns` is the terminal's width, None without a terminal."""
-    measure = min(columns or PAGE_WIDTH, PAGE_WIDTH)
-    parts = [[*wrap(f"{topic.name}: {topic.summary}", measure)], *_parts(topic.body, measure)]
+    width = min(columns or PAGE_WIDTH, PAGE_WIDTH)
+    parts = [wrap(f"{topic.name}: {topic.summary}", width), *_format_body(topic.body, width)]
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
-def _parts(body: str, measure: int) -> Iterator[list[str]]:
+def _format_body(body: str, width: int) -> Iterator[list[str]]:
     # Every second piece is the content of a fence.
     for n, piece in enumerate(re.split(r"^```.*\n", body, flags=re.MULTILINE)):
         lines = piece.rstrip("\n").split("\n")
@@ -138,46 +91,46 @@ def _parts(body: str, measure: int) -> Iterator[list[str]]:
             continue
         for has_words, part in groupby(lines, key=bool):
             if has_words:
-                yield _part(list(part), measure)
+                yield _format_part(list(part), width)
 
 
-def _part(lines: Sequence[str], measure: int) -> list[str]:
+def _format_part(lines: Sequence[str], width: int) -> list[str]:
     if lines[0].startswith("|"):
-        return _table(lines, measure)
+        return _format_table(lines, width)
     if lines[0].startswith("#"):
         return [lines[0].lstrip("# ").upper()]
     if lines[0].startswith("- "):
         items = "\n".join(lines).removeprefix("- ").split("\n- ")
-        return [line for item in items for line in wrap(" ".join(item.split()), measure, "- ", "  ")]
-    return wrap(" ".join(lines), measure)
+        return [line for item in items for line in wrap(" ".join(item.split()), width, "- ", "  ")]
+    return wrap(" ".join(lines), width)
 
 
-def _table(lines: Sequence[str], measure: int) -> list[str]:
+def _format_table(lines: Sequence[str], width: int) -> list[str]:
     """Format a table without its header; the widest column gets the remaining width."""
-    rows = [_cells(line) for line in lines[2:]]
+    rows = [_split_cells(line) for line in lines[2:]]
     widths = [max(text_width(row[n]) for row in rows if any(row[1:])) for n in range(len(rows[0]))]
     widest = widths.index(max(widths))
-    room = measure - sum(widths) + widths[widest] - len(_GAP) * (len(widths) - 1)
-    widths[widest] = min(widths[widest], room)
-    out: list[str] = []
+    available = width - sum(widths) + widths[widest] - len(_COLUMN_GAP) * (len(widths) - 1)
+    widths[widest] = min(widths[widest], available)
+    output: list[str] = []
     for row in rows:
         if not any(row[1:]):  # the name of a group
-            out += [""] * bool(out) + [row[0].strip("*")]
-        elif room < _NARROW:
-            out += wrap(row[0], measure)
-            out += [line for cell in row[1:] for line in wrap(cell, measure, "    ", "    ")]
+            output += [""] * bool(output) + [row[0].strip("*")]
+        elif available < _MIN_COLUMN_WIDTH:
+            output += wrap(row[0], width)
+            output += [line for cell in row[1:] for line in wrap(cell, width, "    ", "    ")]
         else:
-            out += _side_by_side(row, widths, widest)
-    return out
+            output += _format_row(row, widths, widest)
+    return output
 
 
-def _side_by_side(row: Sequence[str], widths: Sequence[int], widest: int) -> list[str]:
+def _format_row(row: Sequence[str], widths: Sequence[int], widest: int) -> list[str]:
     columns = [[cell] for cell in row]
     columns[widest] = wrap(row[widest], widths[widest])
-    return [_GAP.join(map(pad, line, widths)).rstrip() for line in zip_longest(*columns, fillvalue="")]
+    return [_COLUMN_GAP.join(map(pad, line, widths)).rstrip() for line in zip_longest(*columns, fillvalue="")]
 
 
-def _cells(line: str) -> list[str]:
+def _split_cells(line: str) -> list[str]:
     """Return the cells of a row without backticks, because the column already shows that it has keys."""
-    inner = _BETWEEN_CELLS.split(line.strip())[1:-1]
-    return [_TICKS.sub(r"\2", cell.strip().replace("\\|", "|")) for cell in inner]
+    inner = _CELL_SEPARATOR.split(line.strip())[1:-1]
+    return [_CODE_SPAN.sub(r"\2", cell.strip().replace("\\|", "|")) for cell in inner]

@@ -6,11 +6,10 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
 from textual.theme import BUILTIN_THEMES
 
 from importai_tui.config import read_config
-from importai_tui.config.render import format_default_file, format_keys_markdown, format_settings_markdown
+from importai_tui.config.render import format_default_file
 from importai_tui.config.schema import PRESET_NAMES, SETTINGS, THEMES, Config, variable_name
 from importai_tui.keymap import PRESETS, effective_keys
 from importai_tui.keymap.commands import COMMANDS
@@ -46,8 +45,3 @@ def test_no_two_settings_share_a_variable() -> None:
 
 def test_every_theme_setting_exists() -> None:
     assert set(THEMES) - {"terminal", INK_NAME, PAPER_NAME} <= set(BUILTIN_THEMES)
-
-
-@pytest.mark.parametrize("table", [format_settings_markdown(), format_keys_markdown(COMMANDS)])
-def test_every_row_of_a_table_has_three_cells(table: str) -> None:
-    assert {len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()} == {4}
