@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from importai_tui.config.render import format_keys_markdown
 from importai_tui.keymap import commands_with_keys, effective_keys
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.keymap.screens import SCREEN_COMMANDS, help_sections
 from importai_tui.library.library import Library
+from importai_tui.manual.tables import format_commands
 from importai_tui.tui.dialogs.help import draw_help_row, make_help_rows
 from importai_tui.tui.reading.footer_content import make_pane_hints
 from importai_tui.tui.reading.panes import Pane
@@ -55,7 +55,7 @@ def test_a_misplaced_command_is_listed_in_its_group() -> None:
     assert len(headings) == len(set(headings))
     (group,) = (section for section in help_sections("", commands) if section.heading == last.group)
     assert [command.id for command in group.commands[:2]] == ["copy", "help"]
-    assert format_keys_markdown(commands).count(f"**{last.group}**") == 1
+    assert format_commands(commands).count(f"**{last.group}**") == 1
 
 
 @pytest.mark.parametrize("section", ["list", "story", "links", "In a thread"])
