@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup
 from importai_tui.guide import load_guide_issues
 from importai_tui.parse.pipeline import parse_issue
 from tests.benchmarks.table import FigureRow
-from tests.shared import CORPUS, SEEDS
+from tests.corpus import CORPUS, SEEDS
 
 ROUNDS = 60
 """Pairs of runs per page, after three that do not count."""

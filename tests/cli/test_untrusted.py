@@ -8,8 +8,8 @@ import unicodedata
 from pathlib import Path
 
 from tests.conftest import RunProgram
+from tests.corpus import SHAPES, needs_shapes
 from tests.examples import make_page
-from tests.shared import SHAPES, needs_shapes
 
 COMMANDS = (
     ("list",),

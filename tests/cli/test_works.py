@@ -20,8 +20,8 @@ from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
 from importai_tui.works.query import FIELD_HINTS, MARK_NAMES, WORK_KINDS, WorkOrder
 from tests.conftest import RunProgram
+from tests.corpus import list_documents, needs_corpus
 from tests.examples import make_page, make_story
-from tests.shared import list_documents, needs_corpus
 from tests.works.csl_schema import CSL
 
 WORK = {"work", "kind", "title", "url", "cited_by", "first_cited", "last_cited"}

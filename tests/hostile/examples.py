@@ -10,9 +10,9 @@ import zipfile
 from collections.abc import Mapping
 from functools import cache
 
+from tests.corpus import SHAPES, list_documents
 from tests.hostile.random_feeds import FEED_ATTRIBUTES, FEED_ELEMENTS, FEED_VALUES, make_feed
 from tests.parse.hostile import PAGES, PIECES
-from tests.shared import SHAPES, list_documents
 
 PAGE = PAGES[0][:9_000]
 MAIL = (

@@ -10,7 +10,7 @@ import pytest
 from importai_tui.library.library import Library
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
-from tests.shared import CORPUS, SEEDS, needs_corpus
+from tests.corpus import CORPUS, SEEDS, needs_corpus
 
 FORMATS = {
     401: (SEEDS / "000_341f2f2148ff5196.txt", CORPUS / "markdown/401.md"),

@@ -15,8 +15,8 @@ from importai_tui.model import Issue, Paragraph, Span, Story, StoryKind
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
 from importai_tui.state.fields import Register
+from tests.corpus import CORPUS, needs_corpus
 from tests.examples import make_issue, make_story
-from tests.shared import CORPUS, needs_corpus
 
 OTTERS = "Otters count the rivers of the north and forget none of them"
 WATER = "Slow water is easier to count than quick water, the otters say"

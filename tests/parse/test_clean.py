@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importai_tui.parse.clean import clean_line, clean_text
-from tests.shared import SHAPES, needs_shapes
+from tests.corpus import SHAPES, needs_shapes
 
 hostile = st.text(
     st.one_of(st.characters(), st.sampled_from("\x1b\x9b\x9d\x90\x07\x9c\\[]Pm0;\u202e\u2066\ud800\u0301")), max_size=60

@@ -18,7 +18,7 @@ from importai_tui.model import Issue, StoryKind
 from importai_tui.parse.clean import clean_text
 from importai_tui.parse.formats import TextFormat, decode, detect_format
 from importai_tui.parse.pipeline import parse_issue
-from tests.shared import CORPUS, list_documents, needs_corpus
+from tests.corpus import CORPUS, list_documents, needs_corpus
 
 GOLD = sorted((CORPUS / "gold").glob("*.json"))
 

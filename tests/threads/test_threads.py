@@ -8,7 +8,7 @@ from importai_tui.output.json import story_json
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Threads, build_chain, count_weeks_between, format_gap, format_weeks
-from tests.shared import CORPUS, needs_corpus
+from tests.corpus import CORPUS, needs_corpus
 from tests.threads.conftest import OpenThreads
 from tests.threads.sample_issues import CENSUS_URL, make_issue, make_link, make_mentioning_issue, make_story
 

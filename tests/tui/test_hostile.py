@@ -7,7 +7,7 @@ from pathlib import Path
 
 from importai_tui.library.library import Library
 from importai_tui.model import Figure, Issue, Link, LinkKind, LinkRole, Paragraph, ParagraphRole, Span, Story, StoryKind
-from tests.shared import SHAPES, needs_shapes
+from tests.corpus import SHAPES, needs_shapes
 from tests.tui.sample_app import run_reader, store_issues
 
 
