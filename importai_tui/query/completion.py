@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importai_tui.query.conditions import SortOrder
 from importai_tui.query.fields import FIELDS, HAS_VALUES, KIND_VALUES, MARK_VALUES
 
-MAX_COMPLETIONS = 20
+_MAX_COMPLETIONS = 20
 """Completions shown at once; a longer list is hard to choose from."""
 _FIELD_VALUES: Mapping[str, Mapping[str, str]] = {
     "in": dict(zip(KIND_VALUES, ("items of news", "the fiction", "long arguments", "opening remarks"), strict=True)),
@@ -71,7 +71,7 @@ class Completion:
 
 
 def complete_query(line: str, cursor: int, sources: CompletionSources) -> tuple[Completion, ...]:
-    """Return completions for the word at the cursor, most likely first, at most `MAX_COMPLETIONS`.
+    """Return completions for the word at the cursor, most likely first, at most `_MAX_COMPLETIONS`.
 
     A completion replaces the whole word and keeps the text after it.
     """
@@ -88,7 +88,7 @@ def complete_query(line: str, cursor: int, sources: CompletionSources) -> tuple[
         if label != line[start + len(minus) : cursor]:
             before = f"{line[:start]}{minus}{label}"
             completions.append(Completion(before + rest, len(before), label, description))
-        if len(completions) == MAX_COMPLETIONS:
+        if len(completions) == _MAX_COMPLETIONS:
             break
     return tuple(completions)
 

@@ -27,7 +27,6 @@ KIND_VALUES: Mapping[str, StoryKind] = {
 }
 """The values of `in:`."""
 _KIND_ALIASES = {"stories": "story", "tech-tales": "tales", "tale": "tales", "essays": "essay", "notes": "note"}
-
 MARK_VALUES: Mapping[str, MarkCondition] = {
     "unread": MarkCondition("read", is_set=False),
     "read": MarkCondition("read"),
@@ -42,51 +41,9 @@ HAS_VALUES: Mapping[str, Condition] = {
     "tag": MarkCondition("tag:"),
 }
 """The values of `has:`."""
-
 _ISSUE_RANGE = re.compile(r"#?(\d{1,6})?(\.\.)?#?(\d{1,6})?", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
 _MAX_ISSUE_NUMBER = 999_999
-
-
-def parse_kinds(value: str) -> Condition | None:
-    """Parse `in:story,tales`."""
-    names = [_KIND_ALIASES.get(name, name) for name in value.casefold().split(",")]
-    if not all(name in KIND_VALUES for name in names):
-        return None
-    return KindCondition(frozenset(KIND_VALUES[name] for name in names))
-
-
-def parse_mark(value: str) -> Condition | None:
-    """Parse `is:starred`."""
-    return MARK_VALUES.get(value.casefold())
-
-
-def parse_tag(value: str) -> Condition | None:
-    """Parse `tag:robots`, with or without a hash sign."""
-    name = " ".join(value.lstrip("#").split())
-    return MarkCondition(f"tag:{name}") if name else None
-
-
-def parse_issues(value: str) -> Condition | None:
-    """Parse `issue:392`, `issue:380..402`, `issue:380..`."""
-    match = _ISSUE_RANGE.fullmatch(value)
-    if not match or not (match[1] or match[3]):
-        return None
-    first = int(match[1] or 0)
-    last = int(match[3] or _MAX_ISSUE_NUMBER) if match[2] else first
-    return IssueRange(min(first, last), max(first, last))
-
-
-def parse_after(value: str) -> Condition | None:
-    """Parse `after:2024`, `after:2024-06`, `after:2024-06-03`; the time itself is included."""
-    span = _parse_date(value)
-    return DateRange(span[0], None) if span else None
-
-
-def parse_before(value: str) -> Condition | None:
-    """Parse `before:2024-06`; the time itself is excluded."""
-    span = _parse_date(value)
-    return DateRange(None, span[0]) if span else None
 
 
 def parse_years(value: str) -> Condition | None:
@@ -109,15 +66,6 @@ def parse_site(value: str) -> Condition | None:
     return CitedHost(host) if re.fullmatch(r"[\w-]+(\.[\w-]+)+", host) else None
 
 
-def parse_has(value: str) -> Condition | None:
-    """Parse `has:code`, `has:paper,dataset`, `has:note`; only kinds of links can be combined."""
-    conditions = [HAS_VALUES.get(name) for name in value.casefold().split(",")]
-    if len(conditions) == 1:
-        return conditions[0]
-    kinds = [condition.kinds for condition in conditions if isinstance(condition, CitedKind)]
-    return CitedKind(frozenset().union(*kinds)) if len(kinds) == len(conditions) else None
-
-
 def parse_cites(value: str) -> Condition | None:
     """Parse `cites:` with an arXiv id, a URL, a DOI or a work's canonical id."""
     if not value:
@@ -130,26 +78,60 @@ def parse_cites(value: str) -> Condition | None:
     return CitedWork(f"arxiv:{old[1].lower()}" if old else work)
 
 
-def parse_title(value: str) -> Condition | None:
+def _parse_title(value: str) -> Condition | None:
     """Parse `title:otters`."""
     phrase = Phrase(value, in_headline=True)
     return None if phrase.is_empty else phrase
 
 
-FIELDS: Mapping[str, Callable[[str], Condition | None]] = {
-    "title": parse_title,
-    "in": parse_kinds,
-    "is": parse_mark,
-    "tag": parse_tag,
-    "issue": parse_issues,
-    "after": parse_after,
-    "before": parse_before,
-    "year": parse_years,
-    "site": parse_site,
-    "has": parse_has,
-    "cites": parse_cites,
-}
-"""The parser of each field."""
+def _parse_kinds(value: str) -> Condition | None:
+    """Parse `in:story,tales`."""
+    names = [_KIND_ALIASES.get(name, name) for name in value.casefold().split(",")]
+    if not all(name in KIND_VALUES for name in names):
+        return None
+    return KindCondition(frozenset(KIND_VALUES[name] for name in names))
+
+
+def _parse_mark(value: str) -> Condition | None:
+    """Parse `is:starred`."""
+    return MARK_VALUES.get(value.casefold())
+
+
+def _parse_tag(value: str) -> Condition | None:
+    """Parse `tag:robots`, with or without a hash sign."""
+    name = " ".join(value.lstrip("#").split())
+    return MarkCondition(f"tag:{name}") if name else None
+
+
+def _parse_issues(value: str) -> Condition | None:
+    """Parse `issue:392`, `issue:380..402`, `issue:380..`."""
+    match = _ISSUE_RANGE.fullmatch(value)
+    if not match or not (match[1] or match[3]):
+        return None
+    first = int(match[1] or 0)
+    last = int(match[3] or _MAX_ISSUE_NUMBER) if match[2] else first
+    return IssueRange(min(first, last), max(first, last))
+
+
+def _parse_after(value: str) -> Condition | None:
+    """Parse `after:2024`, `after:2024-06`, `after:2024-06-03`; the time itself is included."""
+    span = _parse_date(value)
+    return DateRange(span[0], None) if span else None
+
+
+def _parse_before(value: str) -> Condition | None:
+    """Parse `before:2024-06`; the time itself is excluded."""
+    span = _parse_date(value)
+    return DateRange(None, span[0]) if span else None
+
+
+def _parse_has(value: str) -> Condition | None:
+    """Parse `has:code`, `has:paper,dataset`, `has:note`; only kinds of links can be combined."""
+    conditions = [HAS_VALUES.get(name) for name in value.casefold().split(",")]
+    if len(conditions) == 1:
+        return conditions[0]
+    kinds = [condition.kinds for condition in conditions if isinstance(condition, CitedKind)]
+    return CitedKind(frozenset().union(*kinds)) if len(kinds) == len(conditions) else None
 
 
 def _parse_date(value: str) -> tuple[str, str] | None:
@@ -169,3 +151,19 @@ def _parse_date(value: str) -> tuple[str, str] | None:
     except (ValueError, OverflowError):
         return None
     return first.isoformat(), end.isoformat()
+
+
+FIELDS: Mapping[str, Callable[[str], Condition | None]] = {
+    "title": _parse_title,
+    "in": _parse_kinds,
+    "is": _parse_mark,
+    "tag": _parse_tag,
+    "issue": _parse_issues,
+    "after": _parse_after,
+    "before": _parse_before,
+    "year": parse_years,
+    "site": parse_site,
+    "has": _parse_has,
+    "cites": parse_cites,
+}
+"""The parser of each field."""

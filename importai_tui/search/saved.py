@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importai_tui.json_text import parse_json
 from importai_tui.parse.clean import clean_line
 
-MAX_NAME_LENGTH = 40
+MAX_SEARCH_NAME_LENGTH = 40
 """Characters; a name is a row in a narrow list."""
 
 
@@ -67,8 +67,8 @@ def remove_search(searches: Sequence[SavedSearch], name: str) -> tuple[SavedSear
 
 
 def clean_search(name: str, line: str) -> SavedSearch:
-    """Return a saved search with a clean name of at most `MAX_NAME_LENGTH` characters."""
-    return SavedSearch(clean_line(name)[:MAX_NAME_LENGTH], clean_line(line))
+    """Return a saved search with a clean name of at most `MAX_SEARCH_NAME_LENGTH` characters."""
+    return SavedSearch(clean_line(name)[:MAX_SEARCH_NAME_LENGTH], clean_line(line))
 
 
 MAX_RECENT = 10

@@ -23,7 +23,7 @@ from importai_tui.library.library import Library
 from importai_tui.query.conditions import Query
 from importai_tui.query.parser import MAX_QUERY_LENGTH, parse_query
 from importai_tui.search.excerpts import Excerpt
-from importai_tui.search.saved import MAX_NAME_LENGTH
+from importai_tui.search.saved import MAX_SEARCH_NAME_LENGTH
 from importai_tui.search.search import DEFAULT_LIMIT
 from importai_tui.tui.bindings import make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
@@ -331,7 +331,7 @@ class SearchScreen(Dialog[SearchScreenState]):
         line = " ".join(self.line.value.split())
         if not line:
             return
-        name = await self.app.push_screen_wait(NameDialog("Save this search as", line, MAX_NAME_LENGTH))
+        name = await self.app.push_screen_wait(NameDialog("Save this search as", line, MAX_SEARCH_NAME_LENGTH))
         if name:
             self._save_search(name, line)
 
