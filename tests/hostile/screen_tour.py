@@ -108,7 +108,9 @@ def run_tour(
         for step in steps:
             _take_step(terminal, step, page)
         # Quit while the mouse is over an input line, because its pointer shape must be restored too.
-        terminal.press("escape", "escape", "F")
+        terminal.press("escape", "escape")
+        terminal.wait_until_quiet(_LONG_QUIET_TIME, 3)
+        _open(terminal, "F", "best first")  # shows the results of the last search
         terminal.wait_until_quiet(_LONG_QUIET_TIME, 3)
         terminal.send(b"\x1b[<35;20;2M")
         terminal.wait_until_quiet(_LONG_QUIET_TIME, 3)
@@ -130,14 +132,7 @@ def _count_unprintable(text: str) -> int:
 
 
 def _take_step(terminal: Terminal, step: Step, page: bytes) -> None:
-    since = len(terminal.chunks)
-    terminal.press(step.key)
-    try:
-        terminal.wait_until(
-            lambda: step.shown_text.encode() in b"".join(chunk.data for chunk in terminal.chunks[since:])
-        )
-    except AssertionError as stuck:
-        raise AssertionError(f"{step.key} has not shown {step.shown_text!r}: {stuck}") from stuck
+    _open(terminal, step.key, step.shown_text)
     for key in step.keys:
         if key == _PASTE_HERE:
             terminal.send(_PASTE % page)
@@ -146,3 +141,13 @@ def _take_step(terminal: Terminal, step: Step, page: bytes) -> None:
         if len(key) > 1:
             terminal.wait_until_quiet(_QUIET_TIME, 3)
     terminal.wait_until_quiet(_QUIET_TIME, 3)
+
+
+def _open(terminal: Terminal, key: str, shown_text: str) -> None:
+    """Press a key and wait until the text is shown."""
+    since = len(terminal.chunks)
+    terminal.press(key)
+    try:
+        terminal.wait_until(lambda: shown_text.encode() in b"".join(chunk.data for chunk in terminal.chunks[since:]))
+    except AssertionError as stuck:
+        raise AssertionError(f"{key} has not shown {shown_text!r}: {stuck}") from stuck
