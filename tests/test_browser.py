@@ -1,6 +1,9 @@
+"""Opening addresses in a browser, and commands that are refused because a shell would execute the address."""
+
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,20 +11,20 @@ from time import monotonic, sleep
 
 import pytest
 
-from importai_tui.browser import OpenResult, make_opener
+from importai_tui.browser import OpenResult, make_opener, runs_address
 from importai_tui.errors import RefusedAddressError, UnsafeOpenerError
 
 URL = "https://example.org/a?b=c&d=e"
 
 
-def started_by(
+def open_with(
     environ: Mapping[str, str],
     platform: str = "linux",
     configured: Sequence[str] | None = None,
     url: str = URL,
     failing: frozenset[str] = frozenset(),
 ) -> tuple[list[list[str]], OpenResult]:
-    """The commands that opening an address starts; those of a program in `failing` fail."""
+    """Open an address; return the commands that were started, and the result. Programs in `failing` fail."""
     commands: list[list[str]] = []
 
     def spawn(command: list[str]) -> bool:
@@ -32,21 +35,21 @@ def started_by(
 
 
 def test_the_configured_program_comes_first() -> None:
-    commands, opened = started_by({"BROWSER": "firefox", "DISPLAY": ":0"}, configured=["my-browser", "--new"])
+    commands, result = open_with({"BROWSER": "firefox", "DISPLAY": ":0"}, configured=["my-browser", "--new"])
     assert commands == [["my-browser", "--new", URL]]
-    assert opened == OpenResult(True, URL, f"Opened {URL}")
+    assert result == OpenResult(True, URL, f"Opened {URL}")
 
 
 def test_browser_is_split_like_a_shell_command() -> None:
-    commands, _ = started_by({"BROWSER": "'my browser' --profile='a b' --url=%s;x"})
+    commands, _ = open_with({"BROWSER": "'my browser' --profile='a b' --url=%s;x"})
     assert commands == [["my browser", "--profile=a b", f"--url={URL};x"]]
 
 
 def test_a_failing_program_is_followed_by_the_next() -> None:
     environ = {"BROWSER": os.pathsep.join(["one", "", "two --tab", "'unclosed"]), "DISPLAY": ":0"}
-    commands, opened = started_by(environ, failing=frozenset({"one", "two"}))
+    commands, result = open_with(environ, failing=frozenset({"one", "two"}))
     assert commands == [["one", URL], ["two", "--tab", URL], ["xdg-open", URL]]
-    assert opened.is_opened
+    assert result.is_opened
 
 
 @pytest.mark.parametrize(
@@ -59,22 +62,22 @@ def test_a_failing_program_is_followed_by_the_next() -> None:
     ],
 )
 def test_each_platform_has_its_own_program(platform: str, environ: dict[str, str], program: str) -> None:
-    assert started_by(environ, platform)[0] == [[program, URL]]
+    assert open_with(environ, platform)[0] == [[program, URL]]
 
 
 def test_without_a_display_nothing_is_started() -> None:
-    commands, opened = started_by({"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"})
+    commands, result = open_with({"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"})
     assert commands == []
-    assert opened == OpenResult(False, URL, "No browser here.")
+    assert result == OpenResult(False, URL, "No browser here.")
 
 
 def test_a_text_browser_is_never_started(tmp_path: Path) -> None:
     (tmp_path / "w3m").touch(mode=0o755)
     (tmp_path / "nice-name").symlink_to(tmp_path / "w3m")
     browsers = os.pathsep.join(["lynx", "/usr/bin/w3m -o x=y", "www-browser", "nice-name"])
-    commands, opened = started_by({"BROWSER": browsers, "PATH": str(tmp_path)})
+    commands, result = open_with({"BROWSER": browsers, "PATH": str(tmp_path)})
     assert commands == []
-    assert not opened.is_opened
+    assert not result.is_opened
 
 
 @pytest.mark.parametrize(
@@ -92,7 +95,7 @@ def test_a_text_browser_is_never_started(tmp_path: Path) -> None:
 )
 def test_an_unsafe_address_starts_nothing(url: str) -> None:
     with pytest.raises(RefusedAddressError):
-        started_by({"BROWSER": "firefox"}, url=url)
+        open_with({"BROWSER": "firefox"}, url=url)
 
 
 ATTACK = "https://example.org/;touch$IFS$0;$(reboot)"
@@ -109,35 +112,35 @@ ATTACK = "https://example.org/;touch$IFS$0;$(reboot)"
 def test_a_shell_that_runs_the_address_is_refused(
     environ: Mapping[str, str], configured: Sequence[str] | None, origin: str
 ) -> None:
-    with pytest.raises(UnsafeOpenerError) as refused:
-        started_by(environ, configured=configured, url=ATTACK)
-    assert origin in str(refused.value)
-    assert """sh -c 'firefox "$1"' sh %s""" in str(refused.value)
+    with pytest.raises(UnsafeOpenerError) as error:
+        open_with(environ, configured=configured, url=ATTACK)
+    assert origin in str(error.value)
+    assert """sh -c 'firefox "$1"' sh %s""" in str(error.value)
 
 
 def test_a_link_to_a_shell_is_refused(tmp_path: Path) -> None:
     (tmp_path / "dash").touch(mode=0o755)
     (tmp_path / "browse").symlink_to(tmp_path / "dash")
     with pytest.raises(UnsafeOpenerError):
-        started_by({"BROWSER": "browse -c %s", "PATH": str(tmp_path)})
+        open_with({"BROWSER": "browse -c %s", "PATH": str(tmp_path)})
 
 
 def test_a_shell_parameter_is_not_executed(tmp_path: Path) -> None:
     script = f"echo \"$1\" > '{tmp_path}/part'; mv '{tmp_path}/part' '{tmp_path}/seen'"
-    opened = make_opener({"PATH": os.environ["PATH"]}, "linux", ["sh", "-c", script, "sh", "%s"])(ATTACK)
-    until_there(tmp_path / "seen")
-    assert opened.is_opened
+    result = make_opener({"PATH": os.environ["PATH"]}, "linux", ["sh", "-c", script, "sh", "%s"])(ATTACK)
+    wait_for_file(tmp_path / "seen")
+    assert result.is_opened
     assert (tmp_path / "seen").read_text() == f"{ATTACK}\n"
     assert [path.name for path in tmp_path.iterdir()] == ["seen"]
 
 
-def until_there(path: Path) -> None:
-    until = monotonic() + 5
-    while not path.exists() and monotonic() < until:
+def wait_for_file(path: Path) -> None:
+    deadline = monotonic() + 5
+    while not path.exists() and monotonic() < deadline:
         sleep(0.01)
 
 
-STAND_IN = """\
+FAKE_BROWSER = """\
 import sys
 from pathlib import Path
 Path(sys.argv[1]).write_text("\\n".join(sys.argv[2:]))
@@ -145,17 +148,17 @@ sys.exit(int(sys.argv[2]))
 """
 
 
-def stand_in(tmp_path: Path, name: str, status: int) -> str:
-    script = tmp_path / "stand_in.py"
-    script.write_text(STAND_IN)
+def make_fake_browser(tmp_path: Path, name: str, status: int) -> str:
+    script = tmp_path / "browser.py"
+    script.write_text(FAKE_BROWSER)
     return f"'{sys.executable}' '{script}' '{tmp_path / name}' {status}"
 
 
 def test_a_real_program_receives_the_address_as_one_argument(tmp_path: Path) -> None:
     url = "https://example.org/?q=$(touch+pwned);ls&x='a'"
-    opened = make_opener({"BROWSER": stand_in(tmp_path, "seen", 0)}, "linux")(url)
-    until_there(tmp_path / "seen")
-    assert opened.is_opened
+    result = make_opener({"BROWSER": make_fake_browser(tmp_path, "seen", 0)}, "linux")(url)
+    wait_for_file(tmp_path / "seen")
+    assert result.is_opened
     assert (tmp_path / "seen").read_text() == f"0\n{url}"
 
 
@@ -168,3 +171,93 @@ def test_a_browser_that_stays_open_is_not_waited_for(tmp_path: Path) -> None:
     program = f"import pathlib, time; time.sleep(5); pathlib.Path({str(closed)!r}).touch()"
     assert make_opener({}, "linux", [sys.executable, "-c", program])(URL).is_opened
     assert not closed.exists()
+
+
+REFUSED = [
+    "sh -c 'firefox %s'",
+    "/bin/sh -c 'firefox %s'",
+    'bash -c "firefox \\"%s\\""',
+    "bash -lc 'exec firefox %s'",
+    "bash -o pipefail -c 'firefox %s'",
+    "bash -o pipefail -c %s",
+    "zsh -ic 'firefox %s'",
+    "dash -c firefox%s",
+    "bash-5.2 -c 'firefox %s'",
+    "fish --command 'firefox %s'",
+    "fish --command=firefox%s",
+    "csh -c 'firefox %s'",
+    "sh -c %s",
+    "sh -c",
+    "sh",
+    "bash -s %s",
+    "env sh -c 'firefox %s'",
+    "env X=1 bash -c 'firefox %s'",
+    "env -S 'sh -c'",
+    "env --split-string='sh -c' %s",
+    "nice -n 5 sh -c 'firefox %s'",
+    "setsid -f sh -c %s",
+    "sudo -u fish sh -c %s",
+    "busybox sh -c 'firefox %s'",
+    "xterm -e sh -c 'w3m %s'",
+    "python3 wrapper.py sh -c %s",
+    "bash /usr/bin/wrapper bash -c %s",
+    "xterm -e 'w3m %s'",
+    "tmux new-window 'w3m %s'",
+    "sh -c 'firefox \"$1\"' sh --url=%s",
+    "python3 -c 'import os; os.system(\"firefox %s\")'",
+    "python3.11 -c %s",
+    "perl -e %s",
+    "osascript -e 'open location \"%s\"'",
+    "eval firefox %s",
+    "xargs firefox %s",
+    "xargs -I{} sh -c 'firefox {}'",
+    "ssh desktop firefox %s",
+    "ssh desktop firefox",
+    "su -c 'firefox %s'",
+    "su user -c firefox",
+    "watch firefox %s",
+    "cmd /c start %s",
+    "cmd.exe /c start '' %s",
+    "cmd /c start",
+    "'C:\\Windows\\System32\\CMD.EXE' /c start %s",
+    "powershell -Command Start-Process %s",
+    "pwsh -c 'start %s'",
+    "browser.bat %s",
+    "wsl.exe firefox %s",
+    "%s",
+]
+ALLOWED = [
+    "firefox",
+    "firefox %s",
+    "firefox --new-tab %s",
+    "firefox -P es %s",
+    "firefox -P bash-profile %s",
+    "'/opt/my browser/run' %s",
+    "'/opt/my browser/run' --profile='a b' --url=%s;x",
+    "chromium --app=%s",
+    "firefox https://proxy.example/?a=1&url=%s",
+    "xdg-open %s",
+    "sh -c 'firefox \"$1\"' sh %s",
+    "sh -c 'firefox \"$1\"' sh",
+    "env LANG=C sh -c 'exec firefox \"$1\"' open %s",
+    "bash /home/me/open-link %s",
+    "bash -o pipefail /home/me/open-link %s",
+    "python3 -m webbrowser -t %s",
+    "python3 -c 'import sys; print(sys.argv)'",
+    "env MOZ_ENABLE_WAYLAND=1 firefox %s",
+    "flatpak run org.mozilla.firefox %s",
+    "flatpak-spawn --host xdg-open %s",
+    "systemd-run --user firefox %s",
+    "open -a Safari %s",
+    "rundll32 url.dll,FileProtocolHandler %s",
+]
+
+
+@pytest.mark.parametrize("command", REFUSED)
+def test_an_address_in_a_program_is_refused(command: str) -> None:
+    assert runs_address(shlex.split(command))
+
+
+@pytest.mark.parametrize("command", ALLOWED)
+def test_an_address_as_an_argument_is_allowed(command: str) -> None:
+    assert not runs_address(shlex.split(command))

@@ -1,4 +1,4 @@
-"""Stored JSON, as it is and as it may be damaged."""
+"""Stored JSON, valid and damaged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the help topics say, held against the commands, keys and settings that there are."""
+"""The help topics agree with commands, keys and settings."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from tests.conftest import RunProgram
 from tests.documents import command_lines, fences, options_of, refused, spans
 
 PAGES = Path(manual.__file__).parent
-EVERY = {name: load_topic(name) for name in TOPICS}
-HAND_WRITTEN = {name: (PAGES / f"{name}.md").read_text(encoding="utf-8") for name in TOPICS}
+TOPIC_BY_NAME = {name: load_topic(name) for name in TOPICS}
+SOURCES = {name: (PAGES / f"{name}.md").read_text(encoding="utf-8") for name in TOPICS}
 
 
 def test_each_page_begins_with_name_and_summary() -> None:
     assert sorted(f"{name}.md" for name in TOPICS) == sorted(path.name for path in PAGES.glob("*.md"))
-    for name, page in HAND_WRITTEN.items():
+    for name, page in SOURCES.items():
         assert re.match(rf"# {name}: [^\n]{{20,}}\n\n", page), name
 
 
 @pytest.mark.parametrize("name", TOPICS)
 def test_every_command_line_in_a_topic_is_valid(name: str) -> None:
-    wrong = {line: why for line in command_lines(EVERY[name].body) if (why := refused(line))}
+    wrong = {line: why for line in command_lines(TOPIC_BY_NAME[name].body) if (why := refused(line))}
     assert not wrong
 
 
@@ -46,13 +46,13 @@ def test_invalid_command_lines_are_found(line: str) -> None:
 
 def test_every_option_in_a_topic_exists() -> None:
     known = {option for name in root.commands for option in options_of(load_command(name))} | options_of(root)
-    named = {span.split()[0] for page in HAND_WRITTEN.values() for span in spans(page) if span.startswith("--")}
+    named = {span.split()[0] for page in SOURCES.values() for span in spans(page) if span.startswith("--")}
     assert named
     assert named <= known
 
 
 def test_every_command_and_every_option_is_in_a_topic() -> None:
-    text = "\n".join(HAND_WRITTEN.values())
+    text = "\n".join(SOURCES.values())
     for name in root.commands:
         assert f"{PROGRAM} {name}" in text, name
         missing = {
@@ -64,20 +64,20 @@ def test_every_command_and_every_option_is_in_a_topic() -> None:
 def test_every_key_in_a_topic_is_bound() -> None:
     bound = {key for command in (*COMMANDS, *SCREEN_COMMANDS) for key in command.key_label.split()} | {"escape"}
     letters = {line.split()[0] for line in PLAIN_COMMANDS_HELP.splitlines()}
-    for name, page in HAND_WRITTEN.items():
+    for name, page in SOURCES.items():
         keys = {span for span in spans(page) if len(span) == 1 or span in KEY_NAMES}
         others = letters if name == "plain" else {"-"}  # a file that is standard input
         assert keys <= bound | others, name
 
 
 def test_every_key_command_and_setting_is_in_a_topic() -> None:
-    shown = set(spans(EVERY["keys"].body))
-    silent = {f"link.{n}" for n in range(2, 11)}  # the first speaks for all ten
-    table = EVERY["keys"].body
-    assert {c.id for c in COMMANDS} - silent <= shown | set(re.findall(r"\| ([\w.]+) \|$", table, re.MULTILINE))
+    shown = set(spans(TOPIC_BY_NAME["keys"].body))
+    omitted = {f"link.{n}" for n in range(2, 11)}  # the row of the first describes all ten
+    table = TOPIC_BY_NAME["keys"].body
+    assert {c.id for c in COMMANDS} - omitted <= shown | set(re.findall(r"\| ([\w.]+) \|$", table, re.MULTILINE))
     assert {key for c in COMMANDS for key in c.key_label.split() if key != "…"} <= shown
     assert all(c.description in table for c in SCREEN_COMMANDS)
-    assert {setting.key for setting in SETTINGS} <= set(spans(EVERY["settings"].body))
+    assert {setting.key for setting in SETTINGS} <= set(spans(TOPIC_BY_NAME["settings"].body))
 
 
 @pytest.mark.parametrize("marker", TABLES)
@@ -86,13 +86,13 @@ def test_rows_of_a_table_have_equally_many_cells(marker: str) -> None:
 
 
 def test_every_table_marker_is_replaced() -> None:
-    assert not [name for name, topic in EVERY.items() if "<!--" in topic.body]
+    assert not [name for name, topic in TOPIC_BY_NAME.items() if "<!--" in topic.body]
 
 
 def test_dotted_names_are_settings_commands_or_files() -> None:
     known = {s.key for s in SETTINGS} | {c.id for c in COMMANDS}
     others = {"config.toml", "posts.csv"}
-    named = {s for page in HAND_WRITTEN.values() for s in spans(page) if re.fullmatch(r"[a-z_]+\.[a-z_]+", s)}
+    named = {s for page in SOURCES.values() for s in spans(page) if re.fullmatch(r"[a-z_]+\.[a-z_]+", s)}
     assert named - known <= others
 
 
@@ -100,14 +100,14 @@ def test_every_variable_in_a_topic_exists() -> None:
     known = (
         {s.variable for s in SETTINGS} | {variable_name(f"keys.{c.id}") for c in COMMANDS} | {f"{VARIABLE_PREFIX}HOME"}
     )
-    named = set(re.findall(rf"(?<!_)({VARIABLE_PREFIX}[A-Z_]+)", "\n".join(HAND_WRITTEN.values())))
+    named = set(re.findall(rf"(?<!_)({VARIABLE_PREFIX}[A-Z_]+)", "\n".join(SOURCES.values())))
     assert named
     assert named <= known
 
 
-@pytest.mark.parametrize("name", [name for name, page in HAND_WRITTEN.items() if fences(page, "toml")])
+@pytest.mark.parametrize("name", [name for name, page in SOURCES.items() if fences(page, "toml")])
 def test_settings_in_a_topic_are_valid(name: str, tmp_path: Path) -> None:
-    for n, text in enumerate(fences(HAND_WRITTEN[name], "toml")):
+    for n, text in enumerate(fences(SOURCES[name], "toml")):
         path = tmp_path / f"{n}.toml"
         path.write_text(text, encoding="utf-8")
         assert read_config(path, {}) != read_config(tmp_path / "none.toml", {})
@@ -115,7 +115,7 @@ def test_settings_in_a_topic_are_valid(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 250])
 def test_a_topic_fits_the_terminal(columns: int) -> None:
-    for page in EVERY.values():
+    for page in TOPIC_BY_NAME.values():
         for line in format_topic(page, columns).splitlines():
             # A command to be copied is not broken, and neither is a line of settings.
             assert text_width(line) <= min(columns, 80) or line.startswith("    "), page.name
@@ -141,17 +141,17 @@ def test_help_lists_every_topic_with_a_line(run: RunProgram) -> None:
     ran = run("help")
     assert ran.status == 0
     assert [line.split()[0] for line in ran.out.splitlines()] == list(TOPICS)
-    assert all(topic.summary in ran.out for topic in EVERY.values())
+    assert all(topic.summary in ran.out for topic in TOPIC_BY_NAME.values())
 
 
 def test_help_prints_a_topic(run: RunProgram) -> None:
     ran = run("help", "Links")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out == format_topic(EVERY["links"], None)
+    assert ran.out == format_topic(TOPIC_BY_NAME["links"], None)
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "message"),
     [
         ("serch", 'There is no topic "serch". Did you mean importai-tui help search?'),
         ("link", 'There is no topic "link". Did you mean importai-tui help links?'),
@@ -159,9 +159,9 @@ def test_help_prints_a_topic(run: RunProgram) -> None:
         ("doctor", "doctor has no topic of its own. What the command does: importai-tui doctor --help"),
     ],
 )
-def test_help_suggests_a_similar_topic(run: RunProgram, typed: str, said: str) -> None:
+def test_help_suggests_a_similar_topic(run: RunProgram, typed: str, message: str) -> None:
     ran = run("help", typed)
-    assert (ran.status, ran.out, ran.err) == (1, "", f"importai-tui: {said}\n")
+    assert (ran.status, ran.out, ran.err) == (1, "", f"importai-tui: {message}\n")
 
 
 def test_help_works_with_invalid_settings(run: RunProgram, tmp_path: Path) -> None:

@@ -9,23 +9,23 @@ import pytest
 
 from importai_tui.pager import show_in_pager
 
-KEEP = "import sys; open(sys.argv[1], 'wb').write(sys.stdin.buffer.read())"
+SAVE_INPUT = "import sys; open(sys.argv[1], 'wb').write(sys.stdin.buffer.read())"
 
 
-def environ(**more: str) -> dict[str, str]:
+def make_environment(**more: str) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], **more}
 
 
 def test_a_pager_with_arguments_gets_the_text(tmp_path: Path) -> None:
     seen = tmp_path / "a folder; touch owned"
     seen.parent.mkdir(exist_ok=True)
-    assert show_in_pager("Otters – naïve\n", environ(PAGER=f"'{sys.executable}' -c \"{KEEP}\" '{seen}'"))
+    assert show_in_pager("Otters – naïve\n", make_environment(PAGER=f"'{sys.executable}' -c \"{SAVE_INPUT}\" '{seen}'"))
     assert seen.read_text(encoding="utf-8") == "Otters – naïve\n"
     assert list(tmp_path.iterdir()) == [seen]
 
 
 @pytest.mark.parametrize(
-    "told",
+    "variables",
     [
         {"PAGER": ""},
         {"PAGER": "no-such-pager -x"},
@@ -37,24 +37,24 @@ def test_a_pager_with_arguments_gets_the_text(tmp_path: Path) -> None:
         {"TERM": "xterm", "PATH": "/nowhere"},
     ],
 )
-def test_without_a_pager_the_result_is_false(told: dict[str, str]) -> None:
-    assert not show_in_pager("Otters\n", environ(**told))
+def test_without_a_pager_the_result_is_false(variables: dict[str, str]) -> None:
+    assert not show_in_pager("Otters\n", make_environment(**variables))
 
 
 def test_a_pager_that_quits_early_is_no_error() -> None:
-    assert show_in_pager("Otters\n" * 100_000, environ(PAGER="true"))
+    assert show_in_pager("Otters\n" * 100_000, make_environment(PAGER="true"))
 
 
 def test_the_ctrl_c_handler_is_restored() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     interrupts = "import os, signal; os.kill(os.getppid(), signal.SIGINT)"
-    assert show_in_pager("Otters\n", environ(PAGER=f"'{sys.executable}' -c '{interrupts}'"))
+    assert show_in_pager("Otters\n", make_environment(PAGER=f"'{sys.executable}' -c '{interrupts}'"))
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_less_quits_if_the_text_fits(tmp_path: Path) -> None:
     less = tmp_path / "less"
-    less.write_text(f'#!/bin/sh\necho "$LESS $LESSCHARSET" > "{tmp_path / "told"}"\n')
+    less.write_text(f'#!/bin/sh\necho "$LESS $LESSCHARSET" > "{tmp_path / "seen"}"\n')
     less.chmod(0o755)
     assert show_in_pager("Otters\n", {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "TERM": "xterm"})
-    assert (tmp_path / "told").read_text() == "FX utf-8\n"
+    assert (tmp_path / "seen").read_text() == "FX utf-8\n"

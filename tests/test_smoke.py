@@ -1,6 +1,6 @@
-"""A short walk through everything that needs a library: `.ci/lowest` runs it with the lowest versions allowed.
+"""A short test of everything that needs a library; `.ci/lowest` runs it with the lowest versions allowed.
 
-Each step is a process of its own, as a person starts it.
+Each step is a process of its own, as a user starts it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ for module in pkgutil.walk_packages(importai_tui.__path__, "importai_tui."):
 
 
 def program(home: Path, *arguments: str) -> str:
-    """The standard output of the program, which must succeed."""
+    """Run the program, which must succeed, and return its standard output."""
     ran = subprocess.run(
         [sys.executable, "-m", "importai_tui", *arguments], env=make_environment(home), capture_output=True, text=True
     )

@@ -1,15 +1,20 @@
-"""The file of the frame, and what it is true of: whatever is not plainly the frame that belongs here is not shown."""
+"""The snapshot file, its key, and the splash on a terminal."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import pty
+import select
+import signal
+import sys
+import termios
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from importai_tui.paths import Places
-from importai_tui.splash import is_safe_row, load_snapshot, save_snapshot, snapshot_file, snapshot_key
+from importai_tui.splash import Splash, is_safe_row, load_snapshot, save_snapshot, snapshot_file, snapshot_key
 
 ROWS = ("\x1b[1;38;5;188m Import AI \x1b[0m", "", "• Otters – “rivers”")
 ENVIRON = {"TERM": "xterm", "PATH": "/bin", "IMPORTAI_TUI_READING_THEME": "ink"}
@@ -46,7 +51,7 @@ def test_other_control_sequences_are_not_safe(row: str) -> None:
 
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
-    """A home whose files are there."""
+    """A home with all files."""
     places = Places.under(tmp_path)
     for path in (places.archive, places.reading, places.config):
         path.parent.mkdir()
@@ -55,8 +60,8 @@ def places(tmp_path: Path) -> Places:
 
 
 def test_a_saved_snapshot_is_loaded_and_private(places: Places) -> None:
-    path, true_of = snapshot_file(places), snapshot_key(places, ENVIRON, 80, 3)
-    save_snapshot(path, true_of, ROWS)
+    path, key = snapshot_file(places), snapshot_key(places, ENVIRON, 80, 3)
+    save_snapshot(path, key, ROWS)
     assert load_snapshot(path, snapshot_key(places, ENVIRON, 80, 3), 3) == ROWS
     assert path.stat().st_mode & 0o777 == 0o600
     assert sorted(path.parent.iterdir()) == [places.archive, path]
@@ -73,7 +78,7 @@ def test_a_snapshot_that_cannot_be_saved_is_no_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "held",
+    "content",
     [
         b"",
         b"true",
@@ -85,9 +90,9 @@ def test_a_snapshot_that_cannot_be_saved_is_no_error(tmp_path: Path) -> None:
         b"true\n\na\nb\n\xff",
     ],
 )
-def test_an_invalid_snapshot_is_ignored(held: bytes, tmp_path: Path) -> None:
+def test_an_invalid_snapshot_is_ignored(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "frame"
-    path.write_bytes(held)
+    path.write_bytes(content)
     assert load_snapshot(path, "true", 3) == ()
 
 
@@ -117,5 +122,77 @@ def test_a_change_changes_the_snapshot_key(changed: str, places: Places) -> None
 
 def test_irrelevant_changes_keep_the_snapshot_key(places: Places) -> None:
     before = snapshot_key(places, ENVIRON, 80, 3)
-    places.reading.with_name("reading.sqlite3-wal").write_bytes(b"")  # another window is open, and has written nothing
+    places.reading.with_name("reading.sqlite3-wal").write_bytes(b"")  # another window is open and idle
     assert snapshot_key(places, {**ENVIRON, "PATH": "/usr/bin"}, 80, 3) == before
+
+
+ECHO_FLAGS = termios.ECHO | termios.ICANON
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[int, int]]:
+    """The two ends of a terminal: that of the test, and that of the program."""
+    outer, inner = pty.openpty()
+    yield outer, inner
+    os.close(outer)
+    os.close(inner)
+
+
+def read_output(outer: int) -> str:
+    data = b""
+    while select.select([outer], [], [], 0.05)[0]:
+        data += os.read(outer, 1 << 16)
+    return data.decode()
+
+
+def test_the_splash_disables_echo_but_not_ctrl_c(ends: tuple[int, int]) -> None:
+    outer, inner = ends
+    before = termios.tcgetattr(inner)
+    splash = Splash(inner, 80, ("one", "two"))
+    local = termios.tcgetattr(inner)[3]
+    assert (local & ECHO_FLAGS, local & termios.ISIG) == (0, termios.ISIG)
+    splash.hide()
+    assert termios.tcgetattr(inner) == before
+    assert read_output(outer).endswith("\x1b[?7h\x1b[?1049l\x1b[?25h")
+
+
+def test_standard_error_is_buffered_until_hidden(ends: tuple[int, int], capsys: pytest.CaptureFixture[str]) -> None:
+    stderr = sys.stderr
+    splash = Splash(ends[1], 80, (), "opening…")
+    sys.stderr.write("A warning.\n")
+    assert capsys.readouterr().err == ""
+    splash.hide()
+    splash.hide()
+    assert capsys.readouterr().err == "A warning.\n"
+    assert sys.stderr is stderr
+
+
+def test_after_hand_over_hide_writes_nothing(ends: tuple[int, int]) -> None:
+    outer, inner = ends
+    splash = Splash(inner, 80, ("one", "two"))
+    splash.hand_over()
+    read_output(outer)
+    splash.hide()
+    assert read_output(outer) == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP])
+def test_hide_restores_the_signal_handlers(number: signal.Signals, ends: tuple[int, int]) -> None:
+    before = signal.getsignal(number)
+    splash = Splash(ends[1], 80, ("one",))
+    assert signal.getsignal(number) != before
+    splash.hide()
+    assert signal.getsignal(number) == before
+
+
+@pytest.mark.parametrize("rows", [(), ("one", "two")])
+def test_a_message_replaces_the_snapshot(ends: tuple[int, int], rows: tuple[str, ...]) -> None:
+    splash = Splash(ends[1], 20, rows, "opening…")
+    read_output(ends[0])
+    splash.show_message("Waiting for another program.")
+    assert read_output(ends[0]).endswith("opening…\x1b[3;3HWaiting for\x1b[4;3Hanother program.")
+    assert splash.rows == ()
+    splash.hand_over()
+    splash.show_message("Too late.")
+    assert read_output(ends[0]) == ""
+    splash.hide()

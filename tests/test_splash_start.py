@@ -1,4 +1,4 @@
-"""The start in a terminal of its own: what is seen before the app is there, and as it comes."""
+"""The start in a real terminal: the screen before the app is loaded, and while it takes over."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from tests.examples import make_page
 from tests.terminal import Terminal, make_environment, reader_command
 
 COLUMNS, ROWS = 100, 20
-DRAWN = b"\x1b[?2026l"
-"""The end of what is shown in one go; the first is that of the frame."""
+UPDATE_END = b"\x1b[?2026l"
+"""The end of a synchronized update; the first one belongs to the snapshot."""
 NO_APP = "import sys; sys.modules['textual'] = None; from importai_tui.cli import main; main([])"
-"""The program where the app cannot be loaded: whatever is on the terminal was there before it."""
+"""The program without the app: the terminal shows only the splash."""
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a few issues, left once: in the list, on another story, with a star."""
+    """A home with issues; the app was quit in the list, on the second story, which is starred."""
     home = tmp_path_factory.mktemp("home")
     with Library.open(Places.under(home)) as library:
         for subject in ("otters", "herons"):
             page = make_page(subject, 4)
             library.store(parse_issue(page, f"{subject}.html"), page, f"{subject}.html")
     with in_terminal(home, *reader_command()) as terminal:
-        terminal.wait_until(lambda: DRAWN in terminal.output)
-        terminal.press("J")  # long before the app is there
+        terminal.wait_until(lambda: UPDATE_END in terminal.output)
+        terminal.press("J")  # before the app is loaded
         terminal.wait_until_shown("part 2")
         terminal.press("s", "h")
         terminal.wait_until_shown("Starred.")
@@ -48,8 +48,8 @@ def in_terminal(home: Path, *command: str) -> Terminal:
     return Terminal(command, make_environment(home), columns=COLUMNS, rows=ROWS)
 
 
-def cells_after_each(output: bytes) -> Iterator[list[object]]:
-    """The cells of the screen after each picture that was drawn in one go."""
+def cells_after_updates(output: bytes) -> Iterator[list[object]]:
+    """Yield the cells of the screen after each synchronized update."""
     screen = pyte.Screen(COLUMNS, ROWS)
     stream = pyte.ByteStream(screen)
     for part in re.split(rb"(?<=\x1b\[\?2026l)", re.sub(rb"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?\d+\$p", b"", output)):
@@ -61,7 +61,7 @@ def test_the_app_replaces_the_snapshot_without_any_change(home: Path) -> None:
     with in_terminal(home, *reader_command()) as terminal:
         terminal.wait_until(lambda: b"\x1b[?1004h" in terminal.output)
         terminal.wait_until_quiet(0.5)
-        seen = list(cells_after_each(terminal.output))
+        seen = list(cells_after_updates(terminal.output))
         assert any("part 2" in row for row in terminal.screen)
         terminal.press("ctrl+q")
         terminal.wait()
@@ -73,7 +73,7 @@ def test_a_failing_start_hides_the_snapshot(home: Path) -> None:
     with in_terminal(home, sys.executable, "-c", NO_APP) as terminal:
         before = termios.tcgetattr(terminal.fd)
         assert terminal.wait() == 1
-        frame, _, after = terminal.output.partition(DRAWN)
+        frame, _, after = terminal.output.partition(UPDATE_END)
         assert "part 2" in frame.decode()
         assert "An error in the program" in after.decode()
         assert after.index(b"\x1b[?1049l") < after.index(b"An error in")

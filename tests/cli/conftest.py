@@ -10,7 +10,7 @@ from tests.examples import make_issue
 
 @pytest.fixture
 def marked(run: RunProgram, places: Places) -> RunProgram:
-    """The program with one issue, whose second story is read, starred, tagged, noted and quoted."""
+    """The program with one issue; its second story is read and starred, and has a tag, a note and a highlight."""
     with Library.open(places) as library:
         issue = make_issue("a1", "a2", number=401, date="2025-02-24", url="https://example.org/401", title="Otters")
         library.store(issue, b"page", "page.html")

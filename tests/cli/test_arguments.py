@@ -1,4 +1,4 @@
-"""Hostile values for every argument and every option of every command: each is data, or refused in a sentence."""
+"""Hostile values for every argument and option of every command: each is data, or refused with a message."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ VALUES = (
     *("7/" + "9" * 20, "7/0", "7/-1", "7/1/1", "7/\u0661", "7/\u00b2", "loop", "loop/x", "file/x", "folder"),
     *("/dev/null", "~nobody-of-that-name/x", '"', "OR OR", "issue:" + "9" * 20, "in:" + "9" * 20, "after:9999-99-99"),
 )
-NEEDED = {"ref": "7", "refs": "7", "paths": "file", "words": "otters", "file": "file"}
-"""A good value for each argument that a command must have."""
-OTHERS = {"mark": ["--read"], "sync": ["--source", "http://127.0.0.1:9/"]}
-"""What some commands need besides; a sync asks a port where nobody listens."""
-WITH = {("export", "form"): ["--works"]}
+REQUIRED = {"ref": "7", "refs": "7", "paths": "file", "words": "otters", "file": "file"}
+"""A valid value for each required argument."""
+MORE_ARGUMENTS = {"mark": ["--read"], "sync": ["--source", "http://127.0.0.1:9/"]}
+"""More arguments that some commands need; the sync uses a port without a server."""
+WITH_OPTION = {("export", "form"): ["--works"]}
 
 
-def lines(name: str) -> list[list[str]]:
-    """Command lines of one command, each with one hostile value."""
+def make_command_lines(name: str) -> list[list[str]]:
+    """Return command lines of one command, each with one hostile value."""
     command = load_command(name)
-    arguments = [one for one in command.params if isinstance(one, click.Argument)]
-    options = [one for one in command.params if isinstance(one, click.Option)]
-    found = []
+    arguments = [parameter for parameter in command.params if isinstance(parameter, click.Argument)]
+    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    lines = []
     for hostile in arguments:
-        before = [NEEDED[one.name] for one in arguments if one is not hostile and one.name in NEEDED]
-        found += [[name, *OTHERS.get(name, ()), "--", *before, value] for value in VALUES]
-    needed = [NEEDED[one.name] for one in arguments if one.name in NEEDED]
+        before = [REQUIRED[other.name] for other in arguments if other is not hostile and other.name in REQUIRED]
+        lines += [[name, *MORE_ARGUMENTS.get(name, ()), "--", *before, value] for value in VALUES]
+    required = [REQUIRED[argument.name] for argument in arguments if argument.name in REQUIRED]
     for option in options:
-        others = [*OTHERS.get(name, ()), *WITH.get((name, option.name or ""), ())]
+        others = [*MORE_ARGUMENTS.get(name, ()), *WITH_OPTION.get((name, option.name or ""), ())]
         values = VALUES[:3] if option.is_flag else VALUES
-        found += [[name, *needed, *others, f"{option.opts[0]}={value}"] for value in values]
-    return found
+        lines += [[name, *required, *others, f"{option.opts[0]}={value}"] for value in values]
+    return lines
 
 
 @pytest.mark.parametrize("name", CLI_COMMANDS)
@@ -54,7 +54,7 @@ def test_no_argument_causes_an_error_in_the_program(
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "file").write_text("x")
     (tmp_path / "folder").mkdir()
-    for line in lines(name):
+    for line in make_command_lines(name):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"nothing")))
         ran = run(*line)
         shown = [word[:40] for word in line], ran.err[:500]

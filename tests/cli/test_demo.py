@@ -1,3 +1,5 @@
+"""The option --demo."""
+
 from __future__ import annotations
 
 import json

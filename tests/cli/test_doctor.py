@@ -1,8 +1,9 @@
-"""What is wrong on the disk is said, and mended, and nothing is deleted."""
+"""`doctor` reports problems of files and repairs them; it deletes nothing."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -18,7 +19,7 @@ from tests.examples import make_issue
 
 @pytest.fixture
 def marked(run: RunProgram, places: Places) -> RunProgram:
-    """The program with one issue, the first story of which is starred."""
+    """The program with one issue; its first story is starred."""
     with Library.open(places) as library:
         library.store(make_issue("a1", "a2", number=401), b"page", "page.html")
         library.mark(["a1"], starred=True)
@@ -26,7 +27,7 @@ def marked(run: RunProgram, places: Places) -> RunProgram:
 
 
 def overwrite(path: Path) -> None:
-    """Damage the file behind its first page, as a failing disk would."""
+    """Overwrite the file after its first page, as a failing disk may do."""
     data = path.read_bytes()
     path.write_bytes(data[:4096] + b"\xa5" * (len(data) - 4096))
 
@@ -95,7 +96,7 @@ def test_doctor_repairs_a_register_from_the_journal(marked: RunProgram, places: 
 
 def test_a_damaged_state_is_restored_and_quarantined(marked: RunProgram, places: Places) -> None:
     with Library.open(places):
-        pass  # makes the copy of today
+        pass  # makes the daily copy
     overwrite(places.reading)
     ran = marked("doctor", "--repair")
     assert ran.status == 0
@@ -146,14 +147,14 @@ def test_repair_without_a_copy_salvages_readable_state(marked: RunProgram, place
     assert ran.status == 0, ran.out
     assert "Mended: The reading state was damaged. It is kept as " in ran.out
     assert is_starred(places)
-    (aside,) = places.data_folder.glob("reading-set-aside-*.sqlite3")
-    assert len(aside.read_bytes()) == len(damaged)
+    (quarantined,) = places.data_folder.glob("reading-set-aside-*.sqlite3")
+    assert len(quarantined.read_bytes()) == len(damaged)
 
 
 @pytest.mark.parametrize("archive", ["archive", "no archive"])
 def test_a_missing_state_is_restored_and_reported(marked: RunProgram, places: Places, archive: str) -> None:
     with Library.open(places):
-        pass  # makes the copy of today
+        pass  # makes the daily copy
     places.reading.unlink()
     if archive == "no archive":
         shutil.rmtree(places.cache_folder)
@@ -259,3 +260,44 @@ def test_doctor_in_the_demo_checks_the_demo(run: RunProgram) -> None:
     ran = run("--demo", "doctor")
     assert ran.status == 0
     assert "Issues in the archive: 3" in ran.out
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "database of another program"])
+def test_a_file_that_is_no_state_is_quarantined(marked: RunProgram, places: Places, kind: str) -> None:
+    with Library.open(places):
+        pass  # makes the daily copy
+    (places.data_folder / "backups" / "reading-2020-01-01.sqlite3").mkdir()  # a folder with the name of a copy
+    places.reading.unlink()
+    if kind == "folder":
+        places.reading.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(places.reading)
+    else:
+        edit(places.reading, "CREATE TABLE a (b)")
+    ran = marked("stats")
+    assert (ran.status, "importai-tui doctor --repair" in ran.err) == (1, True)
+    assert marked("doctor", "--repair").status == 0
+    assert is_starred(places)
+    assert list(places.data_folder.glob("reading-set-aside-*.sqlite3"))
+
+
+@pytest.mark.parametrize("table", ["register", "journal"])
+def test_times_stored_as_bytes_are_repaired(marked: RunProgram, places: Places, table: str) -> None:
+    edit(places.reading, f"UPDATE {table} SET at = x'ff00'")
+    ran = marked("doctor", "--repair")
+    assert ran.status == 0, ran.err + ran.out
+    assert is_starred(places)
+
+
+def test_a_trigger_in_the_state_is_removed(marked: RunProgram, places: Places) -> None:
+    edit(places.reading, "CREATE TRIGGER t AFTER INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no'); END")
+    assert marked("doctor").status == 1
+    assert marked("doctor", "--repair").status == 0
+    assert marked("mark", "401/2", "--star").status == 0
+    assert is_starred(places)
+
+
+def test_a_dangling_link_is_reported(marked: RunProgram, places: Places) -> None:
+    places.reading.unlink()
+    places.reading.symlink_to("gone.sqlite3")
+    assert f"{places.reading} is a link to gone.sqlite3, which leads nowhere." in marked("stats").err

@@ -1,4 +1,4 @@
-"""Every command names the way to repair a damaged archive, and `doctor --repair` goes it."""
+"""Commands suggest `doctor --repair` for a damaged archive, and it repairs the archive."""
 
 from __future__ import annotations
 

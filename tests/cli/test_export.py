@@ -1,4 +1,4 @@
-"""The reading state on its way out, and in again."""
+"""The commands `export` and `import-state`, and the files that an export may replace."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ import pytest
 
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.export import write_export
+from importai_tui.cli.works import WORK_FORMATS
 from importai_tui.errors import ReaderError
 from importai_tui.library.library import Library
+from importai_tui.output.console import format_path
 from importai_tui.paths import HOME_VARIABLE, Places
 from tests.conftest import RunProgram
+from tests.disks import mount_disk, remount
+from tests.examples import make_issue
 
 
 def test_an_exported_state_merges_into_another_home(
@@ -34,7 +38,7 @@ def test_an_exported_state_merges_into_another_home(
     assert marked("import-state", out).err == "0 changes merged, 5 known already.\n"
 
 
-LINES_OF_ANOTHER = (
+OTHER_STATE = (
     '{"importai-tui":"reading-state","version":1,"machine":"m","at":"2030-03-03T12:00:00.000000+00:00"}\n'
     '{"key":"theirs","field":"note","value":"Theirs.","at":"2030-03-03T12:00:00.000000+00:00","machine":"m",'
     '"headline":"The headlines of a1","issue":"401"}\n'
@@ -43,7 +47,7 @@ LINES_OF_ANOTHER = (
 
 def test_merged_state_moves_to_the_current_story_key(marked: RunProgram, places: Places, tmp_path: Path) -> None:
     file = tmp_path / "state.jsonl"
-    file.write_text(LINES_OF_ANOTHER)
+    file.write_text(OTHER_STATE)
     assert marked("import-state", file).status == 0
     with Library.open(places) as library:
         assert library.state.get_note("a1") == "Theirs."
@@ -143,10 +147,10 @@ def test_an_export_through_a_link_keeps_the_link(marked: RunProgram, tmp_path: P
 
 
 def test_a_failed_export_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_: int) -> None:
+    def fail(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", fail)
     with Library.open(Places.under(tmp_path / "home")) as library, pytest.raises(ReaderError, match="no space left"):
         write_export(library, tmp_path / "out", b"data")
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
@@ -193,8 +197,8 @@ def test_the_shared_folder_syncs_marks_between_homes(
         config.write_text(f'[state]\nshared_folder = "{tmp_path}/shared"\n')
     marked("mark", "401/1", "--star")
     monkeypatch.setenv("IMPORTAI_TUI_HOME", str(tmp_path / "other"))
-    told = [json.loads(line) for line in marked("export", "--stories").out.splitlines()]
-    assert {shape["key"] for shape in told if shape["starred"]} == {"a1", "a2"}
+    stories = [json.loads(line) for line in marked("export", "--stories").out.splitlines()]
+    assert {shape["key"] for shape in stories if shape["starred"]} == {"a1", "a2"}
 
 
 def test_a_missing_shared_folder_is_only_a_warning(marked: RunProgram, tmp_path: Path) -> None:
@@ -236,3 +240,107 @@ def test_lines_from_the_future_are_reported(run: RunProgram, tmp_path: Path) -> 
     ran = run("import-state", file)
     assert ran.status == 0
     assert "1 line is dated far in the future" in ran.err
+
+
+@pytest.mark.parametrize("form", ["--state", "--notes", "--stories", *(f"--works --format {x}" for x in WORK_FORMATS)])
+@pytest.mark.parametrize("change", ["before", "behind", "within"])
+def test_a_changed_export_is_not_replaced(marked: RunProgram, tmp_path: Path, form: str, change: str) -> None:
+    out = tmp_path / "out"
+    assert marked("export", *form.split(), "--out", out).status == 0
+    text = out.read_text()
+    half = len(text) // 2
+    changed = {"before": f" {text}", "behind": f"{text}\n", "within": f"{text[:half]}x{text[half:]}"}[change]
+    out.write_text(changed)
+    ran = marked("export", *form.split(), "--out", out)
+    assert (ran.status, out.read_text()) == (1, changed)
+    assert "left alone" in ran.err
+    assert marked("export", *form.split(), "--out", out, "--force").status == 0
+    assert out.read_text().partition("\n")[2] == text.partition("\n")[2]  # the first line of a state has the time
+
+
+@pytest.mark.parametrize(
+    ("form", "mine"),
+    [
+        ("--stories", '{"ref": "my own diary"}\n'),
+        ("--state", '{"importai-tui": "my own"}\n'),
+        ("--notes", "---\nimportai-tui: notes\n---\nmy own words\n"),
+        ("--works", "@misc{mine,\n  title = {Otters},\n}\n"),
+    ],
+)
+def test_a_file_similar_to_an_export_is_not_replaced(marked: RunProgram, tmp_path: Path, form: str, mine: str) -> None:
+    out = tmp_path / "diary"
+    out.write_text(mine)
+    assert marked("export", form, "--out", out).status == 1
+    assert out.read_text() == mine
+
+
+def test_an_export_may_be_renamed_and_replaced(marked: RunProgram, tmp_path: Path) -> None:
+    marked("export", "--stories", "--out", tmp_path / "old")
+    (tmp_path / "old").rename(tmp_path / "new")
+    marked("mark", "401", "--unread")
+    assert marked("export", "--stories", "--out", tmp_path / "new").status == 0
+
+
+def test_an_empty_file_is_replaced(marked: RunProgram, tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    assert marked("export", "--out", tmp_path / "out").status == 0
+
+
+@pytest.mark.parametrize("which", ["reading", "archive", "config", "log", "copy"])
+def test_an_export_replaces_no_file_of_the_program(
+    marked: RunProgram, places: Places, tmp_path: Path, which: str
+) -> None:
+    own = {
+        "log": places.reading.with_name("reading.sqlite3-wal"),
+        "copy": places.data_folder / "backups" / "reading-2026-01-01.sqlite3",
+    }
+    link = tmp_path / "link"
+    link.symlink_to(own.get(which) or getattr(places, which))
+    ran = marked("export", "--out", link, "--force")
+    assert (ran.status, "belongs to importai-tui itself" in ran.err) == (1, True)
+
+
+def test_force_without_out_is_a_usage_error(run: RunProgram) -> None:
+    assert run("export", "--force").status == 2
+
+
+def test_an_export_works_with_a_read_only_home(
+    run: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mount_disk(tmp_path / "disk", "4m") as mounted:
+        monkeypatch.setenv(HOME_VARIABLE, str(mounted / "home"))
+        with Library.open(Places.under(mounted / "home")) as library:
+            library.store(make_issue("a1", number=401, title="Otters"), b"page", "page.html")
+            library.mark(["a1"], starred=True)
+        remount(mounted, "ro")
+        assert run("export", "--stories", "--out", tmp_path / "out").status == 0
+    assert '"starred": true' in (tmp_path / "out").read_text()
+
+
+def test_a_link_to_another_file_is_not_replaced(marked: RunProgram, tmp_path: Path) -> None:
+    link, target = tmp_path / "link", tmp_path / "target"
+    target.write_text("mine")
+    link.symlink_to(target)
+    assert marked("export", "--out", link).status == 1
+    assert target.read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["loop", "loop/out", "nul\0", "x" * 300, "/dev/null", "file/out", "caf\udce9/out"])
+def test_an_unwritable_path_is_reported(marked: RunProgram, tmp_path: Path, name: str) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").touch()
+    ran = marked("export", "--out", tmp_path / name)
+    assert ran.status == 1
+    assert format_path(tmp_path / name) in ran.err
+    assert "error in the program" not in ran.err
+    assert (tmp_path / "loop").is_symlink()
+
+
+def test_a_name_in_another_encoding_is_written_and_shown(marked: RunProgram, tmp_path: Path) -> None:
+    out = tmp_path / "caf\udce9.jsonl"
+    assert marked("export", "--out", out).err == f"Written: {tmp_path}/caf\\xe9.jsonl\n"
+    assert out.exists()
+
+
+def test_a_long_name_is_written(marked: RunProgram, tmp_path: Path) -> None:
+    assert marked("export", "--out", tmp_path / ("x" * 255)).status == 0

@@ -1,3 +1,5 @@
+"""The command `read`, with and without --plain."""
+
 from __future__ import annotations
 
 import io
@@ -39,13 +41,13 @@ def filled(run: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def reads_on(filled: RunProgram, monkeypatch: pytest.MonkeyPatch) -> Reads:
-    """Runs `read --plain` with lines that are typed."""
+    """Run `read --plain` with typed lines."""
 
-    def run_it(*lines: str, at: str = "7/1") -> ProgramResult:
+    def run_plain(*lines: str, at: str = "7/1") -> ProgramResult:
         monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
         return filled("read", "--plain", at)
 
-    return run_it
+    return run_plain
 
 
 def headlines(out: str) -> list[str]:
@@ -227,8 +229,10 @@ def test_numbers_of_a_search_list_open_stories(reads_on: Reads) -> None:
 
 def test_marks_are_set_and_undone(reads_on: Reads, filled: RunProgram) -> None:
     out = reads_on("s", "r", "u", "u", "u").out
-    told = [line for line in out.splitlines() if line.startswith(("Starred", "Marked", "Undone", "There is nothing"))]
-    assert told == [
+    messages = [
+        line for line in out.splitlines() if line.startswith(("Starred", "Marked", "Undone", "There is nothing"))
+    ]
+    assert messages == [
         "Starred 1 story.",
         "Marked 1 story read.",
         "Undone: marked 1 story read.",

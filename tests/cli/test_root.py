@@ -1,4 +1,4 @@
-"""The click group: commands are imported when they are called."""
+"""The click group: it imports commands when they are called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding stories from the command line."""
+"""The command `search`."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ HIT = {"ref", "key", "headline", "issue", "position", "date", "kind", "excerpt",
 
 @pytest.fixture
 def filled(run: RunProgram, places: Places) -> RunProgram:
-    """The program with an issue of 2019 and one of 2025, and one without number or date."""
-    said = {
+    """The program with an issue of 2019, one of 2025, and one without number and date."""
+    issues = {
         "otters": (7, "2019-03-04", "The otters count slow rivers."),
         "herons": (402, "2025-03-03", "The herons count rivers, and fly."),
         "moles": (None, None, "The moles count no rivers, slow as they are."),
     }
     with Library.open(places) as library:
-        for key, (number, date, words) in said.items():
+        for key, (number, date, words) in issues.items():
             story = make_story(key, headline=f"What the {key} do", words=words)
             library.store(Issue(number, f"on-{key}", f"On {key}", date, None, (story,)), b"page", "page.html")
     return run
@@ -118,8 +118,8 @@ def test_search_finds_starred_stories(filled: RunProgram) -> None:
     assert filled("search", "is:starred").out.startswith("402/1 ")
 
 
-def newer(path: Path) -> bytes:
-    """The database as a newer version has left it."""
+def make_newer(path: Path) -> bytes:
+    """Change the database as a newer version would, and return its bytes."""
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
@@ -127,7 +127,7 @@ def newer(path: Path) -> bytes:
 
 
 def test_search_opens_the_state_only_for_marks(filled: RunProgram, places: Places) -> None:
-    before = newer(places.reading)
+    before = make_newer(places.reading)
     assert filled("search", "otters").out.startswith("7/1 ")
     ran = filled("search", "otters", "is:unread")
     assert (ran.status, ran.out) == (1, "")
@@ -136,7 +136,7 @@ def test_search_opens_the_state_only_for_marks(filled: RunProgram, places: Place
 
 
 def test_a_newer_state_does_not_quarantine_the_archive(filled: RunProgram, places: Places) -> None:
-    before = [newer(path) for path in (places.archive, places.reading)]
+    before = [make_newer(path) for path in (places.archive, places.reading)]
     ran = filled("search", "otters")
     assert (ran.status, ran.out) == (1, "")
     assert "reading state" in ran.err
@@ -165,11 +165,11 @@ def test_search_indexes_an_older_archive_first(run: RunProgram, places: Places) 
 
 
 def test_the_demo_can_be_searched(run: RunProgram, places: Places) -> None:
-    # Any word that a program one reads in at a keyboard must use somewhere.
+    # A word that the guide must use.
     assert run("--demo", "search", "keyboard").out[:2] in ("1/", "2/", "3/")
     assert not places.cache_folder.exists()
 
 
 def test_the_help_names_every_field(run: RunProgram) -> None:
-    said = run("search", "--help").out
-    assert [name for name in (*FIELDS, "sort") if f"{name}:" not in said] == []
+    text = run("search", "--help").out
+    assert [name for name in (*FIELDS, "sort") if f"{name}:" not in text] == []

@@ -1,4 +1,4 @@
-"""`sync` as people and scripts meet it, against a newsletter on this machine."""
+"""The command `sync`, with a newsletter on a local server."""
 
 from __future__ import annotations
 
@@ -109,11 +109,11 @@ def test_a_gap_is_reported_and_filled(
 
 
 @pytest.mark.parametrize(
-    ("numbers", "told"),
+    ("numbers", "text"),
     [((3,), "3"), ((3, 4, 5, 9), "3–5, 9"), ((1, 3, 5, 7, 9, 11), "1, 3, 5, 7, 9 and more, 6 numbers in all")],
 )
-def test_numbers_are_formatted_as_ranges(numbers: tuple[int, ...], told: str) -> None:
-    assert _format_ranges(numbers) == told
+def test_numbers_are_formatted_as_ranges(numbers: tuple[int, ...], text: str) -> None:
+    assert _format_ranges(numbers) == text
 
 
 def test_a_failing_source_does_not_stop_the_other(
@@ -127,7 +127,7 @@ def test_a_failing_source_does_not_stop_the_other(
 
 
 def set_sources(home: Path, feed: str, mirror: str) -> None:
-    """What an ordinary sync asks, in the settings."""
+    """Write the sources of a sync to the settings."""
     config = home / "config" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text(f'[sync]\nsources = ["{feed}"]\nback_catalogue = "{mirror}"\n')

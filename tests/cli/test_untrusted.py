@@ -1,4 +1,4 @@
-"""Hostile text from a document, through parser and archive, to everything that the command line prints."""
+"""Hostile text in a document, and everything that commands print of it."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ COMMANDS = (
 
 
 def is_harmless(text: str) -> bool:
-    """No control character but newline, no bidi control; a tab may stand in text."""
+    """Return True without control characters but newline and tab, and without bidi controls."""
     bidi = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
     return all(c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in bidi) for c in text)
 
 
 def hostile_pages(payload: str) -> list[bytes]:
-    """The payload in headline, tagline, body, link words and address; raw, escaped, and as plain text."""
+    """Return pages with the payload in headline, tagline, body, link text and address: raw, escaped, and plain text."""
     page = make_page("otters").decode()
     for mark in ("Otters learn", "Slow water", "It went well", "Counting Rivers"):
         page = page.replace(mark, f"{mark} PAYLOAD")
@@ -61,7 +61,7 @@ def test_no_command_prints_hostile_text(run: RunProgram, tmp_path: Path) -> None
         for page in hostile_pages(payload):
             path.write_bytes(page)
             imported = run("import", path, "--number", 7, "--title", f"T {payload}".replace("\0", ""))
-            # A NUL makes the document a binary one, which is refused; the earlier copy is what is printed then.
+            # A document with a NUL is binary and refused; then the earlier copy is printed.
             assert imported.status == 0 or "binary" in imported.err, (name, imported.err)
             assert is_harmless(imported.err), name
             for command in COMMANDS:

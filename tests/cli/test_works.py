@@ -1,4 +1,4 @@
-"""The cited works on the command line."""
+"""The command `works`, and `export --works`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def links(cited: tuple[tuple[str, str, LinkKind, str, str | None], ...]) -> Iter
 
 @pytest.fixture
 def filled(run: RunProgram, places: Places) -> RunProgram:
-    """The program with an issue of 2019 and one of 2025; a paper is cited in both, code in the later alone."""
+    """The program with an issue of 2019 and one of 2025; both cite a paper, only the later cites code."""
     with Library.open(places) as library:
         for number, date, cited in ((7, "2019-03-04", (PAPER,)), (402, "2025-03-03", (CODE, PAPER, ISSUE))):
             issue = Issue(number, f"n-{number}", f"Number {number}", date, None, (story(f"otters {number}", *cited),))
@@ -157,9 +157,9 @@ def test_works_of_an_empty_archive_name_the_next_step(run: RunProgram) -> None:
 
 
 def test_the_help_names_every_condition_and_order(run: RunProgram) -> None:
-    said = run("works", "--help").out
-    assert [name for name in FIELD_HINTS if f"{name}:" not in said] == []
-    assert [name for name in (*WORK_KINDS, *MARK_NAMES, *WorkOrder) if name not in said] == []
+    text = run("works", "--help").out
+    assert [name for name in FIELD_HINTS if f"{name}:" not in text] == []
+    assert [name for name in (*WORK_KINDS, *MARK_NAMES, *WorkOrder) if name not in text] == []
 
 
 def test_an_unknown_format_is_a_usage_error(run: RunProgram) -> None:

@@ -1,4 +1,4 @@
-"""The settings, and what is said when they are wrong."""
+"""Reading settings, and messages about invalid ones."""
 
 from __future__ import annotations
 
@@ -32,11 +32,9 @@ def test_the_opener_is_a_program_with_arguments(file: Path) -> None:
     assert read_config(file).opener == ("firefox", "--new-tab")
 
 
-@pytest.mark.parametrize(
-    ("written", "folder"), [("~/Sync", Path.home() / "Sync"), ("/mnt/x", Path("/mnt/x")), ("", None)]
-)
-def test_the_shared_folder_expands_the_home(file: Path, written: str, folder: Path | None) -> None:
-    file.write_text(f'[state]\nshared_folder = "{written}"\n')
+@pytest.mark.parametrize(("text", "folder"), [("~/Sync", Path.home() / "Sync"), ("/mnt/x", Path("/mnt/x")), ("", None)])
+def test_the_shared_folder_expands_the_home(file: Path, text: str, folder: Path | None) -> None:
+    file.write_text(f'[state]\nshared_folder = "{text}"\n')
     assert read_config(file).shared_folder == folder
 
 
@@ -127,7 +125,7 @@ def test_an_invalid_sync_setting_is_named(file: Path, setting: str) -> None:
         read_config(file)
 
 
-def faults_of(text: str, file: Path, environ: dict[str, str] | None = None) -> tuple[str, ...]:
+def read_errors(text: str, file: Path, environ: dict[str, str] | None = None) -> tuple[str, ...]:
     file.write_text(text)
     with pytest.raises(ConfigError) as refusal:
         read_config(file, environ or {})
@@ -173,15 +171,15 @@ def test_reading_settings_are_read(file: Path) -> None:
     ],
 )
 def test_an_error_names_the_line_and_a_correction(file: Path, text: str, line: int, words: str) -> None:
-    (fault,) = faults_of(text, file)
-    assert fault.startswith(f"{file}, line {line}: ")
-    assert words in fault
+    (error,) = read_errors(text, file)
+    assert error.startswith(f"{file}, line {line}: ")
+    assert words in error
 
 
 def test_all_errors_of_a_file_are_reported(file: Path) -> None:
-    faults = faults_of("[reading]\nmeasure = 1\n[sync]\nmetered = 1\nsource = 1\n", file)
-    assert [fault.partition(": ")[0] for fault in faults] == [f"{file}, line {line}" for line in (2, 4, 5)]
-    assert "2 more" in str(ConfigError(*faults))
+    errors = read_errors("[reading]\nmeasure = 1\n[sync]\nmetered = 1\nsource = 1\n", file)
+    assert [error.partition(": ")[0] for error in errors] == [f"{file}, line {line}" for line in (2, 4, 5)]
+    assert "2 more" in str(ConfigError(*errors))
 
 
 def test_the_environment_overrides_the_file(file: Path) -> None:
@@ -194,12 +192,12 @@ def test_the_environment_overrides_the_file(file: Path) -> None:
         "IMPORTAI_TUI_KEYS_VIEW_ZEN": "ctrl+n f9",
         "IMPORTAI_TUI_HOME": "/somewhere",
     }
-    held = read_config_with_origins(file, environ)
-    config = held.config
+    found = read_config_with_origins(file, environ)
+    config = found.config
     assert (config.measure, config.theme, config.opener, config.metered) == (80, "paper", ("b", "c d"), True)
     assert (config.preset, config.keys) == ("less", {"view.zen": ("ctrl+n", "f9")})
-    assert held.origins["reading.measure"] == "IMPORTAI_TUI_READING_MEASURE"
-    assert held.origins["reading.theme"] == "line 3"
+    assert found.origins["reading.measure"] == "IMPORTAI_TUI_READING_MEASURE"
+    assert found.origins["reading.theme"] == "line 3"
 
 
 @pytest.mark.parametrize("words", ["firefox -x", '["firefox", "-x"]', " [ 'firefox', '-x', ]"])
@@ -223,8 +221,8 @@ def test_a_list_variable_is_words_or_toml(file: Path, words: str) -> None:
     ],
 )
 def test_an_invalid_variable_is_named(file: Path, name: str, words: str) -> None:
-    (fault,) = faults_of("", file, {name: words})
-    assert fault.startswith(name)
+    (error,) = read_errors("", file, {name: words})
+    assert error.startswith(name)
 
 
 def test_a_file_may_have_a_byte_order_mark(file: Path) -> None:
@@ -259,7 +257,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.one_of(st.binary(max_size=60), st.lists(PIECES, max_size=25).map(lambda pieces: "".join(pieces).encode())))
 @example(b"x = " + b"[" * 2000)
 @example(b"x = " + b"9" * 5000)

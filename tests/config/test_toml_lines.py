@@ -1,4 +1,4 @@
-"""On which line a setting stands."""
+"""The line of each setting in a file."""
 
 from __future__ import annotations
 

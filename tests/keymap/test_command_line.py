@@ -1,4 +1,4 @@
-"""What is typed after `:`, and what it means."""
+"""Parsing and completing the line after `:`."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_line_is_parsed(line: str, meaning: ParsedCommand) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "sentence"),
+    ("line", "message"),
     [
         ("", "Nothing was typed; try a number of an issue, or a word like search or sync."),
         ("serach", '"serach" is no command and no issue here; did you mean search?'),
@@ -93,8 +93,8 @@ def test_a_line_is_parsed(line: str, meaning: ParsedCommand) -> None:
         ("quit now", 'quit stands alone: leave "now" away.'),
     ],
 )
-def test_an_invalid_line_has_a_helpful_message(line: str, sentence: str) -> None:
-    assert parse_command_line(line, KNOWN) == InvalidCommand(sentence)
+def test_an_invalid_line_has_a_helpful_message(line: str, message: str) -> None:
+    assert parse_command_line(line, KNOWN) == InvalidCommand(message)
 
 
 def test_every_command_id_is_valid() -> None:
@@ -139,7 +139,7 @@ def test_the_number_of_completions_is_limited() -> None:
 
 @given(st.text() | st.from_regex(r"[:/#]?(sync|theme|help|works|latest|402)?[ /]*[\d٣²]{0,30}", fullmatch=True))
 def test_parsing_never_raises(line: str) -> None:
-    said = parse_command_line(line, KNOWN)
-    if isinstance(said, InvalidCommand):
-        assert len(said.message) < 160
+    command = parse_command_line(line, KNOWN)
+    if isinstance(command, InvalidCommand):
+        assert len(command.message) < 160
     complete_command_line(line, KNOWN)

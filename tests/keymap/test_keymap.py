@@ -1,4 +1,4 @@
-"""The table of commands, the names of keys, and which keys hold."""
+"""The tables of commands, the names of keys, and the effective keys."""
 
 from __future__ import annotations
 
@@ -38,14 +38,16 @@ IDS = {command.id for command in COMMANDS}
 
 @pytest.mark.parametrize("preset", ["", *PRESETS])
 def test_no_two_commands_share_a_key(preset: str) -> None:
-    held = effective_keys(preset, {})
-    assert [key for key, count in Counter(key for keys in held.values() for key in keys).items() if count > 1] == []
+    keys_by_id = effective_keys(preset, {})
+    assert [
+        key for key, count in Counter(key for keys in keys_by_id.values() for key in keys).items() if count > 1
+    ] == []
 
 
-_PLACES = {place: [*members] for place, members in group_commands(SCREEN_COMMANDS).items()}
+_SCREENS = {screen: [*members] for screen, members in group_commands(SCREEN_COMMANDS).items()}
 
 
-@pytest.mark.parametrize("members", _PLACES.values(), ids=_PLACES)
+@pytest.mark.parametrize("members", _SCREENS.values(), ids=_SCREENS)
 def test_keys_of_a_screen_are_unique(members: list[Command]) -> None:
     keys = [key for command in members for key in command.keys.split(",") if key]
     assert len(keys) == len(set(keys))
@@ -54,10 +56,10 @@ def test_keys_of_a_screen_are_unique(members: list[Command]) -> None:
 
 
 def test_a_user_key_overrides_only_in_its_screen() -> None:
-    now = {command.id: command for command in effective_screen_keys({"digest.star": ("j", "f6")})}
-    assert (now["digest.star"].keys, now["digest.star"].key_label) == ("j,f6", "j f6")
-    assert (now["digest.down"].keys, now["digest.down"].key_label) == ("down", "↓")
-    assert now["thread.down"].keys == "j,down"
+    effective = {command.id: command for command in effective_screen_keys({"digest.star": ("j", "f6")})}
+    assert (effective["digest.star"].keys, effective["digest.star"].key_label) == ("j,f6", "j f6")
+    assert (effective["digest.down"].keys, effective["digest.down"].key_label) == ("down", "↓")
+    assert effective["thread.down"].keys == "j,down"
     assert effective_keys("", {"digest.star": ("j",)})["move.down"] == ("j", "down")
 
 
@@ -72,9 +74,9 @@ def test_shadowed_screen_commands_are_found() -> None:
 
 @pytest.mark.parametrize("preset", ["", *PRESETS])
 def test_every_preset_leaves_each_command_a_key(preset: str) -> None:
-    held = effective_keys(preset, {})
-    assert [c.id for c in COMMANDS if c.keys and not held[c.id]] == []
-    assert all(held[id] for id in REQUIRED)
+    keys_by_id = effective_keys(preset, {})
+    assert [c.id for c in COMMANDS if c.keys and not keys_by_id[c.id]] == []
+    assert all(keys_by_id[id] for id in REQUIRED)
 
 
 @pytest.mark.parametrize("claims", PRESETS.values(), ids=PRESETS.keys())
@@ -89,11 +91,11 @@ def test_keys_of_the_table_have_normal_names() -> None:
 
 
 def test_user_keys_override_preset_and_defaults() -> None:
-    held = effective_keys("newsboat", {"view.zen": ("p", "s")})
-    assert held["view.zen"] == ("p", "s")
-    assert held["story.previous_unread"] == ()
-    assert held["mark.star"] == ()
-    assert held["mark.all"] == ("C",)
+    keys_by_id = effective_keys("newsboat", {"view.zen": ("p", "s")})
+    assert keys_by_id["view.zen"] == ("p", "s")
+    assert keys_by_id["story.previous_unread"] == ()
+    assert keys_by_id["mark.star"] == ()
+    assert keys_by_id["mark.all"] == ("C",)
 
 
 def test_changed_keys_are_bound_and_shown() -> None:
@@ -112,7 +114,7 @@ def test_a_command_without_keys_has_no_binding() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "name"),
+    ("text", "name"),
     [
         ("J", "J"),
         ("é", "é"),
@@ -130,12 +132,12 @@ def test_a_command_without_keys_has_no_binding() -> None:
         ("+", "+"),
     ],
 )
-def test_common_spellings_of_keys_are_parsed(written: str, name: str) -> None:
-    assert parse_key(written) == name
+def test_common_spellings_of_keys_are_parsed(text: str, name: str) -> None:
+    assert parse_key(text) == name
 
 
 @pytest.mark.parametrize(
-    ("written", "words"),
+    ("text", "words"),
     [
         ("ctrl+i", '"tab" to a terminal'),
         ("ctrl+m", '"enter" to a terminal'),
@@ -148,9 +150,9 @@ def test_common_spellings_of_keys_are_parsed(written: str, name: str) -> None:
         ("\x1b", "no key"),
     ],
 )
-def test_unknown_keys_are_refused_with_a_suggestion(written: str, words: str) -> None:
+def test_unknown_keys_are_refused_with_a_suggestion(text: str, words: str) -> None:
     with pytest.raises(UnknownKeyError) as refusal:
-        parse_key(written)
+        parse_key(text)
     assert words in str(refusal.value)
 
 
@@ -169,8 +171,8 @@ def test_the_help_shows_the_bound_keys_of_screens() -> None:
         *(TagDialog, ThreadScreen, VisitedDialog, WorksScreen),
     )
     bound = {b.id: b.key for screen in screens for b in screen.BINDINGS if isinstance(b, Binding)}
-    told = [command for command in SCREEN_COMMANDS if command.id in bound]
-    assert len(told) > 20
-    for command in told:
+    commands = [command for command in SCREEN_COMMANDS if command.id in bound]
+    assert len(commands) > 20
+    for command in commands:
         keys = {parse_key(key).replace("escape", "esc") for key in bound[command.id].split(",")}
         assert set(command.key_label.split()) <= {format_keys((key,)) for key in keys}, command.id

@@ -1,4 +1,4 @@
-"""Markdown of hostile text, read back by a parser that accepts every address."""
+"""Hostile text as Markdown, parsed by a parser that accepts every address."""
 
 from __future__ import annotations
 
@@ -40,29 +40,29 @@ from importai_tui.output.markdown import (
 from importai_tui.parse.clean import clean_line, clean_text
 from tests.hostile.addresses import OPENED_URLS, RANDOM_URLS
 
-_READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-_READER.validateLink = lambda _: True  # type: ignore[method-assign]
-"""It would refuse `javascript:` itself, as many programs do not."""
+_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_PARSER.validateLink = lambda _: True  # type: ignore[method-assign]
+"""It would refuse `javascript:` itself, which many programs do not."""
 
 
-def tokens(document: str) -> Iterator[Token]:
-    """Every token of the document, those within a line too."""
-    for token in _READER.parse(clean_text(document)):
+def parse_tokens(document: str) -> Iterator[Token]:
+    """Yield every token of the document, with those inside a line."""
+    for token in _PARSER.parse(clean_text(document)):
         yield token
         yield from token.children or ()
 
 
-def targets(document: str) -> list[str]:
-    """The targets of all links; an image or raw HTML fails."""
-    found = list(tokens(document))
+def get_targets(document: str) -> list[str]:
+    """Return the targets of all links. An image or raw HTML fails the test."""
+    found = list(parse_tokens(document))
     assert not [token.type for token in found if token.type in ("image", "html_inline", "html_block")], document
     return [str(token.attrs["href"]) for token in found if token.type == "link_open"]
 
 
-def words(document: str) -> str:
-    """The text that a person reads."""
+def get_text(document: str) -> str:
+    """Return the visible text."""
     return " ".join(
-        " ".join(token.content for token in tokens(document) if token.type in ("text", "code_inline")).split()
+        " ".join(token.content for token in parse_tokens(document) if token.type in ("text", "code_inline")).split()
     )
 
 
@@ -144,7 +144,7 @@ def stories(draw: st.DrawFn) -> Story:
     )
 
 
-def meant_targets(issue: Issue) -> set[str]:
+def get_expected_targets(issue: Issue) -> set[str]:
     urls = [issue.url, *(link.url for story in issue.stories for link in story.links)]
     return {address for url in urls if (address := browser_url(url))}
 
@@ -153,9 +153,11 @@ def meant_targets(issue: Issue) -> set[str]:
 def test_hostile_text_adds_no_link_image_or_html(story: Story, title: str, url: str | None) -> None:
     issue = Issue(7, "seven", title, "2025-01-01", url, (story,))
     document = issue_to_markdown(issue)
-    found = {str(_READER.normalizeLinkText(target)) for target in targets(document)}
-    meant = {str(_READER.normalizeLinkText(_READER.normalizeLink(address))) for address in meant_targets(issue)}
-    assert found <= meant, document
+    found = {str(_PARSER.normalizeLinkText(target)) for target in get_targets(document)}
+    expected = {
+        str(_PARSER.normalizeLinkText(_PARSER.normalizeLink(address))) for address in get_expected_targets(issue)
+    }
+    assert found <= expected, document
 
 
 @given(st.lists(st.tuples(TEXTS, URLS), min_size=1, max_size=5))
@@ -166,8 +168,8 @@ def test_links_of_a_paragraph_keep_their_order(parts: list[tuple[str, str | None
     spans = tuple(span for n, (text, _) in enumerate(parts, 1) for span in (Span(text), Span(f"x{text}y", link=n)))
     story = Story("k", 1, StoryKind.STORY, "H", blocks=(Paragraph(spans),), links=links)
     document = issue_to_markdown(Issue(7, "seven", "T", None, None, (story,)))
-    meant = [_READER.normalizeLink(address) for _, url in parts if (address := browser_url(url))]
-    assert targets(document) == meant, document
+    expected = [_PARSER.normalizeLink(address) for _, url in parts if (address := browser_url(url))]
+    assert get_targets(document) == expected, document
 
 
 @given(TEXTS)
@@ -178,13 +180,13 @@ def test_escaped_text_parses_to_the_same_text(text: str) -> None:
         format_code_span(text),
         f"- {format_paragraph(escape_markdown_line(text))}",
     ):
-        assert words(document) == " ".join(clean_line(text).split()), document
+        assert get_text(document) == " ".join(clean_line(text).split()), document
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_text_before_a_link_makes_no_image(text: str) -> None:
     document = append_markup(escape_markdown_line(text), format_link("words", "https://example.org/"))
-    assert targets(document) == ["https://example.org/"]
+    assert get_targets(document) == ["https://example.org/"]
 
 
 @pytest.mark.parametrize(
@@ -208,5 +210,5 @@ def test_a_link_has_only_addresses_for_browsers(url: str | None, markup: str) ->
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://u:p@a.example/"])
 def test_an_unsafe_issue_address_is_no_link(url: str) -> None:
     document = issue_to_markdown(Issue(7, "seven", "T", None, url, ()))
-    assert targets(document) == []
+    assert get_targets(document) == []
     assert "javascript:" not in document

@@ -1,4 +1,4 @@
-"""What is shown on a terminal that standard output does not lead to, and what a pipe is given."""
+"""Output on a terminal and in a pipe."""
 
 from __future__ import annotations
 

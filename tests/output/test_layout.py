@@ -1,4 +1,4 @@
-""" """
+"""Text width, wrapping and pages."""
 
 from __future__ import annotations
 

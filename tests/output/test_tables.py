@@ -1,4 +1,4 @@
-"""Works for a terminal, and for a script."""
+"""Search hits, trends and works in columns."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ TALE = FoundStory(
 EXCERPT = Excerpt("…slow water, patient otters, and the rivers that they have counted so far…", ((21, 27), (37, 43)))
 
 
-def written(line: StyledLine) -> str:
+def mark_runs(line: StyledLine) -> str:
+    """Return the line with brackets around its marked runs."""
     return "".join(f"[{text}]" if marked else text for text, marked in line)
 
 
 def test_a_narrow_terminal_puts_the_headline_below() -> None:
     lines = list(format_hits([(TALE, EXCERPT)], 32))
-    assert [written(line) for line in lines] == [
+    assert [mark_runs(line) for line in lines] == [
         "402/7  2025-03-03  tech-tales",
         "  The otters who counted the",
         "  rivers",
@@ -42,7 +43,7 @@ def test_a_narrow_terminal_puts_the_headline_below() -> None:
 
 
 def test_a_pipe_gets_two_lines_a_story() -> None:
-    assert [written(line) for line in format_hits([(TALE, EXCERPT)] * 2, None)][2:] == [
+    assert [mark_runs(line) for line in format_hits([(TALE, EXCERPT)] * 2, None)][2:] == [
         "402/7  2025-03-03  tech-tales  The otters who counted the rivers",
         "    …slow water, patient [otters], and the [rivers] that they have counted so far…",
     ]

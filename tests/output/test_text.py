@@ -1,3 +1,5 @@
+"""Stories and issues as plain text."""
+
 from __future__ import annotations
 
 from dataclasses import replace

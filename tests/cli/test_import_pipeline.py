@@ -1,4 +1,4 @@
-"""Many documents at once: what comes of them is what would come of them one by one, and what is done stays done."""
+"""Imports of many documents: parallel, interrupted, and with pages that fail."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from importai_tui.library.rows import StoredIssue
 from importai_tui.model import GivenFacts
 from importai_tui.parse_pool import PageParser, Tag, TaggedResult, TaggedTask
 from importai_tui.paths import Places
-from tests.cli.test_containers import OTHER, mail
+from tests.cli.test_import import OTHER_MAIL, make_mail
 from tests.examples import make_page
 from tests.parse_pool.victim import VICTIM
 
 
 @pytest.fixture
 def documents(tmp_path: Path) -> list[str]:
-    """Issues, among them one that comes twice, a mailbox, what is no issue, and nothing at all."""
-    letters = (mail("otters", 7), OTHER, mail("herons", 8))
-    mailbox = "\n".join(f"From a@b Mon Oct  5 12:31:00 2026\n{letter}" for letter in letters).encode()
-    made = {
+    """Issues, one of them twice, a mailbox, a text without an issue, an empty export, and a missing file."""
+    mails = (make_mail("otters", 7), OTHER_MAIL, make_mail("herons", 8))
+    mailbox = "\n".join(f"From a@b Mon Oct  5 12:31:00 2026\n{text}" for text in mails).encode()
+    contents = {
         "a.html": make_page("voles"),
         "all.mbox": mailbox,
         "b.html": b"Dear diary, today it rained.",
@@ -36,36 +36,40 @@ def documents(tmp_path: Path) -> list[str]:
         "e.html": make_page("voles"),
         "import-ai-9.html": make_page("newts"),
     }
-    for name, data in made.items():
+    for name, data in contents.items():
         (tmp_path / name).write_bytes(data)
-    return [str(tmp_path / name) for name in (*made, "missing")]
+    return [str(tmp_path / name) for name in (*contents, "missing")]
 
 
-def taken_in(home: Path, documents: list[str], parser: PageParser) -> ImportReport:
-    outcome = ImportReport()
+def import_all(home: Path, documents: list[str], parser: PageParser) -> ImportReport:
+    report = ImportReport()
     with Library.open(Places.under(home)) as library, parser:
-        ImportPipeline(library, GivenFacts(), outcome).run(documents, parser)
-    return outcome
+        ImportPipeline(library, GivenFacts(), report).run(documents, parser)
+    return report
 
 
 def test_a_parallel_import_gives_the_same_report(documents: list[str], tmp_path: Path) -> None:
-    one_by_one = taken_in(tmp_path / "one", documents, PageParser(1))
+    one_by_one = import_all(tmp_path / "one", documents, PageParser(1))
     assert [stored.outcome for stored in one_by_one.stored] == [*["imported"] * 3, "updated", "unchanged", "imported"]
-    assert taken_in(tmp_path / "two", documents, PageParser(2, in_process_bytes=0)) == one_by_one
+    assert import_all(tmp_path / "two", documents, PageParser(2, in_process_bytes=0)) == one_by_one
 
 
 @pytest.mark.parametrize("place", ["alone", "in a mailbox"])
 def test_a_page_that_kills_the_parser_is_reported(place: str, tmp_path: Path) -> None:
     path = tmp_path / "bad"
-    page = f"From a@b Mon Oct  5 12:31:00 2026\n{OTHER.partition('Please')[0]}deadly" if place != "alone" else "deadly"
+    page = (
+        f"From a@b Mon Oct  5 12:31:00 2026\n{OTHER_MAIL.partition('Please')[0]}deadly"
+        if place != "alone"
+        else "deadly"
+    )
     good = tmp_path / "good.html"
     good.write_bytes(make_page("otters"))
-    path.write_text(page if place == "alone" else f"From a@b Mon Oct  5 12:31:00 2026\n{mail('newts', 7)}\n{page}")
-    outcome = taken_in(tmp_path / "home", [str(path), str(good)], PageParser(2, in_process_bytes=0, limits=VICTIM))
-    ((named, reason),) = [(failure.path, failure.reason) for failure in outcome.failed]
+    path.write_text(page if place == "alone" else f"From a@b Mon Oct  5 12:31:00 2026\n{make_mail('newts', 7)}\n{page}")
+    report = import_all(tmp_path / "home", [str(path), str(good)], PageParser(2, in_process_bytes=0, limits=VICTIM))
+    ((named, reason),) = [(failure.path, failure.reason) for failure in report.failed]
     assert named == (str(path) if place == "alone" else f"{path}, message 2")
     assert reason == "cannot be read: the process that read it died"
-    assert len(outcome.stored) == (1 if place == "alone" else 2)
+    assert len(report.stored) == (1 if place == "alone" else 2)
 
 
 @pytest.mark.parametrize("error", [OverflowError("x"), ValueError("x")])
@@ -81,23 +85,23 @@ def test_an_issue_that_cannot_be_stored_is_reported(
         return store_all(library, batch)
 
     monkeypatch.setattr(Library, "store_all", store)
-    outcome = taken_in(tmp_path / "home", documents, PageParser(1))
-    assert [stored.outcome for stored in outcome.stored] == [*["imported"] * 3, "updated", "unchanged"]
-    assert InputFailure("import-ai-9.html", f"cannot be stored ({type(error).__name__})") in outcome.failed
+    report = import_all(tmp_path / "home", documents, PageParser(1))
+    assert [stored.outcome for stored in report.stored] == [*["imported"] * 3, "updated", "unchanged"]
+    assert InputFailure("import-ai-9.html", f"cannot be stored ({type(error).__name__})") in report.failed
 
 
 def test_documents_not_stored_on_a_full_disk_are_reported(
     documents: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Library, "store_all", fail_with(DatabaseError("The disk is full.")))
-    outcome = ImportReport()
+    report = ImportReport()
     with (
         Library.open(Places.under(tmp_path / "home")) as library,
         PageParser(1) as parser,
         pytest.raises(DatabaseError, match="full"),
     ):
-        ImportPipeline(library, GivenFacts(), outcome).run(documents, parser)
-    assert list(outcome.unstored) == documents
+        ImportPipeline(library, GivenFacts(), report).run(documents, parser)
+    assert list(report.unstored) == documents
 
 
 def fail_with(error: Exception) -> Callable[..., list[StoredIssue]]:
@@ -107,8 +111,8 @@ def fail_with(error: Exception) -> Callable[..., list[StoredIssue]]:
     return fail
 
 
-class BrokenOff(PageParser):
-    """Somebody presses Ctrl-C after some of the answers."""
+class InterruptedParser(PageParser):
+    """A parser that is interrupted with Ctrl-C after some results."""
 
     def parse(
         self, tasks: Iterable[TaggedTask[Tag]], clock: Callable[[], float] = monotonic
@@ -122,10 +126,10 @@ class BrokenOff(PageParser):
 def test_an_interrupted_import_stores_finished_documents(tmp_path: Path) -> None:
     for n in range(4):
         (tmp_path / f"{n}.html").write_bytes(make_page(f"otters {n}"))
-    outcome = ImportReport()
+    report = ImportReport()
     with Library.open(Places.under(tmp_path / "home")) as library:
         with pytest.raises(KeyboardInterrupt):
-            ImportPipeline(library, GivenFacts(), outcome).run(
-                [str(tmp_path / f"{n}.html") for n in range(4)], BrokenOff(1)
+            ImportPipeline(library, GivenFacts(), report).run(
+                [str(tmp_path / f"{n}.html") for n in range(4)], InterruptedParser(1)
             )
-        assert len(library.get_issue_rows()) == len(outcome.stored) == 2
+        assert len(library.get_issue_rows()) == len(report.stored) == 2

@@ -1,18 +1,91 @@
+"""The commands `config`, `keys` and `stats`."""
+
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from importai_tui.archive.stats import ArchiveStats
+from importai_tui.keymap.commands import COMMANDS
+from importai_tui.keymap.screens import SCREEN_COMMANDS
 from importai_tui.library.library import Library
 from importai_tui.library.stats import LibraryStats, YearStats, get_library_stats
 from importai_tui.output.tables import format_stats
-from importai_tui.paths import Places
+from importai_tui.paths import HOME_VARIABLE, Places
 from tests.conftest import RunProgram
 from tests.examples import make_issue, make_page
+
+
+def test_init_writes_a_private_file_only_once(run: RunProgram) -> None:
+    file = Path(run("config", "--path").out.strip())
+    assert not file.exists()
+    assert run("config", "--init").status == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.write_text("[reading]\nmeasure = 66\n")
+    again = run("config", "--init")
+    assert (again.status, again.err.count("\n")) == (1, 1)
+    assert str(file) in again.err
+    assert file.read_text() == "[reading]\nmeasure = 66\n"
+
+
+@pytest.mark.parametrize("option", [(), ("--show",)])
+def test_settings_are_printed_with_their_origins(
+    run: RunProgram, option: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(run, '[reading]\nmeasure = 66\n[keys]\n"story.next" = "ctrl+n"\n')
+    monkeypatch.setenv("IMPORTAI_TUI_SYNC_METERED", "true")
+    rows = {row.split()[0]: row.split(maxsplit=2)[1:] for row in run("config", *option).out.splitlines()}
+    assert rows["reading.measure"] == ["66", "line 2"]
+    assert rows["sync.metered"] == ["true", "IMPORTAI_TUI_SYNC_METERED"]
+    assert rows["sync.back_catalogue"] == ['"mirror"', "default"]
+    assert rows['keys."story.next"'] == ['["ctrl+n"]', "line 4"]
+
+
+def test_each_config_error_has_its_own_line(run: RunProgram) -> None:
+    write(run, "[reading]\nmeasure = 6\nmesure = 66\n")
+    ran = run("config")
+    assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 2)
+    assert ", line 3: " in ran.err.splitlines()[1]
+
+
+def test_keys_prints_the_effective_keys(run: RunProgram) -> None:
+    write(run, '[keys]\npreset = "less"\n"story.next" = "ctrl+n"\n')
+    keys = {row["id"]: row["keys"] for row in json.loads(run("keys", "--json").out)["keys"]}
+    assert set(keys) == {command.id for command in (*COMMANDS, *SCREEN_COMMANDS) if command.keys or command in COMMANDS}
+    assert (keys["story.next"], keys["move.half_down"]) == (["ctrl+n"], ["d", "ctrl+d"])
+    lines = [line.split() for line in run("keys").out.splitlines()]
+    assert ["ctrl+n", "story.next", "Next", "story,", "read", "or", "not"] in lines
+
+
+def test_config_and_keys_load_no_screen_and_no_database(tmp_path: Path) -> None:
+    program = (
+        "import sys\nfrom importai_tui.cli import _run_and_report\n_run_and_report(['config'])\n"
+        "_run_and_report(['keys'])\n"
+        "sys.exit('textual' in sys.modules or 'sqlite3' in sys.modules)"
+    )
+    environ = os.environ | {HOME_VARIABLE: str(tmp_path)}
+    subprocess.run([sys.executable, "-c", program], env=environ, check=True, capture_output=True)
+
+
+def write(run: RunProgram, text: str) -> None:
+    file = Path(run("config", "--path").out.strip())
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def test_config_reports_an_invalid_source_with_its_line(run: RunProgram) -> None:
+    write(run, '[sync]\nmetered = true\nsources = ["nosuch"]\n')
+    ran = run("config")
+    assert (ran.status, ran.out) == (1, "")
+    assert "config.toml, line 3: sync.sources: " in ran.err
+    assert "nosuch" in ran.err
+
 
 MANY = LibraryStats(
     archive_stats=ArchiveStats({"story": 3_000, "note": 31, "essay": 1}, {"paper": 5_185, "video": 579}, 8_730, 1_177),
@@ -35,7 +108,7 @@ PAPER = "https://arxiv.org/abs/2502.19187"
 
 @pytest.fixture
 def filled(run: RunProgram, tmp_path: Path) -> RunProgram:
-    """Two issues: 7 of two stories in 2024, 9 of three, which cites a work that 7 cites too."""
+    """The program with issue 7 of two stories in 2024, and issue 9 of three; both cite one work."""
     for number, day, subject in ((7, "2024-05-06", b"otters"), (9, "2025-01-06", b"herons")):
         page = tmp_path / f"{number}.html"
         own = b"https://example.org/%b/1" % subject
@@ -54,23 +127,23 @@ def test_stats_json_has_the_documented_fields(filled: RunProgram, places: Places
         library.set_note(key, "Mine")
         library.state.star_work("arxiv:2502.19187", True, "Both")
         library.state.record_work_opened("arxiv:2502.19187", "Both")
-    told = json.loads(filled("stats", "--json").out)
-    words = told.pop("words")
-    assert words == sum(year["words"] for year in told["years"]) > 0
-    assert [year.pop("words") > 0 for year in told["years"]] == [True, True]
-    files = told.pop("files")
+    stats = json.loads(filled("stats", "--json").out)
+    words = stats.pop("words")
+    assert words == sum(year["words"] for year in stats["years"]) > 0
+    assert [year.pop("words") > 0 for year in stats["years"]] == [True, True]
+    files = stats.pop("files")
     assert {name: file["path"] for name, file in files.items()} == {
         "archive": str(places.archive),
         "reading": str(places.reading),
     }
     assert all(file["bytes"] >= Path(file["path"]).stat().st_size > 0 for file in files.values())
-    kinds = told.pop("link_kinds")
+    kinds = stats.pop("link_kinds")
     assert (kinds["paper"], kinds["code"], sum(kinds.values())) == (2, 0, 5)
-    assert {name: head["ref"] for name in ("first", "newest") if (head := told.pop(name))} == {
+    assert {name: head["ref"] for name in ("first", "newest") if (head := stats.pop(name))} == {
         "first": "7",
         "newest": "9",
     }
-    assert told == {
+    assert stats == {
         "issues": 2,
         "missing": 1,
         "stories": 5,
