@@ -149,6 +149,7 @@ def test_quarantine_includes_the_files_of_sqlite(tmp_path: Path, keep_original: 
         for suffix in SQLITE_SUFFIXES:
             assert renamed.with_name(renamed.name + suffix).read_text() == suffix
             assert path.with_name(path.name + suffix).exists() == (keep_original and not suffix)
+    assert renamed
     assert renamed.name == "a-set-aside-20250303T120000Z-2.sqlite3"
 
 

@@ -266,7 +266,7 @@ def test_ctrl_c_quits_and_saves_the_position(
     filled: RunProgram, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Interrupted(io.StringIO):
-        def readline(self, *_: object) -> str:
+        def readline(self, *_: object) -> str:  # type: ignore[override]  # the stubs inherit that of bytes
             raise KeyboardInterrupt
 
     monkeypatch.setattr(sys, "stdin", Interrupted())

@@ -332,7 +332,7 @@ def test_json_has_the_opened_address_and_host(linked: RunProgram) -> None:
     (story,) = json.loads(linked("show", "7", "--json").out)["stories"]
     for found in (story["links"], json.loads(linked("links", "7", "--json").out)["links"]):
         assert [(one["url"], one["host"]) for one in found] == [
-            (OPENED.get(url, url), host) for url, (_, host) in LISTED.items()
+            (OPENED.get(url or "", url), host) for url, (_, host) in LISTED.items()
         ]
 
 

@@ -41,7 +41,7 @@ from importai_tui.parse.clean import clean_line, clean_text
 from tests.hostile.addresses import OPENED_URLS, RANDOM_URLS
 
 _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-_PARSER.validateLink = lambda _: True  # type: ignore[method-assign]
+_PARSER.validateLink = lambda _: True  # type: ignore[method-assign, assignment]
 """It would refuse `javascript:` itself, which many programs do not."""
 
 

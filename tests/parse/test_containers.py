@@ -221,7 +221,8 @@ def test_mail_with_endless_headers_is_refused() -> None:
 
 
 def test_unreadable_post_does_not_hide_the_others() -> None:
-    data = zipped(**{"posts/1.html": PAGE, "posts/2.html": b"0" * 30_000_000, "posts/3.html": PAGE})
+    members: dict[str, bytes | str] = {"posts/1.html": PAGE, "posts/2.html": b"0" * 30_000_000, "posts/3.html": PAGE}
+    data = zipped(**members)
     assert [bool(found.problem) for found in read_documents(data)] == [False, True, False]
 
 

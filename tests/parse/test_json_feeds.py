@@ -33,7 +33,9 @@ def item(**fields: Any) -> dict[str, Any]:
 
 def read(**fields: Any) -> Document:
     """Return the document of an item."""
-    (found,) = read_json_feed(feed(item(**fields))) or ()
+    documents = read_json_feed(feed(item(**fields)))
+    assert documents is not None
+    (found,) = documents
     return found
 
 

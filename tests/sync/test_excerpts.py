@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def build_feed(issues: Sequence[FakeIssue], body: Callable[[FakeIssue], str]) ->
     for issue in issues:
         feed = re.sub(
             r"<description>(?!</description>|<!\[CDATA\[@).*?</content:encoded>",
-            lambda _, issue=issue: f"<description><![CDATA[@{body(issue)}]]></description>",
+            partial(lambda text, _: text, f"<description><![CDATA[@{body(issue)}]]></description>"),
             feed,
             count=1,
             flags=re.DOTALL,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -36,10 +36,10 @@ class FailingClient(HttpClient):
 
     error: Exception
 
-    async def get(self, address: str, *, validators: Mapping[str, str]) -> Response:
-        if address.endswith(FEED):
+    async def get(self, url: str, **options: Any) -> Response:
+        if url.endswith(FEED):
             raise self.error
-        return await super().get(address, validators=validators)
+        return await super().get(url, **options)
 
 
 class DeadParser(InProcessParser):

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,7 @@ def count_pages(
         (49, {}),
     ],
 )
-def test_wrong_page_counts_hide_no_post(user: SyncUser, cap: int, headers: dict[str, int]) -> None:
+def test_wrong_page_counts_hide_no_post(user: SyncUser, cap: int, headers: dict[str, Any]) -> None:
     user.newsletter.override = count_pages(user, cap=cap, **headers)
     report = user.sync(user.mirror, full=True)
     assert (report.new_count, report.errors, report.needs_backfill) == (ISSUE_COUNT, (), False)

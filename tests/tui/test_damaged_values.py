@@ -7,8 +7,10 @@ import pytest
 from importai_tui.library.library import Library
 from tests.tui.sample_app import run_reader, store_issues
 
-NAMES = ("place", "searches", "draft", "recent-searches", "recent-commands", "history", "measure", "widths", "theme")
-NAMES += ("tales-place", "zen", "links", "catching-up", "guide")
+NAMES = (
+    *("place", "searches", "draft", "recent-searches", "recent-commands", "history", "measure", "widths", "theme"),
+    *("tales-place", "zen", "links", "catching-up", "guide"),
+)
 VALUES = {
     "infinite": '["12", Infinity, "canal", 1, 0.5]',
     "no number": '["12", 2, "canal", NaN, -1e999]',

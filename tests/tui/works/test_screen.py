@@ -242,7 +242,9 @@ async def test_the_screen_reopens_with_new_works(library: Library, other: Librar
         assert before[2] > 0
         await works.reader.press("escape")
         assert works.chosen_ref is None
-        again = await push_works_screen(works.reader, works.results[0])
+        state = works.results[0]
+        assert state
+        again = await push_works_screen(works.reader, state)
         await works.reader.wait_until(lambda: again.screen._shown_line == "otters")
         await works.reader.press()
         assert (again.ids, again.selected_id, again.screen.work_list.scroll_y, works.reader.screen_text()) == before
@@ -275,6 +277,7 @@ async def test_the_newest_works_are_shown_before_all_are_loaded(
         may_continue.set()
         await reader.wait_until(lambda: works.results)
         assert works.chosen_ref == "21/1"
+        assert works.results[0]
         assert [work.id for work in works.results[0].works[: len(first_ids)]] == first_ids
 
 
