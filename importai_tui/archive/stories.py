@@ -37,7 +37,6 @@ from importai_tui.model import (
 )
 from importai_tui.sqlite import Database
 from importai_tui.sqlite_errors import DamagedStory, translate_story_errors
-from importai_tui.works.titles import get_link_titles
 
 STORY_COLUMNS = "key, position, kind, headline, tagline, section, body"
 """The columns of a story in the order of the parameters of `LazyStory` and `decode_story`."""
@@ -342,6 +341,8 @@ def _get_heading_columns(story: Story) -> tuple[int, str, str, str | None, str |
 
 
 def _make_citation_rows(story: Story) -> Iterator[tuple[object, ...]]:
+    from importai_tui.works.titles import get_link_titles  # here, because only writing needs it
+
     link_titles = get_link_titles(story)
     for link in story.links:
         yield link.n, str(link.kind), str(link.role), link.host, link.work, link_titles[link.n], link.url

@@ -15,7 +15,6 @@ from importai_tui.cli.constants import NOTHING_YET
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.options import FreeTextCommand, json_option
 from importai_tui.output.console import get_columns, print_data, print_json, print_lines, print_status
-from importai_tui.output.json import hit_json, period_json
 from importai_tui.output.tables import format_hits, format_trend_chart
 from importai_tui.parse.clean import clean_line
 from importai_tui.query.conditions import Query, SortOrder
@@ -137,6 +136,8 @@ def _print_hits(request: _SearchRequest, limit: int, *, as_json: bool) -> int:
     hits = list(zip(result.hits, search.make_excerpts(result, 0, limit), strict=True))
     total = sum(search.count_by_day(result.expanded_query, marks).values())
     if as_json:
+        from importai_tui.output.json import hit_json  # here, because text needs no URLs
+
         json_hits = [hit_json(found, excerpt) for found, excerpt in hits]
         print_json(request.to_json(total) | {"ranked": result.is_ranked, "hits": json_hits})
     elif hits:
@@ -155,6 +156,8 @@ def _print_trend(request: _SearchRequest, *, as_json: bool) -> int:
     total, undated = sum(days.values()), days.get(None, 0)
     periods = compute_trend(days, search.count_by_day(EVERY_STORY_QUERY, {}))
     if as_json:
+        from importai_tui.output.json import period_json
+
         print_json(request.to_json(total) | {"undated": undated, "trend": [period_json(p) for p in periods]})
     elif periods:
         print_data(format_trend_chart(periods, get_columns()))

@@ -6,11 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from importai_tui.model import WORDS_PER_MINUTE, StoryKind, get_reading_minutes, shorten_title
-from importai_tui.output.layout import pad, text_width, truncate, wrap
-from importai_tui.output.progress_bar import progress_bar
-from importai_tui.output.text import format_address
+from importai_tui.output.layout import pad, progress_bar, text_width, truncate, wrap
 from importai_tui.wording import plural
-from importai_tui.works.work import get_metadata
 
 if TYPE_CHECKING:
     from importai_tui.archive.search import FoundStory
@@ -56,11 +53,15 @@ def format_issue_table(issues: Sequence[IssueRow], columns: int | None) -> str:
 
 def format_link_table(links: Sequence[tuple[str, Link, str]]) -> str:
     """Format links: number, kind, address, title; never truncated, because a truncated address is useless."""
+    from importai_tui.output.text import format_address  # here, because `list` and `search` need no URLs
+
     return _format_table([(str(link.n), link.kind, format_address(link.url), title) for _, link, title in links], None)
 
 
 def format_work_table(works: Sequence[Work], columns: int | None) -> str:
     """Format works: kind, number of citations, first and last issue, title; truncated to `columns` cells."""
+    from importai_tui.works.work import get_metadata  # here, because the other tables need no works
+
     rows = [(work.kind, f"{work.citation_count}×", _format_first_and_last_issue(work)) for work in works]
     kind_width, count_width, issue_width = (_get_column_width(column) for column in zip(*rows, strict=True))
     lines = []
