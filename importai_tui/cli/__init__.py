@@ -142,6 +142,7 @@ def _open_app() -> None:
     from importai_tui.splash import show_splash
 
     with show_splash(os.environ, use_snapshot=True):
-        from importai_tui.cli.context import CliContext, open_app
+        from importai_tui.cli.app import open_app
+        from importai_tui.cli.context import CliContext
 
         open_app(CliContext(os.environ, demo=False), None)

@@ -1,24 +1,21 @@
-"""The context of a command: opens the library, the app and a sync for the environment; upgrades an older archive.
+"""The context of a command: opens the library and makes a sync for the environment; upgrades an older archive.
 
 Methods import what they need, because every command imports this module.
 """
 
 from __future__ import annotations
 
-import gc
-import sys
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from importai_tui.cli.constants import PROGRAM
 from importai_tui.clock import utc_now
-from importai_tui.errors import DatabaseError, NotFoundError, ReaderError
+from importai_tui.errors import DatabaseError
 from importai_tui.output.console import print_status, show_progress
 from importai_tui.parse import PARSER_VERSION
 from importai_tui.paths import Places
-from importai_tui.splash import current_splash, save_snapshot, show_splash, snapshot_file, snapshot_key
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener, OpenResult
@@ -230,66 +227,3 @@ def upgrade_archive(cli: CliContext, library: Library) -> None:
 
 def _show_rebuild_progress(step: Progress) -> None:
     show_progress(f"Reading the stored pages again: {step.done:,} of {step.total or 0:,}")
-
-
-class _StartState(NamedTuple):
-    """The library and the position that the app opens."""
-
-    library: Library
-    ref: str | None
-    is_guide: bool
-
-
-def open_app(cli: CliContext, ref: str | None) -> None:
-    """Open the app, at REF if one is given. It opens the guide if the archive is empty and the guide is not hidden."""
-    # Before the first screen is drawn there is hardly any garbage; collecting it takes a twentieth of the start.
-    gc.disable()
-    environ = dict(cli.environ)  # the app adds to it
-    start = _open_start(cli, ref)
-    with start.library as library:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            raise ReaderError(f"The reader needs a terminal. For a script or a pipe: {PROGRAM} list, show, links")
-        if environ.get("TERM") == "dumb":
-            raise ReaderError(
-                f"This terminal (TERM=dumb) can only print lines. Read in it with: {PROGRAM} read --plain"
-            )
-        with show_splash(environ, use_snapshot=False):
-            from importai_tui.tui.launch import run_app
-
-            opener, background = cli.make_opener(), cli.make_background()
-            snapshot = run_app(library, start.ref, opener, cli.open_guide, guide=start.is_guide, background=background)
-    if snapshot and not cli.demo:
-        # After the library is closed, because the last writes change the files in the snapshot's key.
-        places = cli.places()
-        key = snapshot_key(places, environ, snapshot.columns, len(snapshot.rows))
-        save_snapshot(snapshot_file(places), key, snapshot.rows)
-
-
-def _show_wait(message: str) -> None:
-    """Show why the start waits; once the app runs, its footer does that."""
-    if splash := current_splash():
-        splash.show_message(message)
-    else:
-        print_status(f"{PROGRAM}: {message}")
-
-
-def _open_start(cli: CliContext, ref: str | None) -> _StartState:
-    from importai_tui.sqlite import set_wait_reporter
-
-    set_wait_reporter(_show_wait)
-    library = cli.open_library(for_app=True)
-    is_guide = cli.demo
-    try:
-        if library.is_empty() and library.state.load_value("guide") != "away":
-            library.close()
-            library, is_guide = cli.open_guide(), True
-        if ref is not None:
-            library.resolve(ref)
-    except NotFoundError as error:
-        library.close()
-        message = f'"{ref}" is no command ({PROGRAM} --help), and no issue or story here ({PROGRAM} list).'
-        raise NotFoundError(message if ref and not ref[0].isdigit() else str(error)) from error
-    except BaseException:
-        library.close()
-        raise
-    return _StartState(library, ref, is_guide)

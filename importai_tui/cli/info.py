@@ -60,7 +60,7 @@ def stats(cli: CliContext, as_json: bool) -> None:
     # Imported here, because the other commands of this module need no database.
     from importai_tui.library.stats import get_library_stats
     from importai_tui.output.json import stats_json
-    from importai_tui.output.tables import format_stats
+    from importai_tui.output.stats import format_stats
 
     with cli.open_library() as library:
         library_stats, unindexed = get_library_stats(library), library.count_issues_to_reindex()

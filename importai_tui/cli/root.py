@@ -10,7 +10,7 @@ import click
 
 from importai_tui import __version__
 from importai_tui.cli.constants import PROGRAM
-from importai_tui.cli.context import CliContext, open_app
+from importai_tui.cli.context import CliContext
 
 
 class CommandEntry(NamedTuple):
@@ -109,11 +109,18 @@ def root(ctx: click.Context, demo: bool) -> None:
     """
     ctx.obj = CliContext(os.environ, demo)
     if ctx.invoked_subcommand is None:
-        open_app(ctx.obj, None)
+        _open_app(ctx.obj, None)
 
 
 @click.command("read-at", hidden=True)
 @click.argument("ref")
 @click.pass_obj
 def _open_at(cli: CliContext, ref: str) -> None:
+    _open_app(cli, ref)
+
+
+def _open_app(cli: CliContext, ref: str | None) -> None:
+    # Imported here, because commands do not need the app.
+    from importai_tui.cli.app import open_app
+
     open_app(cli, ref)

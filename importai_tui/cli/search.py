@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -115,6 +114,8 @@ def join_arguments(arguments: Sequence[str]) -> str:
 
 def _quote_for_shell(line: str) -> str:
     """Return shell arguments for a query."""
+    import shlex  # rarely needed
+
     return shlex.join([line] if '"' in line else line.split())
 
 

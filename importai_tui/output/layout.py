@@ -126,12 +126,6 @@ def _wrap_paragraph(text: str, cells: int | None) -> Iterator[str]:
     yield line
 
 
-def progress_bar(done: int, total: int, cells: int) -> str:
-    """Return a bar of `cells` cells; the done part is heavier."""
-    filled = min(cells, cells * done // total) if total else 0
-    return "━" * filled + "─" * (cells - filled)
-
-
 def _split(text: str, cells: int) -> tuple[str, str]:
     """Split text into as much as fits in `cells`, and the rest."""
     used = 0

@@ -1,12 +1,17 @@
-"""Formats the progress of a sync or an import as one line of a terminal."""
+"""Draws progress as a bar and as a line for a terminal."""
 
 from __future__ import annotations
 
-from importai_tui.output.layout import progress_bar
 from importai_tui.sync.progress import Progress, format_eta, format_rate
 
 _BAR_CELLS = 20
 """For the issues of ten years, the bar grows a cell every 24 issues."""
+
+
+def progress_bar(done: int, total: int, cells: int) -> str:
+    """Return a bar of `cells` cells; the done part is heavier."""
+    filled = min(cells, cells * done // total) if total else 0
+    return "━" * filled + "─" * (cells - filled)
 
 
 def format_progress_line(progress: Progress) -> str:

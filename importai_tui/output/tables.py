@@ -1,18 +1,16 @@
-"""Formats lists of issues, links, works and search hits in columns, and the statistics of a library."""
+"""Formats lists of issues, links, works and search hits in columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from importai_tui.model import WORDS_PER_MINUTE, StoryKind, get_reading_minutes, shorten_title
-from importai_tui.output.layout import pad, progress_bar, text_width, truncate, wrap
-from importai_tui.wording import plural
+from importai_tui.model import StoryKind, shorten_title
+from importai_tui.output.layout import pad, text_width, truncate, wrap
 
 if TYPE_CHECKING:
     from importai_tui.archive.search import FoundStory
     from importai_tui.library.rows import IssueRow
-    from importai_tui.library.stats import LibraryStats, YearStats
     from importai_tui.model import Link
     from importai_tui.output.console import StyledLine
     from importai_tui.search.excerpts import Excerpt
@@ -30,16 +28,6 @@ _MIN_HEADLINE_WIDTH = 16
 _MAX_TREND_BAR = 40
 """Cells; an eighth of a cell is then less than half a per cent."""
 _EIGHTHS = " ▏▎▍▌▋▊▉"
-_LABEL_WIDTH = 15
-"""Cells of the first column: the longest label and two spaces."""
-_MAX_YEAR_BAR = 30
-"""Cells of the year with the most stories: two for three issues of a weekly newsletter."""
-_YEAR_HEADER = "Year  Issues  Stories  Read"
-_KIND_NOUNS = {
-    StoryKind.TECH_TALES: "tale",
-    StoryKind.ESSAY: "essay",
-    StoryKind.NOTE: "note",
-}
 
 
 def format_issue_table(issues: Sequence[IssueRow], columns: int | None) -> str:
@@ -53,14 +41,16 @@ def format_issue_table(issues: Sequence[IssueRow], columns: int | None) -> str:
 
 def format_link_table(links: Sequence[tuple[str, Link, str]]) -> str:
     """Format links: number, kind, address, title; never truncated, because a truncated address is useless."""
-    from importai_tui.output.text import format_address  # here, because `list` and `search` need no URLs
+    # Imported here, because a list of issues has no addresses.
+    from importai_tui.output.text import format_address
 
     return _format_table([(str(link.n), link.kind, format_address(link.url), title) for _, link, title in links], None)
 
 
 def format_work_table(works: Sequence[Work], columns: int | None) -> str:
     """Format works: kind, number of citations, first and last issue, title; truncated to `columns` cells."""
-    from importai_tui.works.work import get_metadata  # here, because the other tables need no works
+    # Imported here, because a list of issues has no works.
+    from importai_tui.works.work import get_metadata
 
     rows = [(work.kind, f"{work.citation_count}×", _format_first_and_last_issue(work)) for work in works]
     kind_width, count_width, issue_width = (_get_column_width(column) for column in zip(*rows, strict=True))
@@ -100,19 +90,6 @@ def format_trend_chart(periods: Sequence[Period], columns: int | None) -> str:
         bar = _draw_bar(period.stories / largest * cells)
         share = f"  {_format_share(period.share)}" if period.stories else ""
         lines.append(f"{period.name:{name_width}}  {bar}{' ' if bar else ''}{period.stories:,}{share}")
-    return "\n".join(lines)
-
-
-def format_stats(stats: LibraryStats, columns: int | None) -> str:
-    """Format statistics as labelled lines, and below them a bar for each year; a path is never wrapped."""
-    width = columns or _DEFAULT_COLUMNS
-    lines = []
-    for label, text in _stats_rows(stats):
-        lines += wrap(text, width, f"{label:{_LABEL_WIDTH}}", " " * _LABEL_WIDTH)
-    for label, (path, size) in zip(("Archive", "Reading state"), stats.file_sizes, strict=True):
-        lines.append(f"{label:{_LABEL_WIDTH}}{_format_size(size)}, {path}")
-    if stats.years:
-        lines += ["", *_format_years(stats.years, width)]
     return "\n".join(lines)
 
 
@@ -166,58 +143,3 @@ def _draw_bar(cells: float) -> str:
 
 def _format_share(share: float) -> str:
     return f"{share:.1%}" if share < 0.0995 else f"{share:.0%}"
-
-
-def _stats_rows(stats: LibraryStats) -> Iterator[tuple[str, str]]:
-    archive = stats.archive_stats
-    missing = f", {stats.missing_count:,} missing between" if stats.missing_count else ""
-    yield "Issues", f"{stats.issue_count:,}{missing}"
-    if stats.oldest and stats.newest:
-        yield "First, newest", f"{_format_issue(stats.oldest)}, {_format_issue(stats.newest)}"
-    yield "Stories", f"{stats.story_count:,}{_format_kinds(archive.stories)}"
-    if stats.word_count:
-        hours = get_reading_minutes(stats.word_count) / 60
-        yield "Words", f"{stats.word_count:,}, {hours:,.0f} hours at {WORDS_PER_MINUTE} words a minute"
-    yield "Read", f"{stats.read_count:,}, unread {stats.story_count - stats.read_count:,}"
-    yield (
-        "Kept",
-        f"{stats.starred_count:,} starred, {stats.tagged_count:,} tagged, {stats.noted_count:,} noted, "
-        f"{stats.highlighted_count:,} highlighted",
-    )
-    links = ", ".join(f"{count:,} {kind}" for kind, count in archive.links.items())
-    yield "Links", f"{sum(archive.links.values()):,}{f': {links}' if links else ''}"
-    yield (
-        "Works",
-        f"{archive.works:,}, {archive.works_cited_again:,} of them cited by two stories or more, "
-        f"{stats.opened_work_count:,} opened, {stats.starred_work_count:,} starred",
-    )
-    yield "Last sync", f"{stats.last_sync_time:%Y-%m-%d %H:%M} UTC" if stats.last_sync_time else "never"
-
-
-def _format_years(years: tuple[YearStats, ...], width: int) -> Iterator[str]:
-    """Yield a line with a bar for each year, proportional to its stories; the read part is heavier."""
-    largest = max(year.story_count for year in years)
-    max_bar = max(min(width - len(_YEAR_HEADER) - 2, _MAX_YEAR_BAR), 0)
-    yield _YEAR_HEADER
-    for year in years:
-        cells = max(1, round(max_bar * year.story_count / largest)) if max_bar and year.story_count else 0
-        facts = f"{year.year or '?':<4}  {year.issue_count:>6,}  {year.story_count:>7,}  {_format_percent(year):>4}"
-        yield f"{facts}  {progress_bar(year.read_count, year.story_count, cells)}".rstrip()
-
-
-def _format_percent(year: YearStats) -> str:
-    """Return the share of read stories in whole per cent, rounded down, so that only a fully read year has 100%."""
-    return f"{100 * year.read_count // year.story_count if year.story_count else 0}%"
-
-
-def _format_kinds(stories: Mapping[str, int]) -> str:
-    parts = [plural(count, noun) for kind, noun in _KIND_NOUNS.items() if (count := stories.get(kind, 0))]
-    return f", of them {', '.join(parts)}" if parts else ""
-
-
-def _format_issue(issue: IssueRow) -> str:
-    return f"{issue.ref} ({issue.date})" if issue.date else issue.ref
-
-
-def _format_size(size: int) -> str:
-    return f"{size / 1_000_000:,.1f} MB" if size >= 1_000_000 else f"{size / 1000:,.0f} kB"

@@ -16,7 +16,7 @@ from importai_tui.keymap.commands import COMMANDS
 from importai_tui.keymap.screens import SCREEN_COMMANDS
 from importai_tui.library.library import Library
 from importai_tui.library.stats import LibraryStats, YearStats, get_library_stats
-from importai_tui.output.tables import format_stats
+from importai_tui.output.stats import format_stats
 from importai_tui.paths import HOME_VARIABLE, Places
 from tests.conftest import RunProgram
 from tests.examples import make_issue, make_page

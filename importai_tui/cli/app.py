@@ -1,0 +1,77 @@
+"""Opens the app: on the user's archive, on the guide, or on the demo."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import NamedTuple
+
+from importai_tui.cli.constants import PROGRAM
+from importai_tui.cli.context import CliContext
+from importai_tui.errors import NotFoundError, ReaderError
+from importai_tui.library.library import Library
+from importai_tui.output.console import print_status
+from importai_tui.splash import current_splash, save_snapshot, show_splash, snapshot_file, snapshot_key
+from importai_tui.sqlite import set_wait_reporter
+
+
+def open_app(cli: CliContext, ref: str | None) -> None:
+    """Open the app, at REF if one is given. It opens the guide if the archive is empty and the guide is not hidden."""
+    # Before the first screen is drawn there is hardly any garbage; collecting it takes a twentieth of the start.
+    gc.disable()
+    environ = dict(cli.environ)  # the app adds to it
+    start = _open_start(cli, ref)
+    with start.library as library:
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise ReaderError(f"The reader needs a terminal. For a script or a pipe: {PROGRAM} list, show, links")
+        if environ.get("TERM") == "dumb":
+            raise ReaderError(
+                f"This terminal (TERM=dumb) can only print lines. Read in it with: {PROGRAM} read --plain"
+            )
+        with show_splash(environ, use_snapshot=False):
+            # Imported here, because the splash is drawn before the app is loaded.
+            from importai_tui.tui.launch import run_app
+
+            opener, background = cli.make_opener(), cli.make_background()
+            snapshot = run_app(library, start.ref, opener, cli.open_guide, guide=start.is_guide, background=background)
+    if snapshot and not cli.demo:
+        # After the library is closed, because the last writes change the files in the snapshot's key.
+        places = cli.places()
+        key = snapshot_key(places, environ, snapshot.columns, len(snapshot.rows))
+        save_snapshot(snapshot_file(places), key, snapshot.rows)
+
+
+class _StartState(NamedTuple):
+    """The library and the position that the app opens."""
+
+    library: Library
+    ref: str | None
+    is_guide: bool
+
+
+def _open_start(cli: CliContext, ref: str | None) -> _StartState:
+    set_wait_reporter(_show_wait)
+    library = cli.open_library(for_app=True)
+    is_guide = cli.demo
+    try:
+        if library.is_empty() and library.state.load_value("guide") != "away":
+            library.close()
+            library, is_guide = cli.open_guide(), True
+        if ref is not None:
+            library.resolve(ref)
+    except NotFoundError as error:
+        library.close()
+        message = f'"{ref}" is no command ({PROGRAM} --help), and no issue or story here ({PROGRAM} list).'
+        raise NotFoundError(message if ref and not ref[0].isdigit() else str(error)) from error
+    except BaseException:
+        library.close()
+        raise
+    return _StartState(library, ref, is_guide)
+
+
+def _show_wait(message: str) -> None:
+    """Show why the start waits; once the app runs, its footer does that."""
+    if splash := current_splash():
+        splash.show_message(message)
+    else:
+        print_status(f"{PROGRAM}: {message}")
