@@ -20,7 +20,7 @@ def text_width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_character_width, text))
 
 
-def truncate(text: str, cells: int) -> str:
+def truncate_to_width(text: str, cells: int) -> str:
     """Return the text; if it is wider than `cells`, shortened and with an ellipsis."""
     if text_width(text) <= cells:
         return text

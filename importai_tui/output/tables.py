@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from importai_tui.model import StoryKind, shorten_title
-from importai_tui.output.layout import pad, text_width, truncate, wrap
+from importai_tui.output.layout import pad, text_width, truncate_to_width, wrap
 
 if TYPE_CHECKING:
     from importai_tui.archive.search import FoundStory
@@ -57,7 +57,7 @@ def format_work_table(works: Sequence[Work], columns: int | None) -> str:
     lines = []
     for work, (kind, count, issues) in zip(works, rows, strict=True):
         line = f"{kind:{kind_width}}  {count:>{count_width}}  {pad(issues, issue_width)}  {get_metadata(work).title}"
-        lines.append(line if columns is None else truncate(line, columns))
+        lines.append(line if columns is None else truncate_to_width(line, columns))
     return "\n".join(lines)
 
 
@@ -98,7 +98,7 @@ def _format_table(rows: Sequence[tuple[str, ...]], columns: int | None) -> str:
         return ""
     widths = [_get_column_width(column) for column in zip(*rows, strict=True)]
     lines = ("  ".join(map(pad, row, widths)).rstrip() for row in rows)
-    return "\n".join(line if columns is None else truncate(line, columns) for line in lines)
+    return "\n".join(line if columns is None else truncate_to_width(line, columns) for line in lines)
 
 
 def _get_column_width(cells: Sequence[str]) -> int:

@@ -25,7 +25,7 @@ KEYED_BY_DATA = {"kinds", "link_kinds", "places"}
 
 
 def documented(shape: str) -> set[str]:
-    """The field names of a shape, and of the shapes that it names."""
+    """Return the field names of a shape, and of the shapes that it names."""
     names = set(re.findall(r'"(\w+)"', shape))
     for inner in re.findall(r"\b[A-Z]{3,}(?:-[A-Z]+)?\b", shape):
         names |= documented(SHAPES[inner])
@@ -33,7 +33,7 @@ def documented(shape: str) -> set[str]:
 
 
 def printed(value: Any) -> set[str]:
-    """Every field name of a document, at any depth."""
+    """Return every field name of a document, at any depth."""
     match value:
         case dict():
             inner = (printed(item) for name, item in value.items() if name not in KEYED_BY_DATA)
@@ -68,7 +68,7 @@ def test_the_topic_names_the_fields_of_links(run: RunProgram) -> None:
     assert fields == documented(COMMANDS["links"])
 
 
-def test_the_topic_names_the_fields_of_an_issue_and_a_story(run: RunProgram) -> None:
+def test_the_topic_names_fields_of_issues_and_stories(run: RunProgram) -> None:
     stories = json.loads(run("--demo", "show", "latest", "--json").out)
     assert set(stories) == documented(SHAPES["ISSUE-HEAD"])
     fields = set().union(*map(printed, (story for n in (1, 2, 3) for story in _stories(run, n))))

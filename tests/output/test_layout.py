@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importai_tui.output.layout import PagedText, ScreenSize, pad, text_width, truncate, wrap
+from importai_tui.output.layout import PagedText, ScreenSize, pad, text_width, truncate_to_width, wrap
 
 
 def test_text_width_counts_wide_and_combining_characters() -> None:
@@ -13,13 +13,13 @@ def test_text_width_counts_wide_and_combining_characters() -> None:
 
 
 def test_truncate_shortens_only_wide_text() -> None:
-    assert truncate("漢字", 4) == "漢字"
-    assert truncate("漢字表", 4) == "漢…"
+    assert truncate_to_width("漢字", 4) == "漢字"
+    assert truncate_to_width("漢字表", 4) == "漢…"
 
 
 @given(st.text(), st.integers(1, 30))
 def test_truncated_text_fits(text: str, cells: int) -> None:
-    assert text_width(truncate(text, cells)) <= max(cells, 1)
+    assert text_width(truncate_to_width(text, cells)) <= max(cells, 1)
 
 
 def test_padding_counts_cells() -> None:
@@ -47,31 +47,31 @@ LINES = ["one", "two", "three", "four", "five"]
 
 
 def test_a_page_leaves_one_row_for_the_prompt() -> None:
-    sheet, screen = PagedText(LINES), ScreenSize(40, 3)
-    assert [list(sheet.next_page(screen)) for _ in range(3)] == [["one", "two"], ["three", "four"], ["five"]]
-    assert sheet.is_at_end
+    text, screen = PagedText(LINES), ScreenSize(40, 3)
+    assert [list(text.next_page(screen)) for _ in range(3)] == [["one", "two"], ["three", "four"], ["five"]]
+    assert text.is_at_end
 
 
 def test_previous_page_returns_to_shown_pages() -> None:
-    sheet, screen = PagedText(LINES), ScreenSize(40, 3)
-    sheet.next_page(screen)
-    sheet.next_page(screen)
-    assert list(sheet.previous_page(screen)) == ["one", "two"]
-    assert sheet.is_at_start
-    assert list(sheet.previous_page(screen)) == ["one", "two"]
-    assert list(sheet.next_page(screen)) == ["three", "four"]
+    text, screen = PagedText(LINES), ScreenSize(40, 3)
+    text.next_page(screen)
+    text.next_page(screen)
+    assert list(text.previous_page(screen)) == ["one", "two"]
+    assert text.is_at_start
+    assert list(text.previous_page(screen)) == ["one", "two"]
+    assert list(text.next_page(screen)) == ["three", "four"]
 
 
 def test_a_wrapped_line_counts_its_rows() -> None:
-    sheet = PagedText(["x" * 30, "日本" * 6, "end"])
-    assert list(sheet.next_page(ScreenSize(20, 5))) == ["x" * 30, "日本" * 6]
-    assert list(sheet.next_page(ScreenSize(20, 5))) == ["end"]
+    text = PagedText(["x" * 30, "日本" * 6, "end"])
+    assert list(text.next_page(ScreenSize(20, 5))) == ["x" * 30, "日本" * 6]
+    assert list(text.next_page(ScreenSize(20, 5))) == ["end"]
 
 
 def test_a_line_longer_than_the_screen_is_shown() -> None:
-    sheet = PagedText(["x" * 500, "end"])
-    assert list(sheet.next_page(ScreenSize(20, 5))) == ["x" * 500]
-    assert list(sheet.next_page(ScreenSize(20, 5))) == ["end"]
+    text = PagedText(["x" * 500, "end"])
+    assert list(text.next_page(ScreenSize(20, 5))) == ["x" * 500]
+    assert list(text.next_page(ScreenSize(20, 5))) == ["end"]
 
 
 def test_without_rows_the_text_is_one_page() -> None:
@@ -79,7 +79,7 @@ def test_without_rows_the_text_is_one_page() -> None:
 
 
 def test_a_resized_screen_shows_the_same_start() -> None:
-    sheet = PagedText(LINES)
-    sheet.next_page(ScreenSize(40, 3))
-    sheet.next_page(ScreenSize(40, 3))
-    assert list(sheet.current_page(ScreenSize(40, 9))) == ["three", "four", "five"]
+    text = PagedText(LINES)
+    text.next_page(ScreenSize(40, 3))
+    text.next_page(ScreenSize(40, 3))
+    assert list(text.current_page(ScreenSize(40, 9))) == ["three", "four", "five"]

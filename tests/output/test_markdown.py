@@ -256,7 +256,7 @@ def test_nothing_in_a_title_or_an_address_is_markdown(title: str, url: str) -> N
     assert rest.content == " (paper, example.org) — cited in Import AI 402"
 
 
-def test_a_work_in_no_dated_issue_and_without_a_host_is_still_a_line() -> None:
+def test_a_work_without_date_and_host_is_a_line() -> None:
     assert (
         format_markdown_line(make_work(url="https://x.org", host=None, cited_by=()))
         == "- [On Otters](https://x.org) (paper)"
@@ -270,7 +270,7 @@ def test_any_work_is_one_line(work: Work) -> None:
     assert written.startswith("- [" if browser_url(get_metadata(work).url) else "- ")
 
 
-def test_a_host_in_other_letters_is_named_as_a_browser_contacts_it() -> None:
+def test_an_international_host_is_shown_as_ascii() -> None:
     work = make_work(url="https://\u0430\u0440\u0440\u04cf\u0435.com/x", host="\u0430\u0440\u0440\u04cf\u0435.com")
     assert "(paper, xn--80ak6aa92e.com)" in format_markdown_line(work)
     assert work_json(work, WorkMarks())["host"] == "xn--80ak6aa92e.com"
