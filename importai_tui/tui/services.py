@@ -1,4 +1,4 @@
-"""The app as its screens see it: a screen imports these protocols, never the app."""
+"""Protocols for the parts of the app that its screens use, so that no screen imports the app."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Clock = Callable[[], float]
 
 
 class Notifier(Protocol):
-    """Shows notices."""
+    """Shows notifications."""
 
     def notify_info(self, text: str, *, seconds: float = 4) -> None:
         """Show a line of literal text for some seconds."""
@@ -38,7 +38,7 @@ class Jobs(Protocol):
 
 
 class Services(Notifier, Protocol):
-    """The app as its screens use it."""
+    """The app, as its screens use it."""
 
     @property
     def jobs(self) -> Jobs:
@@ -54,7 +54,7 @@ class Services(Notifier, Protocol):
 
     @property
     def is_typing(self) -> bool:
-        """True within 0.4 s of the last key press, so that work that can wait should wait."""
+        """True within 0.4 s of the last key press, while background work should wait."""
 
     def today(self) -> datetime:
         """Return the present time, aware UTC."""
@@ -78,4 +78,4 @@ class Services(Notifier, Protocol):
         """Stop the process, as a shell with job control expects."""
 
     def report_unsaved(self, texts: Sequence[str], changes: int) -> None:
-        """Have texts and a number of changes that could not be saved printed after the app has ended."""
+        """Print texts and the number of changes that could not be saved, after the app has ended."""

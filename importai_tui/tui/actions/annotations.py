@@ -1,4 +1,4 @@
-"""Actions that add tags, a note or highlights to a story. A change is stored first and shown after."""
+"""Actions that tag, annotate and highlight a story. A change is saved before it is shown."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from importai_tui.tui.dialogs.passage_picker import PassageAction
 
 TextRange = tuple[int, int, int]
-"""A piece of the story, the first character of its words and the one behind the last."""
+"""The index of a block of the story, and the start and end of a passage in its text."""
 
 
 class AnnotationActions(ActionGroup):
     """Tags, notes and highlights."""
 
     def action_tag(self) -> None:
-        """Asks for a tag, and gives it to the story or takes it away."""
+        """Ask for a tag, and add it to the story or remove it."""
         self.run_dialog(self._tag)
 
     async def _tag(self) -> None:
@@ -38,21 +38,21 @@ class AnnotationActions(ActionGroup):
             TagDialog(self.session.library.state.get_tags(key), self.session.library.state.count_tags())
         )
         if name:
-            bare = " ".join(name.lstrip("#").split())
-            own = {tag.casefold() for tag in self.session.library.state.get_tags(key)}
-            self._change(lambda: self.session.library.tag([key], bare, bare.casefold() not in own))
+            tag = " ".join(name.lstrip("#").split())
+            present = {name.casefold() for name in self.session.library.state.get_tags(key)}
+            self._change(lambda: self.session.library.tag([key], tag, tag.casefold() not in present))
 
     def action_note(self) -> None:
-        """A page for the story's note."""
+        """Open the editor of the story's note."""
         self.run_dialog(self._note)
 
     async def _note(self) -> None:
         self.screen.mark_engaged()
         if self.session.story:
-            await self._write("Your note", DraftTarget(self.session.story.key))
+            await self._edit("Your note", DraftTarget(self.session.story.key))
 
     def action_highlight(self) -> None:
-        """Keeps the selected words; without any, asks for a paragraph. What is kept already is taken away."""
+        """Highlight the selected words, else a paragraph that the user picks; remove a present highlight."""
         self.run_dialog(self._highlight)
 
     async def _highlight(self) -> None:
@@ -61,64 +61,64 @@ class AnnotationActions(ActionGroup):
         self.screen.mark_engaged()
         if not self.session.story:
             return
-        # What is chosen is chosen from these, whatever is stored meanwhile.
-        pieces = self.screen.blocks
+        # The blocks that the user sees while choosing, even if the story changes meanwhile.
+        blocks = self.screen.blocks
         if passages := self._get_selection():
             self.screen.clear_selection()
-            present = next((found for passage in passages if (found := self._find_highlight(pieces, passage))), None)
-            self._remove_highlight(present) if present else self._add_highlight(pieces, passages)
+            present = next((found for passage in passages if (found := self._find_highlight(blocks, passage))), None)
+            self._remove_highlight(present) if present else self._add_highlight(blocks, passages)
             return
-        choices = [at for at, piece in enumerate(pieces) if piece.block_index >= 0 and piece.style_class != "rule"]
+        choices = [at for at, block in enumerate(blocks) if block.block_index >= 0 and block.style_class != "rule"]
         if not choices:
             self.screen.notify_info("This story has no paragraph to highlight.")
             return
         self.screen.go_to(Pane.STORY)
         here = self.screen.story_view.scroll_position.block
-        first = next((n for n, at in enumerate(choices) if at >= here), len(choices) - 1)
+        first = next((index for index, at in enumerate(choices) if at >= here), len(choices) - 1)
         if picked := await self.ask(PassagePicker(self.screen.story_view, choices, first)):
-            await self._do(pieces, *picked)
+            await self._highlight_block(blocks, *picked)
 
-    async def _do(self, pieces: Sequence[RenderedBlock], at: int, wish: PassageAction) -> None:
+    async def _highlight_block(self, blocks: Sequence[RenderedBlock], at: int, action: PassageAction) -> None:
         from importai_tui.tui.dialogs.passage_picker import PassageAction
 
-        passage = (at, 0, len(get_body(pieces[at])))
-        present = self._find_highlight(pieces, passage)
-        if present and wish is PassageAction.TOGGLE:
+        passage = (at, 0, len(get_body(blocks[at])))
+        present = self._find_highlight(blocks, passage)
+        if present and action is PassageAction.TOGGLE:
             self._remove_highlight(present)
             return
-        if present and wish is PassageAction.HIGHLIGHT:
+        if present and action is PassageAction.HIGHLIGHT:
             self.screen.notify_info("It is highlighted already. v takes it away.")
             return
         if not present:
-            self._add_highlight(pieces, [passage])
-            present = self._find_highlight(pieces, passage)
-        if present and self.session.story and wish is PassageAction.ADD_REMARK:
-            await self._write("Your remark", DraftTarget(self.session.story.key, present.id))
+            self._add_highlight(blocks, [passage])
+            present = self._find_highlight(blocks, passage)
+        if present and self.session.story and action is PassageAction.ADD_REMARK:
+            await self._edit("Your remark", DraftTarget(self.session.story.key, present.id))
 
-    async def _write(self, title: str, page: DraftTarget) -> None:
-        """Have the user write, and save it."""
+    async def _edit(self, title: str, target: DraftTarget) -> None:
+        """Open the editor for a note or remark, and save the text."""
         from importai_tui.tui.dialogs.note_editor import NoteDialog
 
         drafts = self.screen.drafts
-        present = page.read(self.session.library)
-        draft = drafts.take(page)
+        present = target.read(self.session.library)
+        draft = drafts.take(target)
         dialog = NoteDialog(
             title,
             draft.text if draft else present or "",
-            lambda text: drafts.save_at_exit(page, Draft(text, present)),
-            lambda text: drafts.autosave(page, text),
+            lambda text: drafts.save_at_exit(target, Draft(text, present)),
+            lambda text: drafts.autosave(target, text),
         )
         text = await self.ask(dialog)
         if text.strip() != (present or ""):
-            drafts.save(page, Draft(text, present))
+            drafts.save(target, Draft(text, present))
         drafts.clear_autosave()
 
-    def _add_highlight(self, pieces: Sequence[RenderedBlock], passages: Sequence[TextRange]) -> None:
-        """Keeps the words of one or more pieces as one highlight."""
+    def _add_highlight(self, blocks: Sequence[RenderedBlock], passages: Sequence[TextRange]) -> None:
+        """Save passages of one or more blocks as one highlight."""
         if not self.session.story:
             return
-        key, paragraph = self.session.story.key, max(0, pieces[passages[0][0]].block_index)
-        words = "\n".join(extract_quote(get_body(pieces[at]), start, end) for at, start, end in passages)
+        key, paragraph = self.session.story.key, max(0, blocks[passages[0][0]].block_index)
+        words = "\n".join(extract_quote(get_body(blocks[at]), start, end) for at, start, end in passages)
         if self.screen.writer.try_write(lambda: self.session.library.add_highlight(key, words, None, paragraph)):
             self.screen.redraw_annotations()
             self.screen.notify_info("Highlighted. u takes it back.", seconds=2)
@@ -128,23 +128,25 @@ class AnnotationActions(ActionGroup):
             key = self.session.story.key
             self._change(lambda: self.session.library.state.remove_highlight(key, highlight.id))
 
-    def _change(self, act: Callable[[], ChangeResult]) -> None:
-        if change := self.screen.writer.try_write(act):
+    def _change(self, write: Callable[[], ChangeResult]) -> None:
+        if change := self.screen.writer.try_write(write):
             self.screen.redraw_annotations()
             self.screen.notify_info(change.label, seconds=2)
 
     def _get_selection(self) -> list[TextRange]:
-        """The selected words of the story, piece by piece; what the reader has added is none of them."""
+        """Return the selected passages of the story, block by block, without the user's own words."""
         found = []
-        for at, (view, piece) in enumerate(zip(self.screen.story_view.block_views, self.screen.blocks, strict=False)):
+        for at, (view, block) in enumerate(zip(self.screen.story_view.block_views, self.screen.blocks, strict=False)):
             if view in self.screen.selections:
-                start, end = selection_offsets(self.screen.selections[view], get_body(piece).plain)
-                if extract_quote(get_body(piece), start, end):
+                start, end = selection_offsets(self.screen.selections[view], get_body(block).plain)
+                if extract_quote(get_body(block), start, end):
                     found.append((at, start, end))
         return found
 
-    def _find_highlight(self, pieces: Sequence[RenderedBlock], passage: TextRange) -> Highlight | None:
-        """The first highlight that shares words with a passage."""
-        piece, start, end = passage
-        found, _ = locate_highlights(self.screen.annotations.highlights, pieces)
-        return next((p.highlight for p in found if p.block == piece and p.start < end and p.end > start), None)
+    def _find_highlight(self, blocks: Sequence[RenderedBlock], passage: TextRange) -> Highlight | None:
+        """Return the first highlight that overlaps a passage; None if there is none."""
+        block, start, end = passage
+        found, _ = locate_highlights(self.screen.annotations.highlights, blocks)
+        return next(
+            (span.highlight for span in found if span.block == block and span.start < end and span.end > start), None
+        )

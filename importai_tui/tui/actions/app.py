@@ -1,11 +1,4 @@
-"""Commands that leave: a screen for the one beneath it, the archive for the guide and back, the program.
-
-The command that asks what to do in a line of words, and does it.
-
-Commands for the look of the page: how wide text and panes are, light or dark.
-
-Commands for the program as a whole: its help, its palette, and what is to come in from outside.
-"""
+"""Actions for the whole program: widths and themes, guide and quit, the command line, help, palette, sync."""
 
 from __future__ import annotations
 
@@ -40,37 +33,37 @@ from importai_tui.tui.reading.panes import Pane
 
 
 class AppearanceActions(ActionGroup):
-    """Widths and themes."""
+    """Changes widths and themes."""
 
     def action_wider(self, step: int) -> None:
-        """Narrower or wider: the text, or the list or the links while one is in them. Remembered."""
+        """Make the focused pane wider or narrower, in the story the text, and save the width."""
         panes = self.screen.panes
         if panes.pane is Pane.STORY:
             panes.set_measure(panes.measure + step)
-            # A change to a width that is set lasts as long as the app.
+            # A width of the settings overrides a saved one, so this change lasts until the app ends.
             if not self.screen.services.config.measure:
                 self.screen.writer.save_setting("measure", str(panes.measure))
             self.screen.notify_info(f"{panes.measure} cells wide", seconds=1.5)
         elif panes.set_widths(panes.widths.change(panes.pane, step)):
             self.screen.writer.save_setting("widths", panes.widths.to_text())
         else:
-            refused = "This pane cannot be wider here." if step > 0 else "This pane cannot be narrower."
-            self.screen.notify_info(refused, seconds=2)
+            message = "This pane cannot be wider here." if step > 0 else "This pane cannot be narrower."
+            self.screen.notify_info(message, seconds=2)
 
     def action_toggle_theme(self) -> None:
-        """Dark or light."""
+        """Change between a dark and a light theme."""
         self.screen.services.toggle_theme()
 
     def action_choose_theme(self) -> None:
-        """A list of all themes."""
+        """Show the list of all themes."""
         self.screen.app.action_change_theme()
 
 
 class QuitActions(ActionGroup):
-    """Leaves the screen or the program, the position saved."""
+    """Leaves the screen or the program, and saves the position."""
 
     def action_guide(self) -> None:
-        """From the archive: the guide. In the guide: puts it away for good, and on to the archive."""
+        """Open the guide; in the guide, no longer show it at the start, and open the archive."""
         if not self.session.guide:
             self.screen.services.show_guide()
             return
@@ -82,10 +75,10 @@ class QuitActions(ActionGroup):
             self.screen.notify_info("Put away: from the next start on the guide opens only with ctrl+g.")
 
     def action_leave(self) -> None:
-        """One step out where panes hide each other; a screen back; else out of the program."""
-        hidden = self.screen.pane is not Pane.LIST and self.screen.panes.is_list_hidden
-        over = self.screen.pane is Pane.LINKS and self.screen.panes.are_links_over_story
-        if (hidden or over) and self.screen.action_group(PaneActions).go_back():
+        """Leave a pane that covers another, else this screen, else the program."""
+        hides_list = self.screen.pane is not Pane.LIST and self.screen.panes.is_list_hidden
+        hides_story = self.screen.pane is Pane.LINKS and self.screen.panes.are_links_over_story
+        if (hides_list or hides_story) and self.screen.action_group(PaneActions).go_back():
             return
         if self.screen.returns_to_parent:
             self.screen.position.save()
@@ -94,7 +87,7 @@ class QuitActions(ActionGroup):
             self.action_quit_reader()
 
     def action_quit_reader(self) -> None:
-        """Quit, the position saved; ask first while something is not saved."""
+        """Save the position and quit; ask first if something cannot be saved."""
         self.screen.position.save()
         drafts = self.screen.drafts.unsaved_texts()
         if (drafts or self.screen.writer.waiting) and self.screen.is_active:
@@ -103,7 +96,7 @@ class QuitActions(ActionGroup):
             self.screen.services.quit()
 
     def action_copy_or_quit(self) -> None:
-        """Copies the selected words; without any, quits."""
+        """Copy the selected words; quit if no word is selected."""
         try:
             self.screen.action_copy_text()
         except SkipAction:
@@ -114,27 +107,27 @@ class QuitActions(ActionGroup):
     async def _ask_to_leave(self, drafts: list[str]) -> None:
         if self.screen.writer.waiting:
             count = self.screen.writer.waiting.change_count
-            what = {0: "Your position is", 1: "1 change is"}.get(count, f"{count} changes are")
+            subject = {0: "Your position is", 1: "1 change is"}.get(count, f"{count} changes are")
             name = self.session.library.state.path.name
             printed = " What you wrote will be printed." if drafts else ""
-            question = f"{what} not saved, because another program uses {name}. Quit without saving?{printed}"
+            question = f"{subject} not saved, because another program uses {name}. Quit without saving?{printed}"
         else:
-            what = "What you wrote" if len(drafts) == 1 else f"{len(drafts)} texts that you wrote"
-            question = f"{what} cannot be kept. Leave, and have it printed?"
-        self.screen.app.clear_notifications()  # in a small window they would hide the question
+            subject = "What you wrote" if len(drafts) == 1 else f"{len(drafts)} texts that you wrote"
+            question = f"{subject} cannot be kept. Leave, and have it printed?"
+        self.screen.app.clear_notifications()  # because they may hide the question in a small window
         if await self.ask(ConfirmDialog(question, self.screen.clock)):
             self.screen.services.quit()
 
 
 _RECENT_SETTING = "recent-commands"
-"""The setting that holds the last lines."""
+"""The setting that holds the recent lines."""
 
 
 class CommandLineActions(ActionGroup):
-    """Does what is typed after `:`."""
+    """Runs a line that the user types after `:`."""
 
     def action_command_line(self) -> None:
-        """Asks for a line, remembers it, and does what it means."""
+        """Ask for a line, save it among the recent ones, and run it."""
         self.run_dialog(self._ask)
 
     async def _ask(self) -> None:
@@ -143,14 +136,14 @@ class CommandLineActions(ActionGroup):
         typed = await self.ask(CommandBar(self._collect_names(), recent))
         if typed:
             self.screen.writer.save_setting(_RECENT_SETTING, recent_to_json(add_recent(recent, typed.line)))
-            await self._obey(typed.command)
+            await self._execute(typed.command)
 
-    async def _obey(self, means: ParsedCommand) -> None:
-        match means:
+    async def _execute(self, command: ParsedCommand) -> None:
+        match command:
             case GoTo(ref):
                 self._go_to_ref(ref)
-            case RunCommand(command):
-                await self.screen.run_action(f"screen.{command.action}")
+            case RunCommand(named):
+                await self.screen.run_action(f"screen.{named.action}")
             case StartSync(full):
                 self.screen.services.jobs.sync_all() if full else self.screen.services.jobs.sync()
             case RunSearch(line):
@@ -161,37 +154,37 @@ class CommandLineActions(ActionGroup):
                 self.screen.app.theme = theme
             case ShowHelp(words):
                 self.screen.app.push_screen(ManualPage(words) if words in TOPICS else HelpDialog(filter_text=words))
-            case InvalidCommand(sentence):
-                self.screen.notify_info(sentence)
+            case InvalidCommand(message):
+                self.screen.notify_info(message)
 
     def _go_to_ref(self, ref: str) -> None:
         try:
             issue, position = self.session.library.resolve(ref)
-        except NotFoundError as missing:
-            self.screen.notify_info(str(missing))
+        except NotFoundError as error:
+            self.screen.notify_info(str(error))
             return
         self.session.end_list()
         self.screen.open_issue(issue) if position is None else self.screen.open_story(issue, position)
         self.screen.go_to(Pane.STORY)
 
     def _collect_names(self) -> KnownNames:
-        heads = [head for head in self.session.index.rows if head.story_count]
-        issues = {LATEST: heads[0].story_count} if heads else {}
-        issues |= {head.ref: head.story_count for head in heads} | {head.slug: head.story_count for head in heads}
+        rows = [row for row in self.session.index.rows if row.story_count]
+        issues = {LATEST: rows[0].story_count} if rows else {}
+        issues |= {row.ref: row.story_count for row in rows} | {row.slug: row.story_count for row in rows}
         return KnownNames(issues, tuple(sorted(self.screen.app.available_themes)), TOPICS)
 
 
 class AppActions(ActionGroup):
-    """Help, palette, sync."""
+    """Shows help and palette, and starts syncs."""
 
     def action_help(self) -> None:
-        """The keys."""
+        """Show the help with all keys."""
         from importai_tui.tui.dialogs.help import HelpDialog
 
         self.screen.app.push_screen(HelpDialog())
 
     def action_palette(self) -> None:
-        """Commands and issues by name."""
+        """Show the command palette."""
         self.screen.app.action_command_palette()
 
     def action_suspend(self) -> None:
@@ -199,15 +192,15 @@ class AppActions(ActionGroup):
         self.screen.services.action_suspend()
 
     def action_sync(self) -> None:
-        """Brings in what is new; while a sync runs, stops it."""
+        """Fetch new issues; stop the sync that is running."""
         self.screen.services.jobs.sync()
 
     def action_sync_all(self) -> None:
-        """Brings in the whole back catalogue."""
+        """Fetch the back catalogue."""
         self.screen.services.jobs.sync_all()
 
     async def action_sync_all_or_bibtex(self) -> None:
-        """The same; at a link, also where the cursor is on none, copies its BibTeX."""
+        """Fetch the back catalogue; among the links, copy the BibTeX of the link under the cursor."""
         if self.screen.pane is Pane.LINKS:
             await self.screen.run_action("copy_bibtex")
         else:

@@ -1,4 +1,4 @@
-"""The base of all action groups."""
+"""The base class of all action groups."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ Answer = TypeVar("Answer")
 
 
 class ActionGroup:
-    """Actions that belong together. They change the session through its methods and show it on the screen."""
+    """Related actions. They change the session through its methods, and show the change on the screen."""
 
     def __init__(self, session: ReadingSession, screen: ReadingScreen) -> None:
         self.session = session
         self.screen = screen
 
     def run_dialog(self, dialog: Callable[[], Coroutine[None, None, None]]) -> None:
-        """Run an async method that asks the user something; it takes the place of one that still asks."""
+        """Run an async method that shows a dialog; cancel the one that still runs."""
         work: WorkType[None] = dialog
         self.screen.run_worker(work, exclusive=True, group="dialog")
 
-    async def ask(self, question: Screen[Answer]) -> Answer:
-        """Show a dialog, within `run_dialog`, and wait for the answer."""
-        return await self.screen.app.push_screen_wait(question)
+    async def ask(self, dialog: Screen[Answer]) -> Answer:
+        """Show a dialog and return its answer; call it only within `run_dialog`."""
+        return await self.screen.app.push_screen_wait(dialog)

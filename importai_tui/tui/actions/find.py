@@ -1,7 +1,4 @@
-"""Narrows a list to what holds the typed words: the issues, the stories of a reading list, or the links.
-
-Finds words in the open story as they are typed, and keeps what is found lit.
-"""
+"""Actions that find words in the open story and filter the lists, both while the user types."""
 
 from __future__ import annotations
 
@@ -20,19 +17,19 @@ from importai_tui.tui.widgets.story_render import RenderedBlock
 from importai_tui.wording import plural
 
 _MAX_WORDS_LENGTH = 40
-"""Cells that are enough to know again what one has typed."""
+"""Cells of the typed words in a message."""
 
 
 class FindActions(ActionGroup):
-    """Find in the story."""
+    """Finds words in the open story."""
 
     def __init__(self, session: ReadingSession, screen: ReadingScreen) -> None:
         super().__init__(session, screen)
         self._last_words = ""
-        """What was found last, in whatever story."""
+        """The last words that were found, in any story."""
 
     async def action_find(self) -> None:
-        """In the story: asks what to find in it. Elsewhere: searches the archive."""
+        """Find words in the open story; in the other panes, search the archive."""
         if self.screen.pane is Pane.STORY:
             self.run_dialog(self._find)
         else:
@@ -42,55 +39,55 @@ class FindActions(ActionGroup):
         self.screen.mark_engaged()
         if not self.session.story:
             return
-        lit = self.screen.matches
-        before, spot = lit.matches, self.screen.story_view.scroll_position
-        words = [SearchableText(get_body(piece)) for piece in self.screen.blocks]
+        highlighter = self.screen.matches
+        before, scroll_position = highlighter.matches, self.screen.story_view.scroll_position
+        texts = [SearchableText(get_body(block)) for block in self.screen.blocks]
 
         def find(typed: str) -> str:
-            matches = find_matches(words, typed)
-            self.screen.story_view.restore_position(spot)
-            lit.show_matches(matches, typed, at=find_first_from(matches, self.screen.blocks, spot))
-            return lit.match_label if matches else "no match" if typed.strip() else ""
+            matches = find_matches(texts, typed)
+            self.screen.story_view.restore_position(scroll_position)
+            highlighter.show_matches(matches, typed, at=find_first_from(matches, self.screen.blocks, scroll_position))
+            return highlighter.match_label if matches else "no match" if typed.strip() else ""
 
         def step(rows: int) -> str:
-            lit.next_match() if rows > 0 else lit.previous_match()
-            return lit.match_label
+            highlighter.next_match() if rows > 0 else highlighter.previous_match()
+            return highlighter.match_label
 
         typed = await self.ask(FindBar(find, step, self._last_words))
         if typed is None:
-            lit.clear_matches()
-            self.screen.story_view.restore_position(spot)
+            highlighter.clear_matches()
+            self.screen.story_view.restore_position(scroll_position)
         elif typed.strip():
-            self._last_words = typed if lit.matches else self._last_words
-        elif lit.matches and lit.matches == before and lit.search_words == self._last_words:
-            lit.next_match()
+            self._last_words = typed if highlighter.matches else self._last_words
+        elif highlighter.matches and highlighter.matches == before and highlighter.search_words == self._last_words:
+            highlighter.next_match()
         elif self._last_words:
             find(self._last_words)
-        wanted = typed if typed is None or typed.strip() else self._last_words
-        if wanted and not lit.matches:
-            self.screen.notify_info(f"This story has no “{truncate(wanted, _MAX_WORDS_LENGTH)}”.", seconds=2)
+        words = typed if typed is None or typed.strip() else self._last_words
+        if words and not highlighter.matches:
+            self.screen.notify_info(f"This story has no “{truncate(words, _MAX_WORDS_LENGTH)}”.", seconds=2)
 
 
 def find_matches(texts: Sequence[SearchableText], typed: str) -> list[Match]:
-    """Every place of what is typed in the texts of the pieces, in their order."""
-    return [Match(piece, *place) for piece, words in enumerate(texts) for place in words.find_all(typed)]
+    """Return all matches of the typed words in the texts of the story's blocks, in order."""
+    return [Match(block, *span) for block, text in enumerate(texts) for span in text.find_all(typed)]
 
 
-def find_first_from(matches: Sequence[Match], pieces: Sequence[RenderedBlock], scroll_position: ScrollPosition) -> int:
-    """The place among the matches of the first that is not above a spot; 0 where all are."""
+def find_first_from(matches: Sequence[Match], blocks: Sequence[RenderedBlock], scroll_position: ScrollPosition) -> int:
+    """Return the index of the first match that is not above a scroll position; 0 if all matches are."""
     here = Match(scroll_position.block, 0, 0)
-    if 0 < scroll_position.block < len(pieces):
+    if 0 < scroll_position.block < len(blocks):
         here = Match(
-            scroll_position.block, int(scroll_position.share * len(get_body(pieces[scroll_position.block]).plain)), 0
+            scroll_position.block, int(scroll_position.share * len(get_body(blocks[scroll_position.block]).plain)), 0
         )
-    return next((at for at, match in enumerate(matches) if match >= here), 0)
+    return next((index for index, match in enumerate(matches) if match >= here), 0)
 
 
 class FilterActions(ActionGroup):
-    """Narrows lists."""
+    """Filters lists."""
 
     def action_filter(self) -> None:
-        """Ask for words and narrow while they are typed: the links if they have the focus, else the list."""
+        """Ask for words, and filter while they are typed: the links if they have the focus, else the list."""
         self.run_dialog(self._filter_links if self.screen.pane is Pane.LINKS else self._filter_list)
 
     async def _filter_list(self) -> None:
@@ -98,18 +95,18 @@ class FilterActions(ActionGroup):
 
         self.screen.go_to(Pane.LIST)
         self.clear_list_filter()
-        rows = self.screen.story_list
-        place = (rows.cursor, round(rows.scroll_y))
+        story_list = self.screen.story_list
+        cursor, scroll = story_list.cursor, round(story_list.scroll_y)
 
         def step(by: int) -> str:
-            rows.move(by)
+            story_list.move(by)
             return self._count_shown()
 
         typed = await self.ask(FindBar(self._apply_filter, step, "", sign="f", placeholder="narrow this list"))
         if not (typed or "").strip():
             self.clear_list_filter()
-            rows.move_cursor_to(place[0], notify=False)
-            rows.scroll_to(y=place[1], animate=False, immediate=True)
+            story_list.move_cursor_to(cursor, notify=False)
+            story_list.scroll_to(y=scroll, animate=False, immediate=True)
         self.screen.refresh_footer()
 
     async def _filter_links(self) -> None:
@@ -117,24 +114,24 @@ class FilterActions(ActionGroup):
 
         links = self.screen.link_list
         links.set_filter("")
-        place = links.cursor
+        cursor = links.cursor
 
-        def narrow(words: str) -> str:
+        def apply_filter(words: str) -> str:
             links.set_filter(words.strip())
             return _format_count(len(links.shown_links), "link", "links") if links.filter_words else ""
 
         def step(by: int) -> str:
             links.move(by)
-            return narrow(links.filter_words)
+            return apply_filter(links.filter_words)
 
-        typed = await self.ask(FindBar(narrow, step, "", sign="f", placeholder="narrow the links"))
+        typed = await self.ask(FindBar(apply_filter, step, "", sign="f", placeholder="narrow the links"))
         if not (typed or "").strip():
             links.set_filter("")
-            links.move_cursor_to(place, notify=False)
+            links.move_cursor_to(cursor, notify=False)
         self.screen.refresh_footer()
 
     def clear_focused_filter(self) -> bool:
-        """Make the list that has the focus whole, the cursor on its row; False if it is not narrowed."""
+        """End the filter of the focused list, the cursor on its row; return False if it has no filter."""
         if self.screen.pane is Pane.LINKS and self.screen.link_list.filter_words:
             self.screen.link_list.set_filter("")
             self.screen.refresh_footer()
@@ -147,10 +144,10 @@ class FilterActions(ActionGroup):
         return True
 
     def clear_list_filter(self) -> None:
-        """Make the list of issues or stories whole."""
-        were_issues = self.session.is_issue_list_filtered
+        """End the filter of the issues or stories."""
+        were_issues_filtered = self.session.is_issue_list_filtered
         if self.session.clear_filter():
-            if were_issues:
+            if were_issues_filtered:
                 self.screen.show_issues()
             self.screen.show_rows()
 
@@ -170,5 +167,5 @@ class FilterActions(ActionGroup):
         return _format_count(len(self.session.filter_issues()), "issue", "issues")
 
 
-def _format_count(count: int, one: str, more: str) -> str:
-    return plural(count, one, more) if count else "nothing"
+def _format_count(count: int, singular: str, plural_form: str) -> str:
+    return plural(count, singular, plural_form) if count else "nothing"

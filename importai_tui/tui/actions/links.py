@@ -1,7 +1,4 @@
-"""Actions for links: opened by number, at the cursor, all at once; their addresses copied.
-
-Actions for citations: one or all of a story copied, as Markdown or BibTeX; the other forms of a work opened.
-"""
+"""Actions that open links and copy addresses, and that copy citations as Markdown or BibTeX."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ from importai_tui.works.formats import format_bibtex
 from importai_tui.works.work import Work, get_alternate_url, get_wayback_url
 
 MAX_WITHOUT_ASKING = 5
-"""So many links are opened without a question."""
+"""The largest number of links that are opened without a question."""
 NO_ADDRESS = "This link has no web address: o looks for it by its title."
 _NO_LINK = "This story has no links."
 _ON_STORY_ROW = "The cursor is on a story, not on a link: enter goes there."
@@ -31,7 +28,7 @@ class LinkActions(ActionGroup):
     """Opens and copies links."""
 
     def action_open_link(self, number: int) -> None:
-        """Opens the link with that number: one to an issue that is here leads there, any other one to the browser."""
+        """Open the link with this number in the browser; a link to a stored issue opens the issue."""
         self.screen.show_pending_preview()
         found = next((link for link in self._links if link.n == number), None)
         if found and found.kind is LinkKind.ISSUE:
@@ -44,21 +41,21 @@ class LinkActions(ActionGroup):
             self.screen.notify_info(_NO_LINK)
 
     def action_ask_link(self) -> None:
-        """Asks for a number and opens that link."""
+        """Ask for a number, and open the link with this number."""
         self.run_dialog(self._ask_link)
 
     async def _ask_link(self) -> None:
         self.screen.show_pending_preview()
-        most = len(self._links)
-        if not most:
+        count = len(self._links)
+        if not count:
             self.screen.notify_info(_NO_LINK)
             return
-        number = await self.ask(NumberDialog(f"Open link (1 to {most})"))
+        number = await self.ask(NumberDialog(f"Open link (1 to {count})"))
         if number is not None:
             self.action_open_link(number)
 
     def action_open_here(self) -> None:
-        """Opens the link under the cursor, else the first read-more link, else the first."""
+        """Open the link under the cursor, else the first read-more link, else the first link."""
         self.screen.show_pending_preview()
         if link := self.find_link():
             self.open_links([link])
@@ -66,16 +63,16 @@ class LinkActions(ActionGroup):
             self.screen.notify_info(self.no_link_reason)
 
     def action_open_all(self) -> None:
-        """Opens all read-more links that have an address; asks when they are many. Those filtered out stay shut."""
+        """Open all read-more links that have an address and match the filter; ask first if there are many."""
         self.run_dialog(self._open_all)
 
     async def _open_all(self) -> None:
         self.screen.show_pending_preview()
-        narrowed = self.screen.pane is Pane.LINKS and self.screen.link_list.filter_words
-        shown = self.screen.link_list.shown_links if narrowed else self._links
+        is_filtered = self.screen.pane is Pane.LINKS and self.screen.link_list.filter_words
+        shown = self.screen.link_list.shown_links if is_filtered else self._links
         links = [link for link in self._find_read_more() if link.url and link in shown]
         if not links:
-            where = "Among the links that are shown" if narrowed else "In this story"
+            where = "Among the links that are shown" if is_filtered else "In this story"
             self.screen.notify_info(f"{where} is no read-more link with an address.")
             return
         if len(links) > MAX_WITHOUT_ASKING and not await self.ask(
@@ -85,27 +82,27 @@ class LinkActions(ActionGroup):
         self.open_links(links)
 
     def action_copy_address(self) -> None:
-        """Copies the address of the link under the cursor; from list and story, that of the issue's page."""
+        """Copy the address of the link under the cursor; in list and story, of the issue's page."""
         self.screen.show_pending_preview()
         if self.screen.pane is Pane.LINKS:
             link = self.find_link()
-            url, why = link.url if link else None, NO_ADDRESS if link else self.no_link_reason
+            url, reason = link.url if link else None, NO_ADDRESS if link else self.no_link_reason
         else:
-            head = self.session.issue_row
-            url, why = head.url if head else None, "The address of this issue's page is not known."
+            row = self.session.issue_row
+            url, reason = row.url if row else None, "The address of this issue's page is not known."
         if url:
             self.screen.app.copy_to_clipboard(url)
-        self.screen.notify_info(f"Copied: {url}" if url else why)
+        self.screen.notify_info(f"Copied: {url}" if url else reason)
 
     def open_links(self, links: Sequence[Link]) -> None:
         """Open the links that have an address; if none has, ask where to look for the first."""
         if addressed := [link for link in links if link.url]:
-            named = [self.screen.browser.name_work(link) for link in addressed]
-            self.screen.browser.open_in_thread([link.url or "" for link in addressed], named)
+            works = [self.screen.browser.name_work(link) for link in addressed]
+            self.screen.browser.open_in_thread([link.url or "" for link in addressed], works)
         else:
-            self.run_dialog(partial(self._look_for, links[0]))
+            self.run_dialog(partial(self._look_up, links[0]))
 
-    async def _look_for(self, link: Link) -> None:
+    async def _look_up(self, link: Link) -> None:
         from importai_tui.tui.works.dialogs import LookupDialog, LookupTarget
         from importai_tui.works.work import get_arxiv_search_url, get_web_search_url
 
@@ -127,14 +124,14 @@ class LinkActions(ActionGroup):
         return [link for link in self._links if link.role is LinkRole.READ_MORE]
 
     def find_link(self) -> Link | None:
-        """At the links the one under the cursor; elsewhere the first read-more link, else the first."""
+        """Return the link under the cursor; in other panes the first read-more link, else the first link."""
         if self.screen.pane is Pane.LINKS:
             return self.screen.link_list.selected_link
         return next(iter(self._find_read_more() or self._links), None)
 
     @property
     def no_link_reason(self) -> str:
-        """A word for the reader where there is no link here."""
+        """The message for the user if `find_link` finds none."""
         if self.screen.pane is Pane.LINKS and self.screen.link_list.row_count:
             return _ON_STORY_ROW
         return _ALL_FILTERED if self._links else _NO_LINK
@@ -144,28 +141,30 @@ _NO_PDF = "Only papers on arXiv have a PDF that is known."
 
 
 class CitationFormat(Enum):
-    """How a citation is copied."""
+    """The format in which a citation is copied."""
 
     MARKDOWN = "Markdown"
     BIBTEX = "BibTeX"
 
 
 class CitationActions(ActionGroup):
-    """Copies the citations of the open story, and opens other forms of a cited work."""
+    """Copies the citations of the open story, and opens archived pages and PDFs."""
 
     def action_copy_markdown(self) -> None:
-        """Copies the citation under the cursor, else the first, as Markdown."""
+        """Copy the citation under the cursor, else the first, as Markdown."""
         self._copy(CitationFormat.MARKDOWN)
 
     def action_copy_bibtex(self) -> None:
-        """The same as BibTeX."""
+        """Copy the citation under the cursor, else the first, as BibTeX."""
         self._copy(CitationFormat.BIBTEX)
 
     def action_copy_all(self, form: str) -> None:
-        """Copies all works that the story cites, as Markdown or BibTeX."""
+        """Copy all works that the story cites; `form` is a value of `CitationFormat`."""
         self.screen.show_pending_preview()
-        cited = dict.fromkeys(link.work for link in self.session.story.links if link.work) if self.session.story else {}
-        works = [found for name in cited if (found := self._find_work(name))]
+        work_ids = (
+            dict.fromkeys(link.work for link in self.session.story.links if link.work) if self.session.story else {}
+        )
+        works = [found for work_id in work_ids if (found := self._find_work(work_id))]
         if not works:
             self.screen.notify_info("This story cites no work with an address.")
             return
@@ -175,7 +174,7 @@ class CitationActions(ActionGroup):
         self.screen.notify_info(f"Copied as {form}: {plural(len(works), 'work')}.", seconds=2)
 
     def action_open_archived(self) -> None:
-        """Opens the copy of the page in the Wayback Machine nearest to the issue's day."""
+        """Open the copy of the page in the Wayback Machine nearest to the issue's day."""
         if link := self._find_link_with_address():
             day = self.session.issue.date if self.session.issue else None
             self.screen.browser.open_in_thread(
@@ -183,7 +182,7 @@ class CitationActions(ActionGroup):
             )
 
     def action_open_pdf(self) -> None:
-        """Opens the PDF of a paper on arXiv, or its abstract page where the link is to the PDF."""
+        """Open the PDF of a paper on arXiv, or its abstract page if the link leads to the PDF."""
         if not (link := self._find_link_with_address()):
             return
         if other := get_alternate_url(link.work, link.url or ""):
@@ -191,23 +190,24 @@ class CitationActions(ActionGroup):
         else:
             self.screen.notify_info(_NO_PDF)
 
-    def _find_work(self, name: str) -> Work | None:
-        """A work that the open story cites: with all that cite it where that is known by now, else as it is here."""
-        if known := self.screen.link_list.works.get(name):
+    def _find_work(self, work_id: str) -> Work | None:
+        """Return a work that the open story cites, with all citing stories if they are known by now."""
+        if known := self.screen.link_list.works.get(work_id):
             return known
         story = self.session.story
-        link = next((link for link in story.links if link.work == name), None) if story else None
+        link = next((link for link in story.links if link.work == work_id), None) if story else None
         return self._make_work(link) if link else None
 
-    def _copy(self, form: CitationFormat) -> None:
+    def _copy(self, citation_format: CitationFormat) -> None:
         if not (link := self._find_link_with_address()):
             return
-        cited = self._find_work(link.work) if link.work else None
-        cited = cited or self._make_work(link)
+        work = (self._find_work(link.work) if link.work else None) or self._make_work(link)
         self.screen.app.copy_to_clipboard(
-            format_bibtex([cited]) if form is CitationFormat.BIBTEX else format_markdown_line(cited).removeprefix("- ")
+            format_bibtex([work])
+            if citation_format is CitationFormat.BIBTEX
+            else format_markdown_line(work).removeprefix("- ")
         )
-        self.screen.notify_info(f"Copied as {form.value}: {cited.title}", seconds=2)
+        self.screen.notify_info(f"Copied as {citation_format.value}: {work.title}", seconds=2)
 
     def _make_work(self, link: Link) -> Work:
         assert self.session.issue
@@ -218,7 +218,7 @@ class CitationActions(ActionGroup):
         return Work(link.work or url, link.kind, title, url, link.host, (ref,), (issue,), day, day)
 
     def _find_link_with_address(self) -> Link | None:
-        """The link that a command is for, if it has an address; a word where it has none."""
+        """Return the link of `find_link` if it has an address; else show a message and return None."""
         self.screen.show_pending_preview()
         link = self.screen.action_group(LinkActions).find_link()
         if link is None:

@@ -1,11 +1,4 @@
-"""The action that opens the tales: the newsletter's fiction as one book, oldest first, with its own position.
-
-The command that shows all cited works; what was chosen there is a story that cites one.
-
-The command that skims: the open issue as a digest, over the page; what is chosen there is opened whole.
-
-The action that catches up: the unread stories from the oldest on.
-"""
+"""Actions that start other ways to read: catching up, skimming an issue, the book of tales, all cited works."""
 
 from __future__ import annotations
 
@@ -32,10 +25,10 @@ from importai_tui.works.work import Work
 
 
 class CatchUpActions(ActionGroup):
-    """Begins and ends catching up, which lasts over a restart."""
+    """Begins and ends catching up: reading the unread stories from the oldest on, also after a restart."""
 
     def action_catch_up(self) -> None:
-        """Begin with the oldest unread story, or from a reading list go on with it; the second time, end it."""
+        """Open the oldest unread story, also from a reading list; end catching up if it is on."""
         if self.session.is_catching_up:
             self._set(False)
             self.screen.notify_info("The next unread story is the newest again.", seconds=3)
@@ -51,7 +44,7 @@ class CatchUpActions(ActionGroup):
         self.screen.go_to(Pane.STORY)
 
     def end_in_list(self) -> bool:
-        """End catching up if the whole list has the focus; else return False."""
+        """End catching up if the list has the focus and no filter; else return False."""
         if not self.session.is_catching_up or self.screen.pane is not Pane.LIST or self.session.filter:
             return False
         self._set(False)
@@ -67,34 +60,34 @@ class CatchUpActions(ActionGroup):
 
 
 class SkimActions(ActionGroup):
-    """Skims an issue."""
+    """Shows the stories of an issue in short form."""
 
     def action_skim(self) -> None:
-        """The issue that the list points at, else the open one, from the open story on."""
+        """Skim the issue under the cursor of the list, else the open issue from the open story on."""
         self.run_dialog(self._skim)
 
     async def _skim(self) -> None:
         self.screen.show_pending_preview()
-        pointed = self.screen.story_list.selected_issue
-        if not (pointed or (self.session.issue and self.session.story)):
+        selected = self.screen.story_list.selected_issue
+        if not (selected or (self.session.issue and self.session.story)):
             key = format_first_key(self.screen.commands, "sync")
             self.screen.notify_info(
                 f"There is no issue to skim yet{f': {key} brings in the newest ones' if key else ''}."
             )
             return
-        ref = pointed.ref if pointed else self.session.issue.ref if self.session.issue else ""
-        same = self.session.issue and self.session.story and self.session.issue.ref == ref
-        digest = SkimScreen(
+        ref = selected.ref if selected else self.session.issue.ref if self.session.issue else ""
+        is_open = self.session.issue and self.session.story and self.session.issue.ref == ref
+        skim_screen = SkimScreen(
             self.session.library,
             self._make_host(),
             ref,
-            self.session.story.position if same and self.session.story else 1,
+            self.session.story.position if is_open and self.session.story else 1,
             text_width=self.screen.panes.measure,
             open_keys=next(command.keys for command in self.screen.commands if command.id == "skim"),
             warning=self.screen.writer.problem,
         )
-        chosen = await self.ask(digest)
-        # What was marked there, one way or the other, was marked on purpose.
+        chosen = await self.ask(skim_screen)
+        # The user has marked stories there, so the timer must not change a mark.
         self.screen.read_timer.stop()
         if chosen:
             self.screen.open_row(chosen)
@@ -112,13 +105,13 @@ class SkimActions(ActionGroup):
 
 
 FICTION_NAME = "Tech Tales"
-"""The name of the saved search with the same stories: its row in the list stands for the book too."""
+"""The name of the saved search with the same stories, whose row in the list is also the row of the book."""
 _MAX_STORIES = 10_000
-"""Tales of one book: the newsletter has one a week, so two hundred years of it."""
+"""The largest number of tales in the book; the newsletter has one a week."""
 
 
 class FictionActions(ActionGroup):
-    """Opens and leaves the book of tales."""
+    """Opens and leaves the book of tales: the newsletter's fiction, oldest first, with its own position."""
 
     def action_tales(self) -> None:
         """Open the book at its last position; in the book, leave it."""
@@ -126,14 +119,14 @@ class FictionActions(ActionGroup):
             self.screen.leave_list()
             return
         find = partial(self._find, self.session.library.archive.path)
-        self.screen.threads.run(find, group="walk", exit_on_error=False)
+        self.screen.threads.run(find, group="reading-list", exit_on_error=False)
 
     def _find(self, archive: Path) -> None:
         try:
-            with ArchiveSearch(archive) as finder:
-                found = finder.find(parse_query("in:tales sort:old"), {}, limit=_MAX_STORIES)
-        except DatabaseError as trouble:
-            self.screen.threads.call(self.screen.notify_info, str(trouble), seconds=8)
+            with ArchiveSearch(archive) as search:
+                found = search.find(parse_query("in:tales sort:old"), {}, limit=_MAX_STORIES)
+        except DatabaseError as error:
+            self.screen.threads.call(self.screen.notify_info, str(error), seconds=8)
             return
         self.screen.threads.call(self._open, found)
 
@@ -144,28 +137,28 @@ class FictionActions(ActionGroup):
             key = format_first_key(self.screen.commands, "sync")
             self.screen.notify_info(f"No tale is here yet{f': {key} brings in the newest issues' if key else ''}.")
             return
-        # In the list's order, from its end: an issue without a date stands there beside its number.
-        last_first = {head.ref: -at for at, head in enumerate(self.session.index.rows)}
-        heads = sorted(make_rows(found), key=lambda head: (last_first.get(get_issue_ref(head), 1), head.position))
-        book = ReadingList(FICTION_NAME, tuple(heads), is_book=True)
+        # In the reverse order of the list, where an issue without a date is beside its number.
+        order = {row.ref: -index for index, row in enumerate(self.session.index.rows)}
+        rows = sorted(make_rows(found), key=lambda row: (order.get(get_issue_ref(row), 1), row.position))
+        book = ReadingList(FICTION_NAME, tuple(rows), is_book=True)
         self.screen.start_list(book)
         self.screen.open_row(book.get_row(self.screen.position.last_tale) or book.rows[0])
         self.screen.go_to(Pane.STORY)
 
 
 class WorkActions(ActionGroup):
-    """All cited works, which wait as they were left."""
+    """Shows all cited works; the screen keeps its state between two calls."""
 
     def __init__(self, session: ReadingSession, screen: ReadingScreen) -> None:
         super().__init__(session, screen)
         self._saved_state = WorksScreenState()
 
     def action_works(self) -> None:
-        """The list of works, over the page."""
+        """Show the list of works."""
         self.run_dialog(self._show)
 
     def open_with_filter(self, line: str) -> None:
-        """The same, narrowed to this line."""
+        """Show the list of works, filtered by this line."""
         self._saved_state = replace(self._saved_state, line=line, work_id="", scroll=0)
         self.run_dialog(self._show)
 
@@ -180,16 +173,16 @@ class WorkActions(ActionGroup):
             warning=writer.problem,
         )
         with self.screen.browser.redraw_after_opening(works.redraw_marks):
-            stand = await self.ask(works)
-        if stand is None:
+            state = await self.ask(works)
+        if state is None:
             return
-        self._saved_state = stand
+        self._saved_state = state
         self.screen.link_list.refresh()
-        if stand.chosen_ref:
-            self._go_to_ref(stand.chosen_ref)
+        if state.chosen_ref:
+            self._go_to_ref(state.chosen_ref)
 
     def _go_to_ref(self, ref: str) -> None:
-        """To a story; another window may have taken it out of the archive meanwhile."""
+        """Open a story, or show a message if another window has removed it meanwhile."""
         try:
             issue, position = self.session.library.resolve(ref)
         except NotFoundError as error:
@@ -198,5 +191,5 @@ class WorkActions(ActionGroup):
             self.screen.open_story(issue, position or 1)
             self.screen.go_to(Pane.STORY)
 
-    def _open_work(self, cited: Work) -> None:
-        self.screen.browser.open_in_thread([cited.url], [(cited.id, cited.title)])
+    def _open_work(self, work: Work) -> None:
+        self.screen.browser.open_in_thread([work.url], [(work.id, work.title)])

@@ -1,9 +1,4 @@
-"""Actions that move within a pane and between panes, and that put panes away.
-
-Actions that go from story to story and from issue to issue.
-
-Actions that go back and forward through the stories visited.
-"""
+"""Actions that move between stories, issues and panes, and through the visit history."""
 
 from __future__ import annotations
 
@@ -24,10 +19,10 @@ _LAST_UNREAD = "That was the last unread story."
 
 
 class StoryActions(ActionGroup):
-    """Goes from story to story and from issue to issue."""
+    """Opens the next and the previous story or issue."""
 
     def action_read_on(self) -> None:
-        """Pages down; at the end of the story marks it read and shows the next unread one."""
+        """Scroll a page down; at the end of the story mark it read and open the next unread one."""
         self.screen.mark_engaged()
         if not self.screen.story_view.is_at_end:
             self.screen.story_view.page(1)
@@ -36,71 +31,71 @@ class StoryActions(ActionGroup):
         if self.session.find_next_unread():
             self._show_unread(back=False)
         elif self.session.story:
-            self.screen.notify_info(self._notify_end())
+            self.screen.notify_info(self._format_end())
 
     def action_read_back(self) -> None:
-        """Pages up."""
+        """Scroll a page up."""
         self.screen.story_view.page(-1)
 
     def action_next_unread(self) -> None:
-        """While matches are lit the next one; else the next unread story, in this issue or an older one."""
+        """Go to the next match if matches are highlighted; else open the next unread story."""
         if self.screen.matches.matches:
             self.screen.matches.next_match()
         else:
             self._show_unread(back=False)
 
     def action_previous_unread(self) -> None:
-        """While matches are lit the one before; else the unread story before this one."""
+        """Go to the previous match if matches are highlighted; else open the previous unread story."""
         if self.screen.matches.matches:
             self.screen.matches.previous_match()
         else:
             self._show_unread(back=True)
 
     def action_next_story(self) -> None:
-        """The next story of the issue, else the first of the next issue; as one catches up, a newer one."""
+        """Open the next story of the issue, else the first story of the next issue; while catching up, a newer one."""
         self._step_story(1)
 
     def action_previous_story(self) -> None:
-        """The story before, else the last of the issue before."""
+        """Open the previous story of the issue, else the last story of the previous issue."""
         self._step_story(-1)
 
     def action_next_issue(self) -> None:
-        """The next issue down the list."""
+        """Open the next issue down the list."""
         self._step_issue(1)
 
     def action_previous_issue(self) -> None:
-        """The issue above."""
+        """Open the next issue up the list."""
         self._step_issue(-1)
 
-    def _notify_end(self) -> str:
-        reading = self.session.reading_list
-        if reading and reading.is_book:
-            return f"This is the end of {reading.name}."
-        if reading:
-            return f"That was the last unread story of {reading.name}."
+    def _format_end(self) -> str:
+        reading_list = self.session.reading_list
+        if reading_list and reading_list.is_book:
+            return f"This is the end of {reading_list.name}."
+        if reading_list:
+            return f"That was the last unread story of {reading_list.name}."
         return "That was the last unread story: you have caught up." if self.session.oldest_first else _LAST_UNREAD
 
     def _show_unread(self, *, back: bool) -> None:
         self.screen.show_pending_preview()
-        reading = self.session.reading_list
+        reading_list = self.session.reading_list
         if found := self.session.find_next_unread(back=back):
             self.screen.open_story(*found)
-        elif reading and reading.is_book:
-            self.screen.notify_info(f"This is the {'beginning' if back else 'end'} of {reading.name}.")
+        elif reading_list and reading_list.is_book:
+            self.screen.notify_info(f"This is the {'beginning' if back else 'end'} of {reading_list.name}.")
         else:
             self.screen.notify_info(
-                f"No other story of {reading.name} is unread." if reading else "No other story is unread."
+                f"No other story of {reading_list.name} is unread." if reading_list else "No other story is unread."
             )
 
     def _step_story(self, step: int) -> None:
         self.screen.show_pending_preview()
         if not self.session.story:
             return
-        reading = self.session.reading_list
+        reading_list = self.session.reading_list
         if found := self.session.get_neighbour_story(step):
             self.screen.open_story(*found)
-        elif reading:
-            self.screen.notify_info(f"This is the {'last' if step > 0 else 'first'} story of {reading.name}.")
+        elif reading_list:
+            self.screen.notify_info(f"This is the {'last' if step > 0 else 'first'} story of {reading_list.name}.")
         else:
             self.screen.notify_info("This is the last story." if step > 0 else "This is the first story.")
 
@@ -108,9 +103,9 @@ class StoryActions(ActionGroup):
         self.screen.show_pending_preview()
         if not self.session.issue:
             return
-        if head := self.session.index.get_neighbour(self.session.issue.ref, step):
+        if row := self.session.index.get_neighbour(self.session.issue.ref, step):
             self.session.end_list()
-            self.screen.open_issue(head.ref)
+            self.screen.open_issue(row.ref)
         else:
             self.screen.notify_info("This is the oldest issue." if step > 0 else "This is the newest issue.")
 
@@ -119,76 +114,76 @@ _ORDER = (Pane.LIST, Pane.STORY, Pane.LINKS)
 
 
 class PaneActions(ActionGroup):
-    """Moves within the panes and between them."""
+    """Moves within a pane and between panes, and hides panes."""
 
     def action_down(self) -> None:
-        """A row or a line down."""
+        """Move a row or a line down."""
         self.screen.panes.focused_pane.move(1)
 
     def action_up(self) -> None:
-        """A row or a line up."""
+        """Move a row or a line up."""
         self.screen.panes.focused_pane.move(-1)
 
     def action_top(self) -> None:
-        """To the first row or line."""
+        """Move to the first row or line."""
         self.screen.panes.focused_pane.go_to_end(last=False)
 
     def action_bottom(self) -> None:
-        """To the last row or line."""
+        """Move to the last row or line."""
         self.screen.panes.focused_pane.go_to_end(last=True)
 
     def action_pane_page(self, share: float) -> None:
-        """A share of the pane's height down, or up."""
+        """Move down by a share of the pane's height; a negative share is up."""
         self.screen.panes.focused_pane.page(share)
 
     def action_pane_left(self) -> None:
-        """One pane to the left; out of zen at its edge."""
+        """Focus the pane to the left; with the story alone, show all panes first."""
         if self.screen.panes.is_zen and self.screen.pane is Pane.STORY:
             self._set_zen(False)
         self.screen.go_to(_ORDER[max(0, _ORDER.index(self.screen.pane) - 1)])
 
     def action_pane_right(self) -> None:
-        """One pane to the right."""
+        """Focus the pane to the right."""
         self.screen.go_to(_ORDER[min(2, _ORDER.index(self.screen.pane) + 1)])
 
     def action_next_pane(self) -> None:
-        """Round and round."""
-        self._scroll_page(1)
+        """Focus the next pane, and after the last the first."""
+        self._cycle_panes(1)
 
     def action_previous_pane(self) -> None:
-        """Round and round, the other way."""
-        self._scroll_page(-1)
+        """Focus the previous pane, and before the first the last."""
+        self._cycle_panes(-1)
 
-    def _scroll_page(self, step: int) -> None:
+    def _cycle_panes(self, step: int) -> None:
         order = [pane for pane in _ORDER if not (self.screen.panes.is_zen and pane is Pane.LIST)]
         self.screen.go_to(order[(order.index(self.screen.pane) + step) % len(order)])
 
     def action_choose(self) -> None:
-        """Opens what is under the cursor; in the story, its links."""
+        """Open the row under the cursor; in the story, focus its links."""
         if isinstance(widget := self.screen.panes.focused_pane, RowList):
             widget.handle_choice()
         else:
             self.screen.go_to(Pane.LINKS)
 
     def action_toggle_links(self) -> None:
-        """Shows the links and goes there; at the links, puts them away, and remembers it where they have a pane."""
-        at_links = self.screen.pane is Pane.LINKS
+        """Show and focus the links, or hide them if they have the focus; save it if three panes fit."""
+        has_focus = self.screen.pane is Pane.LINKS
         if self.screen.size.width >= THREE_PANES and not self.screen.panes.is_zen:
-            self.screen.panes.hide_links(at_links)
-            self.screen.writer.save_setting("links", "away" if at_links else "shown")
-        self.screen.go_to(Pane.STORY if at_links else Pane.LINKS)
+            self.screen.panes.hide_links(has_focus)
+            self.screen.writer.save_setting("links", "away" if has_focus else "shown")
+        self.screen.go_to(Pane.STORY if has_focus else Pane.LINKS)
 
     def action_back_out(self) -> None:
-        """Puts away what was looked for; else one step out."""
+        """Clear the matches if some are highlighted; else take one step back."""
         if self.screen.matches.matches:
             self.screen.matches.clear_matches()
         else:
             self.go_back()
 
     def go_back(self) -> bool:
-        """Take one step back; False if there is none to take.
+        """Take one step back; return False if there is none.
 
-        The list becomes whole before its pane is left, and the panes come before a reading list.
+        A filter ends before its pane is left, and panes are left before a reading list.
         """
         return (
             self.screen.action_group(CatchUpActions).end_in_list()
@@ -198,7 +193,7 @@ class PaneActions(ActionGroup):
         )
 
     def _leave_pane(self) -> bool:
-        """From the links to the story, from zen to all panes, from the story to the list."""
+        """Go from the links to the story, from the story alone to all panes, from the story to the list."""
         if self.screen.pane is Pane.LINKS:
             self.screen.go_to(Pane.STORY)
         elif self.screen.panes.is_zen:
@@ -210,7 +205,7 @@ class PaneActions(ActionGroup):
         return True
 
     def action_zen(self) -> None:
-        """The story alone, or all panes."""
+        """Show the story alone, or all panes."""
         if self.session.story:
             self._set_zen(not self.screen.panes.is_zen)
 
@@ -221,20 +216,20 @@ class PaneActions(ActionGroup):
 
 
 class HistoryActions(ActionGroup):
-    """Goes back and forward through the stories visited."""
+    """Goes back and forward through the visited stories."""
 
     def action_visit(self, step: int) -> None:
-        """Back to the story before, where one was in it, or forward again."""
+        """Go back (-1) or forward (1) to a visited story, at the position where the user left it."""
         self.session.save_scroll_position(self.screen.story_view.scroll_position)
-        if stop := self.session.go_back_or_forward(step):
-            self._return(stop.key, stop.ref, stop.scroll_position)
+        if entry := self.session.go_back_or_forward(step):
+            self._return_to(entry.key, entry.ref, entry.scroll_position)
         else:
             self.screen.notify_info(
                 "There is no story to go back to." if step < 0 else "There is no story to go forward to."
             )
 
     def action_visited(self) -> None:
-        """A list of all stories visited, to choose one from."""
+        """Show the list of visited stories, and open the one that the user chooses."""
         self.run_dialog(self._choose)
 
     async def _choose(self) -> None:
@@ -244,26 +239,24 @@ class HistoryActions(ActionGroup):
         if not rows:
             self.screen.notify_info("No story was visited yet.")
             return
-        today, here = (
-            self.screen.services.today().astimezone().date(),
-            self.session.story.key if self.session.story else "",
-        )
-        if chosen := await self.ask(VisitedDialog(rows, today, here, self._notify_keys)):
-            self._return(chosen.key, chosen.ref, None)
+        today = self.screen.services.today().astimezone().date()
+        open_key = self.session.story.key if self.session.story else ""
+        if chosen := await self.ask(VisitedDialog(rows, today, open_key, self._show_help)):
+            self._return_to(chosen.key, chosen.ref, None)
 
-    def _notify_keys(self) -> None:
+    def _show_help(self) -> None:
         from importai_tui.tui.dialogs.help import HelpDialog
 
         self.screen.app.push_screen(HelpDialog("Among stories visited"))
 
-    def _return(self, key: str, ref: str, spot: ScrollPosition | None) -> None:
+    def _return_to(self, key: str, ref: str, scroll_position: ScrollPosition | None) -> None:
         found = resolve_story(self.session.library, key, ref)
         issue = self.screen.read_issue(found[0]) if found else None
         if issue and found:
-            now = issue.stories[found[1] - 1].key
-            if now != key:
-                self.session.rename_visit(key, now)
-            self.screen.open_story(*found, scroll_position=spot)
+            present_key = issue.stories[found[1] - 1].key
+            if present_key != key:
+                self.session.rename_visit(key, present_key)
+            self.screen.open_story(*found, scroll_position=scroll_position)
             self.screen.go_to(Pane.STORY)
 
     def _make_row(self, visit: Visit) -> VisitedStory | None:

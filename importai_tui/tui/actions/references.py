@@ -1,4 +1,4 @@
-"""Actions that follow references: to the story that is meant, to those that mention this one, along the thread."""
+"""Actions that follow references: to referred stories, to later mentions, and along the thread."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class ReferenceActions(ActionGroup):
     """Follows references."""
 
     def action_refers_to(self) -> None:
-        """To the story that this one refers to; asks which, where there are several."""
-        self._call_when_found(lambda ties: self._offer(ties.refers_to, later=False))
+        """Go to the story that this one refers to; ask which if there are several."""
+        self._call_when_found(lambda found: self._offer(found.refers_to, later=False))
 
     def action_mentioned_in(self) -> None:
-        """To the story that mentions this one later; asks which, where there are several."""
-        self._call_when_found(lambda ties: self._offer(ties.mentioned_in, later=True))
+        """Go to a later story that mentions this one; ask which if there are several."""
+        self._call_when_found(lambda found: self._offer(found.mentioned_in, later=True))
 
     def action_thread(self) -> None:
-        """The thread on a time line."""
+        """Show the thread of the story on a time line."""
         self.run_dialog(self._show_thread)
 
     async def _show_thread(self) -> None:
@@ -52,24 +52,24 @@ class ReferenceActions(ActionGroup):
         elif chosen.issue:
             self._go_to_issue(chosen.issue.ref)
         else:
-            await self._instead(format_issue_name(chosen), chosen.number, chosen.url)
+            await self._ask_about_missing(format_issue_name(chosen), chosen.number, chosen.url)
 
     def follow(self, link: Link, otherwise: Callable[[], None]) -> None:
         """Go to the issue that a link leads to; call `otherwise` if the archive does not have it."""
-        self._call_when_found(lambda ties: self._follow_link(link, ties, otherwise))
+        self._call_when_found(lambda found: self._follow_link(link, found, otherwise))
 
     def action_open_reference(self, row: ReferenceRow | RelatedStory) -> None:
         """Go to a story beneath the links."""
         from importai_tui.tui.widgets.reference_rows import ReferenceRow
 
         if isinstance(row, ReferenceRow):
-            self.run_dialog(partial(self._went, row))
+            self.run_dialog(partial(self._go_to_row, row))
         else:
             self._go_to_story(row.story)
 
-    def _call_when_found(self, then: Callable[[StoryReferences], object]) -> None:
+    def _call_when_found(self, callback: Callable[[StoryReferences], object]) -> None:
         self.screen.show_pending_preview()
-        self.screen.references.call_when_found(then)
+        self.screen.references.call_when_found(callback)
 
     def _offer(self, references: Sequence[Reference], *, later: bool) -> None:
         self.run_dialog(partial(self._choose, references, later=later))
@@ -78,29 +78,29 @@ class ReferenceActions(ActionGroup):
         from importai_tui.tui.threads.dialogs import ReferencePicker
         from importai_tui.tui.widgets.reference_rows import ReferenceRow, format_counted_heading
 
-        ties = [ReferenceRow(reference, later) for reference in references]
-        if len(ties) == 1:
-            await self._went(ties[0])
-        elif ties:
-            question = format_counted_heading("Later mentioned in" if later else "This story refers to", len(ties))
-            if chosen := await self.ask(ReferencePicker(question, ties)):
-                await self._went(chosen)
+        rows = [ReferenceRow(reference, later) for reference in references]
+        if len(rows) == 1:
+            await self._go_to_row(rows[0])
+        elif rows:
+            question = format_counted_heading("Later mentioned in" if later else "This story refers to", len(rows))
+            if chosen := await self.ask(ReferencePicker(question, rows)):
+                await self._go_to_row(chosen)
         else:
             self.screen.notify_info(
                 "No later story mentions this one." if later else "This story refers to no other issue.", seconds=3
             )
 
-    async def _went(self, tie: ReferenceRow) -> None:
+    async def _go_to_row(self, row: ReferenceRow) -> None:
         from importai_tui.tui.widgets.reference_rows import format_issue_name
 
-        if tie.story:
-            self._go_to_story(tie.story)
-        elif tie.reference.issue:
-            self._go_to_issue(tie.reference.issue.ref)
+        if row.story:
+            self._go_to_story(row.story)
+        elif row.reference.issue:
+            self._go_to_issue(row.reference.issue.ref)
         else:
-            await self._instead(format_issue_name(tie.reference), tie.reference.number, tie.reference.url)
+            await self._ask_about_missing(format_issue_name(row.reference), row.reference.number, row.reference.url)
 
-    async def _instead(self, issue: str, number: int | None, url: str | None) -> None:
+    async def _ask_about_missing(self, issue: str, number: int | None, url: str | None) -> None:
         from importai_tui.tui.threads.dialogs import MissingIssueAction, MissingIssueDialog
 
         match await self.ask(MissingIssueDialog(issue, has_number=number is not None, has_page=url is not None)):
@@ -114,11 +114,11 @@ class ReferenceActions(ActionGroup):
                 pass
 
     def _go_to_story(self, story: StoryRef) -> None:
-        place = resolve_story(self.session.library, story.key, story.ref)
-        if place is None:
+        position = resolve_story(self.session.library, story.key, story.ref)
+        if position is None:
             self.screen.notify_info("This story is no longer in the archive.")
             return
-        self.screen.open_story(*place)
+        self.screen.open_story(*position)
         self.screen.go_to(Pane.STORY)
 
     def _go_to_issue(self, ref: str) -> None:
@@ -126,8 +126,8 @@ class ReferenceActions(ActionGroup):
         self.screen.go_to(Pane.STORY)
         self.screen.notify_info(_UNKNOWN_STORY)
 
-    def _follow_link(self, link: Link, ties: StoryReferences, otherwise: Callable[[], None]) -> None:
-        reference = next((reference for reference in ties.refers_to if reference.url == link.url), None)
+    def _follow_link(self, link: Link, found: StoryReferences, otherwise: Callable[[], None]) -> None:
+        reference = next((reference for reference in found.refers_to if reference.url == link.url), None)
         if reference and reference.issue:
             self.run_dialog(partial(self._choose, [reference], later=False))
         else:

@@ -1,7 +1,4 @@
-"""Actions for saved searches: open one as a reading list, save one, remove one, bring the first ones back.
-
-The command that searches: what is chosen is opened where it matches, and the search waits as it was left.
-"""
+"""Actions that search the archive, and that open, save, remove and restore saved searches."""
 
 from __future__ import annotations
 
@@ -40,14 +37,14 @@ if TYPE_CHECKING:
     from importai_tui.query.conditions import Query
 
 MAX_STORIES = 1000
-"""Stories of one reading list: more than a year of the newsletter, and more rows than anybody scrolls through."""
+"""The largest number of stories in a reading list: more than a year of the newsletter."""
 _HOW_TO_FILL = {"Starred": ("mark.star", "stars a story"), "Unread": ("sync", "brings in what is new")}
-"""What to do about an empty search: the command, and what its key does."""
+"""By the name of a search without stories, the command that fills it, and its effect in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSearchQuery:
-    """A saved search, ready to be asked in another thread."""
+    """A saved search as a thread needs it, with the parsed query and the marks that it uses."""
 
     search: SavedSearch
     query: Query
@@ -58,7 +55,7 @@ class SavedSearchActions(ActionGroup):
     """Opens, saves and removes saved searches."""
 
     def save(self, name: str, line: str) -> None:
-        """Keeps a search under a name; after a question, in the place of another one that has it."""
+        """Save a search under a name; ask before it replaces another search with this name."""
         self.run_dialog(partial(self._save, name, line))
 
     async def _save(self, name: str, line: str) -> None:
@@ -76,7 +73,7 @@ class SavedSearchActions(ActionGroup):
             self.screen.notify_info(f"Saved above the issues: {new.name}" if present == new else replaced)
 
     def action_forget_search(self) -> None:
-        """Takes the saved search under the cursor away, after a question."""
+        """Remove the saved search under the cursor, after a question."""
         self.run_dialog(self._forget)
 
     async def _forget(self) -> None:
@@ -93,7 +90,7 @@ class SavedSearchActions(ActionGroup):
             self.screen.notify_info(f"Removed{self._format_undo_key('it')}. It looked for: {search.line}", seconds=8)
 
     def action_first_searches(self) -> None:
-        """Brings back those that were there from the start, also in the place of others that have their names."""
+        """Restore the default searches, also in place of others with their names."""
         searches = restore_defaults(self.screen.saved_searches.searches)
         if searches == self.screen.saved_searches.searches:
             self.screen.notify_info("They are all there.")
@@ -101,35 +98,35 @@ class SavedSearchActions(ActionGroup):
             self.screen.notify_info("They are back.")
 
     def action_open_saved_search(self, name: str) -> None:
-        """Opens a saved search at its first unread story; the reader stays in the list, on that story."""
+        """Open a saved search at its first unread story; the focus stays in the list, on that story."""
         search = self.screen.saved_searches.find_by_name(name)
         if search is None:
             return  # the row of the book of tales, which is open already
         find = partial(self._find, self._make_query(search), self.session.library.archive.path)
-        self.screen.threads.run(find, group="walk", exit_on_error=False)
+        self.screen.threads.run(find, group="reading-list", exit_on_error=False)
 
-    def _find(self, question: SavedSearchQuery, archive: Path) -> None:
+    def _find(self, saved: SavedSearchQuery, archive: Path) -> None:
         from importai_tui.archive.search import ArchiveSearch
 
         try:
-            with ArchiveSearch(archive) as finder:
-                found = finder.find(question.query, question.marks, limit=MAX_STORIES + 1)
-        except DatabaseError as trouble:
-            self.screen.threads.call(self.screen.notify_info, str(trouble), seconds=8)
+            with ArchiveSearch(archive) as search:
+                found = search.find(saved.query, saved.marks, limit=MAX_STORIES + 1)
+        except DatabaseError as error:
+            self.screen.threads.call(self.screen.notify_info, str(error), seconds=8)
             return
-        self.screen.threads.call(self._start_list, question.search.name, found)
+        self.screen.threads.call(self._start_list, saved.search.name, found)
 
     def _start_list(self, name: str, found: Sequence[FoundStory]) -> None:
         if not self.screen.has_panes:
             return
         if not found:
-            id, does = _HOW_TO_FILL.get(name, ("", ""))
-            key = format_first_key(self.screen.commands, id)
-            self.screen.notify_info(f"{name}: no story.{f' {key} {does}.' if key else ''}")
+            command, effect = _HOW_TO_FILL.get(name, ("", ""))
+            key = format_first_key(self.screen.commands, command)
+            self.screen.notify_info(f"{name}: no story.{f' {key} {effect}.' if key else ''}")
             return
         self.screen.start_list(ReadingList(name, make_rows(found[:MAX_STORIES]), is_truncated=len(found) > MAX_STORIES))
-        reading = self.session.reading_list
-        if reading and (first := reading.find_first_unread()):
+        reading_list = self.session.reading_list
+        if reading_list and (first := reading_list.find_first_unread()):
             self.screen.open_row(first)
         if self.session.reading_list and self.session.reading_list.is_truncated:
             self.screen.notify_info(f"{name}: the first {MAX_STORIES:,} stories.")
@@ -140,62 +137,62 @@ class SavedSearchActions(ActionGroup):
         query = parse_query(search.line)
         return SavedSearchQuery(search, query, self.session.library.state.get_marks(query.mark_fields()))
 
-    def _format_undo_key(self, what: str) -> str:
-        """By which key a change is undone; nothing where there is none."""
+    def _format_undo_key(self, subject: str) -> str:
+        """Return a clause with the key that undoes a change; an empty text if no key does."""
         key = format_first_key(self.screen.commands, "mark.undo")
-        return f"; {key} brings {what} back" if key else ""
+        return f"; {key} brings {subject} back" if key else ""
 
 
 _RECENT_SETTING = "recent-searches"
-"""The setting that holds what was searched for last."""
+"""The setting that holds the recent searches."""
 
 
 class SearchActions(ActionGroup):
-    """Searching the archive."""
+    """Searches the archive; the screen keeps its state between two searches."""
 
     def __init__(self, session: ReadingSession, screen: ReadingScreen) -> None:
         super().__init__(session, screen)
-        self._search = SearchScreenState()
-        """The search as it was left."""
+        self._saved_state = SearchScreenState()
+        """The state of the search screen when it was last closed."""
 
     def action_search(self) -> None:
-        """The line to type in, over the page."""
+        """Show the search screen."""
         self._show()
 
     def search_for(self, line: str) -> None:
-        """The same, with this line in it."""
-        self._search = SearchScreenState(line)
+        """Show the search screen with this line."""
+        self._saved_state = SearchScreenState(line)
         self._show()
 
     def _show(self) -> None:
         self.screen.show_pending_preview()
         recent = recent_from_json(self.session.library.state.load_value(_RECENT_SETTING))
         screen = SearchScreen(
-            self.session.library, self._search, recent, self.screen.action_group(SavedSearchActions).save
+            self.session.library, self._saved_state, recent, self.screen.action_group(SavedSearchActions).save
         )
         self.screen.app.push_screen(screen, self._handle_result)
 
-    def _handle_result(self, stand: SearchScreenState | None) -> None:
-        if stand is None:
+    def _handle_result(self, state: SearchScreenState | None) -> None:
+        if state is None:
             return
-        self._search = stand
-        if stand.results.story_count:
+        self._saved_state = state
+        if state.results.story_count:
             recent = recent_from_json(self.session.library.state.load_value(_RECENT_SETTING))
-            if (lines := add_recent(recent, stand.line)) != recent:
+            if (lines := add_recent(recent, state.line)) != recent:
                 self.screen.writer.save_setting(_RECENT_SETTING, recent_to_json(lines))
-        if stand.chosen_hit:
-            self._open_hit(stand.chosen_hit)
+        if state.chosen_hit:
+            self._open_hit(state.chosen_hit)
 
     def _open_hit(self, chosen: ChosenHit) -> None:
-        """Opens the story at the passage that was shown, the matches lit."""
-        place = resolve_story(self.session.library, chosen.story.key, chosen.story.ref)
-        if place is None:
+        """Open a found story at the excerpt of the hit, with the matches highlighted."""
+        position = resolve_story(self.session.library, chosen.story.key, chosen.story.ref)
+        if position is None:
             self.screen.notify_info("This story is no longer in the archive.")
             return
-        self.screen.open_story(*place)
+        self.screen.open_story(*position)
         self.screen.go_to(Pane.STORY)
-        block = chosen.excerpt.block if chosen.excerpt else -1
-        here = next((at for at, piece in enumerate(self.screen.blocks) if block >= 0 and piece.block_index == block), 0)
+        index = chosen.excerpt.block if chosen.excerpt else -1
+        here = next((at for at, block in enumerate(self.screen.blocks) if index >= 0 and block.block_index == index), 0)
         matches = self._find_matches(chosen)
         first = next((at for at, match in enumerate(matches) if match.block >= here), 0)
         self.screen.matches.show_matches(matches, format_search_words(chosen), at=first)
@@ -203,18 +200,20 @@ class SearchActions(ActionGroup):
             self.screen.story_view.scroll_to_character((here, 0))
 
     def _find_matches(self, chosen: ChosenHit) -> list[Match]:
-        """Where the words of the query stand in the open story as it is drawn."""
+        """Return the matches of the query's words in the blocks of the open story."""
         words = list(chosen.query.phrases())
         if not words:
             return []
-        passages = Highlighter()
+        highlighter = Highlighter()
         try:
-            ranges = passages.find_matches(words, [blank_link_numbers(get_body(piece)) for piece in self.screen.blocks])
+            ranges = highlighter.find_matches(
+                words, [blank_link_numbers(get_body(block)) for block in self.screen.blocks]
+            )
         finally:
-            passages.close()
+            highlighter.close()
         return [Match(at, start, end) for at, found in enumerate(ranges) for start, end in found]
 
 
 def format_search_words(chosen: ChosenHit) -> str:
-    """What was looked for, as the footer names it."""
+    """Return the words of the search, for the footer."""
     return " ".join(words.text for words in chosen.query.phrases())

@@ -1,6 +1,6 @@
-"""The table of the reading screen's actions: which class of which module has the method of each.
+"""The table of the reading screen's actions: the module and the class that have each action's method.
 
-A module is imported when one of its keys is first pressed, so that the first screen waits for none of them.
+A module is imported when one of its keys is first pressed, so that the first screen does not wait for it.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ ACTIONS_OF_CLASS = {
     "marks:UndoActions": ("undo", "redo"),
     "modes:WorkActions": ("works",),
 }
-"""The actions of each class, as `module:class`."""
+"""The actions of each `module:class`."""
 
-_GROUP_OF = {f"{_ACTION}{action}": group for group, actions in ACTIONS_OF_CLASS.items() for action in actions}
+_GROUPS = {f"{_ACTION}{action}": group for group, actions in ACTIONS_OF_CLASS.items() for action in actions}
 
 
 def find_action_class(method: str) -> tuple[str, str] | None:
-    """Return the module and the class that have the method of an action; None if no group has it."""
-    if method not in _GROUP_OF:
+    """Return the module and the class that have an `action_` method; None if no group has it."""
+    if method not in _GROUPS:
         return None
-    module, _, kind = _GROUP_OF[method].partition(":")
-    return f"{_PACKAGE}.{module}", kind
+    module, _, class_name = _GROUPS[method].partition(":")
+    return f"{_PACKAGE}.{module}", class_name

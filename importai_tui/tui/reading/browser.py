@@ -1,4 +1,4 @@
-"""Opens addresses in the browser, and copies them where there is none."""
+"""Opens addresses in the browser, or copies them if there is no browser."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NamedWork = tuple[str, str]
 
 
 class AddressOpener:
-    """Opens addresses, and remembers which works were opened."""
+    """Opens addresses and records which works were opened."""
 
     def __init__(
         self,
@@ -33,22 +33,22 @@ class AddressOpener:
         threads: ThreadRunner,
         link_list: LinkList,
         *,
-        say: Callable[..., None],
+        notify: Callable[..., None],
         copy: Callable[[str], None],
     ) -> None:
-        """Open addresses with `opener`; `say` shows a line, `copy` takes addresses where there is no browser."""
+        """Open addresses with `opener`; `notify` shows a line, `copy` puts a text on the clipboard."""
         self._opener = opener
         self._session = session
         self._writer = writer
         self._threads = threads
         self._link_list = link_list
-        self._say = say
+        self._notify = notify
         self._copy = copy
         self._on_opened: Callable[[], object] | None = None
 
     @contextmanager
     def redraw_after_opening(self, redraw: Callable[[], object]) -> Iterator[None]:
-        """Call `redraw` after a work was opened, while another screen lists works."""
+        """Within this context, call `redraw` after each opened work, because another screen lists works."""
         self._on_opened = redraw
         try:
             yield
@@ -56,42 +56,42 @@ class AddressOpener:
             self._on_opened = None
 
     def name_work(self, link: Link) -> NamedWork | None:
-        """The work that a link leads to."""
+        """Return the work that a link leads to."""
         return (link.work, self._link_list.get_title(link)) if link.work else None
 
     def open_in_thread(self, urls: Sequence[str], works: Sequence[NamedWork | None] = ()) -> None:
-        """Beside the screen: a browser's launcher may take its time. `works` are what the addresses lead to."""
+        """Open addresses in a thread, because a browser may start slowly. `works` are the works at the addresses."""
         self._threads.run(partial(self._open, urls, works), group="opening", exclusive=False)
 
     def _open(self, urls: Sequence[str], works: Sequence[NamedWork | None]) -> None:
-        shut: list[str] = []
-        for n, url in enumerate(urls):
+        unopened: list[str] = []
+        for index, url in enumerate(urls):
             try:
                 opened = self._opener(url)
             except ReaderError as error:
-                self._threads.call(self._say, str(error), seconds=8)
+                self._threads.call(self._notify, str(error), seconds=8)
                 continue
             if opened.is_opened:
-                self._threads.call(self._notify_opened, opened, works[n] if works else None)
+                self._threads.call(self._notify_opened, opened, works[index] if works else None)
             else:
-                shut.append(opened.url)
-        if shut:
-            self._threads.call(self._copy_instead, shut)
+                unopened.append(opened.url)
+        if unopened:
+            self._threads.call(self._copy_instead, unopened)
 
     def _notify_opened(self, opened: OpenResult, work: NamedWork | None) -> None:
         if work:
             self._writer.try_write(lambda: self._session.library.state.record_work_opened(*work), is_user_change=False)
             self._redraw_marks()
-        self._say(f"Opened {truncate(opened.url.partition('://')[2], 60)}", seconds=2)
+        self._notify(f"Opened {truncate(opened.url.partition('://')[2], 60)}", seconds=2)
 
     def _redraw_marks(self) -> None:
-        """Shows that a work was opened, wherever works are listed."""
+        """Show in every list of works that a work was opened."""
         self._link_list.refresh()
         if self._on_opened:
             self._on_opened()
 
     def _copy_instead(self, urls: Sequence[str]) -> None:
-        """All at once: what is copied takes the place of what was copied before it."""
+        """Copy all addresses at once, because each copy replaces the one before it."""
         self._copy("\n".join(urls))
-        told = f"Copied: {urls[0]}" if len(urls) == 1 else f"Copied {len(urls)} addresses, one a line."
-        self._say(f"No browser here. {told}", seconds=8)
+        copied = f"Copied: {urls[0]}" if len(urls) == 1 else f"Copied {len(urls)} addresses, one a line."
+        self._notify(f"No browser here. {copied}", seconds=8)

@@ -1,6 +1,6 @@
-"""Notes and remarks that could not be saved yet: they are tried again, and none is lost.
+"""Saves notes and remarks, and retries those that could not be saved. It draws nothing.
 
-What the reader can write on: a story's note, or the remark to a highlight. It draws nothing.
+The text that is being written is also stored as a setting, so that a crash loses none of it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from importai_tui.tui.reading.state_writer import StateWriter
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text, and what stood on its page when it was begun."""
+    """A text, and the stored text when the user began to write."""
 
     text: str
     original: str | None
@@ -28,19 +28,19 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class DraftTarget:
-    """The note of a story; with a highlight's id the remark to that."""
+    """The note of a story; with a highlight's id, the remark to that highlight."""
 
     key: str
     highlight: str = ""
 
     def read(self, library: Library) -> str | None:
-        """What stands on it."""
+        """Return the stored text; None if there is none."""
         if not self.highlight:
             return library.state.get_note(self.key)
         return next((h.remark for h in library.state.get_highlights(self.key) if h.id == self.highlight), None)
 
     def write(self, library: Library, draft: Draft) -> ChangeResult:
-        """Keep the draft; what another window has written on the page since it was begun is not lost."""
+        """Save the draft, merged with what another window has stored meanwhile."""
         text = merge_draft(self.read(library), draft)
         return (
             library.state.set_remark(self.key, self.highlight, text)
@@ -49,104 +49,109 @@ class DraftTarget:
         )
 
     def to_json(self, text: str) -> str:
-        """The page and what is written on it so far, as one text."""
+        """Return the target and the text written so far as JSON: `[key, highlight, text]`."""
         return json.dumps([self.key, self.highlight, text])
 
     @classmethod
-    def from_json(cls, jotted: str | None) -> tuple[DraftTarget, str] | None:
-        """What `jotted` has made; None for any other text."""
+    def from_json(cls, value: str | None) -> tuple[DraftTarget, str] | None:
+        """Return the target and the text that `to_json` has written; None for any other value."""
         try:
-            key, highlight, text = parse_json(jotted)
+            key, highlight, text = parse_json(value)
         except (ValueError, TypeError):
             return None
         return (cls(str(key), str(highlight)), str(text)) if key else None
 
 
 def merge_draft(present: str | None, draft: Draft) -> str:
-    """The text for a page on which `present` stands by now."""
-    mine = draft.text.strip()
-    if not present or present == draft.original or present in mine:
-        return mine
-    return present if mine in present else f"{present}\n\n{mine}"
+    """Return the text to save where `present` is stored now; a text that others have changed is not replaced."""
+    own = draft.text.strip()
+    if not present or present == draft.original or present in own:
+        return own
+    return present if own in present else f"{present}\n\n{own}"
 
 
 _DRAFT = "draft"
-"""The setting that holds what is being written."""
+"""The setting that holds the text that is being written."""
 
 
 class DraftStore:
-    """The drafts of one session."""
+    """Keeps the unsaved drafts of one session."""
 
     def __init__(
-        self, session: ReadingSession, writer: StateWriter, *, say: Callable[..., None], on_change: Callable[[], object]
+        self,
+        session: ReadingSession,
+        writer: StateWriter,
+        *,
+        notify: Callable[..., None],
+        on_change: Callable[[], object],
     ) -> None:
         """Save drafts with `writer`; `on_change` is called after a note or remark was saved."""
         self._library = session.library
         self._writer = writer
-        self._say = say
+        self._notify = notify
         self._on_change = on_change
         self._unsaved: dict[DraftTarget, Draft] = {}
 
     def recover(self) -> None:
-        """Save what was being written when the program, or the machine, came to a sudden end."""
-        if not (jotted := DraftTarget.from_json(self._library.state.load_value(_DRAFT))):
+        """Save the text that was being written when the program or the machine crashed."""
+        if not (found := DraftTarget.from_json(self._library.state.load_value(_DRAFT))):
             return
-        page, text = jotted
-        present = page.read(self._library)
-        if self._writer.try_write(lambda: page.write(self._library, Draft(text, present))):
-            self._say("What you were writing when the reader came to a sudden end is kept.", seconds=8)
+        target, text = found
+        present = target.read(self._library)
+        if self._writer.try_write(lambda: target.write(self._library, Draft(text, present))):
+            self._notify("What you were writing when the reader came to a sudden end is kept.", seconds=8)
             self._on_change()
         self._writer.save_setting(_DRAFT, "")
 
-    def take(self, page: DraftTarget) -> Draft | None:
-        """Return the unsaved draft of a page, to write on; it is saved again after that."""
-        return self._unsaved.pop(page, None)
+    def take(self, target: DraftTarget) -> Draft | None:
+        """Return the unsaved draft of a target, and forget it; the caller saves it again after the edit."""
+        return self._unsaved.pop(target, None)
 
-    def autosave(self, page: DraftTarget, text: str) -> None:
-        """Keep what is being written, in case the program ends suddenly."""
-        self._writer.save_setting(_DRAFT, page.to_json(text))
+    def autosave(self, target: DraftTarget, text: str) -> None:
+        """Store the text that is being written, in case the program crashes."""
+        self._writer.save_setting(_DRAFT, target.to_json(text))
 
     def clear_autosave(self) -> None:
-        """Forget what was being written, because it is saved."""
+        """Remove the text that `autosave` has stored, because it is saved."""
         if self._library.state.load_value(_DRAFT):
             self._writer.save_setting(_DRAFT, "")
 
-    def save(self, page: DraftTarget, draft: Draft) -> None:
-        """Save a draft and report it; one that cannot be saved is kept for another try."""
-        change = self._write(page, draft)
+    def save(self, target: DraftTarget, draft: Draft) -> None:
+        """Save a draft and report it; if it cannot be saved, it waits for a retry."""
+        change = self._write(target, draft)
         if change:
             self._on_change()
-            self._say(change.label, seconds=2)
+            self._notify(change.label, seconds=2)
 
-    def save_at_exit(self, page: DraftTarget, draft: Draft) -> None:
-        """Save a draft because the program is left while it is open."""
-        if self._write(page, draft) is not None:
+    def save_at_exit(self, target: DraftTarget, draft: Draft) -> None:
+        """Save the draft that is open while the program ends."""
+        if self._write(target, draft) is not None:
             self._writer.save_setting(_DRAFT, "")
 
     def forget_saved(self) -> None:
-        """Forget the drafts that were saved meanwhile."""
-        for page, draft in list(self._unsaved.items()):
-            present = page.read(self._library)
+        """Forget the drafts that have been saved meanwhile."""
+        for target, draft in list(self._unsaved.items()):
+            present = target.read(self._library)
             if merge_draft(present, draft) == (present or ""):
-                del self._unsaved[page]
+                del self._unsaved[target]
 
     def unsaved_texts(self) -> list[str]:
-        """Try once more to save all drafts; return the texts that cannot be saved now either."""
-        # While writes wait, the texts wait among them, each in its place.
+        """Retry to save all drafts; return the texts that still cannot be saved."""
+        # While writes wait, the drafts are in their queue already.
         if not self._writer.waiting:
             drafts, self._unsaved = self._unsaved, {}
-            for page, draft in drafts.items():
-                self.save(page, draft)
+            for target, draft in drafts.items():
+                self.save(target, draft)
         return [draft.text for draft in self._unsaved.values()]
 
     def lost_texts(self) -> list[str]:
         """Return, at the end of the program, the texts that were never saved."""
-        with suppress(ReaderError):  # what cannot be read counts as not saved
+        with suppress(ReaderError):  # if the state cannot be read, the drafts count as unsaved
             self.forget_saved()
         return [draft.text for draft in self._unsaved.values()]
 
-    def _write(self, page: DraftTarget, draft: Draft) -> ChangeResult | None:
-        change = self._writer.try_write(lambda: page.write(self._library, draft), name=f"page:{page}")
+    def _write(self, target: DraftTarget, draft: Draft) -> ChangeResult | None:
+        change = self._writer.try_write(lambda: target.write(self._library, draft), name=f"draft:{target}")
         if change is None:
-            self._unsaved[page] = draft
+            self._unsaved[target] = draft
         return change

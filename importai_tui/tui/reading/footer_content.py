@@ -1,6 +1,6 @@
-"""The footer of the reading screen: the keys that matter in a pane, changed by what the user is doing there.
+"""Chooses the content of the reading screen's footer: the hints of the focused pane, and a few words of state.
 
-Which keys matter in which pane, as the keys hold.
+It reads the session and the command table, and draws nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class _HintSpec(NamedTuple):
-    """A command by its id, what it is called here, and another action that a click runs in its place."""
+    """A command's id, its words in the footer, and the action of a click if it is not the command's own."""
 
     id: str
     words: str
@@ -50,16 +50,16 @@ def make_pane_hints(
     is_list: bool = False,
     commands: Sequence[Command] = COMMANDS,
 ) -> tuple[Hint, ...]:
-    """At most six, the weightiest first, help last. A command that no key calls has no hint.
+    """Return at most six hints for a pane, the most useful first, help last. A command without a key has none.
 
     Args:
-        pane: where one is.
+        pane: the pane that has the focus.
         links: the numbers of the story's links.
-        zen: whether the story is alone.
-        empty: there is no issue.
+        zen: the story is shown alone.
+        empty: the archive has no issue.
         unread: there is an unread story to go to.
-        walk: one walks through a saved search.
-        commands: the table with the keys that hold.
+        is_list: a reading list is open.
+        commands: the command table with the user's keys.
     """
     keys = {command.id: format_first_key([command], command.id) for command in commands}
     actions = {command.id: command.action for command in commands}
@@ -94,24 +94,24 @@ def make_pane_hints(
     hints = _hints(wanted, keys, actions)
     open_keys = " ".join(filter(None, (keys.get(f"link.{n}") for n in links[:2])))
     if pane is Pane.STORY and open_keys:
-        # Before all but paging: it is what a newcomer looks for, and space goes to the next unread story too.
+        # Second, because newcomers look for it, and space goes to the next unread story too.
         return (*hints[:1], Hint(open_keys, "open link", "open_here"), *hints[1:])
     return hints
 
 
 def _hints(wanted: Sequence[_HintSpec], keys: Mapping[str, str], actions: Mapping[str, str]) -> tuple[Hint, ...]:
-    return tuple(Hint(keys[one.id], one.words, one.action or actions[one.id]) for one in wanted if keys[one.id])
+    return tuple(Hint(keys[spec.id], spec.words, spec.action or actions[spec.id]) for spec in wanted if keys[spec.id])
 
 
 _MAX_WORDS_LENGTH = 24
-"""Cells of the words that the user has typed: they leave room for three hints in a window of 80."""
+"""Cells of typed words in the footer, so that three hints fit beside them in a window of 80 cells."""
 _WIDE = 60
-"""Cells of a window with room for them beside the first hint."""
+"""Cells of a window in which typed words fit beside the first hint."""
 _WIDE_FOR_REMAINING = 100
-"""Cells of a window with room to say in words what is left."""
+"""Cells of a window in which the remaining stories are written in words."""
 _END_CATCH_UP = ("catch_up", "end catch-up")
 _BEFORE_END_CATCH_UP = ("read_on", "open_here", "choose")
-"""The actions whose hints come before that."""
+"""The actions whose hints come before the hint that ends catching up."""
 _MATCH_HINTS = (
     ("story.next_unread", "next match"),
     ("back", "put away"),
@@ -129,10 +129,10 @@ class FooterContext:
         width: cells of the window.
         commands: the command table with the user's keys.
         remaining: unread stories and their words while the user catches up; None if they are not counted yet.
-        ties: the references of the open story; None if they are not known yet.
-        match: which match of how many is the present one; empty while no match is highlighted.
-        looked_for: the words whose matches are highlighted.
-        link_filter: the words that narrow the links.
+        references: the references of the open story; None if they are not known yet.
+        match: the number of the current match and of all; empty while no match is highlighted.
+        search_words: the words whose matches are highlighted.
+        link_filter: the filter of the links.
     """
 
     pane: Pane
@@ -146,7 +146,7 @@ class FooterContext:
 
 
 def make_footer_content(content: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
-    """Return what the footer shows; `content` has the hints of the pane, the job that runs, and the warning."""
+    """Return the footer's content; `content` has the pane's hints, the running job and the warning."""
     content = _add_fiction(content, session)
     if session.is_catching_up and context.pane is not Pane.LINKS:
         content = _add_remaining(content, context)
@@ -159,17 +159,17 @@ def make_footer_content(content: FooterContent, session: ReadingSession, context
 
 
 def add_reference_hints(
-    hints: tuple[Hint, ...], ties: StoryReferences, commands: Sequence[Command]
+    hints: tuple[Hint, ...], references: StoryReferences, commands: Sequence[Command]
 ) -> tuple[Hint, ...]:
-    """The hints with those for references among them; the weightiest come first and the last, help, stays."""
-    earlier = (("thread.earlier", "refers to"),) if ties.refers_to else ()
-    later = (("thread.later", "mentioned in"),) if ties.mentioned_in else ()
-    tied = make_hints(commands, *earlier, *later)
-    return (*(*hints[:2], *tied, *hints[2:-1])[: MAX_HINTS - 1], *hints[-1:])
+    """Return the hints with those for references after the first two; the last one, help, stays last."""
+    earlier = (("thread.earlier", "refers to"),) if references.refers_to else ()
+    later = (("thread.later", "mentioned in"),) if references.mentioned_in else ()
+    added = make_hints(commands, *earlier, *later)
+    return (*(*hints[:2], *added, *hints[2:-1])[: MAX_HINTS - 1], *hints[-1:])
 
 
 def format_remaining(stories: int, words: int, *, brief: bool = False) -> str:
-    """What is left, in stories and in hours and minutes of reading; in brief the stories are a number alone."""
+    """Return the remaining stories and their reading time as words; `brief` leaves out the noun."""
     if not stories:
         return "all caught up"
     hours, minutes = divmod(max(1, round(words / WORDS_PER_MINUTE)), 60)
@@ -179,7 +179,7 @@ def format_remaining(stories: int, words: int, *, brief: bool = False) -> str:
 
 
 def _add_fiction(content: FooterContent, session: ReadingSession) -> FooterContent:
-    """In the book of tales: which tale it is; the next unread story is the next tale."""
+    """In the book of tales, add the number of the tale, and call the next unread story the next tale."""
     book, story = session.reading_list, session.story
     if not (book and book.is_book and story):
         return content
@@ -188,7 +188,7 @@ def _add_fiction(content: FooterContent, session: ReadingSession) -> FooterConte
 
 
 def _add_remaining(content: FooterContent, context: FooterContext) -> FooterContent:
-    """What is left, and the key that ends catching up."""
+    """Add the remaining stories, and the key that ends catching up."""
     *others, last = content.hints
     first = [hint for hint in others if hint.action in _BEFORE_END_CATCH_UP]
     rest = [hint for hint in others if hint.action not in _BEFORE_END_CATCH_UP]
@@ -200,21 +200,23 @@ def _add_remaining(content: FooterContent, context: FooterContext) -> FooterCont
 
 
 def _add_matches(content: FooterContent, context: FooterContext) -> FooterContent:
-    """While matches are highlighted, the footer is about them; only a warning comes before."""
-    named = truncate(context.search_words, _MAX_WORDS_LENGTH) if context.width >= _WIDE else ""
-    news = f"match {context.match}: {named}" if named else f"match {context.match}"
-    return FooterContent(make_hints(context.commands, *_MATCH_HINTS), job=JobStatus(text=news), warning=content.warning)
+    """Return the content while matches are highlighted: only their hints, and a warning if there is one."""
+    words = truncate(context.search_words, _MAX_WORDS_LENGTH) if context.width >= _WIDE else ""
+    label = f"match {context.match}: {words}" if words else f"match {context.match}"
+    return FooterContent(
+        make_hints(context.commands, *_MATCH_HINTS), job=JobStatus(text=label), warning=content.warning
+    )
 
 
 def _add_filter(content: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
-    """In a narrowed list: the key that shows the rest of it, and the words that narrow it."""
-    at_links = context.pane is Pane.LINKS
-    words = context.link_filter if at_links else session.filter if context.pane is Pane.LIST else ""
+    """In a filtered list, add the key that shows all of it, and the words of the filter."""
+    in_links = context.pane is Pane.LINKS
+    words = context.link_filter if in_links else session.filter if context.pane is Pane.LIST else ""
     if not words:
         return content
-    rest = "links" if at_links else "stories" if session.is_reading_list_filtered else "issues"
+    noun = "links" if in_links else "stories" if session.is_reading_list_filtered else "issues"
     *others, last = (hint for hint in content.hints if hint.action != "back_out")
-    hints = (*make_hints(context.commands, ("back", f"all {rest}")), *others[: MAX_HINTS - 2], last)
+    hints = (*make_hints(context.commands, ("back", f"all {noun}")), *others[: MAX_HINTS - 2], last)
     content = replace(content, hints=hints)
     return (
         _add_note(content, f"narrowed to: {truncate(words, _MAX_WORDS_LENGTH)}") if context.width >= _WIDE else content
@@ -222,5 +224,5 @@ def _add_filter(content: FooterContent, session: ReadingSession, context: Footer
 
 
 def _add_note(content: FooterContent, note: str) -> FooterContent:
-    """A few words where no job has any to show."""
+    """Add a few words, unless a job shows its own."""
     return replace(content, job=JobStatus(text=note)) if content.job == JobStatus() else content

@@ -1,4 +1,4 @@
-"""Decides when the screen reads again what a sync or another window has stored."""
+"""Decides when the screen reloads data that a sync or another window has stored."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.services import Clock
 
 MIN_INTERVAL = 2.0
-"""Seconds between two updates, at the least: a list that changes more often is restless."""
+"""Seconds between two updates, at least, because a list that changes more often is hard to read."""
 INTERVAL_FACTOR = 40
-"""Updates take a fortieth of the time at most: after one of 50 ms follow two seconds of rest."""
+"""The pause after an update, in durations of the update: updates take at most a fortieth of the time."""
 
 
 class Throttle:
-    """Decides how soon the next update may be. It is given the time."""
+    """Limits how often updates run. The caller gives it the time."""
 
     def __init__(self) -> None:
         self._next = float("-inf")
 
     def is_due(self, now: float) -> bool:
-        """Return whether the last update was long enough ago."""
+        """Return True if the last update was long enough ago."""
         return now >= self._next
 
     def record(self, began: float, ended: float) -> None:
-        """Note an update."""
+        """Record when an update began and ended."""
         self._next = ended + max(MIN_INTERVAL, INTERVAL_FACTOR * (ended - began))
 
 
 class LiveUpdate:
-    """Calls for an update when the archive or the marks have changed."""
+    """Notices that the archive or the marks have changed."""
 
     def __init__(self, session: ReadingSession, clock: Clock) -> None:
         self._session = session
@@ -36,7 +36,7 @@ class LiveUpdate:
         self._began: float | None = None
 
     def is_due(self, *, at_once: bool) -> bool:
-        """Return whether something was stored and enough time has passed; `at_once` does not wait."""
+        """Return True if something was stored and the throttle allows an update; `at_once` ignores the throttle."""
         library = self._session.library
         self._began = None
         if library.state.poll_changes():
@@ -49,6 +49,6 @@ class LiveUpdate:
         return False
 
     def record_update(self) -> None:
-        """Note that the update is done that `is_due` has called for."""
+        """Record the end of the update that `is_due` has asked for."""
         if self._began is not None:
             self._throttle.record(self._began, self._clock())

@@ -1,7 +1,4 @@
-"""Passages of the open story that were looked for: lit where they stand, and walked through one by one.
-
-It knows nothing of how they were found.
-"""
+"""Highlights passages of the open story, and moves from one to the next. Callers find the passages."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ _MATCH_STYLE, _CURRENT_STYLE = "not bold $foreground on $match", "not underline 
 
 
 class Match(NamedTuple):
-    """A passage in a piece of `ReadingScreen.pieces`: the start and end in its words, as `words_of` gives them."""
+    """A passage in a block of `ReadingScreen.blocks`, from `start` to `end` in the text of its `get_body`."""
 
     block: int
     start: int
@@ -27,7 +24,7 @@ class Match(NamedTuple):
 
 
 class MatchHighlighter:
-    """Highlights matches until they are cleared or another story is opened, whatever is drawn again meanwhile."""
+    """Highlights matches until they are cleared or another story is opened, also when the story is redrawn."""
 
     def __init__(self, view: StoryView, *, refresh_footer: Callable[[], object], engage: Callable[[], object]) -> None:
         """Highlight in `view`; `engage` is called when the user moves to a match, `refresh_footer` after a change."""
@@ -35,23 +32,23 @@ class MatchHighlighter:
         self._refresh_footer = refresh_footer
         self._engage = engage
         self.matches: tuple[Match, ...] = ()
-        """Those that are lit, in the order of the text."""
+        """The highlighted matches in the order of the text."""
         self.current = 0
-        """The one among them that the reader is at."""
+        """The index of the current match."""
         self.search_words = ""
-        """What was looked for, as it was typed."""
+        """The words of the search, as they were typed."""
         self._texts: tuple[str, ...] = ()
-        """The words of each match, to know it by when the story has changed."""
+        """The text of each match, which shows after an edit of the story if it is still there."""
         self._plain_blocks: tuple[RenderedBlock, ...] = ()
 
     def show_matches(self, matches: Sequence[Match], words: str = "", *, at: int = 0, go: bool = True) -> None:
-        """Lights these passages of the open story in place of others; none at all: nothing is lit any more.
+        """Highlight these passages instead of the present ones; an empty sequence highlights nothing.
 
         Args:
             matches: the passages, in any order.
-            words: what was looked for, as the footer names it.
-            at: the place, among the matches in the order of the text, of the one to begin at.
-            go: bring that one into view, which counts as no scrolling of the reader's.
+            words: the words of the search, for the footer.
+            at: the index of the first current match, in the order of the text.
+            go: scroll to that match; this does not count as scrolling by the user.
         """
         before, self.matches = self.matches, tuple(sorted(matches))
         self.current = at if 0 <= at < len(self.matches) else 0
@@ -64,30 +61,30 @@ class MatchHighlighter:
         self._refresh_footer()
 
     def clear_matches(self) -> None:
-        """Puts the light out."""
+        """Highlight nothing."""
         if self.matches:
             self.show_matches(())
 
     def next_match(self) -> None:
-        """To the match after the present one, after the last to the first."""
+        """Move to the next match, and from the last to the first."""
         self._step(1)
 
     def previous_match(self) -> None:
-        """To the match before the present one."""
+        """Move to the match before, and from the first to the last."""
         self._step(-1)
 
     @property
     def match_label(self) -> str:
-        """Which match of how many the reader is at; empty while none is lit."""
+        """The number of the current match and of all matches; empty if there is none."""
         return f"{self.current + 1} of {len(self.matches)}" if self.matches else ""
 
-    def highlight(self, pieces: tuple[RenderedBlock, ...]) -> tuple[RenderedBlock, ...]:
-        """The open story with the matches lit; one whose words are there no more is none."""
-        self._plain_blocks = pieces
-        standing = [at for at, match in enumerate(self.matches) if self._get_text(match) == self._texts[at]]
-        self.current = min(sum(at < self.current for at in standing), max(0, len(standing) - 1))
-        self.matches = tuple(self.matches[at] for at in standing)
-        self._texts = tuple(self._texts[at] for at in standing)
+    def highlight(self, blocks: tuple[RenderedBlock, ...]) -> tuple[RenderedBlock, ...]:
+        """Return the blocks of the open story with the matches highlighted; drop matches whose text is gone."""
+        self._plain_blocks = blocks
+        remaining = [at for at, match in enumerate(self.matches) if self._get_text(match) == self._texts[at]]
+        self.current = min(sum(at < self.current for at in remaining), max(0, len(remaining) - 1))
+        self.matches = tuple(self.matches[at] for at in remaining)
+        self._texts = tuple(self._texts[at] for at in remaining)
         return tuple(self._draw_block(at) for at in range(len(self._plain_blocks)))
 
     def reset(self) -> None:
@@ -108,21 +105,21 @@ class MatchHighlighter:
             match = self.matches[self.current]
             self._view.scroll_to_character((match.block, match.start))
 
-    def _redraw(self, pieces: Iterable[int]) -> None:
-        """Draws these pieces anew, which have the same words as before."""
-        self._view.repaint({at: self._draw_block(at) for at in set(pieces) if at < len(self._plain_blocks)})
+    def _redraw(self, indexes: Iterable[int]) -> None:
+        """Draw the blocks with these indexes again. Their text has not changed."""
+        self._view.repaint({at: self._draw_block(at) for at in set(indexes) if at < len(self._plain_blocks)})
 
     def _draw_block(self, at: int) -> RenderedBlock:
-        piece = self._plain_blocks[at]
-        first, behind = (bisect_left(self.matches, Match(n, 0, 0)) for n in (at, at + 1))
-        if first == behind:
-            return piece
-        words = get_body(piece)
-        grounds = [
-            Span(match.start, match.end, _CURRENT_STYLE if place == self.current else _MATCH_STYLE)
-            for place, match in enumerate(self.matches[first:behind], first)
+        block = self._plain_blocks[at]
+        start, end = (bisect_left(self.matches, Match(index, 0, 0)) for index in (at, at + 1))
+        if start == end:
+            return block
+        body = get_body(block)
+        spans = [
+            Span(match.start, match.end, _CURRENT_STYLE if index == self.current else _MATCH_STYLE)
+            for index, match in enumerate(self.matches[start:end], start)
         ]
-        return replace_body(piece, Content(words.plain, spans=[*words.spans, *grounds]))
+        return replace_body(block, Content(body.plain, spans=[*body.spans, *spans]))
 
     def _get_text(self, match: Match) -> str:
         if match.block >= len(self._plain_blocks):

@@ -1,10 +1,6 @@
-"""The way that the reader has come, back and forward along it, and every story visited. It knows no library.
+"""The values a reading session moves in: the index of issues, a reading list, and the visit history.
 
-The stories of a saved search, in its order, as they were when it was opened. Pure.
-
-A story that no longer matches stays where it is until the search is opened again: nothing vanishes under the cursor.
-
-The issues as the screen knows them: read once, then kept in step, so that no key press asks for all of them.
+They use no library and no Textual.
 """
 
 from __future__ import annotations
@@ -24,109 +20,113 @@ if TYPE_CHECKING:
 
 
 class IssueIndex:
-    """The heads of all issues in the order of the list, newest first."""
+    """The rows of all issues, newest first. They are read once and then updated, so that key presses stay fast."""
 
-    def __init__(self, heads: Sequence[IssueRow]) -> None:
-        self.rows = list(heads)
-        self._at = {head.ref: index for index, head in enumerate(heads)}
-        self.unread_count = sum(head.unread_count for head in heads)
+    def __init__(self, rows: Sequence[IssueRow]) -> None:
+        self.rows = list(rows)
+        self._indexes = {row.ref: index for index, row in enumerate(rows)}
+        self.unread_count = sum(row.unread_count for row in rows)
 
     def get_row(self, ref: str) -> IssueRow | None:
-        """The head of an issue; None where the index does not hold it, or not yet under that reference."""
-        return self.rows[self._at[ref]] if ref in self._at else None
+        """Return the row of an issue; None if the index does not have it under that reference."""
+        return self.rows[self._indexes[ref]] if ref in self._indexes else None
 
-    def replace(self, head: IssueRow) -> None:
-        """Puts a changed head in its place; one that the index does not hold has none."""
-        if head.ref in self._at:
-            at = self._at[head.ref]
-            self.unread_count += head.unread_count - self.rows[at].unread_count
-            self.rows[at] = head
+    def replace(self, row: IssueRow) -> None:
+        """Replace the row of an issue; do nothing if the index does not have the issue."""
+        if row.ref in self._indexes:
+            index = self._indexes[row.ref]
+            self.unread_count += row.unread_count - self.rows[index].unread_count
+            self.rows[index] = row
 
     def get_neighbour(self, ref: str, step: int) -> IssueRow | None:
-        """The issue that many rows further down the list (older), or up (newer); None past the ends or if empty.
+        """Return the next issue with stories in the direction of `step`: down the list (1, older) or up (-1, newer).
 
-        Below an issue that the index does not hold is the newest.
+        Return None past the ends. The newest issue comes after an issue that the index does not have.
         """
-        at = self._at.get(ref, -1) + step
-        while 0 <= at < len(self.rows):
-            if self.rows[at].story_count:
-                return self.rows[at]
-            at += step
+        index = self._indexes.get(ref, -1) + step
+        while 0 <= index < len(self.rows):
+            if self.rows[index].story_count:
+                return self.rows[index]
+            index += step
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingList:
-    """The stories of the search `name`; `more` says that there are others which it was too long for."""
+    """The stories of the saved search `name`, as it found them when it was opened.
+
+    A story that no longer matches stays, so that no row vanishes under the cursor.
+    """
 
     name: str
     rows: tuple[StoryRow, ...]
     is_truncated: bool = False
+    """The search has found more stories than the list holds."""
     is_book: bool = False
-    """It is read from beginning to end: what comes next is the next story, read or not."""
+    """The list is the book of tales, whose next unread story is the next story, read or not."""
 
     def get_row(self, key: str) -> StoryRow | None:
-        """The story with this key."""
-        return next((head for head in self.rows if head.key == key), None)
+        """Return the row of the story with this key; None if it is not in the list."""
+        return next((row for row in self.rows if row.key == key), None)
 
     def get_neighbour(self, key: str, step: int) -> StoryRow | None:
-        """The story after, or before, the one with this key; None past the ends."""
-        at = self._find_index(key) + step
-        return self.rows[at] if 0 <= at < len(self.rows) else None
+        """Return the story after (1) or before (-1) the story with this key; None past the ends."""
+        index = self._find_index(key) + step
+        return self.rows[index] if 0 <= index < len(self.rows) else None
 
     def find_next_unread(self, key: str, *, back: bool = False) -> StoryRow | None:
-        """The next unread story, or the one before, wrapping round once; None where no other is unread.
+        """Return the next unread story, or the one before, over the end of the list; None if no other is unread.
 
-        Of a book the next one, or the one before; None past its ends.
+        In a book, return the next story, or the one before; None past its ends.
         """
         if self.is_book:
             return self.get_neighbour(key, -1 if back else 1)
-        at = self._find_index(key)
-        order: Sequence[StoryRow] = (*self.rows[at + 1 :], *self.rows[: max(0, at)])
-        return next((head for head in (reversed(order) if back else order) if not head.is_read), None)
+        index = self._find_index(key)
+        order: Sequence[StoryRow] = (*self.rows[index + 1 :], *self.rows[: max(0, index)])
+        return next((row for row in (reversed(order) if back else order) if not row.is_read), None)
 
     def find_first_unread(self) -> StoryRow | None:
-        """The first unread story, else the first."""
-        return next((head for head in self.rows if not head.is_read), next(iter(self.rows), None))
+        """Return the first unread story, else the first; None if the list is empty."""
+        return next((row for row in self.rows if not row.is_read), next(iter(self.rows), None))
 
     def with_marks(self, read: Set[str], starred: Set[str]) -> ReadingList:
-        """With the marks as they are now."""
-        heads = (
-            head
-            if (head.is_read, head.is_starred) == (head.key in read, head.key in starred)
-            else replace(head, is_read=head.key in read, is_starred=head.key in starred)
-            for head in self.rows
+        """Return a copy whose rows have the marks of these sets of story keys."""
+        rows = (
+            row
+            if (row.is_read, row.is_starred) == (row.key in read, row.key in starred)
+            else replace(row, is_read=row.key in read, is_starred=row.key in starred)
+            for row in self.rows
         )
-        return replace(self, rows=tuple(heads))
+        return replace(self, rows=tuple(rows))
 
     def get_position(self, key: str) -> int:
-        """The place of the story with this key, from 1; 0 where it is none of them."""
+        """Return the position of the story with this key, from 1; 0 if it is not in the list."""
         return self._find_index(key) + 1
 
     def _find_index(self, key: str) -> int:
-        return next((at for at, head in enumerate(self.rows) if head.key == key), -1)
+        return next((index for index, row in enumerate(self.rows) if row.key == key), -1)
 
 
 def make_rows(found: Iterable[FoundStory]) -> tuple[StoryRow, ...]:
-    """The rows of found stories; how long they are no row of a list tells."""
+    """Return the rows of found stories, unmarked; their word count is 0, because no list shows it."""
     return tuple(
-        StoryRow(one.ref, one.key, one.position, one.kind, one.headline, 0, is_read=False, is_starred=False)
-        for one in found
+        StoryRow(hit.ref, hit.key, hit.position, hit.kind, hit.headline, 0, is_read=False, is_starred=False)
+        for hit in found
     )
 
 
-def get_issue_ref(head: StoryRow) -> str:
-    """The reference of the issue that a story is in."""
-    return head.ref.rpartition("/")[0]
+def get_issue_ref(row: StoryRow) -> str:
+    """Return the reference of the issue that a story is in."""
+    return row.ref.rpartition("/")[0]
 
 
 MAX_ENTRIES = 500
-"""Stops, and visits, that are remembered: weeks of reading, in a setting of some 55 kB."""
+"""Entries, and visits, that are stored: weeks of reading, in a setting of about 55 kB."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """A story on the way, and the spot where it was left; None until then."""
+    """A story to go back or forward to, with the scroll position at which the user left it; None until then."""
 
     key: str
     ref: str
@@ -135,7 +135,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A story, and when it was last come to; going back and forward is no coming."""
+    """A story, and when the user last opened it; moves through the history do not count."""
 
     key: str
     ref: str
@@ -143,83 +143,88 @@ class Visit:
 
 
 class History:
-    """A way with one stop on it that is the present one. To come to a story forgets the way forward, not the visits."""
+    """Entries with a current one, as in a browser, and all visits. A new entry drops those after the current one."""
 
-    def __init__(self, stops: Iterable[HistoryEntry] = (), at: int = 0, visits: Iterable[Visit] = ()) -> None:
-        self._stops = list(stops)[-MAX_ENTRIES:]
-        self._at = min(max(0, at), len(self._stops) - 1)
+    def __init__(self, entries: Iterable[HistoryEntry] = (), current: int = 0, visits: Iterable[Visit] = ()) -> None:
+        self._entries = list(entries)[-MAX_ENTRIES:]
+        self._index = min(max(0, current), len(self._entries) - 1)
         self._visits = {visit.key: visit for visit in visits}
 
     @property
     def entries(self) -> tuple[HistoryEntry, ...]:
-        """The way, from its beginning."""
-        return tuple(self._stops)
+        """The entries, the oldest first."""
+        return tuple(self._entries)
 
     @property
     def current(self) -> HistoryEntry | None:
-        """Where the reader is, or was before a preview."""
-        return self._stops[self._at] if self._stops else None
+        """The entry of the open story, or of the story before a preview; None without entries."""
+        return self._entries[self._index] if self._entries else None
 
     @property
     def visits(self) -> tuple[Visit, ...]:
-        """Each story once, the newest visit first."""
+        """The last visit of each story, the newest first."""
         return tuple(reversed(self._visits.values()))
 
     def push(self, key: str, ref: str, visited_at: datetime) -> None:
-        """The reader has come to a story; to come to the present one again is no step."""
+        """Add an entry and a visit for an opened story; the current story gets no second entry."""
         if self.current is None or self.current.key != key:
-            self._stops[self._at + 1 :] = [HistoryEntry(key, ref)]
-            del self._stops[:-MAX_ENTRIES]
-            self._at = len(self._stops) - 1
+            self._entries[self._index + 1 :] = [HistoryEntry(key, ref)]
+            del self._entries[:-MAX_ENTRIES]
+            self._index = len(self._entries) - 1
         self._visits.pop(key, None)
         self._visits[key] = Visit(key, ref, visited_at)
         while len(self._visits) > MAX_ENTRIES:
             del self._visits[next(iter(self._visits))]
 
     def leave(self, key: str, scroll_position: ScrollPosition) -> None:
-        """The reader is about to leave a story; one that is not the present stop was only a preview."""
+        """Record where the user leaves a story; a story that is not the current entry was only a preview."""
         if self.current and self.current.key == key:
-            self._stops[self._at] = replace(self.current, scroll_position=scroll_position)
+            self._entries[self._index] = replace(self.current, scroll_position=scroll_position)
 
-    def move(self, step: int, current_position: str, exists: Callable[[HistoryEntry], bool]) -> HistoryEntry | None:
-        """Goes one stop back (-1) or forward (1) and makes it the present one; None, and nothing changes, at the end.
+    def move(self, step: int, open_key: str, exists: Callable[[HistoryEntry], bool]) -> HistoryEntry | None:
+        """Move one entry back (-1) or forward (1) and return it; return None and change nothing past the ends.
 
         Args:
             step: -1 or 1.
-            here: the key of the story that is open; from a preview, back is to the present stop.
-            is_there: whether a stop can be gone to; others are passed over.
+            open_key: the key of the open story; if it is a preview, back leads to the current entry.
+            exists: returns True if the story of an entry can be opened; other entries are skipped.
         """
-        aside = bool(self.current and self.current.key != current_position)
-        at = self._at if aside and step < 0 else self._at + step
-        while 0 <= at < len(self._stops):
-            if exists(self._stops[at]):
-                self._at = at
-                return self._stops[at]
-            at += step
+        is_preview = bool(self.current and self.current.key != open_key)
+        index = self._index if is_preview and step < 0 else self._index + step
+        while 0 <= index < len(self._entries):
+            if exists(self._entries[index]):
+                self._index = index
+                return self._entries[index]
+            index += step
         return None
 
     def rename(self, key: str, new: str) -> None:
-        """A story has got another key."""
-        self._stops = [replace(stop, key=new) if stop.key == key else stop for stop in self._stops]
+        """Replace the key of a story whose key has changed."""
+        self._entries = [replace(entry, key=new) if entry.key == key else entry for entry in self._entries]
         visits = (replace(visit, key=new) if visit.key == key else visit for visit in self._visits.values())
         self._visits = {visit.key: visit for visit in visits}
 
     def to_json(self) -> str:
-        """As it is remembered."""
-        stops = [[s.key, s.ref, *(s.scroll_position.values if s.scroll_position else [])] for s in self._stops]
+        """Return the history as JSON."""
+        stops = [
+            [entry.key, entry.ref, *(entry.scroll_position.values if entry.scroll_position else [])]
+            for entry in self._entries
+        ]
         visits = [[visit.key, visit.ref, int(visit.visited_at.timestamp())] for visit in self._visits.values()]
-        return json.dumps({"at": self._at, "stops": stops, "visits": visits}, separators=(",", ":"))
+        return json.dumps({"at": self._index, "stops": stops, "visits": visits}, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str | None) -> History:
-        """The remembered history; an empty one for what is none, or of another version."""
+        """Return the history that `to_json` has written; an empty one for any other text."""
         try:
-            told = parse_json(text)
-            stops = [
-                HistoryEntry(str(key), str(ref), ScrollPosition.from_values(*spot) if spot else None)
-                for key, ref, *spot in told["stops"]
+            value = parse_json(text)
+            entries = [
+                HistoryEntry(str(key), str(ref), ScrollPosition.from_values(*scroll) if scroll else None)
+                for key, ref, *scroll in value["stops"]
             ]
-            visits = [Visit(str(key), str(ref), datetime.fromtimestamp(when, UTC)) for key, ref, when in told["visits"]]
-            return cls(stops, int(told["at"]), visits)
+            visits = [
+                Visit(str(key), str(ref), datetime.fromtimestamp(time, UTC)) for key, ref, time in value["visits"]
+            ]
+            return cls(entries, int(value["at"]), visits)
         except (ValueError, TypeError, LookupError, OverflowError, OSError):
             return cls()

@@ -1,6 +1,6 @@
-"""The three panes between header and footer: which of them are seen, how wide they are, and which has the focus.
+"""The three panes between header and footer: which are visible, how wide they are, and which has the focus.
 
-Which panes fit side by side: the one place that knows the widths. Pure; cells in, a layout out.
+`choose_layout` is a pure function from cells to a layout, and the only code that knows the widths.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from importai_tui.tui.widgets.row_list import RowList
 from importai_tui.tui.widgets.story_view import MAX_TEXT_WIDTH, MIN_TEXT_WIDTH, TEXT_WIDTH, StoryView
 
 THREE_PANES, TWO_PANES = 126, 60
-"""From these widths on, in cells: list, story at its full measure, links; list and story."""
+"""Window widths, in cells, from which three panes fit side by side, and two: list and story."""
 
 
 class Pane(StrEnum):
@@ -34,7 +34,10 @@ class Pane(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What is seen. `over` lays the links over the right side of the story; `list_width` is in cells, 0 for all."""
+    """The visible panes and their widths in cells; width 0 is the whole window.
+
+    `links_over_story` puts the links over the right side of the story.
+    """
 
     panes: frozenset[Pane]
     list_width: int
@@ -44,22 +47,22 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """How many cells wider than usual the reader wants the side panes; negative is narrower."""
+    """The cells by which the user has made the side panes wider than usual; negative is narrower."""
 
     list: int = 0
     links: int = 0
 
     def change(self, pane: Pane, cells: int) -> Widths:
-        """One side pane wider by so many cells."""
+        """Return a copy with one side pane wider by `cells`."""
         return replace(self, **{pane.value: getattr(self, pane.value) + cells})
 
     def to_text(self) -> str:
-        """As they are remembered."""
+        """Return the widths as the setting stores them."""
         return f"{self.list} {self.links}"
 
     @classmethod
     def from_text(cls, text: str | None) -> Widths:
-        """What was remembered; a text of another version is none."""
+        """Return the stored widths; the usual ones for a text that `to_text` has not written."""
         try:
             list_, links = map(int, (text or "").split())
         except ValueError:
@@ -68,46 +71,46 @@ class Widths:
 
 
 _MIN_LIST_WIDTH = 24
-"""Cells of a side pane: in fewer, a headline or a cited title is cut after its second word."""
+"""Cells of a side pane, at least: fewer cut a headline or a title after its second word."""
 _MIN_STORY_WIDTH = 50
-"""Cells that side panes leave to the story, however wide they are wanted."""
+"""Cells that the side panes leave to the story, at least."""
 _MIN_VISIBLE_STORY = 20
-"""Cells of the story that links over it leave in sight."""
+"""Cells of the story that stay visible beside links over it."""
 
 
 def choose_layout(width: int, focused: Pane, *, zen: bool, links: bool = True, widths: Widths | None = None) -> Layout:
-    """The layout of a screen of that width while the reader is `at` a pane; `links` are a pane where there is room."""
+    """Return the layout of a window of `width` cells; `links` asks for a pane of links where one fits."""
     if width < TWO_PANES:
         return Layout(frozenset({focused}), 0, 0)
-    wider = widths or Widths()
+    change = widths or Widths()
     over = focused is Pane.LINKS and (zen or not links or width < THREE_PANES)
-    laid_over = _adjust_width(40 if zen else min(40, width // 2 + 4), wider.links, width - _MIN_VISIBLE_STORY)
+    over_width = _adjust_width(40 if zen else min(40, width // 2 + 4), change.links, width - _MIN_VISIBLE_STORY)
     if zen:
         panes = {Pane.STORY} | ({Pane.LINKS} if over else set())
-        return Layout(frozenset(panes), 0, laid_over, links_over_story=over)
+        return Layout(frozenset(panes), 0, over_width, links_over_story=over)
     usual = 38 if width >= 110 else max(24, round(width * 0.34))
     if links and width >= THREE_PANES:
-        list_width = _adjust_width(usual, wider.list, width - 36 - _MIN_STORY_WIDTH)
+        list_width = _adjust_width(usual, change.list, width - 36 - _MIN_STORY_WIDTH)
         return Layout(
-            frozenset(Pane), list_width, _adjust_width(36, wider.links, width - list_width - _MIN_STORY_WIDTH)
+            frozenset(Pane), list_width, _adjust_width(36, change.links, width - list_width - _MIN_STORY_WIDTH)
         )
     panes = {Pane.LIST, Pane.STORY} | ({Pane.LINKS} if over else set())
     return Layout(
-        frozenset(panes), _adjust_width(usual, wider.list, width - _MIN_STORY_WIDTH), laid_over, links_over_story=over
+        frozenset(panes), _adjust_width(usual, change.list, width - _MIN_STORY_WIDTH), over_width, links_over_story=over
     )
 
 
-def _adjust_width(usual: int, change: int, room: int) -> int:
-    """The usual width changed as the reader wants it, as far as there is room: that for the usual one is taken."""
-    return max(_MIN_LIST_WIDTH, min(usual + change, max(usual, room)))
+def _adjust_width(usual: int, change: int, available: int) -> int:
+    """Return the usual width with the user's change, at most the available one or the usual one."""
+    return max(_MIN_LIST_WIDTH, min(usual + change, max(usual, available)))
 
 
-_DIGITS = 4
-"""Of a stored width; a longer one is damaged."""
+_MAX_DIGITS = 4
+"""Digits of a stored width; a longer value is damaged."""
 
 
 class Panes(Horizontal):
-    """List, story and links. They do not know what they show."""
+    """The widgets of list, story and links. The reading screen fills them."""
 
     def __init__(self) -> None:
         super().__init__(id="panes")
@@ -124,20 +127,20 @@ class Panes(Horizontal):
         """The width of the text in cells."""
         self.widths = Widths()
         self._links_hidden = False
-        """The user has put the links away, so they are seen only while they have the focus."""
+        """The user has hidden the links, so they are visible only while they have the focus."""
 
     def compose(self) -> ComposeResult:
-        """The panes from left to right."""
+        """Yield the panes from left to right."""
         yield self.story_list
         yield self.story_view
         yield self._links_panel
 
     def restore(self, library: Library, config: Config) -> None:
-        """Use the widths that are set, else those that the user has left."""
+        """Use the width of the settings, else the widths that the user last had."""
         self.is_zen = library.state.load_value("zen") == "on"
         self._links_hidden = library.state.load_value("links") == "away"
         stored = library.state.load_value("measure") or ""
-        measure = int(stored) if stored.isdecimal() and len(stored) <= _DIGITS else TEXT_WIDTH
+        measure = int(stored) if stored.isdecimal() and len(stored) <= _MAX_DIGITS else TEXT_WIDTH
         self.set_measure(config.measure or measure)
         self.widths = Widths.from_text(library.state.load_value("widths"))
 
@@ -154,53 +157,53 @@ class Panes(Horizontal):
 
     @property
     def is_list_hidden(self) -> bool:
-        """Whether the window is so narrow, or the story so alone, that the list is out of sight."""
+        """True if the list is not visible, in a narrow window or while the story is shown alone."""
         return not self.story_list.display
 
     @property
     def are_links_over_story(self) -> bool:
-        """Whether the links cover a part of the story."""
+        """True if the links cover a part of the story."""
         return self._links_panel.has_class("-over")
 
     def focus_pane(self, pane: Pane) -> None:
-        """Give a pane the focus; in a narrow window it takes another's place."""
+        """Give a pane the focus; in a narrow window it replaces the pane before."""
         self.note_focus(pane)
         self.focused_pane.focus(scroll_visible=False)
 
     def note_focus(self, pane: Pane) -> None:
-        """Lay the panes out for a pane that has the focus."""
+        """Lay the panes out for the pane that has got the focus."""
         self.pane = pane
         self.apply_layout()
 
     def set_zen(self, on: bool) -> None:
-        """Show the story alone, or all panes, from the next `enter` on."""
+        """Show the story alone, or all panes, from the next layout on."""
         self.is_zen = on
 
     def hide_links(self, hidden: bool) -> None:
-        """Show the links only while they have the focus, or always, from the next `enter` on."""
+        """Show the links only while they have the focus, or always, from the next layout on."""
         self._links_hidden = hidden
 
     def set_has_links(self, has_links: bool) -> None:
-        """Show that the story has links, or none."""
+        """Show that the story has links, or that it has none."""
         self._links_panel.set_class(not has_links, "-no-links")
 
     def set_widths(self, widths: Widths) -> bool:
-        """Make the side panes wider or narrower; False, and no change, if the window or the pane has no room."""
+        """Make the side panes wider or narrower; return False and change nothing if they do not fit."""
         before = self._choose_layout()
-        former, self.widths = self.widths, widths
+        previous, self.widths = self.widths, widths
         if self._choose_layout() == before:
-            self.widths = former
+            self.widths = previous
             return False
         self.apply_layout()
         return True
 
     def set_measure(self, cells: int) -> None:
-        """Set the width of the text, within its bounds."""
+        """Set the width of the text in cells, within its limits."""
         self.measure = min(MAX_TEXT_WIDTH, max(MIN_TEXT_WIDTH, cells))
         self.story_view.set_text_width(self.measure)
 
     def apply_layout(self) -> None:
-        """Put the panes where the window has room for them."""
+        """Show and size the panes for the width of the window."""
         layout = self._choose_layout()
         panel = self._links_panel
         self.story_list.display = Pane.LIST in layout.panes

@@ -1,4 +1,4 @@
-"""Saves where the user is: the open story, the spot in it, the visit history, the tale of the book."""
+"""Saves the user's position: open story, scroll position, visit history, and tale of the book of tales."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from importai_tui.tui.reading.state_writer import StateWriter
 from importai_tui.tui.widgets.story_view import StoryView
 
 _SAVE_DELAY = 0.4
-"""Seconds of rest before the place is saved: one write for a burst of keys."""
+"""Seconds without a key before the position is saved, so that a burst of keys causes one write."""
 
 
 class PositionSaver:
-    """Saves the position of one session. The guide has settings of its own."""
+    """Saves the position of one session. The guide has its own settings."""
 
     def __init__(self, screen: Screen[None], session: ReadingSession, writer: StateWriter, view: StoryView) -> None:
         self._screen = screen
@@ -37,16 +37,16 @@ class PositionSaver:
 
     @property
     def last_position(self) -> ReadingPosition | None:
-        """The position at which the user left off; None if the archive no longer has it."""
+        """The position at the end of the last session; None if the archive no longer has it."""
         return load_last_position(self._session.library, self._name)
 
     @property
     def last_tale(self) -> str:
-        """The key of the tale at which the user left the book of tales; empty if there is none."""
+        """The key of the last open tale of the book of tales; empty if there is none."""
         return self._session.library.state.load_value(self._tale_name) or ""
 
     def save_soon(self) -> None:
-        """Save the position after a moment of rest."""
+        """Save the position after a short delay; a call within it starts it again."""
         if self.timer:
             self.timer.stop()
         self.timer = self._screen.set_timer(_SAVE_DELAY, self.save)
@@ -56,39 +56,39 @@ class PositionSaver:
         self.save_scroll_position()
         session = self._session
         if session.issue and session.story:
-            place = ReadingPosition(
+            position = ReadingPosition(
                 session.issue.ref, session.story.position, session.story.key, self._view.scroll_position
             )
-            self._writer.save_setting(self._name, place.to_json())
+            self._writer.save_setting(self._name, position.to_json())
         self._save_history()
 
     def save_scroll_position(self) -> None:
-        """Save the spot in the story, if the user has moved in it; a story read to its end starts at the top again."""
+        """Save the scroll position, if the user has scrolled; a story read to its end starts at the top again."""
         story, view = self._session.story, self._view
         if not (story and view.has_scrolled):
             return
-        place = (
+        value = (
             view.scroll_position.to_json() if view.scroll_position != ScrollPosition() and not view.is_at_end else None
         )
         library, key = self._session.library, story.key
-        if ScrollPosition.from_json(place) != load_scroll_position(library, key):
+        if ScrollPosition.from_json(value) != load_scroll_position(library, key):
             self._writer.try_write(
-                lambda: library.save_scroll_position(key, place), is_user_change=False, name=f"place:{key}"
+                lambda: library.save_scroll_position(key, value), is_user_change=False, name=f"place:{key}"
             )
 
     def save_tale(self) -> None:
-        """Save the open tale as the position in the book of tales, if the user is reading in it."""
+        """Save the open tale as the position in the book of tales, if the book is open."""
         session = self._session
         is_in_book = session.reading_list is not None and session.reading_list.is_book
-        # Each scrolled line comes here, so nothing is written twice.
+        # Each scrolled line calls this, so the same key is not written twice.
         if is_in_book and session.story and not session.preview and session.story.key != self.last_tale:
             self._writer.save_setting(self._tale_name, session.story.key)
 
     def _save_history(self) -> None:
         session = self._session
-        written = session.history.to_json()
+        value = session.history.to_json()
         if self._history_saved is None:
             self._history_saved = session.library.state.load_value(session.history_setting) or ""
-        if written != self._history_saved:
-            self._writer.save_setting(session.history_setting, written)
-            self._history_saved = "" if self._writer.problem else written
+        if value != self._history_saved:
+            self._writer.save_setting(session.history_setting, value)
+            self._history_saved = "" if self._writer.problem else value

@@ -1,4 +1,4 @@
-"""How long a story was before the reader's eyes, and whether that makes it read. Pure; it is told the time."""
+"""Measures how long the open story was visible, and decides when it counts as read. Callers give it the time."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from math import inf
 from importai_tui.model import WORDS_PER_MINUTE
 
 SHARE_OF_READING_TIME = 0.4
-"""Of the estimated reading time: most people read faster than the estimate, and skim what they know."""
+"""Share of the estimated reading time after which a story is read, because most people read faster and skim."""
 MIN_SECONDS = 8.0
-"""Seconds that even a short note must be in view, so that leafing through marks nothing."""
+"""Seconds that even a short story must be visible, so that leafing through stories marks nothing."""
 END_SECONDS = 2.0
-"""Seconds after which a story that was paged to its end is read: less is a slip of the finger."""
+"""Seconds after which a story that was scrolled to its end is read; less may be a slip of the finger."""
 _MAX_TICK = 5.0
-"""Seconds one look at the clock may add: a laptop that slept was not reading."""
+"""Seconds that one tick may add, because a laptop that slept showed nothing."""
 
 
 class ReadTimer:
-    """Counts the seconds of one showing of one story."""
+    """Counts the seconds for which the open story is visible."""
 
     def __init__(self) -> None:
         self._after: str | float = "auto"
@@ -34,7 +34,7 @@ class ReadTimer:
         self._after = after
 
     def start(self, key: str, words: int, *, is_done: bool) -> None:
-        """Another story is shown. A settled one (read, or called unread by the reader) is not marked again."""
+        """Start to count for another story; `is_done` marks nothing, because the story is read already."""
         self._key = key
         self._needed = max(MIN_SECONDS, SHARE_OF_READING_TIME * 60 * words / WORDS_PER_MINUTE)
         self._seconds = 0.0
@@ -43,17 +43,17 @@ class ReadTimer:
         self._is_done = is_done
 
     def stop(self) -> None:
-        """Nothing more is to be marked in this showing."""
+        """Mark nothing until another story is opened."""
         self._is_done = True
 
     def reach_end(self) -> None:
-        """The reader has scrolled to the last line."""
+        """Note that the user has scrolled to the last line."""
         self._reached_end = True
 
     def tick(self, now: float, *, is_watched: bool) -> bool:
-        """Counts the time since the last tick if the story was watched; whether it has become read.
+        """Add the time since the last tick if the story was watched; return True if the story has become read.
 
-        `now` is in seconds of any clock that never goes back.
+        `now` is in seconds of a monotonic clock.
         """
         if is_watched and self._before is not None:
             self._seconds += min(_MAX_TICK, max(0.0, now - self._before))

@@ -1,4 +1,4 @@
-"""Finds, in a thread, what the open story refers to, what mentions it later, its works, and related stories."""
+"""Finds the open story's references, later mentions, cited works and related stories, in a thread."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from importai_tui.works.work import Work
 
 LOOKUP_DELAY = 0.15
-"""Seconds that a story lies open before its references are looked for: one that is passed over needs none."""
+"""Seconds for which a story is open before its references are looked up, so that leafing looks up none."""
 
 
 class ReferenceFinder:
     """Looks up the references of the open story and shows them beneath the links."""
 
     class Found(Message):
-        """A thread has found something; the screen's handler calls `show`."""
+        """A result of the thread; the screen's handler calls `show`."""
 
         def __init__(self, show: Callable[[], object]) -> None:
             super().__init__()
@@ -41,7 +41,7 @@ class ReferenceFinder:
         threads: ThreadRunner,
         link_list: LinkList,
         *,
-        say: Callable[..., None],
+        notify: Callable[..., None],
         on_found: Callable[[], object],
     ) -> None:
         """Show what is found in `link_list`; `on_found` is called when the references are known."""
@@ -49,17 +49,17 @@ class ReferenceFinder:
         self._session = session
         self._threads = threads
         self._link_list = link_list
-        self._say = say
+        self._notify = notify
         self._on_found = on_found
         self.references: StoryReferences | None = None
-        """What the open story is tied to; None until that is known."""
+        """The references of the open story; None until they are found."""
         self._delay_timer: Timer | None = None
         self._story_count: int | None = None
-        self._counted_of: int | None = None
-        """The archive's version that `_story_count` belongs to: stories are not counted for each story."""
+        self._counted_version: int | None = None
+        """The archive's version at which `_story_count` was counted; it is counted once for each version."""
 
     def restart(self) -> None:
-        """Look the references up again, after a moment of rest: the story or the archive has changed."""
+        """Look the references up again after a short delay, because the story or the archive has changed."""
         self.references = None
         if self._delay_timer:
             self._delay_timer.stop()
@@ -67,58 +67,60 @@ class ReferenceFinder:
             self._delay_timer = self._screen.set_timer(LOOKUP_DELAY, lambda: self.call_when_found(lambda _: None))
 
     def call_when_found(self, callback: Callable[[StoryReferences], object]) -> None:
-        """Call `then` with the references of the open story, now or when they are found."""
+        """Call `callback` with the references of the open story, now or when they are found."""
         story, library = self._session.story, self._session.library
         if self.references is not None:
             callback(self.references)
         elif story:
             if self._delay_timer:
-                self._delay_timer.stop()  # its lookup would cancel this one, and `then` would never be called
-            if (version := library.archive.get_data_version()) != self._counted_of:
-                self._story_count, self._counted_of = None, version
+                self._delay_timer.stop()  # its lookup would cancel this one, and `callback` would never be called
+            if (version := library.archive.get_data_version()) != self._counted_version:
+                self._story_count, self._counted_version = None, version
             works = [link.work for link in story.links if link.work]
             self._threads.run(partial(self._find, story.key, works, callback), group="threads")
         else:
-            self._say("No story is open.")
+            self._notify("No story is open.")
 
     def _find(self, key: str, works: Sequence[str], callback: Callable[[StoryReferences], object]) -> None:
         from importai_tui.archive.relations import CitedWorks
         from importai_tui.threads.threads import Threads
 
         worker, archive = get_current_worker(), self._session.library.archive.path
-        counted_of, story_count = self._counted_of, self._story_count
+        counted_version, story_count = self._counted_version, self._story_count
 
         def post(show: Callable[..., object], *found: object) -> None:
-            # Posted and not waited for, because an app that is closing answers no call.
+            # A message, because a call would block while the app is closing.
             if not worker.is_cancelled:
                 self._screen.post_message(self.Found(partial(show, *found)))
 
         try:
             with Threads(archive, story_count) as threads, CitedWorks(archive) as cited:
                 if story_count is None:
-                    post(self._store_count, counted_of, threads.story_count)
-                ties = threads.get_references(key)
-                post(self._show_references, key, ties, callback)
+                    post(self._store_count, counted_version, threads.story_count)
+                references = threads.get_references(key)
+                post(self._show_references, key, references, callback)
                 post(self._show_works, key, cited.get(works))
-                place = None if worker.is_cancelled else threads.get_story(key)
-                if place:
-                    post(self._show_related, key, threads.get_related(place, exclude=ties.stories))
+                story = None if worker.is_cancelled else threads.get_story(key)
+                if story:
+                    post(self._show_related, key, threads.get_related(story, exclude=references.stories))
         except ReaderError as error:
-            post(self._say, str(error))
+            post(self._notify, str(error))
 
     def _is_open(self, key: str) -> bool:
         return self._session.story is not None and self._session.story.key == key
 
-    def _store_count(self, of: int | None, story_count: int) -> None:
-        if of == self._counted_of:
+    def _store_count(self, version: int | None, story_count: int) -> None:
+        if version == self._counted_version:
             self._story_count = story_count
 
-    def _show_references(self, key: str, ties: StoryReferences, then: Callable[[StoryReferences], object]) -> None:
+    def _show_references(
+        self, key: str, references: StoryReferences, callback: Callable[[StoryReferences], object]
+    ) -> None:
         if self._is_open(key):
-            self.references = ties
-            self._link_list.show_references(ties)
+            self.references = references
+            self._link_list.show_references(references)
             self._on_found()
-            then(ties)
+            callback(references)
 
     def _show_works(self, key: str, works: Mapping[str, Work]) -> None:
         if self._is_open(key):

@@ -1,4 +1,4 @@
-"""Counts what is left to read while the user is catching up."""
+"""Counts the unread stories while the user is catching up."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ class RemainingCounter:
         self._session = session
         self._threads = threads
         self._on_counted = on_counted
-        self._counted: object = None
+        self._counted_key: object = None
         self.stories_and_words: tuple[int, int] | None = None
-        """None until the first count is done."""
+        """The number of unread stories and their words; None until the first count is done."""
 
     def update(self) -> None:
-        """Count in another thread, if the user is catching up and anything has changed."""
+        """Count in a thread, if the user is catching up and the archive or the marks have changed."""
         library = self._session.library
-        now = (library.archive.get_data_version(), self._session.index.unread_count)
-        if not self._session.oldest_first or now == self._counted:
+        key = (library.archive.get_data_version(), self._session.index.unread_count)
+        if not self._session.oldest_first or key == self._counted_key:
             return
-        self._counted = now
+        self._counted_key = key
         count = partial(self._count, library.archive.path, library.state.get_marks({"read"}))
-        self._threads.run(count, group="left", exit_on_error=False)
+        self._threads.run(count, group="remaining", exit_on_error=False)
 
     def restart(self) -> None:
         """Count again, because catching up has begun."""
-        self._counted = None
+        self._counted_key = None
         self.update()
 
     def _count(self, archive: Path, marks: Mapping[str, Set[str]]) -> None:
@@ -43,10 +43,10 @@ class RemainingCounter:
         try:
             words = get_word_counts(archive)
         except DatabaseError:
-            return  # the footer shows no figures; the next change counts again
+            return  # the footer shows no count; the next change counts again
         unread = [words[key] for key in words.keys() - marks["read"]]
         self._threads.call(self._store, (len(unread), sum(unread)))
 
-    def _store(self, left: tuple[int, int]) -> None:
-        self.stories_and_words = left
+    def _store(self, stories_and_words: tuple[int, int]) -> None:
+        self.stories_and_words = stories_and_words
         self._on_counted()

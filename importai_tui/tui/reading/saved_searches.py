@@ -1,4 +1,4 @@
-"""The saved searches above the issues: their rows, and their counts, which a thread keeps up to date."""
+"""The saved searches above the issues: their rows, and their counts, which a thread updates."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SETTING = "searches"
 
 @dataclass(frozen=True, slots=True)
 class UndoEntry:
-    """The saved searches before a change named `label`, and how many other changes had been made then."""
+    """The saved searches before the change `label`, and the number of the user's changes at that time."""
 
     searches: tuple[SavedSearch, ...]
     label: str
@@ -30,7 +30,7 @@ class UndoEntry:
 
 
 class SavedSearches:
-    """The saved searches of one screen."""
+    """Shows, counts and changes the saved searches of one screen."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class SavedSearches:
         threads: ThreadRunner,
         story_list: IssueList,
         *,
-        say: Callable[..., None],
+        notify: Callable[..., None],
         is_shown: Callable[[], bool],
         show_rows: Callable[[], object],
     ) -> None:
@@ -47,27 +47,27 @@ class SavedSearches:
 
         Args:
             session: the open story and reading list.
-            writer: counts the changes of the user, for undo.
-            threads: count the stories.
+            writer: counts the changes of the user, so that undo is in order.
+            threads: runs the counts.
             story_list: the list whose first rows the searches are.
-            say: shows a line to the user.
-            is_shown: whether the panes are still there: a count may end when the screen is being closed.
+            notify: shows a line to the user.
+            is_shown: returns False if the panes are gone, because a count may end while the screen is closing.
             show_rows: shows the stories beneath what is open in the list.
         """
         self._session = session
         self._writer = writer
         self._threads = threads
         self._story_list = story_list
-        self._say = say
+        self._notify = notify
         self._is_shown = is_shown
         self._show_story_rows = show_rows
         self.searches: tuple[SavedSearch, ...] = ()
-        """In the order of the list."""
+        """The saved searches in the order of the list."""
         self._counts = SearchCounts()
         self._unread_shown: int | None = None
         self._undo: list[UndoEntry] = []
         self._fiction_row_shown: SavedSearchRow | None = None
-        """The row of the book of tales, which it has if no saved search has its name."""
+        """The row of the book of tales, if no saved search has its name; else None."""
 
     def load(self) -> None:
         """Show the saved searches, without counts."""
@@ -75,17 +75,17 @@ class SavedSearches:
         self._show()
 
     def find_by_name(self, name: str) -> SavedSearch | None:
-        """Return the search with this name."""
+        """Return the search with this name; None if there is none."""
         return next((search for search in self.searches if search.name == name), None)
 
     def count(self) -> None:
-        """Count in another thread, if anything has changed that could change a count."""
+        """Count in a thread, if a change may have changed a count."""
         session = self._session
-        if session.index.rows and (task := self._counts.next_job(session.library, self.searches)):
-            self._threads.run(partial(self._run_count, task), group=COUNTS_GROUP, exit_on_error=False)
+        if session.index.rows and (job := self._counts.next_job(session.library, self.searches)):
+            self._threads.run(partial(self._run_count, job), group=COUNTS_GROUP, exit_on_error=False)
 
     def refresh(self) -> None:
-        """Update the rows whose counts need no thread: all that is unread, and the book of tales."""
+        """Update the rows whose counts need no thread: unread stories, and the book of tales."""
         if self._session.index.unread_count != self._unread_shown:
             self._show()
         if (book := self._make_fiction_row()) != (before := self._fiction_row_shown):
@@ -96,7 +96,7 @@ class SavedSearches:
                     self._story_list.select_story(self._session.story.key)
 
     def change(self, searches: tuple[SavedSearch, ...], label: str) -> bool:
-        """Save other searches, so that it can be undone as `label`; False, and a message, if they cannot be saved."""
+        """Save other searches as an undoable change; return False and show a message if they cannot be saved."""
         entry = UndoEntry(self.searches, label, self._writer.changes)
         if not self._save(searches):
             return False
@@ -106,7 +106,7 @@ class SavedSearches:
 
     @property
     def is_latest_change(self) -> bool:
-        """Whether the latest change that the user has made, and not undone, is one of the saved searches."""
+        """True if the user's latest change that is not undone is a change of the saved searches."""
         return bool(self._undo) and self._undo[-1].changes >= self._writer.changes
 
     def undo(self) -> None:
@@ -116,13 +116,13 @@ class SavedSearches:
         entry = self._undo[-1]
         if self._save(entry.searches):
             self._undo.pop()
-            self._say(format_undo_label(entry.label))
+            self._notify(format_undo_label(entry.label))
 
-    def _run_count(self, task: CountJob) -> None:
-        self._threads.call(self._store_counts, task.run(self._session.library.archive.path))
+    def _run_count(self, job: CountJob) -> None:
+        self._threads.call(self._store_counts, job.run(self._session.library.archive.path))
 
-    def _store_counts(self, done: CountResult) -> None:
-        self._counts.store(done)
+    def _store_counts(self, result: CountResult) -> None:
+        self._counts.store(result)
         if self._is_shown():
             self._show()
             self.count()
@@ -140,17 +140,17 @@ class SavedSearches:
         return SavedSearchRow(search.name, unread, stories)
 
     def _make_fiction_row(self) -> SavedSearchRow | None:
-        """Return a row for the book of tales while the user reads it, if no saved search has one for it."""
+        """Return a row for the book of tales while it is open and no saved search has its name; else None."""
         book = self._session.reading_list
         if not book or not book.is_book or self.find_by_name(book.name):
             return None
-        return SavedSearchRow(book.name, sum(not head.is_read for head in book.rows), len(book.rows))
+        return SavedSearchRow(book.name, sum(not row.is_read for row in book.rows), len(book.rows))
 
     def _save(self, searches: tuple[SavedSearch, ...]) -> bool:
         try:
             self._session.library.state.save_value(_SETTING, saved_to_json(searches))
-        except DatabaseError as trouble:
-            self._say(str(trouble), seconds=8)
+        except DatabaseError as error:
+            self._notify(str(error), seconds=8)
             return False
         self._counts.set_searches(searches)
         self.searches = searches

@@ -1,6 +1,6 @@
-"""The reading screen: header, three panes and footer on one session, and the helpers that keep them up to date.
+"""The reading screen: header, three panes and footer for one session, and the helpers that update them.
 
-Its keys are actions of `importai_tui.tui.actions`, each imported and made when its key is first pressed.
+Its keys run actions of `importai_tui.tui.actions`, whose modules are imported when a key is first pressed.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ if TYPE_CHECKING:
 Group = TypeVar("Group")
 
 _TICK_INTERVAL = 1.0
-"""Seconds between two looks at whether the open story has become read, and at what was stored elsewhere."""
+"""Seconds between two ticks, which check the read timer and look for changes stored by others."""
 _PREVIEW_DELAY = 0.12
-"""Seconds the cursor rests on a story before it is shown, so that a held key runs smoothly down the list."""
+"""Seconds for which the cursor rests on a story before it is shown, so that a held key scrolls smoothly."""
 _WARNING_SECONDS = 30.0
-"""A warning at the start stays until a person who waits for the first picture has read it."""
+"""Seconds for which a warning at the start is shown, because the user sees it only after the first frame."""
 _EMPTY_ARCHIVE_TEXT = (
     "No issues yet.\n\nPress S for the newest ones, B for all ten years of them.\n\n"
     "Those that you have as files, one or a whole folder, come in with\n\n"
@@ -73,7 +73,7 @@ _EMPTY_ARCHIVE_TEXT = (
 
 
 class ReadingScreen(Screen[None], inherit_bindings=False):
-    """Issues, story, links. It shows the session, and changes it only through the session's methods."""
+    """Shows issues, story and links of a session, and changes the session only through its methods."""
 
     BINDINGS = [*make_bindings(COMMANDS)]
     AUTO_FOCUS = ""
@@ -95,17 +95,17 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         note: str = "",
         job: JobStatus | None = None,
     ) -> None:
-        """Read a library.
+        """Create the screen for a library.
 
         Args:
-            library: what is read.
+            library: the library to read.
             services: the app.
             opener: opens addresses in the browser.
             clock: a monotonic clock, in seconds.
-            ref: the story or issue to open first; without one, the last position.
+            ref: the story or issue to open first; None opens the last position.
             guide: the library is the built-in guide.
-            is_lent: only this screen uses the library, and closes it.
-            leads_back: leaving leads to the reading screen beneath.
+            owns_library: only this screen uses the library, and closes it.
+            returns_to_parent: leaving this screen returns to the reading screen below it.
             note: a few words for the footer.
             job: the state of the background job that runs.
         """
@@ -116,7 +116,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.owns_library = owns_library
         self.returns_to_parent = returns_to_parent
         self.commands: Sequence[Command] = COMMANDS
-        """The table with the user's keys."""
+        """The command table with the user's keys."""
         self.blocks: tuple[RenderedBlock, ...] = ()
         """The open story as it is drawn without the user's notes and highlights."""
         self.annotations = StoryAnnotations()
@@ -128,13 +128,18 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.link_list = self.panes.link_list
         self.threads = ThreadRunner(self, services)
         self.writer = StateWriter(
-            self, library, clock, say=self.notify_info, on_trouble=self.refresh_footer, on_late=self._show_late_changes
+            self,
+            library,
+            clock,
+            notify=self.notify_info,
+            on_problem=self.refresh_footer,
+            on_late_write=self._show_late_changes,
         )
         self.position = PositionSaver(self, session, self.writer, self.story_view)
-        self.drafts = DraftStore(session, self.writer, say=self.notify_info, on_change=self.redraw_annotations)
+        self.drafts = DraftStore(session, self.writer, notify=self.notify_info, on_change=self.redraw_annotations)
         self.matches = MatchHighlighter(self.story_view, refresh_footer=self.refresh_footer, engage=self.mark_engaged)
         self.references = ReferenceFinder(
-            self, session, self.threads, self.link_list, say=self.notify_info, on_found=self.refresh_footer
+            self, session, self.threads, self.link_list, notify=self.notify_info, on_found=self.refresh_footer
         )
         self.remaining = RemainingCounter(session, self.threads, on_counted=self._remaining_counted)
         self.saved_searches = SavedSearches(
@@ -142,7 +147,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             self.writer,
             self.threads,
             self.story_list,
-            say=self.notify_info,
+            notify=self.notify_info,
             is_shown=lambda: self.has_panes,
             show_rows=self.show_rows,
         )
@@ -152,7 +157,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             self.writer,
             self.threads,
             self.link_list,
-            say=self.notify_info,
+            notify=self.notify_info,
             copy=lambda text: self.app.copy_to_clipboard(text),
         )
         self._live_update = LiveUpdate(session, clock)
@@ -162,35 +167,35 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self._job = job or JobStatus()
         self._byline = ""
         self._pending_preview: StoryRow | None = None
-        """The story under the cursor that is about to be shown."""
+        """The story under the cursor, which is shown after a short delay."""
         self._preview_timer: Timer | None = None
         self._was_covered = False
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            """Find the method of an action, as Textual asks for it, in its group."""
+            """Find the method of an action in its group when Textual asks for it."""
             if found := find_action_class(name):
-                module, kind = found
-                return getattr(self.action_group(getattr(import_module(module), kind)), name)
+                module, class_name = found
+                return getattr(self.action_group(getattr(import_module(module), class_name)), name)
             raise AttributeError(f"{type(self).__name__} has no attribute {name}")
 
-    def action_group(self, kind: Callable[[ReadingSession, ReadingScreen], Group]) -> Group:
+    def action_group(self, group_class: Callable[[ReadingSession, ReadingScreen], Group]) -> Group:
         """Return the action group of this class, made at its first use."""
-        assert isinstance(kind, type)
-        if kind not in self._action_groups:
-            self._action_groups[kind] = kind(self.session, self)
-        group: Group = self._action_groups[kind]
+        assert isinstance(group_class, type)
+        if group_class not in self._action_groups:
+            self._action_groups[group_class] = group_class(self.session, self)
+        group: Group = self._action_groups[group_class]
         return group
 
     def compose(self) -> ComposeResult:
-        """Header, panes, footer."""
+        """Yield header, panes and footer."""
         yield Header()
         yield self.panes
         yield Footer()
 
     def on_mount(self) -> None:
-        """Show the given reference, else the last position, else the first unread story."""
+        """Restore settings and drafts, and open the first story."""
         self._use_config(self.services.config)
         self.set_interval(_TICK_INTERVAL, lambda: self.on_tick(is_typing=self.services.is_typing))
         self.panes.restore(self.session.library, self.services.config)
@@ -202,11 +207,11 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.link_list.is_opened = self.session.library.state.is_work_opened
         self.load_index()
         self.open_at_start(self._first_ref)
-        # In an empty archive too, because what to do next is written where the story would be.
+        # In an empty archive too, because the story pane shows the instructions.
         self.go_to(Pane.STORY)
 
     def on_unmount(self) -> None:
-        """Save what still waits, and close a library that only this screen uses."""
+        """Save waiting writes and drafts, and close the library if only this screen uses it."""
         self.services.report_unsaved((), self.writer.finish_writing())
         self.services.report_unsaved(self.drafts.lost_texts(), 0)
         if self.owns_library:
@@ -214,7 +219,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     @property
     def has_panes(self) -> bool:
-        """Whether all widgets are there: a thread may end when the screen is being closed."""
+        """True if all widgets exist; a thread may end while the screen is closing."""
         return all(self.query(kind) for kind in (Header, IssueList, StoryView, LinkList, Footer))
 
     @property
@@ -222,14 +227,14 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         """The pane that has the focus."""
         return self.panes.pane
 
-    def notify_info(self, words: str, *, seconds: float = 4) -> None:
+    def notify_info(self, text: str, *, seconds: float = 4) -> None:
         """Show a literal line for some seconds."""
-        self.services.notify_info(words, seconds=seconds)
+        self.services.notify_info(text, seconds=seconds)
 
     # Settings and jobs
 
     def apply_config(self, config: Config, previous: Config) -> None:
-        """Use other settings. A width that was not set again stays as the user has made it since."""
+        """Use changed settings; a text width that the user has changed stays unless its setting changes."""
         self._use_config(config)
         if config.measure and config.measure != previous.measure:
             self.panes.set_measure(config.measure)
@@ -239,7 +244,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.read_timer.configure(config.read_after)
         if (commands := self.services.commands) != self.commands:
             self.commands = commands
-            # Textual's own keymap cannot take a key away.
+            # Textual's own keymap cannot remove a key.
             self._bindings = BindingsMap(make_bindings(commands))
             self.refresh_bindings()
 
@@ -273,22 +278,22 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
     def open_issue(self, ref: str) -> None:
         """Show the first unread story of an issue, else its first."""
         if issue := self.read_issue(ref):
-            heads = self.session.library.get_rows_of_issue(issue)
-            self._open(issue, next((head.position for head in heads if not head.is_read), 1))
+            rows = self.session.library.get_rows_of_issue(issue)
+            self._open(issue, next((row.position for row in rows if not row.is_read), 1))
 
     def open_story(
         self, ref: str, position: int, *, scroll_position: ScrollPosition | None = None, preview: bool = False
     ) -> None:
-        """Show a story. A preview, over which only the cursor passes, marks nothing."""
+        """Show a story. A preview, which the cursor only passes, marks nothing."""
         if issue := self.read_issue(ref):
             self._open(issue, position, scroll_position=scroll_position, preview=preview)
 
-    def open_row(self, head: StoryRow, *, preview: bool = False) -> None:
-        """Show the story of a row, wherever it is by now."""
-        self.open_story(*self.session.find_position(head), preview=preview)
+    def open_row(self, row: StoryRow, *, preview: bool = False) -> None:
+        """Show the story of a row at its present position."""
+        self.open_story(*self.session.find_position(row), preview=preview)
 
     def read_issue(self, ref: str) -> Issue | None:
-        """Return an issue to be opened; None, and a message, if it has no stories."""
+        """Return an issue to open; if it has no stories, show a message and return None."""
         issue = self.session.read_issue(ref)
         if issue.stories:
             return issue
@@ -303,7 +308,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             self.show_issues()
 
     def leave_list(self) -> bool:
-        """Return from the reading list to the issue of the open story; False if there is no list."""
+        """Return from the reading list to the issue of the open story; return False if there is no list."""
         if not self.session.end_list():
             return False
         self.show_rows()
@@ -313,17 +318,17 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         return True
 
     def mark_engaged(self) -> None:
-        """Note that the user has turned to the open story; a story that the cursor points at is opened first."""
+        """Note that the user has begun to read the open story; a story under the cursor is opened first."""
         self.show_pending_preview()
         self.session.end_preview()
         self.position.save_tale()
 
     def show_pending_preview(self) -> None:
-        """Show the story under the cursor without waiting, because a command is for the story that is marked."""
-        pointed, self._pending_preview = self._pending_preview, None
+        """Show the story under the cursor without the delay, because a command is meant for that story."""
+        pending, self._pending_preview = self._pending_preview, None
         story = self.session.story
-        if pointed and story and pointed.key != story.key and pointed in self.session.rows:
-            self.open_row(pointed, preview=True)
+        if pending and story and pending.key != story.key and pending in self.session.rows:
+            self.open_row(pending, preview=True)
 
     def _open(
         self, issue: Issue, position: int, *, scroll_position: ScrollPosition | None = None, preview: bool = False
@@ -339,18 +344,18 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         if not preview:
             self.story_list.select_story(story.key)
         self.link_list.show_links(story.links, get_link_titles(story), issue.ref)
-        head = session.story_row
-        self.read_timer.start(story.key, story.word_count, is_done=head is not None and head.is_read)
+        row = session.story_row
+        self.read_timer.start(story.key, story.word_count, is_done=row is not None and row.is_read)
         self.refresh_bars()
         self.position.save_soon()
         self.position.save_tale()
         self.references.restart()
 
     def _open_first(self, *, preview: bool = False) -> None:
-        """Show the first unread story, else the newest, else what to do in an empty archive."""
+        """Show the first unread story, else the newest one, else instructions for an empty archive."""
         if found := self.session.library.find_next_unread(None):
             self.open_story(*found, preview=preview)
-        elif newest := next((head for head in self.session.index.rows if head.story_count), None):
+        elif newest := next((row for row in self.session.index.rows if row.story_count), None):
             self.open_story(newest.ref, 1, preview=preview)
         else:
             self.session.clear()
@@ -360,7 +365,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             self.refresh_bars()
 
     def _draw(self) -> tuple[RenderedBlock, ...]:
-        """Draw the open story for its pane."""
+        """Return the blocks of the open story with its annotations and matches."""
         issue, story = self.session.issue, self.session.story
         assert issue
         assert story
@@ -370,12 +375,12 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.blocks = render_story(story, self._byline)
         return self.matches.highlight(render_annotations(self.blocks, self.annotations))
 
-    # Marks, and what was stored elsewhere
+    # Marks and live updates
 
     def mark(
         self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None, ref: str = ""
     ) -> ChangeResult | None:
-        """Mark stories of one issue, the open one unless named; None if that cannot be saved now."""
+        """Mark stories of an issue, by default the open one; return None if the marks cannot be saved now."""
         library, issue = self.session.library, self.session.issue
         change = self.writer.try_write(lambda: library.mark(keys, read=read, starred=starred))
         if change and issue:
@@ -383,15 +388,15 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         return change
 
     def mark_story_read(self) -> None:
-        """Mark the open story read."""
+        """Mark the open story read, and stop the timer that does it."""
         self.read_timer.stop()
-        if (head := self.session.story_row) and not head.is_read:
-            self.mark([head.key], read=True)
+        if (row := self.session.story_row) and not row.is_read:
+            self.mark([row.key], read=True)
 
     def show_marks(self, refs: set[str]) -> None:
-        """Show the marks of these issues as they are now."""
-        for head in self.session.update_marks(refs):
-            self.story_list.update_issue(head)
+        """Show the present marks of these issues."""
+        for row in self.session.update_marks(refs):
+            self.story_list.update_issue(row)
         self.show_rows()
         self.refresh_bars()
 
@@ -410,8 +415,8 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.references.restart()
 
     def reload(self) -> None:
-        """Read all rows and the open story again. What the user looks at stays where it is, and nothing is marked."""
-        pointed = self._pending_preview.key if self._pending_preview else None
+        """Read all rows and the open story again. Scroll positions stay, and nothing is marked."""
+        pending_key = self._pending_preview.key if self._pending_preview else None
         with self.story_list.keep_scroll():
             self.load_index()
             self._reload_story()
@@ -421,11 +426,11 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             if self.session.story:
                 self.go_to(Pane.LIST)
                 self.story_list.select_story(self.session.story.key)
-        self._pending_preview = next((head for head in self.session.rows if head.key == pointed), None)
+        self._pending_preview = next((row for row in self.session.rows if row.key == pending_key), None)
         self.refresh_bars()
 
     def update_if_changed(self, *, at_once: bool = False) -> None:
-        """Show what a sync or another window has stored, now and then; not while another screen covers this one."""
+        """Reload if a sync or another window has stored data; not while another screen covers this one."""
         if self.is_active and self._live_update.is_due(at_once=at_once):
             self.reload()
             self._live_update.record_update()
@@ -434,31 +439,31 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         session, story = self.session, self.session.story
         if not story:
             return
-        is_there = session.reload_story()
+        is_stored = session.reload_story()
         assert session.issue
         assert session.story
-        kept = load_annotations(session.library, session.story.key)
-        byline = format_byline(session.issue, session.story, kept.tags)
-        is_edited = is_there and (session.story, byline) != (story, self._byline)
-        if is_edited or kept != self.annotations:
+        annotations = load_annotations(session.library, session.story.key)
+        byline = format_byline(session.issue, session.story, annotations.tags)
+        is_edited = is_stored and (session.story, byline) != (story, self._byline)
+        if is_edited or annotations != self.annotations:
             self.story_view.redraw(self._draw())
         if session.story.links != story.links:
             self.link_list.replace_links(session.story.links, get_link_titles(session.story))
         self.show_rows()
 
     def _show_late_changes(self) -> None:
-        """Show changes that had to wait for another program."""
+        """Show changes that were saved after they had waited for another program."""
         self.drafts.forget_saved()
         self.reload()
         self.redraw_annotations()
 
     def on_tick(self, *, is_typing: bool = False) -> None:
-        """Do what is due each second, while the user types only what cannot wait.
+        """Run the periodic work; while the user types, put off the counts of the saved searches.
 
-        A file that another program has locked is read at the next tick.
+        If another program has locked a file, the next tick reads it.
         """
         try:
-            # A story becomes read before its marks are shown, and both before the searches are counted.
+            # In this order, because a story becomes read before marks are shown, and both change the counts.
             if self.read_timer.tick(self.clock(), is_watched=self._is_story_watched):
                 self.mark_story_read()
             self.update_if_changed()
@@ -476,11 +481,11 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     @property
     def _is_story_watched(self) -> bool:
-        """Whether the user sees the story: opened on purpose, not covered, the window in front."""
+        """True if the user sees the story: no preview, not covered, and the terminal has the focus."""
         is_shown = self.session.story is not None and bool(self.story_view.display) and not self.session.preview
         return is_shown and self.is_active and self.app.app_focus
 
-    # What the panes show
+    # Panes and bars
 
     def go_to(self, pane: Pane) -> None:
         """Give a pane the focus."""
@@ -490,17 +495,17 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.refresh_bars()
 
     def show_issues(self) -> None:
-        """Fill the list with the issues; the saved searches are above a whole list only."""
+        """Fill the list with the issues; the saved searches are above them if no filter is on."""
         self.story_list.show_issues(self.session.filter_issues(), with_searches=not self.session.is_issue_list_filtered)
 
     def show_rows(self) -> None:
-        """Show the stories beneath the open issue or saved search."""
+        """Show the stories below the open issue or saved search."""
         session = self.session
-        shown = session.story.key if session.story else ""
+        open_key = session.story.key if session.story else ""
         if session.reading_list:
-            self.story_list.expand_saved_search(session.reading_list.name, session.reading_list.rows, shown)
+            self.story_list.expand_saved_search(session.reading_list.name, session.reading_list.rows, open_key)
         elif session.issue:
-            self.story_list.expand_issue(session.issue.ref, session.stories, shown)
+            self.story_list.expand_issue(session.issue.ref, session.stories, open_key)
 
     def refresh_bars(self) -> None:
         """Update header, footer, and the counts that need no thread."""
@@ -547,12 +552,12 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
     # Messages
 
     def on_resize(self) -> None:
-        """Lay the panes out for another width; the footer has room for more words, or fewer."""
+        """Lay out panes and footer for the new width."""
         self.panes.apply_layout()
         self.refresh_footer()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A click in a pane moves the focus to it."""
+        """Focus the pane that the user has clicked."""
         if event.widget.id in set(Pane) and event.widget.id != self.pane:
             pane = Pane(event.widget.id)
             if pane is not Pane.LIST:
@@ -561,60 +566,60 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             self.refresh_bars()
 
     def on_screen_suspend(self) -> None:
-        """Another screen covers this one, which is not updated meanwhile."""
+        """Note that another screen covers this one, which is not updated meanwhile."""
         self._was_covered = True
 
     def on_screen_resume(self) -> None:
-        """The screen is seen, again or for the first time."""
+        """Show changes that were stored while the screen was covered."""
         if self._was_covered:
             self._was_covered = False
             self.update_if_changed(at_once=True)
 
     def on_issue_list_story_selected(self, message: IssueList.StorySelected) -> None:
-        """The cursor has come to a story, which is shown once the cursor rests."""
+        """Show the story under the cursor after a short delay."""
         self._pending_preview = message.story
         if self._preview_timer:
             self._preview_timer.stop()
         self._preview_timer = self.set_timer(_PREVIEW_DELAY, self.show_pending_preview)
 
     def on_issue_list_story_chosen(self, message: IssueList.StoryChosen) -> None:
-        """Enter or a click on a story shows it and moves the focus to it."""
+        """Open a story after enter or a click, and focus it."""
         if not self.session.story or self.session.story.key != message.story.key:
             self.open_row(message.story)
         self.mark_engaged()
         self.go_to(Pane.STORY)
 
     def on_issue_list_issue_chosen(self, message: IssueList.IssueChosen) -> None:
-        """Enter or a click on an issue opens its first unread story; the focus stays in the list."""
+        """Open the first unread story of an issue after enter or a click; the focus stays in the list."""
         was_in_list = self.session.end_list()
         issue, story = self.session.issue, self.session.story
         if issue is None or message.ref != issue.ref or was_in_list:
             self.open_issue(message.ref)
         elif story:
-            self.open_story(message.ref, next((head.position for head in self.session.stories if not head.is_read), 1))
+            self.open_story(message.ref, next((row.position for row in self.session.stories if not row.is_read), 1))
 
     async def on_issue_list_saved_search_chosen(self, message: IssueList.SavedSearchChosen) -> None:
-        """Enter or a click on a saved search."""
+        """Open a saved search after enter or a click."""
         await self.app.run_action(("", "open_saved_search", (message.name,)), self)
 
     async def on_link_list_link_chosen(self, message: LinkList.LinkChosen) -> None:
-        """Enter or a click on a link."""
+        """Open a link after enter or a click."""
         await self.app.run_action(("", "open_link", (message.number,)), self)
 
     async def on_link_list_story_chosen(self, message: LinkList.StoryChosen) -> None:
-        """Enter or a click on a story beneath the links."""
+        """Open a story below the links after enter or a click."""
         await self.app.run_action(("", "open_reference", (message.row,)), self)
 
     def on_link_list_link_selected(self, message: LinkList.LinkSelected) -> None:
-        """The link under the cursor is highlighted in the text too."""
+        """Highlight the link under the cursor in the text too."""
         self.story_view.emphasise_link(message.number)
 
     def on_story_view_link_hovered(self, message: StoryView.LinkHovered) -> None:
-        """The link under the mouse is highlighted in the list of links too."""
+        """Highlight the link under the mouse in the list of links too."""
         self.link_list.emphasise_link(message.number)
 
     def on_story_view_scrolled(self, message: StoryView.Scrolled) -> None:
-        """Scrolling is reading: the story counts as shown, and its end as reached."""
+        """Count scrolling as reading; at the end of the story, tell the read timer."""
         message.stop()
         self.mark_engaged()
         if self.story_view.is_at_end:
@@ -622,6 +627,6 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.position.save_soon()
 
     def on_reference_finder_found(self, message: ReferenceFinder.Found) -> None:
-        """A thread has found references; it may end when the screen is being closed."""
+        """Show references that a thread has found, unless the screen is closing."""
         if self.has_panes:
             message.show()

@@ -1,6 +1,6 @@
-"""The state of one reading screen, without the screen: the open story, the list beside it, and the visit history.
+"""The state of one reading screen: the open story, the reading list, the filter, and the visit history.
 
-It uses the library and no Textual. Its attributes are for reading: the methods are the only way to change them.
+It uses the library and no Textual. Other modules read its attributes, and change them only through its methods.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from importai_tui.model import Issue, Story, shorten_title
 from importai_tui.tui.reading.navigation import History, HistoryEntry, IssueIndex, ReadingList, get_issue_ref
 
 CATCHING_UP = "catching-up"
-"""The setting that says, over a restart, that the user is catching up."""
+"""The setting that is "on" while the user is catching up, also over a restart."""
 
 
 class ReadingSession:
-    """What is open and what the list shows.
+    """The open story, and the rows of the list.
 
     Attributes:
         index: the rows of all issues, newest first.
-        issue, story: what is open; both are None in an empty archive.
+        issue, story: the open ones; both are None in an empty archive.
         stories: the rows of the open issue's stories.
-        preview: the list's cursor only passes over the open story, so it is neither visited nor read.
-        reading_list: a saved search whose stories take the place of the issues; None if none is open.
-        filter: the words that narrow the list; empty if it is whole.
+        preview: the story is open only because the cursor is on its row, so it is neither visited nor read.
+        reading_list: a saved search whose stories replace the issues in the list; None if none is open.
+        filter: the words that filter the list; empty without a filter.
         oldest_first: the user is catching up, so the next unread story is the oldest one.
         version: the archive's version when `index` was read.
     """
@@ -49,38 +49,38 @@ class ReadingSession:
         self.version = 0
         self._now = now
         self._issue_version: int | None = None
-        """The archive's version when the open issue was read; None: read it again before use."""
+        """The archive's version when the open issue was read; None if the issue must be read again."""
         self._whole_list: ReadingList | None = None
-        """The reading list without the filter, while the filter narrows it."""
+        """The reading list without the filter, while a filter is on it."""
         self._history: History | None = None
 
     # The index of issues
 
     def load_index(self) -> bool:
-        """Read the rows of all issues; return whether any has changed."""
-        # Asked first: what is stored meanwhile is found at the next look.
+        """Read the rows of all issues; return True if any has changed."""
+        # The version is read first, so that the next call finds what is stored meanwhile.
         self.version = self.library.archive.get_data_version()
-        heads = self.library.get_issue_rows()
-        if heads == self.index.rows:
+        rows = self.library.get_issue_rows()
+        if rows == self.index.rows:
             return False
-        self.index = IssueIndex(heads)
+        self.index = IssueIndex(rows)
         return True
 
     def filter_issues(self) -> Sequence[IssueRow]:
-        """Return the issues that the filter leaves in the list."""
+        """Return the rows of the issues that match the filter."""
         if not self.is_issue_list_filtered:
             return self.index.rows
-        return [head for head in self.index.rows if _matches(self.filter, head)]
+        return [row for row in self.index.rows if _matches(self.filter, row)]
 
     def update_marks(self, refs: Collection[str]) -> list[IssueRow]:
-        """Read the marks of these issues, and of all rows beside the open story; return the issues' rows."""
-        heads = [self.library.get_issue_row(ref) for ref in refs]
-        for head in heads:
-            self.index.replace(head)
+        """Read the marks of these issues and of the rows of the list; return the rows of the issues."""
+        rows = [self.library.get_issue_row(ref) for ref in refs]
+        for row in rows:
+            self.index.replace(row)
         if self.issue and self.story and self.issue.ref in refs:
             self.stories = tuple(self.library.get_rows_of_issue(self.issue))
         self._update_list_marks()
-        return heads
+        return rows
 
     # The open story
 
@@ -101,21 +101,21 @@ class ReadingSession:
 
     @property
     def rows(self) -> tuple[StoryRow, ...]:
-        """The stories beneath what is open in the list: those of the reading list, else of the issue."""
+        """The rows of the reading list's stories, else of the open issue's."""
         return self.reading_list.rows if self.reading_list else self.stories
 
     def read_issue(self, ref: str) -> Issue:
-        """Return the issue as the archive has it now; the open one is read again only if the archive has changed."""
+        """Return an issue from the archive; the open one is read again only if the archive has changed."""
         version = self.library.archive.get_data_version()
         if self.issue and self.issue.ref == ref and version == self._issue_version:
             return self.issue
         issue = self.library.get_issue(ref)
-        if issue.stories:  # one without stories is not opened
+        if issue.stories:  # an issue without stories is not opened
             self._issue_version = version
         return issue
 
     def open(self, issue: Issue, position: int, *, preview: bool = False) -> Story:
-        """Open a story of an issue that `read_issue` gave; a position past the last story opens the last."""
+        """Open a story of an issue from `read_issue`; a position past the last story opens the last."""
         self.issue = issue
         self.stories = tuple(self.library.get_rows_of_issue(issue))
         self.story = story = issue.stories[min(position, len(issue.stories)) - 1]
@@ -126,7 +126,7 @@ class ReadingSession:
         return story
 
     def end_preview(self) -> None:
-        """Note that the user has turned to the open story, which is no preview from now on."""
+        """Make a previewed story the open story, because the user has begun to read it."""
         self.preview = False
         self._record_visit()
 
@@ -137,11 +137,11 @@ class ReadingSession:
         self.index = IssueIndex([])
 
     def reload_story(self) -> bool:
-        """Read the open story again; return False if it is no longer in the archive, and stays open as it was."""
+        """Read the open story again; return False if the archive no longer has it, and keep it open unchanged."""
         if not (self.issue and self.story):
             return False
         found = self._find_story(self.issue, self.story.key)
-        # A story that is gone belongs to no version, so its issue is read again before anything else is opened.
+        # A removed story belongs to no version, so its issue is read again before another story is opened.
         self._issue_version = self.version if found else None
         self.issue, self.story = found or (self._find_renamed_issue(self.issue), self.story)
         self.stories = tuple(self.library.get_rows_of_issue(self.issue))
@@ -155,123 +155,125 @@ class ReadingSession:
         except NotFoundError:
             return None
 
-    # The way from story to story
+    # The next and the previous story
 
-    def find_position(self, head: StoryRow) -> tuple[str, int]:
-        """Return where the story of a row is by now."""
-        return self.library.find_story(head.key) or (get_issue_ref(head), head.position)
+    def find_position(self, row: StoryRow) -> tuple[str, int]:
+        """Return the present issue and position of a row's story."""
+        return self.library.find_story(row.key) or (get_issue_ref(row), row.position)
 
     def find_next_unread(self, *, back: bool = False) -> tuple[str, int] | None:
-        """Return the next unread story but the open one, within the reading list if there is one."""
+        """Return issue and position of the next unread story, in the reading list if there is one; None if none is."""
         if self.reading_list and self.story:
-            head = self.reading_list.find_next_unread(self.story.key, back=back)
-            return (get_issue_ref(head), head.position) if head else None
+            row = self.reading_list.find_next_unread(self.story.key, back=back)
+            return (get_issue_ref(row), row.position) if row else None
         found = self.library.find_next_unread(self.issue_and_position, back=back, oldest_first=self.oldest_first)
         return found if found != self.issue_and_position else None
 
     def get_neighbour_story(self, step: int) -> tuple[str, int] | None:
-        """Return the story after (1) or before (-1) the open one, over the ends of its issue; None at the last."""
+        """Return the story after (1) or before (-1) the open one, also in the next issue; None past the ends."""
         if not (self.issue and self.story):
             return None
         if self.reading_list:
-            head = self.reading_list.get_neighbour(self.story.key, step)
-            return self.find_position(head) if head else None
+            row = self.reading_list.get_neighbour(self.story.key, step)
+            return self.find_position(row) if row else None
         position = self.story.position + step
         if 1 <= position <= len(self.stories):
             return self.issue.ref, position
-        beside = self.index.get_neighbour(self.issue.ref, -step if self.oldest_first else step)
-        return (beside.ref, 1 if step > 0 else beside.story_count) if beside else None
+        neighbour = self.index.get_neighbour(self.issue.ref, -step if self.oldest_first else step)
+        return (neighbour.ref, 1 if step > 0 else neighbour.story_count) if neighbour else None
 
     def get_unread_keys(self) -> list[str]:
         """Return the keys of the unread stories of the reading list, else of the issues in the list."""
         if self.reading_list:
-            return [head.key for head in self.reading_list.rows if not head.is_read]
-        refs = [head.ref for head in self.filter_issues() if head.unread_count]
+            return [row.key for row in self.reading_list.rows if not row.is_read]
+        refs = [row.ref for row in self.filter_issues() if row.unread_count]
         return [story.key for ref in refs for story in self.library.get_story_rows(ref) if not story.is_read]
 
     # Reading lists, filter, catching up
 
     def start_list(self, reading_list: ReadingList) -> None:
-        """Read through these stories, with the marks that they have now, instead of the issues. Ends the filter."""
+        """Show these stories, with their present marks, instead of the issues. This ends the filter."""
         self.filter, self._whole_list = "", None
         self.reading_list = reading_list
         self._update_list_marks()
 
     def end_list(self) -> bool:
-        """Return to the issues; False if there is no reading list."""
+        """Return to the issues; return False if there is no reading list."""
         if self._whole_list:
             self.filter, self._whole_list = "", None
-        ended, self.reading_list = self.reading_list is not None, None
-        return ended
+        had_list, self.reading_list = self.reading_list is not None, None
+        return had_list
 
     @property
     def is_issue_list_filtered(self) -> bool:
-        """Whether the filter narrows the list of issues."""
+        """True if a filter is on the list of issues."""
         return bool(self.filter) and self._whole_list is None
 
     @property
     def is_reading_list_filtered(self) -> bool:
-        """Whether the filter narrows the reading list."""
+        """True if a filter is on the reading list."""
         return bool(self.filter) and self._whole_list is not None
 
     def set_filter(self, words: str) -> None:
-        """Leave in the list what holds these words: the reading list if there is one, else the issues."""
+        """Show only rows that contain these words: of the reading list if there is one, else of the issues."""
         self.filter = words.strip()
         if whole := self._whole_list or self.reading_list:
             self._whole_list = whole
-            heads = tuple(head for head in whole.rows if matches_filter((head.ref, head.headline), self.filter))
-            self.reading_list = replace(whole, rows=heads)
+            rows = tuple(row for row in whole.rows if matches_filter((row.ref, row.headline), self.filter))
+            self.reading_list = replace(whole, rows=rows)
 
     def clear_filter(self) -> bool:
-        """End the filter; False if there is none."""
-        narrowed = bool(self.filter)
+        """End the filter; return False if there is none."""
+        had_filter = bool(self.filter)
         self.filter = ""
         if self._whole_list:
             self.reading_list, self._whole_list = self._whole_list, None
             self._update_list_marks()
-        return narrowed
+        return had_filter
 
     @property
     def is_catching_up(self) -> bool:
-        """Whether catching up decides what comes next; a reading list suspends it."""
+        """True if catching up decides the next story; a reading list suspends it."""
         return self.oldest_first and self.reading_list is None
 
     def set_catching_up(self, on: bool) -> None:
-        """Begin with the oldest unread story from now on, or with the newest again."""
+        """Make the oldest unread story the next one, or the newest again."""
         self.oldest_first = on
 
     # The visit history
 
     @property
     def history(self) -> History:
-        """The visits of this run and of former ones; it is read from the settings at its first use."""
+        """The visits of this run and of earlier ones, read from the settings at the first use."""
         if self._history is None:
             self._history = History.from_json(self.library.state.load_value(self.history_setting))
         return self._history
 
     @property
     def history_setting(self) -> str:
-        """The setting that keeps the history; the guide has its own."""
+        """The setting that stores the history; the guide has its own."""
         return "guide-history" if self.guide else "history"
 
     def save_scroll_position(self, scroll_position: ScrollPosition) -> None:
-        """Note the spot at which the user leaves the open story."""
+        """Record in the history where the user leaves the open story."""
         if self.story:
             self.history.leave(self.story.key, scroll_position)
 
     def go_back_or_forward(self, step: int) -> HistoryEntry | None:
-        """Move through the history by -1 or 1; None if no story of it in that direction is in the archive."""
-        here = self.story.key if self.story else ""
-        return self.history.move(step, here, lambda stop: resolve_story(self.library, stop.key, stop.ref) is not None)
+        """Move back (-1) or forward (1) in the history; return None if the archive has no story in that direction."""
+        open_key = self.story.key if self.story else ""
+        return self.history.move(
+            step, open_key, lambda entry: resolve_story(self.library, entry.key, entry.ref) is not None
+        )
 
     def rename_visit(self, key: str, new: str) -> None:
-        """Note that a visited story has another key by now."""
+        """Replace the key of a visited story whose key has changed."""
         self.history.rename(key, new)
 
     def _record_visit(self) -> None:
         if self.issue and self.story and not self.preview:
-            present = self.history.current
-            if present is None or present.key != self.story.key:
+            current = self.history.current
+            if current is None or current.key != self.story.key:
                 self.history.push(self.story.key, f"{self.issue.ref}/{self.story.position}", self._now())
 
     def _update_list_marks(self) -> None:
@@ -281,8 +283,8 @@ class ReadingSession:
             )
 
     def _find_story(self, issue: Issue, key: str) -> tuple[Issue, Story] | None:
-        """Return the open story as the archive has it: in its issue, else in the issue that has its key now."""
-        # A stored issue is never removed, and answers to its slug also after its number became known.
+        """Return the open story from the archive: in its issue, else in the issue that has its key now."""
+        # A stored issue is never removed, and its slug stays valid after its number becomes known.
         for ref in (issue.ref, self.get_issue_ref(key)):
             holder = self.library.get_issue(ref) if ref else None
             if holder and (story := next((story for story in holder.stories if story.key == key), None)):
@@ -290,10 +292,10 @@ class ReadingSession:
         return None
 
     def _find_renamed_issue(self, issue: Issue) -> Issue:
-        """Return the issue with the stories that are open, under the title that it has by now."""
-        head = self.library.get_issue_row(issue.ref)
-        return replace(issue, number=head.number, title=head.title, date=head.date, url=head.url)
+        """Return the open issue with its present number, title, date and address, and unchanged stories."""
+        row = self.library.get_issue_row(issue.ref)
+        return replace(issue, number=row.number, title=row.title, date=row.date, url=row.url)
 
 
-def _matches(words: str, head: IssueRow) -> bool:
-    return matches_filter((str(head.number or ""), shorten_title(head.title), head.date or ""), words)
+def _matches(words: str, row: IssueRow) -> bool:
+    return matches_filter((str(row.number or ""), shorten_title(row.title), row.date or ""), words)

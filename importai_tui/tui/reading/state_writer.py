@@ -1,8 +1,6 @@
-"""Writes every change of the reading state: one that cannot be saved is reported, and stops nobody from reading.
+"""Writes every change of the reading state. A failed write is reported, and the user can read on.
 
-Where another program holds a lock on the file, the change waits in a queue, and the keys go on working.
-
-Writes that wait for another program to release the reading state. They are done in the order they were asked for.
+While another program locks the file, writes wait in a queue in their order, and a timer retries them.
 """
 
 from __future__ import annotations
@@ -24,21 +22,21 @@ from importai_tui.wording import plural
 
 @dataclass(frozen=True, slots=True)
 class PendingWrite:
-    """A write that waits."""
+    """A write that waits in the queue."""
 
     write: Callable[[], object]
     is_user_change: bool
-    """Whether the user has asked for it; else it is a position or a setting."""
+    """True for a change that the user has made; False for a position or a setting."""
 
 
 class PendingWrites:
-    """A queue of writes. It knows no screen and no clock."""
+    """A queue of writes. It uses no screen and no clock."""
 
     def __init__(self) -> None:
         self._queue: dict[object, PendingWrite] = {}
 
     def add(self, write: Callable[[], object], *, is_user_change: bool, name: str) -> None:
-        """Add a write at the end; one with a name takes the place of an older one with that name."""
+        """Add a write at the end; it replaces an older write with the same name."""
         self._queue.pop(name, None)
         self._queue[name or object()] = PendingWrite(write, is_user_change)
 
@@ -47,19 +45,19 @@ class PendingWrites:
 
     @property
     def change_count(self) -> int:
-        """How many changes wait that the user has asked for."""
+        """The number of changes by the user that wait."""
         return sum(pending.is_user_change for pending in self._queue.values())
 
     def next(self) -> PendingWrite:
-        """Return the write that is due first."""
+        """Return the first write of the queue."""
         return next(iter(self._queue.values()))
 
     def drop_next(self) -> None:
-        """Remove it, because it is done or cannot be done."""
+        """Remove the first write, because it is done or has failed."""
         del self._queue[next(iter(self._queue))]
 
     def flush(self) -> int:
-        """Do what can be done, without a screen; return how many changes are lost."""
+        """Do all writes until one fails, without a screen; return the number of lost changes."""
         while self:
             try:
                 self.next().write()
@@ -75,40 +73,41 @@ class PendingWrites:
 Result = TypeVar("Result")
 
 _WIDE_ENOUGH_FOR_REASON = 68
-"""Columns of a window in which the footer has room for a whole sentence."""
+"""Columns of a window in which a whole sentence fits into the footer."""
 NOT_SAVED = "marks are not being kept"
+"""The warning in the footer after a failed write."""
 _RETRY_AFTER_ERROR = 10.0
-"""Seconds between two tries after a failure."""
+"""Seconds from a failed write to the next try."""
 LOCK_TIMEOUT = 0.15
-"""Seconds that a key may wait for another window's write, which takes milliseconds."""
+"""Seconds for which a key press waits for another window's write, which takes milliseconds."""
 _RETRY_LOCK_TIMEOUT = 0.02
-"""The same while writes wait, so that keys stay quick between two tries."""
+"""Seconds for which a retry waits, so that key presses stay fast between two retries."""
 _RETRY_INTERVAL = 0.3
-"""Seconds between two tries while writes wait."""
+"""Seconds between two retries while writes wait."""
 _LONG_WAIT = 30.0
-"""Seconds after which the user is told that nothing has been saved yet."""
+"""Seconds after which a message says that changes are not saved yet."""
 _EXIT_LOCK_TIMEOUT = 2.0
-"""Seconds that the end of the program waits, where the system ends it and nobody can be asked."""
+"""Seconds for which the last try waits when the program ends, because no dialog can ask the user then."""
 
 
 @runtime_checkable
 class ShowsWriteErrors(Protocol):
-    """A screen over the page on which marks are made too."""
+    """A screen over the reading screen that writes marks too."""
 
     def show_warning(self, warning: str) -> None:
-        """Warns, or no more."""
+        """Show a warning; an empty text removes it."""
 
 
 @runtime_checkable
 class ShowsMarks(Protocol):
-    """A screen over the page that shows marks."""
+    """A screen over the reading screen that shows marks."""
 
     def redraw_marks(self) -> None:
-        """Show the marks as they are now."""
+        """Show the present marks."""
 
 
 class StateWriter:
-    """Writes the reading state for one screen, and shows for as long as writing fails that it does."""
+    """Writes the reading state for one screen, and shows a warning while writes fail."""
 
     def __init__(
         self,
@@ -116,33 +115,33 @@ class StateWriter:
         library: Library,
         clock: Clock,
         *,
-        say: Callable[..., None],
-        on_trouble: Callable[[], object],
-        on_late: Callable[[], object],
+        notify: Callable[..., None],
+        on_problem: Callable[[], object],
+        on_late_write: Callable[[], object],
     ) -> None:
         """Write to the library.
 
         Args:
-            screen: its timer retries the writes that wait.
-            library: what is written to.
+            screen: its timer retries waiting writes.
+            library: the library whose state is written.
             clock: a monotonic clock, in seconds.
-            say: shows a line to the user.
-            on_trouble: called after `trouble` has changed.
-            on_late: called after changes were saved that had to wait for another program.
+            notify: shows a line to the user.
+            on_problem: called after `problem` has changed.
+            on_late_write: called after waiting changes by the user were saved.
         """
         self._screen = screen
         self._library = library
         self._clock = clock
-        self._say = say
-        self._on_trouble = on_trouble
-        self._on_late = on_late
+        self._notify = notify
+        self._on_problem = on_problem
+        self._on_late_write = on_late_write
         library.set_lock_timeout(LOCK_TIMEOUT)
         self.problem = ""
-        """The warning for the footer while nothing can be saved."""
+        """The warning for the footer while writes fail or wait; else empty."""
         self.waiting = PendingWrites()
-        """Writes that wait for another program."""
+        """The writes that wait for another program."""
         self.changes = 0
-        """Changes that the user has made since the start and not undone: `u` undoes the latest."""
+        """The number of the user's changes since the start that are not undone."""
         self._waiting_notice = ""
         self._retrying: Timer | None = None
         self._waiting_since = 0.0
@@ -150,18 +149,18 @@ class StateWriter:
         self._tried_at = 0.0
 
     def try_write(self, write: Callable[[], Result], *, is_user_change: bool = True, name: str = "") -> Result | None:
-        """Do what writes; None where it failed or has to wait, and then nothing on the screen may say otherwise.
+        """Call `write` and return its result; return None if it has failed or waits, so callers show no success.
 
         Args:
-            act: the change.
-            asked: the user has asked for it, so each failure is reported; else only the first of a row.
-            name: of a write that has to wait, an older one with this name is left out.
+            write: writes to the library.
+            is_user_change: report each failure, because the user has made the change; else only the first.
+            name: if the write has to wait, it replaces a waiting write with this name.
         """
-        if self.waiting:  # in order
+        if self.waiting:  # to keep the order
             self._queue_write(write, is_user_change=is_user_change, name=name)
             return None
         try:
-            done = write()
+            result = write()
         except BusyDatabase as busy:
             self._queue_write(write, is_user_change=is_user_change, name=name)
             self.show_waiting(busy)
@@ -169,11 +168,11 @@ class StateWriter:
         except ReaderError as error:
             self._notify_failure(error, is_user_change=is_user_change)
             return None
-        self._count(done, is_user_change=is_user_change)
-        return done
+        self._count(result, is_user_change=is_user_change)
+        return result
 
     def show_waiting(self, busy: BusyDatabase) -> None:
-        """Say in the footer which file another program uses."""
+        """Show in the footer which file another program has locked."""
         path = self._library.archive.path if str(self._library.archive.path) in str(busy) else self._library.state.path
         is_wide = self._screen.app.size.width >= _WIDE_ENOUGH_FOR_REASON
         sentence = f"Waiting for another program that uses {path.name}…"
@@ -181,12 +180,12 @@ class StateWriter:
         self._set_problem(self._waiting_notice)
 
     def hide_waiting(self) -> None:
-        """Say no longer that something waits, if nothing does."""
+        """Remove the warning of `show_waiting`, if no write waits."""
         if not self.waiting and self.problem == self._waiting_notice:
             self._set_problem("")
 
     def finish_writing(self) -> int:
-        """Try for the last time to save what waits; return how many changes are lost."""
+        """Try for the last time to do the waiting writes; return the number of lost changes."""
         if not self.waiting:
             return 0
         self._library.set_lock_timeout(_EXIT_LOCK_TIMEOUT)
@@ -200,26 +199,26 @@ class StateWriter:
             self._retrying = self._screen.set_interval(_RETRY_INTERVAL, self.retry)
 
     def retry(self) -> None:
-        """Do the writes that wait, if the other program is done."""
+        """Do the waiting writes, if the other program has released the lock."""
         self._library.set_lock_timeout(_RETRY_LOCK_TIMEOUT)
         try:
-            late = self._do_pending()
+            has_late_change = self._do_pending()
         finally:
             self._library.set_lock_timeout(LOCK_TIMEOUT)
         if not self.waiting and self._retrying:
             self._retrying.stop()
             self._retrying = None
             self.hide_waiting()
-        if late:
+        if has_late_change:
             self._show_late_changes()
 
     def _do_pending(self) -> bool:
-        """Do as many as can be done; whether there was a change that the user has asked for."""
-        late = False
+        """Do waiting writes until one has to wait again; return True if one was a change by the user."""
+        has_user_change = False
         while self.waiting:
             pending = self.waiting.next()
             try:
-                done = pending.write()
+                result = pending.write()
             except BusyDatabase as busy:
                 self.show_waiting(busy)
                 self._notify_long_wait(busy)
@@ -227,61 +226,61 @@ class StateWriter:
             except ReaderError as error:
                 self._notify_failure(error, is_user_change=pending.is_user_change)
             except Exception:
-                self.waiting.drop_next()  # it would fail again each time
+                self.waiting.drop_next()  # because it would fail at each retry
                 raise
             else:
-                self._count(done, is_user_change=pending.is_user_change)
-                late = late or pending.is_user_change
-                if pending.is_user_change and isinstance(done, ChangeResult):
-                    self._say(f"{done.label}.")
+                self._count(result, is_user_change=pending.is_user_change)
+                has_user_change = has_user_change or pending.is_user_change
+                if pending.is_user_change and isinstance(result, ChangeResult):
+                    self._notify(f"{result.label}.")
             self.waiting.drop_next()
-        return late
+        return has_user_change
 
     def _notify_long_wait(self, busy: BusyDatabase) -> None:
         if not self._is_long_wait and self._clock() - self._waiting_since >= _LONG_WAIT and self.waiting.change_count:
             self._is_long_wait = True
             count = self.waiting.change_count
             changes = plural(count, "change is", "changes are")
-            self._say(f"{changes} not saved yet. {busy}", seconds=12)
+            self._notify(f"{changes} not saved yet. {busy}", seconds=12)
 
     def _notify_failure(self, error: ReaderError, *, is_user_change: bool) -> None:
         if is_user_change or not self.problem:
-            self._say(str(error), seconds=8)
+            self._notify(str(error), seconds=8)
         if isinstance(error, DatabaseError):
             self._tried_at = self._clock()
             self._set_problem(NOT_SAVED)
 
-    def _count(self, done: object, *, is_user_change: bool) -> None:
-        changed = bool(done.keys) if isinstance(done, ChangeResult) else done is not None
-        # To find that there is nothing to do takes no writing.
-        if changed or not (is_user_change or isinstance(done, ChangeResult)):
+    def _count(self, result: object, *, is_user_change: bool) -> None:
+        changed = bool(result.keys) if isinstance(result, ChangeResult) else result is not None
+        # A change without an effect does not prove that writes work again.
+        if changed or not (is_user_change or isinstance(result, ChangeResult)):
             self._set_problem("")
         if changed and is_user_change:
             self.changes += 1
 
     @property
     def is_retry_due(self) -> bool:
-        """Whether it is time to see if writing works again."""
+        """True if a write has failed and it is time to try again."""
         return self.problem == NOT_SAVED and self._clock() - self._tried_at >= _RETRY_AFTER_ERROR
 
     def save_setting(self, name: str, value: str) -> None:
-        """Keeps a setting."""
+        """Save a setting of the reading state."""
         self.try_write(
             lambda: self._library.state.save_value(name, value), is_user_change=False, name=f"setting:{name}"
         )
 
     def count_undo(self) -> None:
-        """Count the latest change no more, because it was undone; to undo is itself counted as a change."""
+        """Subtract the undone change, and the undo, which was counted as a change too."""
         self.changes -= 2
 
     def _set_problem(self, words: str) -> None:
         if words != self.problem:
             self.problem = words
-            self._on_trouble()
-            if isinstance(over := self._screen.app.screen, ShowsWriteErrors):
-                over.show_warning(words)
+            self._on_problem()
+            if isinstance(top := self._screen.app.screen, ShowsWriteErrors):
+                top.show_warning(words)
 
     def _show_late_changes(self) -> None:
-        self._on_late()
-        if isinstance(over := self._screen.app.screen, ShowsMarks):
-            over.redraw_marks()
+        self._on_late_write()
+        if isinstance(top := self._screen.app.screen, ShowsMarks):
+            top.redraw_marks()

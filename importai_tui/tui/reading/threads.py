@@ -1,4 +1,4 @@
-"""Runs work in a thread beside the screen."""
+"""Runs functions in threads for one screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from importai_tui.tui.services import Services
 
 
 class ThreadRunner:
-    """Runs functions in threads that belong to one screen."""
+    """Starts threads that belong to one screen."""
 
     def __init__(self, screen: Screen[Any], services: Services) -> None:
         self._screen = screen
@@ -21,10 +21,10 @@ class ThreadRunner:
         """Run `work` in a thread.
 
         Args:
-            work: it may touch the screen only through `call`, or by posting a message.
-            group: the name of the work.
-            exclusive: cancel what runs in the group, because its result is out of date.
-            exit_on_error: an unexpected error ends an app without an error log; else it is only reported.
+            work: the function; it may change the screen only through `call` or a message.
+            group: the name of the group of threads.
+            exclusive: cancel the threads of the group, because their results are out of date.
+            exit_on_error: end the app after an unexpected error; else `Services.recover_from` decides.
         """
 
         def run() -> None:
@@ -37,6 +37,6 @@ class ThreadRunner:
 
         self._screen.run_worker(run, thread=True, group=group, exclusive=exclusive, exit_on_error=exit_on_error)
 
-    def call(self, act: Callable[..., object], *given: Any, **named: Any) -> None:
-        """Call `act` in the app's thread, from a thread, and wait for it."""
-        self._screen.app.call_from_thread(act, *given, **named)
+    def call(self, function: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+        """Call a function in the app's thread, from another thread, and wait for it."""
+        self._screen.app.call_from_thread(function, *args, **kwargs)
