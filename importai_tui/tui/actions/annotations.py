@@ -62,7 +62,7 @@ class AnnotationActions(ActionGroup):
         if not self.session.story:
             return
         # The blocks that the user sees while choosing, even if the story changes meanwhile.
-        blocks = self.screen.blocks
+        blocks = self.screen.story_display.blocks
         if passages := self._get_selection():
             self.screen.clear_selection()
             present = next((found for passage in passages if (found := self._find_highlight(blocks, passage))), None)
@@ -136,7 +136,9 @@ class AnnotationActions(ActionGroup):
     def _get_selection(self) -> list[TextRange]:
         """Return the selected passages of the story, block by block, without the user's own words."""
         found = []
-        for at, (view, block) in enumerate(zip(self.screen.story_view.block_views, self.screen.blocks, strict=False)):
+        for at, (view, block) in enumerate(
+            zip(self.screen.story_view.block_views, self.screen.story_display.blocks, strict=False)
+        ):
             if view in self.screen.selections:
                 start, end = selection_offsets(self.screen.selections[view], get_body(block).plain)
                 if extract_quote(get_body(block), start, end):
@@ -146,7 +148,7 @@ class AnnotationActions(ActionGroup):
     def _find_highlight(self, blocks: Sequence[RenderedBlock], passage: TextRange) -> Highlight | None:
         """Return the first highlight that overlaps a passage; None if there is none."""
         block, start, end = passage
-        found, _ = locate_highlights(self.screen.annotations.highlights, blocks)
+        found, _ = locate_highlights(self.screen.story_display.annotations.highlights, blocks)
         return next(
             (span.highlight for span in found if span.block == block and span.start < end and span.end > start), None
         )

@@ -41,12 +41,14 @@ class FindActions(ActionGroup):
             return
         highlighter = self.screen.matches
         before, scroll_position = highlighter.matches, self.screen.story_view.scroll_position
-        texts = [SearchableText(get_body(block)) for block in self.screen.blocks]
+        texts = [SearchableText(get_body(block)) for block in self.screen.story_display.blocks]
 
         def find(typed: str) -> str:
             matches = find_matches(texts, typed)
             self.screen.story_view.restore_position(scroll_position)
-            highlighter.show_matches(matches, typed, at=find_first_from(matches, self.screen.blocks, scroll_position))
+            highlighter.show_matches(
+                matches, typed, at=find_first_from(matches, self.screen.story_display.blocks, scroll_position)
+            )
             return highlighter.match_label if matches else "no match" if typed.strip() else ""
 
         def step(rows: int) -> str:

@@ -192,7 +192,14 @@ class SearchActions(ActionGroup):
         self.screen.open_story(*position)
         self.screen.go_to(Pane.STORY)
         index = chosen.excerpt.block if chosen.excerpt else -1
-        here = next((at for at, block in enumerate(self.screen.blocks) if index >= 0 and block.block_index == index), 0)
+        here = next(
+            (
+                at
+                for at, block in enumerate(self.screen.story_display.blocks)
+                if index >= 0 and block.block_index == index
+            ),
+            0,
+        )
         matches = self._find_matches(chosen)
         first = next((at for at, match in enumerate(matches) if match.block >= here), 0)
         self.screen.matches.show_matches(matches, format_search_words(chosen), at=first)
@@ -207,7 +214,7 @@ class SearchActions(ActionGroup):
         highlighter = Highlighter()
         try:
             ranges = highlighter.find_matches(
-                words, [blank_link_numbers(get_body(block)) for block in self.screen.blocks]
+                words, [blank_link_numbers(get_body(block)) for block in self.screen.story_display.blocks]
             )
         finally:
             highlighter.close()

@@ -128,6 +128,7 @@ class FooterContext:
         pane: the pane that has the focus.
         width: cells of the window.
         commands: the command table with the user's keys.
+        zen: the story is shown alone.
         remaining: unread stories and their words while the user catches up; None if they are not counted yet.
         references: the references of the open story; None if they are not known yet.
         match: the number of the current match and of all; empty while no match is highlighted.
@@ -138,6 +139,7 @@ class FooterContext:
     pane: Pane
     width: int
     commands: Sequence[Command]
+    zen: bool = False
     remaining: tuple[int, int] | None = None
     references: StoryReferences | None = None
     match: str = ""
@@ -145,9 +147,18 @@ class FooterContext:
     link_filter: str = ""
 
 
-def make_footer_content(content: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
-    """Return the footer's content; `content` has the pane's hints, the running job and the warning."""
-    content = _add_fiction(content, session)
+def make_footer_content(status: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
+    """Return the footer's content; `status` has the note, the running job and the warning, but no hints."""
+    hints = make_pane_hints(
+        context.pane,
+        links=[link.n for link in session.story.links] if session.story else [],
+        zen=context.zen,
+        empty=session.story is None,
+        unread=session.index.unread_count != 0,
+        is_list=session.reading_list is not None,
+        commands=context.commands,
+    )
+    content = _add_fiction(replace(status, hints=hints), session)
     if session.is_catching_up and context.pane is not Pane.LINKS:
         content = _add_remaining(content, context)
     if context.references and context.pane is Pane.STORY and not content.job.progress:

@@ -16,7 +16,7 @@ _MATCH_STYLE, _CURRENT_STYLE = "not bold $foreground on $match", "not underline 
 
 
 class Match(NamedTuple):
-    """A passage in a block of `ReadingScreen.blocks`, from `start` to `end` in the text of its `get_body`."""
+    """A passage in a block of `StoryDisplay.blocks`, from `start` to `end` in the text of its `get_body`."""
 
     block: int
     start: int

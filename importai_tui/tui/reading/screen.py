@@ -22,7 +22,7 @@ from importai_tui.keymap.commands import COMMANDS, Command
 from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition, load_scroll_position
 from importai_tui.library.rows import StoryRow
-from importai_tui.model import Issue, StoryKind
+from importai_tui.model import Issue
 from importai_tui.sqlite import BusyDatabase
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.bindings import make_bindings
@@ -30,7 +30,7 @@ from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.reading.action_table import find_action_class
 from importai_tui.tui.reading.browser import AddressOpener
 from importai_tui.tui.reading.drafts import DraftStore
-from importai_tui.tui.reading.footer_content import FooterContext, make_footer_content, make_pane_hints
+from importai_tui.tui.reading.footer_content import FooterContext, make_footer_content
 from importai_tui.tui.reading.live_update import LiveUpdate
 from importai_tui.tui.reading.matches import MatchHighlighter
 from importai_tui.tui.reading.navigation import ReadingList
@@ -42,15 +42,14 @@ from importai_tui.tui.reading.remaining import RemainingCounter
 from importai_tui.tui.reading.saved_searches import SavedSearches
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import LOCK_TIMEOUT, StateWriter
+from importai_tui.tui.reading.story_display import StoryDisplay
 from importai_tui.tui.reading.threads import ThreadRunner
 from importai_tui.tui.services import Clock, Services
 from importai_tui.tui.text import to_content
-from importai_tui.tui.widgets.annotations import StoryAnnotations, load_annotations, render_annotations
 from importai_tui.tui.widgets.footer import Footer, FooterContent
-from importai_tui.tui.widgets.header import Header, HeaderState, format_byline
+from importai_tui.tui.widgets.header import Header, HeaderState
 from importai_tui.tui.widgets.issue_list import IssueList
 from importai_tui.tui.widgets.link_list import LinkList
-from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
 from importai_tui.tui.widgets.story_view import StoryView
 from importai_tui.works.titles import get_link_titles
 
@@ -117,10 +116,6 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.returns_to_parent = returns_to_parent
         self.commands: Sequence[Command] = COMMANDS
         """The command table with the user's keys."""
-        self.blocks: tuple[RenderedBlock, ...] = ()
-        """The open story as it is drawn without the user's notes and highlights."""
-        self.annotations = StoryAnnotations()
-        """The user's tags, note and highlights of the open story."""
         self.read_timer = ReadTimer()
         self.panes = Panes()
         self.story_list = self.panes.story_list
@@ -138,6 +133,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.position = PositionSaver(self, session, self.writer, self.story_view)
         self.drafts = DraftStore(session, self.writer, notify=self.notify_info, on_change=self.redraw_annotations)
         self.matches = MatchHighlighter(self.story_view, refresh_footer=self.refresh_footer, engage=self.mark_engaged)
+        self.story_display = StoryDisplay(session, self.story_view, self.matches)
         self.references = ReferenceFinder(
             self, session, self.threads, self.link_list, notify=self.notify_info, on_found=self.refresh_footer
         )
@@ -165,7 +161,6 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self._first_ref = ref
         self._note = note
         self._job = job or JobStatus()
-        self._byline = ""
         self._pending_preview: StoryRow | None = None
         """The story under the cursor, which is shown after a short delay."""
         self._preview_timer: Timer | None = None
@@ -220,7 +215,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
     @property
     def has_panes(self) -> bool:
         """True if all widgets exist; a thread may end while the screen is closing."""
-        return all(self.query(kind) for kind in (Header, IssueList, StoryView, LinkList, Footer))
+        return all(self.query(widget) for widget in (Header, IssueList, StoryView, LinkList, Footer))
 
     @property
     def pane(self) -> Pane:
@@ -254,7 +249,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.refresh_footer()
 
     def show_note(self, words: str) -> None:
-        """Show a few quiet words in the footer."""
+        """Show a few words in the footer."""
         self._note = words
         self.refresh_footer()
 
@@ -270,8 +265,8 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             else:
                 self.open_issue(issue) if position is None else self.open_story(issue, position)
                 return
-        if place := self.position.last_position:
-            self.open_story(place.issue, place.position, scroll_position=place.scroll)
+        if last := self.position.last_position:
+            self.open_story(last.issue, last.position, scroll_position=last.scroll)
         else:
             self._open_first()
 
@@ -302,9 +297,9 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def start_list(self, reading_list: ReadingList) -> None:
         """Show the stories of a reading list in place of the issues; the caller opens one of them."""
-        was_narrowed = self.session.is_issue_list_filtered
+        was_filtered = self.session.is_issue_list_filtered
         self.session.start_list(reading_list)
-        if was_narrowed:
+        if was_filtered:
             self.show_issues()
 
     def leave_list(self) -> bool:
@@ -339,7 +334,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self._pending_preview = None
         self.position.save_scroll_position()
         story = session.open(issue, position, preview=preview)
-        self.story_view.show_blocks(self._draw(), scroll_position or load_scroll_position(session.library, story.key))
+        self.story_display.show(scroll_position or load_scroll_position(session.library, story.key))
         self.show_rows()
         if not preview:
             self.story_list.select_story(story.key)
@@ -363,17 +358,6 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             self.link_list.show_links((), {}, "")
             self.story_view.show_message(to_content(_EMPTY_ARCHIVE_TEXT))
             self.refresh_bars()
-
-    def _draw(self) -> tuple[RenderedBlock, ...]:
-        """Return the blocks of the open story with its annotations and matches."""
-        issue, story = self.session.issue, self.session.story
-        assert issue
-        assert story
-        self.story_view.set_class(story.kind is StoryKind.TECH_TALES, "-tale")
-        self.annotations = load_annotations(self.session.library, story.key)
-        self._byline = format_byline(issue, story, self.annotations.tags)
-        self.blocks = render_story(story, self._byline)
-        return self.matches.highlight(render_annotations(self.blocks, self.annotations))
 
     # Marks and live updates
 
@@ -402,9 +386,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def redraw_annotations(self) -> None:
         """Draw the open story again if its tags, note or highlights have changed."""
-        story = self.session.story
-        if story and load_annotations(self.session.library, story.key) != self.annotations:
-            self.story_view.redraw(self._draw())
+        self.story_display.redraw_if_changed()
         self.story_list.refresh()
 
     def load_index(self) -> None:
@@ -439,14 +421,9 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         session, story = self.session, self.session.story
         if not story:
             return
-        is_stored = session.reload_story()
-        assert session.issue
+        session.reload_story()
         assert session.story
-        annotations = load_annotations(session.library, session.story.key)
-        byline = format_byline(session.issue, session.story, annotations.tags)
-        is_edited = is_stored and (session.story, byline) != (story, self._byline)
-        if is_edited or annotations != self.annotations:
-            self.story_view.redraw(self._draw())
+        self.story_display.redraw_if_changed()
         if session.story.links != story.links:
             self.link_list.replace_links(session.story.links, get_link_titles(session.story))
         self.show_rows()
@@ -521,29 +498,19 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def refresh_footer(self) -> None:
         """Update the footer."""
-        session = self.session
-        hints = make_pane_hints(
-            self.pane,
-            links=[link.n for link in session.story.links] if session.story else [],
-            zen=self.panes.is_zen,
-            empty=session.story is None,
-            unread=session.index.unread_count != 0,
-            is_list=session.reading_list is not None,
-            commands=self.commands,
-        )
         context = FooterContext(
             self.pane,
             self.app.size.width,
             self.commands,
+            zen=self.panes.is_zen,
             remaining=self.remaining.stories_and_words,
             references=self.references.references,
             match=self.matches.match_label,
             search_words=self.matches.search_words,
             link_filter=self.link_list.filter_words,
         )
-        self.footer.footer_content = make_footer_content(
-            FooterContent(hints, self._note, self._job, self.writer.problem), session, context
-        )
+        status = FooterContent((), self._note, self._job, self.writer.problem)
+        self.footer.footer_content = make_footer_content(status, self.session, context)
 
     def _remaining_counted(self) -> None:
         if self.has_panes:

@@ -136,17 +136,16 @@ class ReadingSession:
         self.stories = ()
         self.index = IssueIndex([])
 
-    def reload_story(self) -> bool:
-        """Read the open story again; return False if the archive no longer has it, and keep it open unchanged."""
+    def reload_story(self) -> None:
+        """Read the open story again; keep it open unchanged if the archive no longer has it."""
         if not (self.issue and self.story):
-            return False
+            return
         found = self._find_story(self.issue, self.story.key)
         # A removed story belongs to no version, so its issue is read again before another story is opened.
         self._issue_version = self.version if found else None
         self.issue, self.story = found or (self._find_renamed_issue(self.issue), self.story)
         self.stories = tuple(self.library.get_rows_of_issue(self.issue))
         self._update_list_marks()
-        return found is not None
 
     def get_issue_ref(self, key: str) -> str | None:
         """Return the reference of the issue that has this story now; None if there is none."""

@@ -45,7 +45,7 @@ async def test_enter_opens_a_hit_at_its_highlighted_match(library: Library) -> N
         assert reader.open_story == ("12", 1)
         assert reader.screen.pane is Pane.STORY
         (match,) = reader.screen.matches.matches
-        assert reader.screen.blocks[match.block].plain[match.start : match.end] == "twice"
+        assert reader.screen.story_display.blocks[match.block].plain[match.start : match.end] == "twice"
 
 
 async def test_a_hit_opens_at_the_match_of_its_excerpt(library: Library) -> None:
@@ -53,7 +53,7 @@ async def test_a_hit_opens_at_the_match_of_its_excerpt(library: Library) -> None
         await search_for(reader, '"paragraph 9"', "4 stories")
         await reader.press("down", "enter")
         match = reader.screen.matches.matches[reader.screen.matches.current]
-        assert reader.screen.blocks[match.block].plain.startswith("Paragraph 9.")
+        assert reader.screen.story_display.blocks[match.block].plain.startswith("Paragraph 9.")
         assert "Paragraph 9." in reader.screen_text()
 
 

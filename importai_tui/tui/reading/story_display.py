@@ -1,0 +1,49 @@
+"""Draws the open story in its pane, with the user's annotations and the highlighted matches."""
+
+from __future__ import annotations
+
+from importai_tui.library.position import ScrollPosition
+from importai_tui.model import Story, StoryKind
+from importai_tui.tui.reading.matches import MatchHighlighter
+from importai_tui.tui.reading.session import ReadingSession
+from importai_tui.tui.widgets.annotations import StoryAnnotations, load_annotations, render_annotations
+from importai_tui.tui.widgets.header import format_byline
+from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
+from importai_tui.tui.widgets.story_view import StoryView
+
+
+class StoryDisplay:
+    """Shows the open story of a session."""
+
+    def __init__(self, session: ReadingSession, view: StoryView, matches: MatchHighlighter) -> None:
+        self._session = session
+        self._view = view
+        self._matches = matches
+        self.blocks: tuple[RenderedBlock, ...] = ()
+        """The open story as it is drawn without the user's notes and highlights."""
+        self.annotations = StoryAnnotations()
+        """The user's tags, note and highlights of the open story."""
+        self._drawn: tuple[Story, str, StoryAnnotations] | None = None
+        """The story, its byline and its annotations when it was last drawn."""
+
+    def show(self, scroll_position: ScrollPosition | None) -> None:
+        """Draw the open story, which was opened just now, at a scroll position or at its top."""
+        self._view.show_blocks(self._draw(), scroll_position)
+
+    def redraw_if_changed(self) -> None:
+        """Draw the open story again if it, its byline or its annotations have changed since."""
+        if self._session.story and self._load() != self._drawn:
+            self._view.redraw(self._draw())
+
+    def _load(self) -> tuple[Story, str, StoryAnnotations]:
+        issue, story = self._session.issue, self._session.story
+        assert issue
+        assert story
+        annotations = load_annotations(self._session.library, story.key)
+        return story, format_byline(issue, story, annotations.tags), annotations
+
+    def _draw(self) -> tuple[RenderedBlock, ...]:
+        self._drawn = story, byline, self.annotations = self._load()
+        self._view.set_class(story.kind is StoryKind.TECH_TALES, "-tale")
+        self.blocks = render_story(story, byline)
+        return self._matches.highlight(render_annotations(self.blocks, self.annotations))
