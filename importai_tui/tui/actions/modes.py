@@ -105,7 +105,7 @@ class SkimActions(ActionGroup):
 
 
 FICTION_NAME = "Tech Tales"
-"""The name of the saved search with the same stories, whose row in the list is also the row of the book."""
+"""The name of the book, and of the saved search with the same stories, which share one row in the list."""
 _MAX_STORIES = 10_000
 """The largest number of tales in the book; the newsletter has one a week."""
 

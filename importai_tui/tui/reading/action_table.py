@@ -1,6 +1,6 @@
 """The table of the reading screen's actions: the module and the class that have each action's method.
 
-A module is imported when one of its keys is first pressed, so that the first screen does not wait for it.
+A module is imported when one of its keys is first pressed, because that makes the start faster.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class _HintSpec(NamedTuple):
-    """A command's id, its words in the footer, and the action of a click if it is not the command's own."""
+    """A command's id, its words in the footer, and another action for a click, if any."""
 
     id: str
     words: str

@@ -12,13 +12,14 @@ from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Parag
 from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Reference, StoryReferences
 from importai_tui.tui.actions.search import SavedSearchActions
+from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.works.dialogs import LookupDialog
-from tests.tui.sample_app import ORIGIN, RunningReader, run_reader, store_issues
+from tests.tui.sample_app import ORIGIN, RunningReader, make_link, rich_story, run_reader, store_issues
 
 PAPER = "https://arxiv.org/abs/2502.08145"
 
 
-def make_link(n: int, text: str, url: str, work: str, kind: LinkKind = LinkKind.PAPER) -> Link:
+def make_work_link(n: int, text: str, url: str, work: str, kind: LinkKind = LinkKind.PAPER) -> Link:
     return Link(n, text, url, kind, url.split("/")[2], LinkRole.READ_MORE, work)
 
 
@@ -31,11 +32,11 @@ def make_story(key: str, *links: Link) -> Story:
 
 
 def make_issues() -> list[Issue]:
-    paper = make_link(1, "Counting Rivers (arXiv)", PAPER, "arxiv:2502.08145")
-    code = make_link(
+    paper = make_work_link(1, "Counting Rivers (arXiv)", PAPER, "arxiv:2502.08145")
+    code = make_work_link(
         2, "riverlib (GitHub)", "https://github.com/rivers/riverlib", "github:rivers/riverlib", LinkKind.CODE
     )
-    pdf = make_link(1, "Counting Rivers, again (arXiv)", "https://arxiv.org/pdf/2502.08145v2", "arxiv:2502.08145")
+    pdf = make_work_link(1, "Counting Rivers, again (arXiv)", "https://arxiv.org/pdf/2502.08145v2", "arxiv:2502.08145")
     return [
         Issue(21, "i21", "Import AI 21: Old", "2025-02-17", None, (make_story("old", paper, code),)),
         Issue(22, "i22", "Import AI 22: New", "2025-02-24", None, (make_story("new", pdf),)),
@@ -212,3 +213,91 @@ async def test_undo_reverts_starred_works_and_searches_in_order(library: Library
         assert "Mine" in reader.screen_text()
         await reader.press("u")
         assert "Mine" not in "\n".join(reader.list_lines)
+
+
+async def test_a_digit_opens_the_link_with_this_number(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        await reader.press("2")
+        assert reader.browser.opened_urls == ["https://example.org/2"]
+        await reader.press("9")
+        assert reader.last_notice == "There is no link 9: this story has 3."
+
+
+async def test_a_link_without_address_is_searched_by_title(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        for key in ("a", "w", "y", "escape"):
+            await reader.type("3")
+            await reader.wait_until(lambda: isinstance(reader.app.screen, LookupDialog))
+            await reader.wait_until(lambda: "address is not known here" in reader.screen_text())
+            await reader.type(key)
+        await reader.press()
+        assert reader.browser.opened_urls == [
+            "https://arxiv.org/search/?query=riverlib&searchtype=title",
+            "https://duckduckgo.com/?q=%22riverlib%22",
+        ]
+        assert reader.app.clipboard == "riverlib"
+
+
+async def test_o_opens_the_selected_or_first_read_more_link(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        await reader.press("o", "P", "o", "escape")
+        assert reader.browser.opened_urls == ["https://example.org/2", "https://example.org/1"]
+
+
+async def test_enter_opens_the_selected_link(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1", size=(80, 24)) as reader:
+        await reader.press("l")
+        assert reader.screen.pane is Pane.LINKS
+        await reader.press("j", "enter")
+        assert reader.browser.opened_urls == ["https://example.org/2"]
+
+
+async def test_a_typed_number_opens_the_link(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        await reader.pilot.press("#", "2", "enter")
+        await reader.press()
+        assert reader.browser.opened_urls == ["https://example.org/2"]
+
+
+async def test_many_links_are_opened_only_after_confirmation(library: Library) -> None:
+    links = tuple(make_link(n, f"Thing {n}") for n in range(1, 8))
+    issue = Issue(13, "i13", "Many links", "2025-02-02", None, (replace(rich_story("many"), links=links),))
+    async with run_reader(store_issues(library, [issue])) as reader:
+        await reader.pilot.press("O")
+        await reader.pilot.pause()
+        assert "Open 7 links?" in reader.screen_text()
+        reader.clock.now += 1
+        await reader.press("y")
+        assert len(reader.browser.opened_urls) == 7
+
+
+async def test_without_a_browser_a_single_address_is_copied(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        reader.browser.is_present = False
+        await reader.press("1")
+        assert reader.app.clipboard == "https://example.org/1"
+        assert reader.last_notice == "No browser here. Copied: https://example.org/1"
+
+
+async def test_a_refused_address_is_reported(library: Library) -> None:
+    bad = replace(rich_story("bad"), links=(make_link(1, "bad", "javascript:alert(1)"),))
+    async with run_reader(store_issues(library, [Issue(14, "i14", "Bad", None, None, (bad,))])) as reader:
+        await reader.press("1")
+        assert reader.last_notice == "Not opened: only http and https addresses are opened."
+
+
+async def test_y_copies_the_selected_address_or_the_page(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        await reader.press("y")
+        assert reader.app.clipboard == "https://example.org/12"
+        await reader.press("l", "j", "y")
+        assert reader.app.clipboard == "https://example.org/2"
+
+
+async def test_a_click_on_link_text_opens_the_link(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        lines = reader.screen_text().splitlines()
+        y = next(n for n, line in enumerate(lines) if "Somebody has taught" in line)
+        await reader.pilot.click(offset=(lines[y].index("machines (Ex") + 2, y))
+        await reader.press()
+        assert reader.browser.opened_urls == ["https://example.org/1"]

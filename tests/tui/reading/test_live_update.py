@@ -1,4 +1,4 @@
-"""What is stored behind the reader's back changes the open story only where that has changed, and marks nothing."""
+"""Live updates: data stored by a sync or another window while a story is open."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from tests.tui.live_updates import check_for_changes, make_issue, make_issues, s
 from tests.tui.sample_app import make_link, rich_story, run_reader, sample_issues, store_issues
 
 
-async def test_an_open_story_stays_where_it_is_while_issues_come_in(library: Library, other: Library) -> None:
+async def test_new_issues_do_not_move_the_open_story(library: Library, other: Library) -> None:
     async with run_reader(store_issues(library), "12/2", size=(100, 24)) as reader:
         await reader.press("space", "space", "j")
         view = reader.screen.story_view
         before, drawn = (
             (view.scroll_y, view.scroll_position, reader.open_story),
-            [piece.content for piece in view.block_views],
+            [block.content for block in view.block_views],
         )
         store_issues(other, make_issues(*range(1, 9), *range(130, 160)))
         await check_for_changes(reader)
         assert (view.scroll_y, view.scroll_position, reader.open_story) == before
-        assert all(piece.content is old for piece, old in zip(view.block_views, drawn, strict=True))
+        assert all(block.content is old for block, old in zip(view.block_views, drawn, strict=True))
 
 
 @pytest.mark.parametrize("ref", ["12/1", "12/2", "12/3", "11/1"])
@@ -34,7 +34,7 @@ async def test_a_live_update_without_a_change_redraws_nothing(
     library: Library, other: Library, monkeypatch: pytest.MonkeyPatch, ref: str
 ) -> None:
     redrawn: list[object] = []
-    monkeypatch.setattr(StoryView, "redraw", lambda _, pieces: redrawn.append(pieces))
+    monkeypatch.setattr(StoryView, "redraw", lambda _, blocks: redrawn.append(blocks))
     monkeypatch.setattr(LinkList, "replace_links", lambda _, links, __: redrawn.append(links))
     store_issues(library)
     issue_ref, position = library.resolve(ref)
@@ -51,22 +51,22 @@ async def test_a_live_update_without_a_change_redraws_nothing(
         assert redrawn == []
 
 
-async def test_a_tag_given_in_another_window_shows_under_the_headline(library: Library, other: Library) -> None:
+async def test_a_tag_of_another_window_is_shown(library: Library, other: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         other.tag(["rivers"], "meadow")
         await check_for_changes(reader)
         assert "#meadow" in reader.screen_text()
 
 
-def twelve(first: Story | None = None, *, before: int = 0, kept: int = 20) -> Issue:
-    """Issue 12 with another first story, or with paragraphs put in before the second story's, or cut off after."""
+def make_issue_12(first: Story | None = None, *, added: int = 0, remaining: int = 20) -> Issue:
+    """Return issue 12 with another first story, or with added or removed paragraphs of the second."""
     issue = sample_issues()[2]
     one, two, three = issue.stories
-    more = tuple(Paragraph((Span(f"Put in later, {n}. " + "Much has happened since. " * 12),)) for n in range(before))
-    return replace(issue, stories=(first or one, replace(two, blocks=(*more, *two.blocks[:kept])), three))
+    more = tuple(Paragraph((Span(f"Put in later, {n}. " + "Much has happened since. " * 12),)) for n in range(added))
+    return replace(issue, stories=(first or one, replace(two, blocks=(*more, *two.blocks[:remaining])), three))
 
 
-async def test_words_stay_selected_while_issues_come_in(library: Library, other: Library) -> None:
+async def test_new_issues_preserve_the_selection(library: Library, other: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         reader.screen.story_view.query("BlockView")[3].text_select_all()
         store_issues(other, make_issues(130))
@@ -75,13 +75,13 @@ async def test_words_stay_selected_while_issues_come_in(library: Library, other:
         assert reader.app.clipboard == "Somebody has taught machines (Example)¹ to count rivers."
 
 
-async def test_an_edited_story_is_drawn_anew_with_the_same_words_in_view(library: Library, other: Library) -> None:
+async def test_an_edited_story_preserves_the_visible_words(library: Library, other: Library) -> None:
     async with run_reader(store_issues(library), "12/2", size=(80, 24)) as reader:
         await reader.press("space", "space")
         view = reader.screen.story_view
         top = next(line for line in reader.screen_text().splitlines()[2:] if "Paragraph" in line)
         scrolled = view.scroll_y
-        store_edited(other, twelve(before=3))
+        store_edited(other, make_issue_12(added=3))
         await check_for_changes(reader)
         await reader.pilot.pause(0.05)
         assert view.scroll_y > scrolled
@@ -89,10 +89,10 @@ async def test_an_edited_story_is_drawn_anew_with_the_same_words_in_view(library
         assert reader.open_story == ("12", 2)
 
 
-async def test_an_edit_that_brings_the_end_into_view_marks_nothing(library: Library, other: Library) -> None:
+async def test_an_edit_that_shows_the_end_marks_nothing(library: Library, other: Library) -> None:
     async with run_reader(store_issues(library), "12/2", size=(80, 24)) as reader:
         await reader.press("space", "space", "space")
-        store_edited(other, twelve(kept=3))
+        store_edited(other, make_issue_12(remaining=3))
         await check_for_changes(reader)
         await reader.pilot.pause(0.05)
         assert reader.screen.story_view.is_at_end
@@ -100,7 +100,7 @@ async def test_an_edit_that_brings_the_end_into_view_marks_nothing(library: Libr
         assert not library.state.is_read("canal")
 
 
-async def test_reading_time_goes_on_counting_over_what_comes_in(library: Library, other: Library) -> None:
+async def test_new_issues_do_not_reset_the_read_timer(library: Library, other: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         await reader.advance_clock(6)
         store_issues(other, make_issues(130))
@@ -111,7 +111,7 @@ async def test_reading_time_goes_on_counting_over_what_comes_in(library: Library
         assert library.state.is_read("rivers")
 
 
-async def test_new_links_of_an_edited_story_leave_the_cursor_on_its_link(library: Library, other: Library) -> None:
+async def test_new_links_do_not_move_the_link_cursor(library: Library, other: Library) -> None:
     first = rich_story()
     links = (
         make_link(1, "Another", "https://example.org/0"),
@@ -119,20 +119,20 @@ async def test_new_links_of_an_edited_story_leave_the_cursor_on_its_link(library
     )
     async with run_reader(store_issues(library), "12/1") as reader:
         await reader.press("l", "j")
-        store_edited(other, twelve(replace(first, links=links)))
+        store_edited(other, make_issue_12(replace(first, links=links)))
         await check_for_changes(reader)
         assert " 4 riverlib" in reader.screen_text()
         await reader.press("enter")
         assert reader.browser.opened_urls == ["https://example.org/2"]
 
 
-async def test_an_issue_that_learns_its_number_stays_open_under_it(library: Library, other: Library) -> None:
+async def test_an_issue_with_a_new_number_stays_open(library: Library, other: Library) -> None:
     unnumbered = replace(make_issue(7, "one", "two"), number=None, title="Of number seven")
     async with run_reader(store_issues(library, [unnumbered, make_issue(3)]), "i7/2") as reader:
         assert reader.open_story == ("i7", 2)
         store_edited(other, make_issue(7, "one", "two"))
         await reader.press("r")
-        assert library.state.is_read("two"), "a key between two looks finds its story"
+        assert library.state.is_read("two"), "a key before the update finds its story"
         await check_for_changes(reader)
         assert reader.open_story == ("7", 2)
         assert "7/2 " in reader.screen_text()
@@ -140,7 +140,7 @@ async def test_an_issue_that_learns_its_number_stays_open_under_it(library: Libr
         assert reader.open_story == ("3", 1)
 
 
-async def test_a_story_that_has_moved_is_found_by_its_key(library: Library, other: Library) -> None:
+async def test_a_moved_story_is_found_by_its_key(library: Library, other: Library) -> None:
     async with run_reader(store_issues(library, [make_issue(5, "one", "two")]), "5/2") as reader:
         store_edited(other, make_issue(5, "zero", "one", "two"))
         await check_for_changes(reader)
@@ -148,7 +148,7 @@ async def test_a_story_that_has_moved_is_found_by_its_key(library: Library, othe
         assert "3 unread" in reader.screen_text()
 
 
-async def test_a_story_that_has_gone_to_another_issue_is_found_there(library: Library, other: Library) -> None:
+async def test_a_story_moved_to_another_issue_is_found(library: Library, other: Library) -> None:
     async with run_reader(store_issues(library, [make_issue(5, "zebra", "mountain", "quilt")]), "5/2") as reader:
         store_edited(other, make_issue(5, "zebra", "quilt"))
         store_issues(other, [make_issue(6, "mountain")])
@@ -156,7 +156,7 @@ async def test_a_story_that_has_gone_to_another_issue_is_found_there(library: Li
         assert reader.open_story == ("6", 1)
 
 
-async def test_a_story_that_is_gone_stays_until_the_reader_moves_on(library: Library, other: Library) -> None:
+async def test_a_removed_story_stays_open(library: Library, other: Library) -> None:
     async with run_reader(
         store_issues(library, [make_issue(5, "zebra", "mountain", "quilt"), make_issue(4)]), "5/3"
     ) as reader:
@@ -171,9 +171,7 @@ async def test_a_story_that_is_gone_stays_until_the_reader_moves_on(library: Lib
 
 
 @pytest.mark.parametrize("keys", ["J", "JJ", "K", "n", "N", "]", "[", "R", "hj", "hkkr", "hjjr"])
-async def test_no_key_stumbles_over_an_edit_that_the_screen_has_not_yet_seen(
-    library: Library, other: Library, keys: str
-) -> None:
+async def test_every_key_works_before_an_edit_is_shown(library: Library, other: Library, keys: str) -> None:
     six, five = make_issue(6, "walnut", "anvil"), make_issue(5, "zebra", "mountain", "quilt")
     store_issues(library, [replace(six, number=None), five, make_issue(4, "umbrella", "fjord", "lantern")])
     async with run_reader(library, "5/2") as reader:
@@ -185,7 +183,7 @@ async def test_no_key_stumbles_over_an_edit_that_the_screen_has_not_yet_seen(
         assert reader.screen.session.story_row
 
 
-async def test_another_window_that_brings_the_first_issues_fills_the_list(library: Library, other: Library) -> None:
+async def test_first_issues_of_another_window_are_shown(library: Library, other: Library) -> None:
     async with run_reader(library) as reader:
         assert "No issues yet." in reader.screen_text()
         store_issues(other)
@@ -194,16 +192,7 @@ async def test_another_window_that_brings_the_first_issues_fills_the_list(librar
         assert "No issues yet." not in reader.screen_text()
 
 
-async def test_an_undo_shows_in_issues_that_are_not_open(library: Library) -> None:
-    async with run_reader(store_issues(library), "12/1") as reader:
-        await reader.press("R", "]", "u")
-        assert [head.unread_count for head in reader.screen.session.index.rows] == [3, 2, 1]
-        assert "6 unread" in reader.screen_text()
-        await reader.press("ctrl+r")
-        assert [head.unread_count for head in reader.screen.session.index.rows] == [0, 2, 1]
-
-
-def test_a_spot_is_found_again_by_its_words_else_by_its_place() -> None:
+def test_a_scroll_position_is_restored_by_its_words() -> None:
     words = ["head", "one", "two", "three"]
     assert relocate_position(ScrollPosition(2, 0.5), words, ["head", "zero", "one", "two", "three"]) == ScrollPosition(
         3, 0.5

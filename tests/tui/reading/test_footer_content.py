@@ -1,13 +1,15 @@
+"""The hints and the state in the footer of the reading screen."""
+
 from __future__ import annotations
 
 import pytest
 
 from importai_tui.archive.relations import IssueRef, StoryRef
 from importai_tui.keymap.commands import COMMANDS
-from importai_tui.model import StoryKind
+from importai_tui.model import WORDS_PER_MINUTE, StoryKind
 from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Reference, StoryReferences
-from importai_tui.tui.reading.footer_content import add_reference_hints, make_pane_hints
+from importai_tui.tui.reading.footer_content import add_reference_hints, format_remaining, make_pane_hints
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints
 
@@ -51,3 +53,17 @@ def test_reference_keys_replace_less_important_hints() -> None:
     references = StoryReferences((make_reference("Otters"),), (make_reference("Herons"),))
     keys = [hint.key for hint in add_reference_hints(hints, references, COMMANDS)]
     assert keys == ["space", "1", "x", "X", "n", "?"]
+
+
+@pytest.mark.parametrize(
+    ("stories", "words", "brief", "expected"),
+    [
+        (0, 0, False, "all caught up"),
+        (1, 0, False, "1 story left, 1 min"),
+        (12, WORDS_PER_MINUTE * 14, False, "12 stories left, 14 min"),
+        (12, WORDS_PER_MINUTE * 65, True, "12 left, 1 h 05 min"),
+        (2190, WORDS_PER_MINUTE * 60 * 71, False, "2,190 stories left, 71 h 00 min"),
+    ],
+)
+def test_remaining_stories_are_formatted_with_their_time(stories: int, words: int, brief: bool, expected: str) -> None:
+    assert format_remaining(stories, words, brief=brief) == expected

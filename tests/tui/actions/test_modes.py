@@ -1,20 +1,17 @@
-"""The ways of reading, as one uses them: catching up, the book of tales, skimming, and the line of commands."""
+"""Catching up, the book of tales, skimming, and the command line."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from importai_tui.library.library import Library
-from importai_tui.model import WORDS_PER_MINUTE, Issue
-from importai_tui.tui.reading.footer_content import format_remaining
+from importai_tui.model import Issue
 from importai_tui.tui.reading.panes import Pane
 from tests.tui.sample_app import fiction_story, long_story, run_reader, sample_issues, store_issues
 
 
-def with_tales() -> list[Issue]:
-    """Four issues of which the two oldest have a tale too, and of one of these no date is known."""
+def make_issues_with_tales() -> list[Issue]:
+    """Return issues with tales in the two oldest ones, one of which has no date."""
     oldest, older, *newer = sample_issues()
     undated = replace(
         older, date=None, stories=(*older.stories, replace(fiction_story("ford", 3), headline="The Ford"))
@@ -26,21 +23,7 @@ def with_tales() -> list[Issue]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("stories", "words", "brief", "told"),
-    [
-        (0, 0, False, "all caught up"),
-        (1, 0, False, "1 story left, 1 min"),
-        (12, WORDS_PER_MINUTE * 14, False, "12 stories left, 14 min"),
-        (12, WORDS_PER_MINUTE * 65, True, "12 left, 1 h 05 min"),
-        (2190, WORDS_PER_MINUTE * 60 * 71, False, "2,190 stories left, 71 h 00 min"),
-    ],
-)
-def test_what_is_left_is_told_in_stories_and_minutes(stories: int, words: int, brief: bool, told: str) -> None:
-    assert format_remaining(stories, words, brief=brief) == told
-
-
-async def test_one_catches_up_from_the_oldest_unread_story_to_the_last(library: Library) -> None:
+async def test_catching_up_starts_at_the_oldest_unread_story(library: Library) -> None:
     store_issues(
         library,
         [
@@ -65,7 +48,7 @@ async def test_one_catches_up_from_the_oldest_unread_story_to_the_last(library: 
         assert reader.last_notice == "Everything is read."
 
 
-async def test_while_one_catches_up_the_keys_lead_towards_the_newer_issue(library: Library) -> None:
+async def test_catching_up_moves_towards_newer_issues(library: Library) -> None:
     async with run_reader(store_issues(library), "12/2") as reader:
         await reader.press("c", "J")
         assert reader.open_story == ("11", 1)
@@ -79,7 +62,7 @@ async def test_while_one_catches_up_the_keys_lead_towards_the_newer_issue(librar
         assert reader.open_story == ("10", 1)
 
 
-async def test_catching_up_lasts_over_a_restart_and_ends_with_a_step_out_of_the_whole_list(library: Library) -> None:
+async def test_catching_up_survives_a_restart(library: Library) -> None:
     async with run_reader(store_issues(library), size=(80, 24)) as reader:
         await reader.press("c", "z", "escape")
         assert not reader.screen.panes.is_zen
@@ -99,8 +82,8 @@ async def test_catching_up_lasts_over_a_restart_and_ends_with_a_step_out_of_the_
         assert reader.open_story == ("10", 1)
 
 
-async def test_the_tales_are_one_book_in_the_order_of_the_list_from_its_end(library: Library) -> None:
-    async with run_reader(store_issues(library, with_tales()), "12/2", size=(120, 30)) as reader:
+async def test_the_tales_are_a_book_in_reverse_order(library: Library) -> None:
+    async with run_reader(store_issues(library, make_issues_with_tales()), "12/2", size=(120, 30)) as reader:
         await reader.press("a")
         assert reader.open_story == ("10", 2)
         assert "n next tale" in reader.footer
@@ -119,10 +102,10 @@ async def test_the_tales_are_one_book_in_the_order_of_the_list_from_its_end(libr
         assert reader.open_story == ("10", 2)
 
 
-async def test_the_book_opens_where_it_was_left_also_at_a_tale_that_the_cursor_came_to_in_the_list(
+async def test_the_book_opens_at_its_last_tale(
     library: Library,
 ) -> None:
-    async with run_reader(store_issues(library, with_tales()), "12/2") as reader:
+    async with run_reader(store_issues(library, make_issues_with_tales()), "12/2") as reader:
         await reader.press("a", "h", "j")
         reader.screen.show_pending_preview()
         assert reader.open_story == ("11", 3)
@@ -136,10 +119,10 @@ async def test_the_book_opens_where_it_was_left_also_at_a_tale_that_the_cursor_c
         assert reader.screen.session.reading_list is None
 
 
-async def test_the_book_has_a_row_where_no_saved_search_has_its_name_and_catching_up_waits_for_its_end(
+async def test_the_book_has_its_row_and_suspends_catching_up(
     library: Library,
 ) -> None:
-    async with run_reader(store_issues(library, with_tales())) as reader:
+    async with run_reader(store_issues(library, make_issues_with_tales())) as reader:
         reader.screen.saved_searches.change((), "Removed")
         await reader.press("c", "a")
         assert "Tech Tales" in reader.screen_text()
@@ -154,7 +137,7 @@ async def test_the_book_has_a_row_where_no_saved_search_has_its_name_and_catchin
         assert "c end catch-up" in reader.footer
 
 
-async def test_where_there_is_nothing_each_way_says_so_with_the_key_that_helps(library: Library) -> None:
+async def test_an_empty_archive_gives_advice(library: Library) -> None:
     async with run_reader(library) as reader:
         await reader.press("a")
         assert reader.last_notice == "No tale is here yet: S brings in the newest issues."
@@ -164,7 +147,7 @@ async def test_where_there_is_nothing_each_way_says_so_with_the_key_that_helps(l
         assert reader.last_notice == "Everything is read."
 
 
-async def test_from_the_digest_one_opens_the_story_or_comes_back_to_where_one_was(library: Library) -> None:
+async def test_skimming_opens_a_story_or_returns(library: Library) -> None:
     async with run_reader(store_issues(library), "12/2") as reader:
         await reader.press("d", "j", "enter")
         assert reader.open_story == ("12", 3)
@@ -176,7 +159,7 @@ async def test_from_the_digest_one_opens_the_story_or_comes_back_to_where_one_wa
         assert not library.state.get_read_keys()
 
 
-async def test_a_line_of_words_does_what_it_says(library: Library) -> None:
+async def test_the_command_line_runs_its_command(library: Library) -> None:
     wells = Issue(None, "wells", "Wells", None, None, (long_story("well", 1),))
     async with run_reader(store_issues(library, [*sample_issues(), wells]), "12/1") as reader:
         for line, at in (
@@ -195,7 +178,7 @@ async def test_a_line_of_words_does_what_it_says(library: Library) -> None:
         assert reader.footer.startswith("  : theme pap")
 
 
-async def test_f1_tells_the_keys_wherever_one_is(library: Library) -> None:
+async def test_f1_shows_the_keys_of_each_dialog(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         for key, heading in (
             ("i", "In a thread"),
@@ -210,8 +193,8 @@ async def test_f1_tells_the_keys_wherever_one_is(library: Library) -> None:
             assert not reader.app.screen.is_modal
 
 
-async def test_a_list_that_is_narrowed_is_whole_again_before_another_way_begins(library: Library) -> None:
-    async with run_reader(store_issues(library, with_tales()), "12/2") as reader:
+async def test_another_mode_ends_the_filter(library: Library) -> None:
+    async with run_reader(store_issues(library, make_issues_with_tales()), "12/2") as reader:
         await reader.type("h", "f", *"12", "enter", "c")
         assert reader.open_story == ("10", 1)
         assert list(reader.screen.session.filter_issues()) == list(reader.screen.session.index.rows)
@@ -220,11 +203,11 @@ async def test_a_list_that_is_narrowed_is_whole_again_before_another_way_begins(
         assert not reader.screen.session.is_issue_list_filtered
 
 
-async def test_a_book_that_is_narrowed_is_still_a_book(library: Library) -> None:
-    async with run_reader(store_issues(library, with_tales()), "12/2") as reader:
+async def test_a_filtered_book_remains_a_book(library: Library) -> None:
+    async with run_reader(store_issues(library, make_issues_with_tales()), "12/2") as reader:
         await reader.type("a")
         await reader.wait_until(lambda: reader.screen.session.reading_list)
         await reader.type("h", "f", *"well", "enter")
         assert reader.screen.session.reading_list
         assert reader.screen.session.reading_list.is_book
-        assert [head.headline for head in reader.screen.session.reading_list.rows] == ["The Well"]
+        assert [row.headline for row in reader.screen.session.reading_list.rows] == ["The Well"]

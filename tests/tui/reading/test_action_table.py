@@ -1,3 +1,5 @@
+"""The table of actions and the classes that have them."""
+
 from __future__ import annotations
 
 from importlib import import_module
@@ -16,7 +18,7 @@ from tests.tui.sample_app import TODAY, FakeBrowser
 
 @pytest.fixture
 def screen(library: Library) -> ReadingScreen:
-    """A reading screen that no app shows."""
+    """Return a reading screen without an app."""
     services = cast("Any", SimpleNamespace(today=lambda: TODAY))
     return ReadingScreen(library, services, FakeBrowser(), lambda: 0.0)
 
@@ -29,22 +31,22 @@ def test_each_command_has_its_method_on_the_screen(screen: ReadingScreen) -> Non
 @pytest.mark.parametrize("group", ACTIONS_OF_CLASS)
 def test_a_group_has_the_actions_of_the_table(screen: ReadingScreen, group: str) -> None:
     methods = {f"action_{action}" for action in ACTIONS_OF_CLASS[group]}
-    module, kind = find_action_class(next(iter(methods))) or ("", "")
-    made: type[ActionGroup] = getattr(import_module(module), kind)
-    assert {name for name in dir(made) if name.startswith("action_")} == methods
-    assert all(getattr(screen, name).__self__ is screen.action_group(made) for name in methods)
+    module, class_name = find_action_class(next(iter(methods))) or ("", "")
+    group_class: type[ActionGroup] = getattr(import_module(module), class_name)
+    assert {name for name in dir(group_class) if name.startswith("action_")} == methods
+    assert all(getattr(screen, name).__self__ is screen.action_group(group_class) for name in methods)
 
 
-def test_no_two_groups_have_one_action() -> None:
+def test_each_action_has_one_group() -> None:
     actions = [action for group in ACTIONS_OF_CLASS.values() for action in group]
     assert len(actions) == len(set(actions))
 
 
-def test_no_action_is_hidden_by_one_of_textuals_own() -> None:
+def test_textual_has_no_action_of_the_same_name() -> None:
     hidden = {a for actions in ACTIONS_OF_CLASS.values() for a in actions if hasattr(ReadingScreen, f"action_{a}")}
     assert hidden == set()
 
 
-def test_a_name_that_is_no_action_is_an_error(screen: ReadingScreen) -> None:
+def test_an_unknown_action_is_an_error(screen: ReadingScreen) -> None:
     with pytest.raises(AttributeError, match="no attribute action_fly"):
         getattr(screen, "action_fly")  # noqa: B009 - mypy would find it
