@@ -75,7 +75,8 @@ def test_shadowed_screen_commands_are_found() -> None:
 @pytest.mark.parametrize("preset", ["", *PRESETS])
 def test_every_preset_leaves_each_command_a_key(preset: str) -> None:
     keys_by_id = effective_keys(preset, {})
-    assert [c.id for c in COMMANDS if c.keys and not keys_by_id[c.id]] == []
+    without = {c.id: c.keys for c in COMMANDS if c.keys and not keys_by_id[c.id]}
+    assert without == {}, f"the preset {preset} gives these keys to other commands: see PRESETS in keymap/__init__.py"
     assert all(keys_by_id[id] for id in REQUIRED)
 
 

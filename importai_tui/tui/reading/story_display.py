@@ -1,15 +1,20 @@
-"""Draws the open story in its pane, with the user's annotations and the highlighted matches."""
+"""Draws the open story in its pane, with its byline, the user's annotations and the highlighted matches."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from importai_tui.library.position import ScrollPosition
-from importai_tui.model import Story, StoryKind
+from importai_tui.model import Issue, Story, StoryKind
 from importai_tui.tui.reading.matches import MatchHighlighter
 from importai_tui.tui.reading.session import ReadingSession
+from importai_tui.tui.text import format_long_date
 from importai_tui.tui.widgets.annotations import StoryAnnotations, load_annotations, render_annotations
-from importai_tui.tui.widgets.header import format_byline
 from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
 from importai_tui.tui.widgets.story_view import StoryView
+
+_MAX_TAGS = 12
+"""Tags in the byline: more would push the story out of a small window. The tag dialog shows all."""
 
 
 class StoryDisplay:
@@ -47,3 +52,17 @@ class StoryDisplay:
         self._view.set_class(story.kind is StoryKind.TECH_TALES, "-tale")
         self.blocks = render_story(story, byline)
         return self._matches.highlight(render_annotations(self.blocks, self.annotations))
+
+
+def format_byline(issue: Issue, story: Story, tags: Sequence[str] = ()) -> str:
+    """Return reference, date, reading time, section, series and tags, as far as the story has them."""
+    ref = f"{issue.ref}/{story.position}" if issue.number is not None else ""
+    position = ref or f"{story.position} of {len(issue.stories)}"
+    date = format_long_date(issue.date) if issue.date else ""
+    parts = (position, date, f"{story.reading_minutes} min", story.section, story.series, _format_tags(tags))
+    return "   ".join(part for part in parts if part)
+
+
+def _format_tags(tags: Sequence[str]) -> str:
+    more = len(tags) - _MAX_TAGS
+    return " ".join([*(f"#{tag}" for tag in tags[:_MAX_TAGS]), *([f"+{more}"] if more > 0 else [])])

@@ -1,4 +1,4 @@
-"""The header line: newsletter, open issue, a strip with a cell for each story, unread count. And a story's byline."""
+"""The header line: newsletter, open issue, a strip with a cell for each story, unread count."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from importai_tui.library.rows import IssueRow, StoryRow
-from importai_tui.model import Issue, Story, shorten_title
-from importai_tui.tui.text import ContentBuilder, format_long_date, format_short_date, truncate
+from importai_tui.model import shorten_title
+from importai_tui.tui.text import ContentBuilder, format_short_date, truncate
 
 READ_CELL, UNREAD_CELL, CURRENT_CELL = "·", "•", "◆"
 """Signs of the issue list, because every monospaced font has them; hollow bars are missing in some."""
 _MAX_STRIP = 16
 """Cells; an issue with more stories shows a position and a number."""
-_MAX_TAGS = 12
-"""Tags in the byline: more would push the story out of a small window. The tag dialog shows all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +69,6 @@ def draw_header(state: HeaderState, width: int) -> Content:
     return builder.write("   ").write(unread, "$muted").build()
 
 
-def format_byline(issue: Issue, story: Story, tags: Sequence[str] = ()) -> str:
-    """Return reference, date, reading time, section, series and tags, as far as the story has them."""
-    ref = f"{issue.ref}/{story.position}" if issue.number is not None else ""
-    position = ref or f"{story.position} of {len(issue.stories)}"
-    date = format_long_date(issue.date) if issue.date else ""
-    parts = (position, date, f"{story.reading_minutes} min", story.section, story.series, _format_tags(tags))
-    return "   ".join(part for part in parts if part)
-
-
 def _draw_strip(stories: Sequence[StoryRow], position: int) -> Content:
     builder = ContentBuilder()
     if len(stories) > _MAX_STRIP:
@@ -92,8 +81,3 @@ def _draw_strip(stories: Sequence[StoryRow], position: int) -> Content:
         else:
             builder.write(UNREAD_CELL, "$mark")
     return builder.build()
-
-
-def _format_tags(tags: Sequence[str]) -> str:
-    more = len(tags) - _MAX_TAGS
-    return " ".join([*(f"#{tag}" for tag in tags[:_MAX_TAGS]), *([f"+{more}"] if more > 0 else [])])
