@@ -19,6 +19,7 @@ from importai_tui.keymap.screens import SCREEN_COMMANDS
 from importai_tui.manual.tables import TABLES
 from importai_tui.manual.topics import TOPICS, Topic, format_topic, load_topic
 from importai_tui.output.layout import text_width
+from importai_tui.query.fields import FIELDS
 from tests.conftest import RunProgram
 from tests.documents import command_lines, fences, options_of, refused, spans
 
@@ -78,6 +79,12 @@ def test_every_key_command_and_setting_is_in_a_topic() -> None:
     assert {key for c in COMMANDS for key in c.key_label.split() if key != "…"} <= shown
     assert all(c.description in table for c in SCREEN_COMMANDS)
     assert {setting.key for setting in SETTINGS} <= set(spans(TOPIC_BY_NAME["settings"].body))
+
+
+def test_every_field_of_the_search_language_is_in_its_topic() -> None:
+    written = {span.partition(":")[0] for span in spans(SOURCES["search"])}
+    missing = [f"{name}:" for name in FIELDS if name not in written]
+    assert not missing, "the table in importai_tui/manual/search.md has no row for these fields"
 
 
 @pytest.mark.parametrize("marker", TABLES)

@@ -27,24 +27,28 @@ if TYPE_CHECKING:
 
 _COMMAND = "importai-tui search"
 _EXAMPLE = 'importai-tui search "chain of thought" -math year:2024'
-_SYNTAX_HELP = f"""\b
-What a search may ask for:
-  "exact phrase"  -without  OR  prefix*  title:word
-  in:story|tales|essay|note  is:unread|read|starred|noted  tag:name
-  issue:392  issue:380..402  after:2024-06  before:2024  year:2023
-  site:arxiv.org  has:code|paper|video|note  cites:2502.19187
-  sort:best|new|old
-For example: {_EXAMPLE}"""
+_SYNTAX_WIDTH = 76
+"""Columns of the lines of syntax in the help."""
 _DEFAULT_LIMIT = 20
 """Stories: a few screens."""
 _MAX_LIMIT = 999_999_999
 """Stories: more than any archive has, and less than the largest integer of SQLite."""
-_FREE_TEXT_FIELDS = "(?:title|tag):"
+_FREE_TEXT_FIELDS = f"(?:{'|'.join(field.name for field in FIELDS.values() if field.has_spaces)}):"
 """Fields whose value may contain a space. Other values end at a space, so an argument with more words is a query."""
 _NOTHING_FOUND = "Nothing is found. Try fewer words, other ones, or the beginning of one: rob*"
 
 
-@click.command(cls=FreeTextCommand, epilog=_SYNTAX_HELP)
+def _format_syntax_help() -> str:
+    """Return the syntax of the query language, in lines that click does not wrap."""
+    lines = [""]
+    for form in ('"exact phrase"', "-without", "OR", "prefix*", *(field.syntax for field in FIELDS.values())):
+        if len(f"{lines[-1]}  {form}") > _SYNTAX_WIDTH:
+            lines.append("")
+        lines[-1] += f"  {form}"
+    return "\n".join(("\b", "What a search may ask for:", *lines, f"For example: {_EXAMPLE}"))
+
+
+@click.command(cls=FreeTextCommand, epilog=_format_syntax_help())
 @click.argument("words", metavar="QUERY...", nargs=-1)
 @click.option(
     "--limit",
@@ -122,7 +126,7 @@ def _quote_for_shell(line: str) -> str:
 def _quote_argument(argument: str) -> str:
     if len(argument.split()) <= 1:
         return argument
-    any_field = f"(?:{'|'.join((*FIELDS, 'sort'))}):"
+    any_field = f"(?:{'|'.join(FIELDS)}):"
     match = re.match(f"-?(?:{_FREE_TEXT_FIELDS})?", argument, re.IGNORECASE)
     prefix = match[0] if match else ""
     value = argument[len(prefix) :]

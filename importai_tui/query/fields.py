@@ -1,10 +1,15 @@
-"""The fields of the query language: one parser for each `name:value`. A parser returns None for an invalid value."""
+"""The fields of the query language: one record for each `name:value`.
+
+The parser, the completion, the help of the search screen and `search --help` read these records.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum, auto
 
 from importai_tui.model import LinkKind, StoryKind
 from importai_tui.query.conditions import (
@@ -17,7 +22,42 @@ from importai_tui.query.conditions import (
     KindCondition,
     MarkCondition,
     Phrase,
+    SortOrder,
 )
+
+
+class ArchiveValues(Enum):
+    """The values in the archive or the reading state that complete a field."""
+
+    TAGS = auto()
+    YEARS = auto()
+    ISSUES = auto()
+    HOSTS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the query language. Every text is shown to the user."""
+
+    name: str
+    parse: Callable[[str], Condition | SortOrder | None]
+    """Returns None for an invalid value."""
+    example: str
+    """A valid value."""
+    description: str
+    """One line, which the search screen shows beside the example."""
+    hint: str
+    """The sentence for an invalid value."""
+    syntax: str
+    """The forms of the field, as `search --help` shows them."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """The fixed values, each with its description; empty for a field with free values."""
+    archive_values: ArchiveValues | None = None
+    separator: str = ""
+    """The text between two values; empty for a field that accepts one value."""
+    has_spaces: bool = False
+    """True if an unquoted argument of `search` may continue the value after a space."""
+
 
 KIND_VALUES: Mapping[str, StoryKind] = {
     "story": StoryKind.STORY,
@@ -41,6 +81,8 @@ HAS_VALUES: Mapping[str, Condition] = {
     "tag": MarkCondition("tag:"),
 }
 """The values of `has:`."""
+SORT_VALUES: Mapping[str, SortOrder] = {order.value: order for order in SortOrder}
+"""The values of `sort:`."""
 _ISSUE_RANGE = re.compile(r"#?(\d{1,6})?(\.\.)?#?(\d{1,6})?", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
 _MAX_ISSUE_NUMBER = 999_999
@@ -134,6 +176,11 @@ def _parse_has(value: str) -> Condition | None:
     return CitedKind(frozenset().union(*kinds)) if len(kinds) == len(conditions) else None
 
 
+def _parse_sort(value: str) -> SortOrder | None:
+    """Parse `sort:new`."""
+    return SORT_VALUES.get(value.casefold())
+
+
 def _parse_date(value: str) -> tuple[str, str] | None:
     """Return the first day of a year, month or day, and the first day after it."""
     match = _DATE.fullmatch(value)
@@ -153,17 +200,140 @@ def _parse_date(value: str) -> tuple[str, str] | None:
     return first.isoformat(), end.isoformat()
 
 
-FIELDS: Mapping[str, Callable[[str], Condition | None]] = {
-    "title": _parse_title,
-    "in": _parse_kinds,
-    "is": _parse_mark,
-    "tag": _parse_tag,
-    "issue": _parse_issues,
-    "after": _parse_after,
-    "before": _parse_before,
-    "year": parse_years,
-    "site": parse_site,
-    "has": _parse_has,
-    "cites": parse_cites,
-}
-"""The parser of each field."""
+def _make_choice_field(
+    name: str,
+    parse: Callable[[str], Condition | SortOrder | None],
+    values: Mapping[str, str],
+    *,
+    syntax: str = "",
+    separator: str = "",
+) -> Field:
+    """Return a field with fixed values; its example, description and hint come from the values."""
+    *others, last = values
+    return Field(
+        name,
+        parse,
+        example=next(iter(values)),
+        description=", ".join(values),
+        hint=f"{name}: takes {', '.join(others)} or {last}.",
+        syntax=syntax or f"{name}:{'|'.join(values)}",
+        values=values,
+        separator=separator,
+    )
+
+
+def _describe(values: Iterable[str], *descriptions: str) -> Mapping[str, str]:
+    """Pair values with their descriptions. Raises ValueError if one is missing."""
+    return dict(zip(values, descriptions, strict=True))
+
+
+_DATE_HINT = "A time is written 2024, 2024-06 or 2024-06-03."
+_FIELDS = (
+    Field(
+        "title",
+        _parse_title,
+        example="robots",
+        description="in the headline",
+        hint="It is written title:robots.",
+        syntax="title:word",
+        has_spaces=True,
+    ),
+    _make_choice_field(
+        "in",
+        _parse_kinds,
+        _describe(KIND_VALUES, "items of news", "the fiction", "long arguments", "opening remarks"),
+        separator=",",
+    ),
+    _make_choice_field(
+        "is",
+        _parse_mark,
+        _describe(MARK_VALUES, "not read yet", "read", "with a star", "with a note", "with any tag"),
+        syntax="is:unread|read|starred|noted",
+    ),
+    Field(
+        "tag",
+        _parse_tag,
+        example="robots",
+        description="with this tag",
+        hint="It is written tag:robots.",
+        syntax="tag:name",
+        archive_values=ArchiveValues.TAGS,
+        has_spaces=True,
+    ),
+    Field(
+        "issue",
+        _parse_issues,
+        example="380..402",
+        description="in these issues, or one",
+        hint="It is written issue:392 or issue:380..402.",
+        syntax="issue:392  issue:380..402",
+        archive_values=ArchiveValues.ISSUES,
+        separator="..",
+    ),
+    Field(
+        "after",
+        _parse_after,
+        example="2024-06",
+        description="of this day, month or year, or later",
+        hint=_DATE_HINT,
+        syntax="after:2024-06",
+        archive_values=ArchiveValues.YEARS,
+    ),
+    Field(
+        "before",
+        _parse_before,
+        example="2024",
+        description="earlier than this day, month or year",
+        hint=_DATE_HINT,
+        syntax="before:2024",
+        archive_values=ArchiveValues.YEARS,
+    ),
+    Field(
+        "year",
+        parse_years,
+        example="2023",
+        description="of this year, or year:2020..2022",
+        hint="It is written year:2023 or year:2020..2022.",
+        syntax="year:2023",
+        archive_values=ArchiveValues.YEARS,
+        separator="..",
+    ),
+    Field(
+        "site",
+        parse_site,
+        example="arxiv.org",
+        description="with a link to this site",
+        hint="It is written site:arxiv.org.",
+        syntax="site:arxiv.org",
+        archive_values=ArchiveValues.HOSTS,
+    ),
+    _make_choice_field(
+        "has",
+        _parse_has,
+        {name: f"with a link to a {name}" for name in HAS_VALUES}
+        | {
+            "code": "with a link to code",
+            "news": "with a link to news",
+            "social": "with a link to a social network",
+            "note": "with a note of yours",
+            "tag": "with any tag",
+        },
+        syntax="has:code|paper|video|note",
+        separator=",",
+    ),
+    Field(
+        "cites",
+        parse_cites,
+        example="2502.19187",
+        description="with a link to this work",
+        hint="It is written cites:2502.19187.",
+        syntax="cites:2502.19187",
+    ),
+    _make_choice_field(
+        "sort",
+        _parse_sort,
+        _describe(SORT_VALUES, "the best match first", "the newest first", "the oldest first"),
+    ),
+)
+FIELDS: Mapping[str, Field] = {record.name: record for record in _FIELDS}
+"""The fields by name, in the order in which help and completion show them."""

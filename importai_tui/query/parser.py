@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from importai_tui.query.conditions import Clause, Condition, Phrase, Query, SortOrder
-from importai_tui.query.fields import FIELDS, HAS_VALUES, KIND_VALUES, MARK_VALUES
+from importai_tui.query.fields import FIELDS
 
 MAX_QUERY_LENGTH = 500
 """Characters of a line that are parsed; a headline is the longest useful search."""
@@ -20,22 +20,7 @@ TOKEN_PATTERN = re.compile(
 """One token of a line; only the value of a field may be empty, because the user is still typing it."""
 _CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates, which a command's argument may hold; SQLite accepts neither."""
-_FIELD_VALUES = {"in": KIND_VALUES, "is": MARK_VALUES, "has": HAS_VALUES, "sort": tuple(SortOrder)}
 _OR_REMARK = '"OR" stands between two words; here it is searched for as text.'
-_FIELD_HINTS = {
-    "title": "It is written title:robots.",
-    "tag": "It is written tag:robots.",
-    "cites": "It is written cites:2502.19187.",
-    "in": "in: takes story, tales, essay or note.",
-    "is": "is: takes unread, read, starred, noted or tagged.",
-    "has": "has: takes paper, code, dataset, model, post, news, video, social, note or tag.",
-    "issue": "It is written issue:392 or issue:380..402.",
-    "after": "A time is written 2024, 2024-06 or 2024-06-03.",
-    "before": "A time is written 2024, 2024-06 or 2024-06-03.",
-    "year": "It is written year:2023 or year:2020..2022.",
-    "site": "It is written site:arxiv.org.",
-    "sort": "sort: takes best, new or old.",
-}
 
 
 def parse_query(line: str, *, is_typing: bool = False) -> Query:
@@ -58,24 +43,25 @@ def parse_query(line: str, *, is_typing: bool = False) -> Query:
         if token.raw == "OR" and index > 0 and (is_typing or not is_last):
             after_or = bool(clauses) and clauses[-1].is_positive
             continue
-        if token.field == "sort" and token.value.casefold() in tuple(SortOrder):
-            sort = SortOrder(token.value.casefold())
+        parsed = FIELDS[token.field].parse(token.value) if token.field in FIELDS else None
+        if isinstance(parsed, SortOrder):
+            sort = parsed
             continue
         is_unfinished = is_typing and is_last and text == text.rstrip() and not token.is_closed
-        if is_unfinished and _is_unfinished_field(token):
+        if is_unfinished and not parsed and _may_become_valid(token):
             continue
         if token.raw == "OR" and not is_unfinished:
             remarks.append(_OR_REMARK)
-        condition, is_positive = _make_condition(token, remarks)
+        condition = _make_condition(token, parsed, remarks)
         if isinstance(condition, Phrase):
             if condition.is_empty:
                 continue
             if is_unfinished and not condition.is_prefix:
                 condition = replace(condition, is_prefix=True, is_unfinished=True)
-        if after_or and is_positive:
+        if after_or and not token.is_negated:
             clauses[-1] = Clause((*clauses[-1].any_of, condition))
         else:
-            clauses.append(Clause((condition,), is_positive))
+            clauses.append(Clause((condition,), not token.is_negated))
         after_or = False
     return Query(text.strip(), tuple(clauses), sort, tuple(remarks))
 
@@ -87,7 +73,7 @@ def replace_word(line: str, word: str, replacement: str) -> str:
     end = 0
     for match in TOKEN_PATTERN.finditer(line):
         field = (match["field"] or "").casefold()
-        if match["minus"] or (field in FIELDS and field != "title") or field == "sort":
+        if match["minus"] or (field in FIELDS and field != "title"):
             continue
         start = match.start("phrase" if match["word"] is None else "word")
         parts += line[end:start], whole.sub(_copy_case(word, replacement), line[start : match.end()])
@@ -123,34 +109,34 @@ def _make_token(match: re.Match[str]) -> _Token:
     )
 
 
-def _is_unfinished_field(token: _Token) -> bool:
-    """Return True if a token needs more letters to be valid: "is:" and "is:un".
+def _may_become_valid(token: _Token) -> bool:
+    """Return True if more letters could make the value of a field valid: "is:" and "is:un".
 
     "https:" and "https:/" may become a URL.
     """
-    if token.field and token.field not in FIELDS and token.field != "sort":
+    if not token.field:
+        return False
+    if token.field not in FIELDS:
         return token.value in ("", "/")
-    if token.field not in _FIELD_VALUES:
-        return token.field in FIELDS and FIELDS[token.field](token.value) is None
+    values = FIELDS[token.field].values
     item = token.value.casefold().rpartition(",")[2]
-    understood = token.field in FIELDS and FIELDS[token.field](token.value)
-    return not understood and any(value.startswith(item) and value != item for value in _FIELD_VALUES[token.field])
+    return not values or any(value.startswith(item) and value != item for value in values)
 
 
-def _make_condition(token: _Token, remarks: list[str]) -> tuple[Condition, bool]:
-    """Return the condition of a token, and False if it is negated; add a remark if it is not understood."""
-    is_positive = not token.is_negated
-    if token.field in FIELDS:
-        condition = FIELDS[token.field](token.value)
-        if isinstance(condition, Phrase):
-            return replace(condition, is_prefix=token.is_prefix), is_positive
-        if condition:
-            return condition, is_positive
+def _make_condition(token: _Token, parsed: Condition | None, remarks: list[str]) -> Condition:
+    """Return the condition of a token; add a remark if its field or value is not understood.
+
+    `parsed` is the condition of the token's field; None if the token has no field, or if it is not understood.
+    """
+    if isinstance(parsed, Phrase):
+        return replace(parsed, is_prefix=token.is_prefix)
+    if parsed:
+        return parsed
     if token.field:
         if not token.value.startswith("//"):  # a URL is not a field
             remarks.append(_format_remark(token))
-        return Phrase(f"{token.field} {token.value}".strip(), token.is_prefix), is_positive
-    return Phrase(token.value, token.is_prefix), is_positive
+        return Phrase(f"{token.field} {token.value}".strip(), token.is_prefix)
+    return Phrase(token.value, token.is_prefix)
 
 
 def _format_remark(token: _Token) -> str:
@@ -158,15 +144,15 @@ def _format_remark(token: _Token) -> str:
     # Imported here, because valid queries do not need it.
     from difflib import get_close_matches
 
-    is_known = token.field in FIELDS or token.field == "sort"
-    field = token.field if is_known else next(iter(get_close_matches(token.field, [*FIELDS, "sort"], 1, 0.7)), "")
+    is_known = token.field in FIELDS
+    field = token.field if is_known else next(iter(get_close_matches(token.field, FIELDS, 1, 0.7)), "")
     if not field:
         return f'"{token.raw}" is not understood, and searched for as text. There is no field {token.field}:.'
-    values = list(_FIELD_VALUES.get(field, ()))
+    values = list(FIELDS[field].values)
     similar = [next(iter(get_close_matches(item, values, 1, 0.6)), "") for item in token.value.casefold().split(",")]
     value = ",".join(similar) if all(similar) else token.value
     suggestion = f" Did you mean {field}:{value}?" if token.value and (value != token.value or not is_known) else ""
-    hint = "" if suggestion else f" {_FIELD_HINTS.get(field, '')}".rstrip()
+    hint = "" if suggestion else f" {FIELDS[field].hint}"
     return f'"{token.raw}" is not understood, and searched for as text.{suggestion}{hint}'
 
 

@@ -128,7 +128,7 @@ def _parse_token(
         if not value or is_typing:
             return None
         remarks.append(f'"{token[0]}" is not understood, and looked for in the titles. {FIELD_HINTS[field]}')
-    elif value and field in FIELDS and field != "title":
+    elif value and field in FIELDS and field not in ("title", "sort"):
         remarks.append(f'"{token[0]}" is looked for in the titles: works have {", ".join(FIELD_HINTS)} and no {field}.')
     has_title = _match_title(value if field == "title" else f"{field} {value}")
     has_id = None if field in FIELDS else _match_id(token[0].removeprefix("-").strip('"'))
