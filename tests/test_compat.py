@@ -12,15 +12,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from importai_tui.archive.stories import make_issue_record
+from importai_tui.archive.writer import StoreOutcome
 from importai_tui.config import read_config
 from importai_tui.library.library import Library
 from importai_tui.library.position import ReadingPosition, ScrollPosition, load_last_position, load_scroll_position
+from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
 from importai_tui.search.saved import recent_from_json, saved_from_json
 from importai_tui.splash import load_snapshot, snapshot_file
@@ -63,6 +68,18 @@ def test_the_archive_opens_without_a_rebuild(library: Library) -> None:
     assert [page.name for page in pages] == ["beavers.html", "herons.html", "otters.html"]
     assert str(library.get_last_sync_time()) == "2025-03-10 12:00:00+00:00"
     assert '"newest": 402' in (library.archive.get_source_note("source https://example.org/feed") or "")
+
+
+def test_the_same_pages_again_are_unchanged(library: Library) -> None:
+    for entry in library.archive.get_entries():
+        page = library.get_stored_page(entry.id)
+        issue = parse_issue(page.raw, page.name, number=page.number, date=page.date)
+        fingerprints = list(make_issue_record(issue).fingerprints)
+        with closing(sqlite3.connect(library.archive.path)) as database:
+            copies = database.execute("SELECT stories, head FROM copy WHERE issue_id = ?", (entry.id,)).fetchall()
+        # If a newer parser gives another issue on purpose, compare after a rebuild with the new PARSER_VERSION.
+        assert [list(copy) for copy in copies] == [fingerprints]
+        assert library.store(issue, page.raw, page.name).outcome is StoreOutcome.UNCHANGED
 
 
 def test_all_marks_notes_and_highlights_are_there(library: Library) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from importai_tui.sqlite import Database
+from importai_tui.sqlite import Database, placeholders
 
 if TYPE_CHECKING:
     from importai_tui.model import Story
@@ -121,9 +121,9 @@ class StoryIndex:
 
     def flush(self) -> None:
         """Write the collected changes."""
-        names = ", ".join(COLUMNS)
-        add = f"INSERT INTO story_index (rowid, {names}) VALUES (?, ?, ?, ?, ?, ?)"
-        remove = f"INSERT INTO story_index (story_index, rowid, {names}) VALUES ('delete', ?, ?, ?, ?, ?, ?)"
+        names, marks = ", ".join(COLUMNS), placeholders(COLUMNS)
+        add = f"INSERT INTO story_index (rowid, {names}) VALUES (?, {marks})"
+        remove = f"INSERT INTO story_index (story_index, rowid, {names}) VALUES ('delete', ?, {marks})"
         # In ascending order, because FTS5 flushes its buffer whenever an id is lower than the one before.
         for story_id in sorted(self._removed.keys() | self._added.keys()):
             for sql, rows in ((remove, self._removed), (add, self._added)):

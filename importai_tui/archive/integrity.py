@@ -16,6 +16,9 @@ from importai_tui.archive.catalog import are_valid_issue_values
 from importai_tui.archive.full_text import COLUMNS, MIN_STORY_ID, RANK_FUNCTION, make_index_row
 from importai_tui.archive.schema import CREATE_STORY_INDEX, SCHEMA
 from importai_tui.archive.stories import (
+    CITATION_COLUMNS,
+    FINGERPRINT_COLUMNS,
+    MENTION_COLUMNS,
     STORY_COLUMNS,
     StoryRecord,
     decode_story,
@@ -25,7 +28,7 @@ from importai_tui.archive.stories import (
 )
 from importai_tui.errors import DatabaseError
 from importai_tui.model import Story
-from importai_tui.sqlite import BusyDatabase, Database, QueryCancelled
+from importai_tui.sqlite import BusyDatabase, Database, QueryCancelled, placeholders
 from importai_tui.sqlite_errors import primary_code
 from importai_tui.wording import plural
 
@@ -103,7 +106,7 @@ def is_unverified(database: Database, issue_id: int) -> bool:
 
     This is so if a story keeps its old key, or if the disk has changed a story.
     """
-    sql = "SELECT key, kind, headline, tagline, section, body FROM story WHERE issue_id = ? ORDER BY position"
+    sql = f"SELECT {', '.join(FINGERPRINT_COLUMNS)} FROM story WHERE issue_id = ? ORDER BY position"
     fingerprint = get_fingerprint(database.query(sql, (issue_id,)))
     return not database.query("SELECT 1 FROM copy WHERE issue_id = ? AND stories = ?", (issue_id, fingerprint))
 
@@ -236,22 +239,21 @@ def _find_derived_problems(database: Database, issue_id: int, stories: list[tupl
     records = [(id, make_story_record(story)) for id, story in stories if id >= MIN_STORY_ID]
     if len(records) < len(stories) or _has_untitled_citation(database, issue_id):
         return  # an older version stored the issue, and it is still to be indexed again
-    columns = "n, kind, role, host, work, title, url"
-    if not _has_exactly_rows(database, "citation", columns, records, lambda record: record.citation_rows):
+    if not _has_exactly_rows(database, "citation", CITATION_COLUMNS, records, lambda record: record.citation_rows):
         yield "the links"
-    if not _has_exactly_rows(database, "mention", "number, link, text", records, lambda record: record.mention_rows):
+    if not _has_exactly_rows(database, "mention", MENTION_COLUMNS, records, lambda record: record.mention_rows):
         yield "the mentions of other issues"
 
 
 def _has_exactly_rows(
     database: Database,
     table: str,
-    columns: str,
+    columns: Sequence[str],
     records: list[tuple[int, StoryRecord]],
     get_rows: Callable[[StoryRecord], tuple[tuple[object, ...], ...]],
 ) -> bool:
     """Return True if a table has exactly the rows that the stories give."""
-    sql = f"SELECT {columns} FROM {table} WHERE story_id = ?"
+    sql = f"SELECT {', '.join(columns)} FROM {table} WHERE story_id = ?"
     try:
         return all(set(database.query(sql, (id,))) == set(get_rows(record)) for id, record in records)
     except DatabaseError:
@@ -277,7 +279,7 @@ def _read_sample(database: Database) -> Iterator[tuple[int, Sequence[str]]]:
 
 def _index_stories(expected: sqlite3.Connection, stories: Iterable[tuple[int, Sequence[str]]]) -> None:
     expected.execute(CREATE_STORY_INDEX)
-    sql = f"INSERT INTO story_index (rowid, {', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?)"
+    sql = f"INSERT INTO story_index (rowid, {', '.join(COLUMNS)}) VALUES (?, {placeholders(COLUMNS)})"
     expected.execute("BEGIN")
     expected.executemany(sql, ((id, *index_row) for id, index_row in stories))
     expected.execute("COMMIT")

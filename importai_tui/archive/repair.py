@@ -198,8 +198,7 @@ def _rewrite_issues(database: Database, report: ProgressCallback) -> tuple[str, 
         records = map(make_story_record, story_table.get_readable_stories(issue_id))
         # Positions without gaps, because a story may be missing.
         numbered = [
-            record._replace(heading_columns=(position, *record.heading_columns[1:]))
-            for position, record in enumerate(records, 1)
+            record._replace(row=record.row._replace(position=position)) for position, record in enumerate(records, 1)
         ]
         database.execute("DELETE FROM story WHERE issue_id = ?", (issue_id,))
         if is_lost and not numbered:

@@ -10,7 +10,6 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, NamedTuple, assert_never
 
 from importai_tui.archive.catalog import StoryEntry
@@ -35,11 +34,9 @@ from importai_tui.model import (
     Story,
     StoryKind,
 )
-from importai_tui.sqlite import Database
+from importai_tui.sqlite import Database, placeholders
 from importai_tui.sqlite_errors import DamagedStory, translate_story_errors
 
-STORY_COLUMNS = "key, position, kind, headline, tagline, section, body"
-"""The columns of a story in the order of the parameters of `LazyStory` and `decode_story`."""
 LOST_PAGE_VERSION = 1 << 31
 """Parser version of a page that was lost, so that no parser reads it again."""
 _COMPRESSION_LEVEL = 4
@@ -47,16 +44,57 @@ _COMPRESSION_LEVEL = 4
 _BOLD, _ITALIC, _CODE = 1, 2, 4
 
 
-class StoryRecord(NamedTuple):
-    """The rows of a story, without its id.
+class LazyStory(NamedTuple):
+    """A story's row, decoded only as far as needed: a search looks at many stories and shows few of them whole.
 
-    `heading_columns` and `body` are the `STORY_COLUMNS` after the key. `url_count` counts the links with a URL. The
-    last three are the rows of the full-text index, of `citation` and of `mention`.
+    The fields are the columns of `story` and `departed` that hold the story, and the parameters of `decode_story`.
     """
 
     key: str
-    heading_columns: tuple[int, str, str, str | None, str | None]
+    position: int
+    kind: str
+    headline: str
+    tagline: str | None
+    section: str | None
     body: str
+
+    def load(self) -> Story:
+        """Return the whole story. Raises DamagedStory."""
+        return decode_story(*self)
+
+    def get_block_texts(self) -> list[str]:
+        """Return each block as plain text, as `model.block_to_text` does. Raises DamagedStory."""
+        with translate_story_errors():
+            return [_encoded_block_to_text(block) for block in json.loads(self.body)[0]]
+
+    def get_link_texts(self) -> list[tuple[int, str]]:
+        """Return the number of each link, with its text and the id of its work. Raises DamagedStory."""
+        with translate_story_errors():
+            links = json.loads(self.body)[1]
+            return [(n, f"{text} {work or ''}") for n, text, _, _, _, _, work in links]
+
+
+STORY_COLUMNS = ", ".join(LazyStory._fields)
+"""The columns of a story, in the order of `LazyStory`."""
+FINGERPRINT_COLUMNS = ("key", "kind", "headline", "tagline", "section", "body")
+"""The columns in the fingerprint of an issue's stories.
+
+Archives store fingerprints. With a column more or less, every stored issue would look updated at the next sync.
+"""
+CITATION_COLUMNS = ("n", "kind", "role", "host", "work", "title", "url")
+"""The columns of `StoryRecord.citation_rows`."""
+MENTION_COLUMNS = ("number", "link", "text")
+"""The columns of `StoryRecord.mention_rows`."""
+
+
+class StoryRecord(NamedTuple):
+    """The rows of a story, without its id.
+
+    `row` has the `STORY_COLUMNS`. `url_count` counts the links with a URL. The last three are the rows of the
+    full-text index, of `citation` and of `mention`.
+    """
+
+    row: LazyStory
     word_count: int
     url_count: int
     index_row: tuple[str, ...]
@@ -64,14 +102,14 @@ class StoryRecord(NamedTuple):
     mention_rows: tuple[tuple[int, int, str], ...]
 
     @property
-    def headline(self) -> str:
-        """The headline."""
-        return self.heading_columns[2]
+    def key(self) -> str:
+        """The key."""
+        return self.row.key
 
     @property
-    def story_row(self) -> tuple[object, ...]:
-        """The values of `STORY_COLUMNS`."""
-        return self.key, *self.heading_columns, self.body
+    def headline(self) -> str:
+        """The headline."""
+        return self.row.headline
 
 
 class IssueRecord(NamedTuple):
@@ -105,34 +143,6 @@ class IncomingIssue(NamedTuple):
     has_given_facts: bool = False
     origin: str = ""
     is_fallback: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LazyStory:
-    """A story's row, decoded only as far as needed: a search looks at many stories and shows few of them whole."""
-
-    key: str
-    position: int
-    kind: str
-    headline: str
-    tagline: str | None
-    section: str | None
-    body: str
-
-    def load(self) -> Story:
-        """Return the whole story. Raises DamagedStory."""
-        return decode_story(self.key, self.position, self.kind, self.headline, self.tagline, self.section, self.body)
-
-    def get_block_texts(self) -> list[str]:
-        """Return each block as plain text, as `model.block_to_text` does. Raises DamagedStory."""
-        with translate_story_errors():
-            return [_encoded_block_to_text(block) for block in json.loads(self.body)[0]]
-
-    def get_link_texts(self) -> list[tuple[int, str]]:
-        """Return the number of each link, with its text and the id of its work. Raises DamagedStory."""
-        with translate_story_errors():
-            links = json.loads(self.body)[1]
-            return [(n, f"{text} {work or ''}") for n, text, _, _, _, _, work in links]
 
 
 class StoryTable:
@@ -195,11 +205,11 @@ class StoryTable:
         """Return True if an issue has exactly these stories, with the citations that this version derives."""
         sql = f"SELECT id, {STORY_COLUMNS} FROM story WHERE issue_id = ? ORDER BY position"
         rows = self._database.query(sql, (issue_id,))
-        if [row[1:] for row in rows] != [record.story_row for record in records]:
+        if [row[1:] for row in rows] != [record.row for record in records]:
             return False
         if any(row[0] < MIN_STORY_ID for row in rows):
             return False
-        sql = """SELECT story_id, n, kind, role, host, work, title, url FROM citation WHERE story_id IN
+        sql = f"""SELECT story_id, {", ".join(CITATION_COLUMNS)} FROM citation WHERE story_id IN
             (SELECT id FROM story WHERE issue_id = ?) ORDER BY story_id DESC, n"""
         citations = [
             (row[0], *citation) for row, record in zip(rows, records, strict=True) for citation in record.citation_rows
@@ -222,9 +232,8 @@ class StoryTable:
 
     def save_removed(self, issue_id: int, stories: Iterable[Story]) -> None:
         """Save the former stories of an issue, until the state of the user has moved to their successors."""
-        sql = f"INSERT OR IGNORE INTO departed (issue_id, {STORY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        rows = [(issue_id, story.key, *_get_heading_columns(story), encode_body(story)) for story in stories]
-        self._database.execute_many(sql, rows)
+        sql = _make_insert("departed", ("issue_id", *LazyStory._fields), "INSERT OR IGNORE")
+        self._database.execute_many(sql, [(issue_id, *encode_story(story)) for story in stories])
 
     def get_removed(self, issue_id: int) -> tuple[Story, ...]:
         """Return the stories of `save_removed`, in order."""
@@ -234,21 +243,20 @@ class StoryTable:
     def _insert(self, issue_id: int, stories: Sequence[tuple[int, StoryRecord]]) -> None:
         """Insert stories with these ids."""
         execute_many = self._database.execute_many
-        sql = f"INSERT INTO story (id, issue_id, words, {STORY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        execute_many(sql, [(id, issue_id, record.word_count, *record.story_row) for id, record in stories])
+        sql = _make_insert("story", ("id", "issue_id", "words", *LazyStory._fields))
+        execute_many(sql, [(id, issue_id, record.word_count, *record.row) for id, record in stories])
         for id, record in stories:
             self.index.add(id, record.index_row)
-        sql = """INSERT INTO citation (story_id, n, kind, role, host, work, title, url)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+        sql = _make_insert("citation", ("story_id", *CITATION_COLUMNS))
         execute_many(sql, [(id, *row) for id, record in stories for row in record.citation_rows])
-        sql = "INSERT OR IGNORE INTO mention (story_id, number, link, text) VALUES (?, ?, ?, ?)"
+        sql = _make_insert("mention", ("story_id", *MENTION_COLUMNS), "INSERT OR IGNORE")
         execute_many(sql, [(id, *row) for id, record in stories for row in record.mention_rows])
 
 
 def make_issue_record(issue: Issue) -> IssueRecord:
     """Return the rows of an issue and its stories."""
     stories = tuple(map(make_story_record, issue.stories))
-    visible = [(story.key, *story.heading_columns[1:], story.body) for story in stories]
+    fingerprint_rows = [[getattr(story.row, column) for column in FINGERPRINT_COLUMNS] for story in stories]
     metadata = [issue.number, issue.title, issue.date, issue.url]
     return IssueRecord(
         number=issue.number,
@@ -258,16 +266,14 @@ def make_issue_record(issue: Issue) -> IssueRecord:
         date=issue.date,
         url=issue.url,
         stories=stories,
-        fingerprints=(get_fingerprint(visible), get_fingerprint(metadata)),
+        fingerprints=(get_fingerprint(fingerprint_rows), get_fingerprint(metadata)),
     )
 
 
 def make_story_record(story: Story) -> StoryRecord:
     """Return the rows of a story."""
     return StoryRecord(
-        key=story.key,
-        heading_columns=_get_heading_columns(story),
-        body=encode_body(story),
+        row=encode_story(story),
         word_count=story.word_count,
         url_count=sum(link.url is not None for link in story.links),
         index_row=make_index_row(story),
@@ -299,6 +305,19 @@ def decompress_page(page: bytes) -> bytes:
         return zlib.decompress(page)
     except zlib.error as error:
         raise ValueError(str(error)) from error
+
+
+def encode_story(story: Story) -> LazyStory:
+    """Return the row of a story."""
+    return LazyStory(
+        key=story.key,
+        position=story.position,
+        kind=str(story.kind),
+        headline=story.headline,
+        tagline=story.tagline,
+        section=story.section,
+        body=encode_body(story),
+    )
 
 
 def encode_body(story: Story) -> str:
@@ -336,8 +355,8 @@ def decode_story(
         )
 
 
-def _get_heading_columns(story: Story) -> tuple[int, str, str, str | None, str | None]:
-    return story.position, str(story.kind), story.headline, story.tagline, story.section
+def _make_insert(table: str, columns: Sequence[str], verb: str = "INSERT") -> str:
+    return f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({placeholders(columns)})"
 
 
 def _make_citation_rows(story: Story) -> Iterator[tuple[object, ...]]:

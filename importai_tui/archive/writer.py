@@ -248,7 +248,7 @@ def reuse_stored_keys(stories: Sequence[StoryRecord], stored: Iterable[tuple[str
         old_key = None if story.key in headlines else removed.find_closest(story.headline)
         if old_key is not None:
             removed.remove(old_key)
-            story = story._replace(key=old_key)
+            story = story._replace(row=story.row._replace(key=old_key))
         result.append(story)
     return tuple(result)
 

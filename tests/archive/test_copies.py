@@ -18,6 +18,7 @@ from importai_tui.library.library import Library
 from importai_tui.model import Issue
 from importai_tui.paths import Places
 from tests.archive.conftest import now
+from tests.archive.version_1 import write_version
 from tests.examples import make_issue, make_story
 
 A = make_issue("ada", "bob", number=7, title="Import AI 7: A title", date="2026-01-05", url="https://example.org/7")
@@ -124,13 +125,16 @@ def test_a_page_cut_off_twice_replaces_nothing(path: Path) -> None:
 
 
 def test_a_whole_page_replaces_one_cut_by_version_6(path: Path) -> None:
-    cut = replace(A, stories=A.stories[:1])
-    run(path, cut)
+    whole = make_issue("ada", "bob", number=7, title="Import AI 7: One", date="2025-03-03", slug="import-ai-7-one")
+    cut = replace(whole, stories=whole.stories[:1])
+    write_version(path, 6)
     with closing(sqlite3.connect(path)) as database, database:  # version 6 took all copies of an origin for current
-        database.execute("INSERT INTO copy VALUES (1, 'substack', ?, ?)", make_issue_record(A).fingerprints)
-        database.execute("PRAGMA user_version = 6")
-    assert [run(path, A)[0] for _ in range(2)] == [UPDATED, UNCHANGED]
-    assert read(path) == A
+        for issue in (whole, cut):
+            fingerprints = make_issue_record(issue).fingerprints
+            database.execute("INSERT INTO copy VALUES (1, 'substack', ?, ?)", fingerprints)
+        database.execute("UPDATE page SET origin = 'substack'")
+    assert [run(path, whole)[0] for _ in range(2)] == [UPDATED, UNCHANGED]
+    assert read(path) == whole
 
 
 def test_a_copy_of_a_failed_transaction_is_forgotten(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""An archive with the tables of version 1 and one issue."""
+"""An archive with the tables of version 1, or of a later one, and one issue."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import zlib
 from contextlib import closing
 from pathlib import Path
 
+from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.archive.stories import encode_body
 from tests.examples import make_story
 
@@ -63,3 +64,12 @@ def write_version_1(path: Path) -> None:
     path.parent.mkdir(mode=0o700)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(VERSION_1)
+
+
+def write_version(path: Path, version: int) -> None:
+    """Write the archive, with the tables that a program of this schema version has migrated."""
+    write_version_1(path)
+    with closing(sqlite3.connect(path)) as connection:
+        for script in ARCHIVE_SPEC.migrations[: version - 1]:
+            connection.executescript(script)
+        connection.execute(f"PRAGMA user_version = {version}")
