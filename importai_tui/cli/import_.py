@@ -55,7 +55,7 @@ def _parse_date(_ctx: click.Context, _parameter: click.Parameter, value: str | N
 @click.option("--number", type=click.IntRange(1, 99999), help="The issue's number (one document only).")
 @click.option("--title", help="The issue's title (one document only).")
 @click.option("--date", callback=_parse_date, metavar="YYYY-MM-DD", help="The issue's date (one document only).")
-@click.option("--explain", is_flag=True, help="Store nothing; print how each document is report.")
+@click.option("--explain", is_flag=True, help="Store nothing; print how each document is understood.")
 @json_option
 @click.pass_context
 def import_(

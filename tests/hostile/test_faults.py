@@ -16,6 +16,7 @@ import pytest
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from tests.conftest import RunProgram
+from tests.examples import make_page
 from tests.hostile.test_privacy import find_public_paths, umask
 from tests.terminal import Terminal, make_environment, reader_command
 from tests.tui.sample_app import store_issues
@@ -238,6 +239,21 @@ def test_closed_stream_is_reported(home: Path, closed: str, arguments: str, stat
     assert "An error in the program" not in ran.stderr + ran.stdout
     assert "Traceback" not in ran.stderr + ran.stdout
     assert stars(home) == ({"rivers"} if "--star" in arguments else set())
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_parser_processes_work_with_closed_streams(tmp_path: Path, closed: str) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    padding = b"<!--" + b" " * 100_000 + b"-->"  # enough bytes that the import starts parser processes
+    for number in range(1, 13):
+        (pages / f"import-ai-{number}.html").write_bytes(make_page(f"otters {number}") + padding)
+    home = tmp_path / "home"
+    home.mkdir()
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", *reader_command("import", str(pages))]
+    subprocess.run(command, env=make_environment(home), capture_output=True, check=False)
+    with Library.open(Places.under(home)) as library:
+        assert len(library.get_issue_rows()) == 12
 
 
 IN_THE_WAY = ("folder", "pipe", "link to nowhere", "link to itself", "garbage", "half of it")
