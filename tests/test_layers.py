@@ -242,8 +242,9 @@ def test_a_command_loads_only_what_it_needs(command: str, excluded: set[str], tm
 OPEN_THE_FIRST_SCREEN = """
 import sys
 from pathlib import Path
+from importai_tui.cli.context import CliContext
 from importai_tui.library.library import Library
-from importai_tui.paths import Places
+from importai_tui.paths import HOME_VARIABLE, Places
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.reading import references
 import importai_tui.tui.launch
@@ -254,13 +255,17 @@ def look(app):
 
 ReaderApp._start_background = look
 references.LOOKUP_DELAY = 60.0
+background = CliContext({HOME_VARIABLE: sys.argv[1]}, demo=False).make_background()
 with Library.open(Places.under(Path(sys.argv[1]))) as library:
-    ReaderApp(library, opener=print, open_guide=print).run(headless=True)
+    ReaderApp(library, opener=print, open_guide=print, background=background).run(headless=True)
 """
 NOT_ON_THE_FIRST_SCREEN = (
-    *("bs4", "click", "email", "httpx2", "lxml", "markdown_it"),
+    *("bs4", "click", "email", "httpx2", "lxml", "markdown_it", "multiprocessing"),
     *(f"importai_tui.{name}" for name in ("http", "manual.topics", "parse.pipeline", "parse_pool", "query.parser")),
-    *(f"importai_tui.{name}" for name in ("search.search", "sync.run", "threads.threads", "works.query")),
+    *(
+        f"importai_tui.{name}"
+        for name in ("search.search", "sync.rebuild", "sync.run", "threads.threads", "works.query")
+    ),
     *(f"importai_tui.tui.{package}.screen" for package in ("skim", "search", "works", "threads")),
     *(f"importai_tui.tui.actions.{group.partition(':')[0]}" for group in ACTIONS_OF_CLASS),
     *(f"importai_tui.tui.dialogs.{name}" for name in ("help", "palette", "questions", "tags")),

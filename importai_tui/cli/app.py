@@ -17,8 +17,7 @@ from importai_tui.sqlite import set_wait_reporter
 
 def open_app(cli: CliContext, ref: str | None) -> None:
     """Open the app, at REF if one is given. It opens the guide if the archive is empty and the guide is not hidden."""
-    # Before the first screen is drawn there is hardly any garbage; collecting it takes a twentieth of the start.
-    gc.disable()
+    gc.disable()  # until the first screen is drawn, see `ReaderApp`
     environ = dict(cli.environ)  # the app adds to it
     start = _open_start(cli, ref)
     with start.library as library:

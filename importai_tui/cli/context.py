@@ -157,7 +157,7 @@ class CliContext:
         """Return the background jobs of the app; the demo has none."""
         from importai_tui.config import ConfigWatcher
         from importai_tui.config.schema import Config
-        from importai_tui.sync.rebuild import RebuildIfNeeded
+        from importai_tui.sync.rebuild_if_needed import RebuildIfNeeded
         from importai_tui.tui.background_jobs import BackgroundSetup
 
         watcher = ConfigWatcher(self.places().config, self.environ)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from importai_tui.state.fields import (
     HIGHLIGHT_PREFIX,
@@ -26,9 +27,11 @@ from importai_tui.state.fields import (
     validate_edit,
 )
 from importai_tui.state.journal import MarkChange
-from importai_tui.state.jsonl import MergeResult
 from importai_tui.state.schema import get_daily_copy_path
 from importai_tui.state.store import ChangeResult, MarkStore, format_note_label, format_tag_label
+
+if TYPE_CHECKING:
+    from importai_tui.state.jsonl import MergeResult
 
 StoryNames = Mapping[str, StoryName]
 """Names of stories by their keys."""
@@ -240,7 +243,7 @@ class ReadingState(MarkStore):
 
         The newest value of each story's field wins, so the order of files and repeated merges do not matter.
         """
-        from importai_tui.state.jsonl import parse_lines
+        from importai_tui.state.jsonl import MergeResult, parse_lines
 
         parsed = parse_lines(lines)
         self._require_same_file()

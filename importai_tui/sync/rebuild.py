@@ -15,7 +15,7 @@ from importai_tui.parse.formats import Document
 from importai_tui.parse_pool import IN_BACKGROUND, PageParser, PageTask, TaggedTask
 from importai_tui.sqlite import DamagedDatabase
 from importai_tui.sqlite_errors import DamagedStory
-from importai_tui.sync.progress import BackgroundTask, OnProgress, Progress, RateEstimator
+from importai_tui.sync.progress import OnProgress, Progress, RateEstimator
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +81,3 @@ def _iter_pages(library: Library, outdated: Sequence[int]) -> Iterator[TaggedTas
             (issue_id, page.title or ""),
             PageTask(document, page.name, GivenFacts(number=page.number), include_page=False),
         )
-
-
-class RebuildIfNeeded:
-    """Background task that checks whether a rebuild is needed and only then creates and runs it."""
-
-    def __init__(self, open_library: Callable[[], Library], create_task: Callable[[], BackgroundTask[int]]) -> None:
-        self._open_library = open_library
-        self._create_task = create_task
-        self._task: BackgroundTask[int] | None = None
-        self._stopped = False
-
-    def run(self) -> int:
-        """Run the rebuild if it is needed; return the number of rebuilt issues."""
-        with self._open_library() as library:
-            is_due = library.needs_rebuild(PARSER_VERSION)
-        if not is_due or self._stopped:
-            return 0
-        self._task = self._create_task()
-        if self._stopped:
-            self._task.stop()
-        return self._task.run()
-
-    def stop(self) -> None:
-        """Ask the task to end now."""
-        self._stopped = True
-        if self._task:
-            self._task.stop()

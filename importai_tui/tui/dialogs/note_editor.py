@@ -14,7 +14,7 @@ from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import Dialog
 from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.text import to_content, to_line_content
-from importai_tui.tui.widgets.inputs import CleanTextArea
+from importai_tui.tui.widgets.text_area import CleanTextArea
 
 _SAVE_DELAY = 1.0
 """Seconds without a key after which the draft is saved, so that a burst of keys causes one write."""

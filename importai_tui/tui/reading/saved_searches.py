@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from importai_tui.errors import DatabaseError
-from importai_tui.search.counts import CountJob, CountResult, SearchCounts
 from importai_tui.search.saved import UNREAD_SEARCH, SavedSearch, saved_from_json, saved_to_json
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
 from importai_tui.tui.widgets.issue_list import IssueList, SavedSearchRow
+
+if TYPE_CHECKING:
+    from importai_tui.search.counts import CountJob, CountResult, SearchCounts
 
 COUNTS_GROUP = "counts"
 """The group of the threads that count what the searches find."""
@@ -63,7 +66,8 @@ class SavedSearches:
         self._show_story_rows = show_rows
         self.searches: tuple[SavedSearch, ...] = ()
         """The saved searches in the order of the list."""
-        self._counts = SearchCounts()
+        self._counts: SearchCounts | None = None
+        """The counts; None before the first count, because the first screen is drawn without them."""
         self._unread_shown: int | None = None
         self._undo: list[UndoEntry] = []
         self._fiction_row_shown: SavedSearchRow | None = None
@@ -81,7 +85,13 @@ class SavedSearches:
     def count(self) -> None:
         """Count in a thread, if a change may have changed a count."""
         session = self._session
-        if session.index.rows and (job := self._counts.next_job(session.library, self.searches)):
+        if not session.index.rows:
+            return
+        if self._counts is None:
+            from importai_tui.search.counts import SearchCounts
+
+            self._counts = SearchCounts()
+        if job := self._counts.next_job(session.library, self.searches):
             self._threads.run(partial(self._run_count, job), group=COUNTS_GROUP, exit_on_error=False)
 
     def refresh(self) -> None:
@@ -122,6 +132,7 @@ class SavedSearches:
         self._threads.call(self._store_counts, job.run(self._session.library.archive.path))
 
     def _store_counts(self, result: CountResult) -> None:
+        assert self._counts
         self._counts.store(result)
         if self._is_shown():
             self._show()
@@ -133,7 +144,7 @@ class SavedSearches:
         self._story_list.show_saved_searches([*rows, self._fiction_row_shown] if self._fiction_row_shown else rows)
 
     def _make_row(self, search: SavedSearch) -> SavedSearchRow:
-        count = self._counts.by_name.get(search.name)
+        count = self._counts.by_name.get(search.name) if self._counts else None
         unread, stories = (count.unread, count.stories) if count else (None, None)
         if search == UNREAD_SEARCH:
             unread, stories = self._session.index.unread_count, stories or 0
@@ -152,7 +163,8 @@ class SavedSearches:
         except DatabaseError as error:
             self._notify(str(error), seconds=8)
             return False
-        self._counts.set_searches(searches)
+        if self._counts:
+            self._counts.set_searches(searches)
         self.searches = searches
         reading = self._session.reading_list
         if reading and not reading.is_book and not self.find_by_name(reading.name):

@@ -1,4 +1,4 @@
-"""An input line and a text area that take clean text only, and as much of a paste as fits.
+"""An input line that takes clean text only, and as much of a paste as fits.
 
 A copied page can hold control sequences, and Textual's widgets draw what they hold. Textual's input line also drops a
 paste that is too long, and all lines of a paste but the first.
@@ -11,7 +11,7 @@ from typing import Any
 
 from textual.events import Paste
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from importai_tui.parse.clean import clean_text
 
@@ -51,20 +51,3 @@ def truncate_paste(field: Widget, text: str, free: int, max_length: int) -> str:
     notice = f"The pasted text was cut: there is room for {max_length:,} characters here."
     field.app.notify(notice, timeout=_NOTICE_SECONDS, markup=False)
     return text[: max(free, 0)]
-
-
-class CleanTextArea(TextArea):
-    """A text area that never holds a control sequence, and takes as much of a paste as fits."""
-
-    def __init__(self, text: str, *, max_length: int, **options: Any) -> None:
-        super().__init__(clean_text(text), **options)
-        self._max_length = max_length
-
-    async def _on_paste(self, event: Paste) -> None:
-        """Make a paste fit; Textual's own handler, which runs next, inserts it."""
-        free = self._max_length - len(self.text) + len(self.selected_text)
-        event.text = truncate_paste(self, clean_text(event.text), free, self._max_length)
-
-    def action_paste(self) -> None:
-        """Paste what was copied in this program."""
-        self.post_message(Paste(self.app.clipboard))

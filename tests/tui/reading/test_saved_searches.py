@@ -175,11 +175,9 @@ async def test_default_searches_replace_others_of_their_names(library: Library) 
         await answer_question(reader, "y")
         await reader.advance_clock(1)
         # The row of a search without stories is shown once the search is counted.
-        await reader.wait_until(
-            lambda: (
-                "Unread" in (counts := reader.screen.saved_searches._counts.by_name) and not counts["Unread"].stories
-            )
-        )
+        counts = reader.screen.saved_searches._counts
+        assert counts
+        await reader.wait_until(lambda: "Unread" in counts.by_name and not counts.by_name["Unread"].stories)
         await reader.screen.run_action("first_searches")
         await reader.press("h")
         assert reader.screen.saved_searches.searches == DEFAULT_SEARCHES
