@@ -30,7 +30,7 @@ class CopyComparison:
     has_new_stories: bool
     """The stories are not those of the origin's current copies, nor old news from another origin."""
     has_new_metadata: bool
-    """The same for number, title, date and URL."""
+    """Number, title, date and URL are not those of these copies, nor old news from another origin."""
     is_revert: bool
     """The stories are those of a former copy, because an edit was undone."""
 

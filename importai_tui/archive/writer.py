@@ -271,7 +271,7 @@ Two different stories of one issue have a much lower ratio."""
 _MAX_EXACT_COMPARISONS = 40
 """Headlines that are compared exactly if they pass the bounds: twice as many as an issue has."""
 _CLOSEST_COMPARED = 2
-"""Of more headlines only these many are compared exactly: those with most pairs of letters in common."""
+"""Maximum headlines that are compared exactly: those with most pairs of letters in common."""
 
 
 class SimilarHeadlines:

@@ -13,7 +13,7 @@ from importai_tui.library.library import Library
 LAST_POSITION_SETTING = "place"
 """Name of the setting with the last position: issue, position, key, and the two numbers of a `ScrollPosition`."""
 GUIDE_POSITION_SETTING = "guide-place"
-"""The same setting for the built-in guide."""
+"""Name of the setting with the last position in the built-in guide."""
 
 
 @dataclass(frozen=True, slots=True)

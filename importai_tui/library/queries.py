@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from importai_tui.state.reading_state import ReadingState
 
 _MAX_DIGITS = 9
-"""Of an issue or story number. Python refuses to convert very long ones."""
+"""Maximum digits of an issue or story number. Python refuses to convert very long ones."""
 _MAX_ECHOED = 60
 """Characters of an unknown name that the message repeats."""
 

@@ -15,7 +15,7 @@ from importai_tui.tui.widgets.story_view import StoryView
 
 
 class PassageAction(Enum):
-    """What the user wants to do with the selected paragraph."""
+    """Choices for the selected paragraph."""
 
     HIGHLIGHT = auto()
     TOGGLE = auto()

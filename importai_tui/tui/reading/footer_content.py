@@ -122,7 +122,7 @@ _MATCH_HINTS = (
 
 @dataclass(frozen=True, slots=True)
 class FooterContext:
-    """What the footer depends on besides the session.
+    """Values that the footer depends on besides the session.
 
     Attributes:
         pane: the pane that has the focus.

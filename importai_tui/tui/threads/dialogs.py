@@ -30,7 +30,7 @@ _REFERENCE_KEYS = (
 
 
 class MissingIssueAction(Enum):
-    """What to do about an issue that is not in the archive."""
+    """Choices for an issue that is not in the archive."""
 
     FETCH_ISSUE = "issue"
     FETCH_ALL = "all"

@@ -114,7 +114,7 @@ class CitingStoryPicker(ListScreen[str]):
 
 
 class LookupTarget(Enum):
-    """What to do with a title that has no address."""
+    """Choices for a title that has no address."""
 
     ARXIV = "arxiv"
     WEB = "web"
