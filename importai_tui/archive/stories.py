@@ -5,7 +5,6 @@ Records are plain tuples of text and numbers. So a worker process can make them,
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -291,6 +290,9 @@ def is_generated_title(issue: Issue) -> bool:
 
 def get_fingerprint(value: object) -> str:
     """Return a hash of plain values. Archives store it, so it must never change."""
+    # Imported here, because only writing needs it and it loads OpenSSL.
+    import hashlib
+
     return hashlib.blake2b(json.dumps(value).encode(), digest_size=16).hexdigest()
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from importai_tui.links.urls import browser_host, browser_url, to_ascii_host
 from importai_tui.model import LinkKind, StoryKind, get_reading_minutes
-from importai_tui.works.work import get_metadata
 
 if TYPE_CHECKING:
     from importai_tui.archive.search import FoundStory
@@ -156,6 +155,8 @@ def annotated_story_json(library: Library, annotated: AnnotatedStory) -> JsonObj
 
 def work_json(work: Work, marks: WorkMarks) -> JsonObject:
     """Return WORK. `year` comes from an arXiv id, else it is null; `read` is true if its link was opened."""
+    from importai_tui.works.work import get_metadata
+
     return {
         "work": work.id,
         "kind": work.kind,
