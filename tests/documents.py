@@ -1,4 +1,4 @@
-"""What stands in a page of Markdown: spans in ticks, blocks, and lines that one would type."""
+"""Finds code blocks, inline code and command lines in a Markdown page."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ import click
 from importai_tui.cli.constants import PROGRAM
 from importai_tui.cli.root import load_command, root
 
-SPAN = re.compile(r"`([^`\n]+)`")
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_INLINE_CODE = re.compile(r"`([^`\n]+)`")
+_CODE_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def fences(page: str, language: str) -> list[str]:
-    """The blocks of a language."""
-    return [text for named, text in FENCE.findall(page) if named == language]
+def find_code_blocks(page: str, language: str) -> list[str]:
+    """Return the code blocks in a language."""
+    return [text for named, text in _CODE_BLOCK.findall(page) if named == language]
 
 
-def spans(page: str) -> list[str]:
-    """What stands in ticks, apart from the blocks."""
-    return SPAN.findall(FENCE.sub("", page))
+def find_inline_code(page: str) -> list[str]:
+    """Return the inline code, without the code blocks."""
+    return _INLINE_CODE.findall(_CODE_BLOCK.sub("", page))
 
 
-def command_lines(page: str) -> Iterator[str]:
-    """What one would type after the program's name."""
-    lines = [*spans(page), *(line for block in fences(page, "sh") for line in block.splitlines())]
+def find_command_lines(page: str) -> Iterator[str]:
+    """Yield each command line without the name of the program."""
+    lines = [*find_inline_code(page), *(line for block in find_code_blocks(page, "sh") for line in block.splitlines())]
     yield from (line.removeprefix(PROGRAM).strip() for line in lines if re.match(rf"{PROGRAM}( |$)", line))
 
 
-def options_of(command: click.Command) -> set[str]:
+def get_options(command: click.Command) -> set[str]:
     return {option for p in command.params if isinstance(p, click.Option) for option in p.opts}
 
 
-def refused(line: str) -> str | None:
-    """Why the program would refuse this line; None where it would not."""
+def find_usage_error(line: str) -> str | None:
+    """Return the usage error of a command line; None if it is valid."""
     typed = [word.strip("[]") for word in shlex.split(re.split(r" [<>] ", line)[0], comments=True)]
     words = ["1" if word == "N" else word for word in typed]
-    name, *rest = [word for word in words if word not in options_of(root)] or ["REF"]
+    name, *rest = [word for word in words if word not in get_options(root)] or ["REF"]
     if name not in root.commands:
-        return None if name == "REF" or name[0].isdigit() else f"{name} is no command"
+        return None if name == "REF" or name[0].isdigit() else f"{name} is not a command"
     try:
         load_command(name).make_context(name, rest)
     except click.UsageError as error:
-        # A line may stop before the words that a command takes.
+        # A document may leave out the arguments.
         return None if isinstance(error, click.MissingParameter) else error.format_message()
     return None

@@ -21,7 +21,7 @@ from importai_tui.manual.topics import TOPICS, Topic, format_topic, load_topic
 from importai_tui.output.layout import text_width
 from importai_tui.query.fields import FIELDS
 from tests.conftest import RunProgram
-from tests.documents import command_lines, fences, options_of, refused, spans
+from tests.documents import find_code_blocks, find_command_lines, find_inline_code, find_usage_error, get_options
 
 PAGES = Path(manual.__file__).parent
 TOPIC_BY_NAME = {name: load_topic(name) for name in TOPICS}
@@ -36,18 +36,18 @@ def test_each_page_begins_with_name_and_summary() -> None:
 
 @pytest.mark.parametrize("name", TOPICS)
 def test_every_command_line_in_a_topic_is_valid(name: str) -> None:
-    wrong = {line: why for line in command_lines(TOPIC_BY_NAME[name].body) if (why := refused(line))}
+    wrong = {line: why for line in find_command_lines(TOPIC_BY_NAME[name].body) if (why := find_usage_error(line))}
     assert not wrong
 
 
 @pytest.mark.parametrize("line", ["lst", "list --red", "works --sort size", "sync --full now", "open 402 two"])
 def test_invalid_command_lines_are_found(line: str) -> None:
-    assert refused(line)
+    assert find_usage_error(line)
 
 
 def test_every_option_in_a_topic_exists() -> None:
-    known = {option for name in root.commands for option in options_of(load_command(name))} | options_of(root)
-    named = {span.split()[0] for page in SOURCES.values() for span in spans(page) if span.startswith("--")}
+    known = {option for name in root.commands for option in get_options(load_command(name))} | get_options(root)
+    named = {span.split()[0] for page in SOURCES.values() for span in find_inline_code(page) if span.startswith("--")}
     assert named
     assert named <= known
 
@@ -57,7 +57,7 @@ def test_every_command_and_every_option_is_in_a_topic() -> None:
     for name in root.commands:
         assert f"{PROGRAM} {name}" in text, name
         missing = {
-            option for option in options_of(load_command(name)) if not re.search(rf"(?<![\w-]){option}(?![\w-])", text)
+            option for option in get_options(load_command(name)) if not re.search(rf"(?<![\w-]){option}(?![\w-])", text)
         }
         assert not missing, name
 
@@ -66,23 +66,23 @@ def test_every_key_in_a_topic_is_bound() -> None:
     bound = {key for command in (*COMMANDS, *SCREEN_COMMANDS) for key in command.key_label.split()} | {"escape"}
     letters = {line.split()[0] for line in PLAIN_COMMANDS_HELP.splitlines()}
     for name, page in SOURCES.items():
-        keys = {span for span in spans(page) if len(span) == 1 or span in KEY_NAMES}
+        keys = {span for span in find_inline_code(page) if len(span) == 1 or span in KEY_NAMES}
         others = letters if name == "plain" else {"-"}  # a file that is standard input
         assert keys <= bound | others, name
 
 
 def test_every_key_command_and_setting_is_in_a_topic() -> None:
-    shown = set(spans(TOPIC_BY_NAME["keys"].body))
+    shown = set(find_inline_code(TOPIC_BY_NAME["keys"].body))
     omitted = {f"link.{n}" for n in range(2, 11)}  # the row of the first describes all ten
     table = TOPIC_BY_NAME["keys"].body
     assert {c.id for c in COMMANDS} - omitted <= shown | set(re.findall(r"\| ([\w.]+) \|$", table, re.MULTILINE))
     assert {key for c in COMMANDS for key in c.key_label.split() if key != "…"} <= shown
     assert all(c.description in table for c in SCREEN_COMMANDS)
-    assert {setting.key for setting in SETTINGS} <= set(spans(TOPIC_BY_NAME["settings"].body))
+    assert {setting.key for setting in SETTINGS} <= set(find_inline_code(TOPIC_BY_NAME["settings"].body))
 
 
 def test_every_field_of_the_search_language_is_in_its_topic() -> None:
-    written = {span.partition(":")[0] for span in spans(SOURCES["search"])}
+    written = {span.partition(":")[0] for span in find_inline_code(SOURCES["search"])}
     missing = [f"{name}:" for name in FIELDS if name not in written]
     assert not missing, "the table in importai_tui/manual/search.md has no row for these fields"
 
@@ -99,7 +99,7 @@ def test_every_table_marker_is_replaced() -> None:
 def test_dotted_names_are_settings_commands_or_files() -> None:
     known = {s.key for s in SETTINGS} | {c.id for c in COMMANDS}
     others = {"config.toml", "posts.csv"}
-    named = {s for page in SOURCES.values() for s in spans(page) if re.fullmatch(r"[a-z_]+\.[a-z_]+", s)}
+    named = {s for page in SOURCES.values() for s in find_inline_code(page) if re.fullmatch(r"[a-z_]+\.[a-z_]+", s)}
     assert named - known <= others
 
 
@@ -112,9 +112,9 @@ def test_every_variable_in_a_topic_exists() -> None:
     assert named <= known
 
 
-@pytest.mark.parametrize("name", [name for name, page in SOURCES.items() if fences(page, "toml")])
+@pytest.mark.parametrize("name", [name for name, page in SOURCES.items() if find_code_blocks(page, "toml")])
 def test_settings_in_a_topic_are_valid(name: str, tmp_path: Path) -> None:
-    for n, text in enumerate(fences(SOURCES[name], "toml")):
+    for n, text in enumerate(find_code_blocks(SOURCES[name], "toml")):
         path = tmp_path / f"{n}.toml"
         path.write_text(text, encoding="utf-8")
         assert read_config(path, {}) != read_config(tmp_path / "none.toml", {})

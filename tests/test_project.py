@@ -1,4 +1,4 @@
-"""What the project says of itself, held against what it does."""
+"""Tests of the project files: README, pyproject.toml, CI scripts, changelog and guide agree with the code."""
 
 from __future__ import annotations
 
@@ -17,32 +17,33 @@ from importai_tui.cli.root import root
 from importai_tui.keymap.commands import COMMANDS
 from tests.conftest import RunProgram
 
-HOUSE = Path(__file__).parent.parent
-README = (HOUSE / "README.md").read_text(encoding="utf-8")
-PROJECT: dict[str, Any] = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT_ROOT = Path(__file__).parent.parent
+README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
+PROJECT: dict[str, Any] = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-MODULE_OF = {"beautifulsoup4": "bs4", "markdown-it-py": "markdown_it"}
+MODULE_NAMES = {"beautifulsoup4": "bs4", "markdown-it-py": "markdown_it"}
 """Distributions whose module has another name."""
 
 
 def section(title: str) -> str:
+    """Return the text of a section of the README."""
     return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
 
 
-def test_the_line_that_tests_is_the_one_that_the_checks_run() -> None:
-    pattern = re.search(r"grep -m1 '(\^.*\$)' README.md", (HOUSE / ".ci" / "run").read_text(encoding="utf-8"))
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    pattern = re.search(r"grep -m1 '(\^.*\$)' README.md", (PROJECT_ROOT / ".ci" / "run").read_text(encoding="utf-8"))
     assert pattern
     found = re.findall(pattern[1], README, re.MULTILINE)
     assert found == ["python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/python -m pytest"]
 
 
-def test_the_checks_can_be_run() -> None:
-    assert os.access(HOUSE / ".ci" / "run", os.X_OK)
+def test_ci_script_is_executable() -> None:
+    assert os.access(PROJECT_ROOT / ".ci" / "run", os.X_OK)
 
 
-def test_the_lowest_versions_are_tried() -> None:
-    assert os.access(HOUSE / ".ci" / "lowest", os.X_OK)
-    assert "\n.ci/lowest\n" in (HOUSE / ".ci" / "run").read_text(encoding="utf-8")
+def test_ci_tests_the_lowest_versions() -> None:
+    assert os.access(PROJECT_ROOT / ".ci" / "lowest", os.X_OK)
+    assert "\n.ci/lowest\n" in (PROJECT_ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("requirement", PROJECT["project"]["dependencies"])
@@ -50,28 +51,28 @@ def test_every_dependency_has_a_lowest_version(requirement: str) -> None:
     assert re.fullmatch(r"[a-z0-9-]+>=\d+(\.\d+){2}(,<\d+)?", requirement)
 
 
-def test_the_line_that_installs_opens_the_program_that_is_installed() -> None:
+def test_install_command_opens_the_installed_program() -> None:
     line = next(line for line in section("Install and open").splitlines() if line.startswith("python3 -m venv"))
     program = Path(line.split("&&")[-1].strip()).name
     assert PROJECT["project"]["scripts"] == {program: "importai_tui.cli:main"}
 
 
-def test_every_picture_of_the_readme_is_there() -> None:
+def test_every_picture_of_the_readme_exists() -> None:
     pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
     assert pictures
-    assert all((HOUSE / picture).is_file() for picture in pictures)
+    assert all((PROJECT_ROOT / picture).is_file() for picture in pictures)
 
 
 @pytest.mark.parametrize("name", ["1", "2", "3"])
-def test_every_command_that_the_guide_teaches_exists(name: str) -> None:
-    page = (HOUSE / "importai_tui" / "guide" / f"{name}.html").read_text(encoding="utf-8")
-    taught = re.findall(r"importai-tui(?: --demo)? ([a-z-]+)", " ".join(re.findall(r"<code>(.*?)</code>", page, re.S)))
-    assert taught
-    assert set(taught) <= set(root.commands)
+def test_every_command_in_the_guide_exists(name: str) -> None:
+    page = (PROJECT_ROOT / "importai_tui" / "guide" / f"{name}.html").read_text(encoding="utf-8")
+    named = re.findall(r"importai-tui(?: --demo)? ([a-z-]+)", " ".join(re.findall(r"<code>(.*?)</code>", page, re.S)))
+    assert named
+    assert set(named) <= set(root.commands)
 
 
-def test_every_key_that_the_guide_teaches_is_bound() -> None:
-    pages = (HOUSE / "importai_tui" / "guide").glob("*.html")
+def test_every_key_in_the_guide_is_bound() -> None:
+    pages = (PROJECT_ROOT / "importai_tui" / "guide").glob("*.html")
     code = {c for page in pages for c in re.findall(r"<code>([^<]+)</code>", page.read_text(encoding="utf-8"))}
     keys = {c.replace("&lt;", "<").replace("&gt;", ">") for c in code if len(c) == 1 or c.startswith(("ctrl+", "&"))}
     bound = {key for command in COMMANDS for key in command.key_label.split()}
@@ -80,24 +81,26 @@ def test_every_key_that_the_guide_teaches_is_bound() -> None:
     assert keys - bound <= issue_numbers
 
 
-def test_the_changelog_begins_with_this_version() -> None:
-    released = re.findall(r"^## \[(\d[^]]*)\] - \d{4}-\d{2}-\d{2}$", (HOUSE / "CHANGELOG.md").read_text(), re.MULTILINE)
+def test_changelog_begins_with_this_version() -> None:
+    released = re.findall(
+        r"^## \[(\d[^]]*)\] - \d{4}-\d{2}-\d{2}$", (PROJECT_ROOT / "CHANGELOG.md").read_text(), re.MULTILINE
+    )
     assert released[0] == __version__
 
 
-def test_the_program_says_its_version(run: RunProgram) -> None:
+def test_version_option_prints_the_version(run: RunProgram) -> None:
     assert run("--version").out == f"importai-tui {__version__}\n"
 
 
-def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+def test_declared_dependencies_are_the_imported_ones() -> None:
     declared = {re.split(r"[<>=]", requirement)[0] for requirement in PROJECT["project"]["dependencies"]}
-    modules = {MODULE_OF.get(name, name) for name in declared}
-    assert third_party() == modules
+    modules = {MODULE_NAMES.get(name, name) for name in declared}
+    assert find_third_party_modules() == modules
 
 
-def third_party() -> set[str]:
+def find_third_party_modules() -> set[str]:
     found: set[str] = set()
-    for path in (HOUSE / "importai_tui").rglob("*.py"):
+    for path in (PROJECT_ROOT / "importai_tui").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 found |= {alias.name.partition(".")[0] for alias in node.names}
@@ -107,5 +110,5 @@ def third_party() -> set[str]:
 
 
 @pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", ".gitignore"])
-def test_the_documents_are_there(path: str) -> None:
-    assert (HOUSE / path).stat().st_size > 100
+def test_required_documents_exist(path: str) -> None:
+    assert (PROJECT_ROOT / path).stat().st_size > 100

@@ -9,7 +9,7 @@ import pytest
 
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.manual.topics import TOPICS
-from tests.documents import command_lines, refused, spans
+from tests.documents import find_command_lines, find_inline_code, find_usage_error
 from tests.test_layers import LAYERS, TUI_LAYERS
 
 PROJECT = Path(__file__).parent.parent
@@ -19,33 +19,36 @@ CONTRIBUTING = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def section(title: str) -> str:
+    """Return the text of a section of the README."""
     return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
 
 
 @pytest.mark.parametrize("page", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
-def test_every_command_line_would_be_understood(page: str) -> None:
-    lines = list(command_lines(page))
+def test_every_command_line_is_valid(page: str) -> None:
+    lines = list(find_command_lines(page))
     assert lines
-    assert not {line: why for line in lines if (why := refused(line))}
+    assert not {line: why for line in lines if (why := find_usage_error(line))}
 
 
-def test_the_readme_shows_ten_keys_and_each_is_bound() -> None:
+def test_readme_shows_ten_bound_keys() -> None:
     rows = re.findall(r"^\| `(\S+)` \|", section("Ten keys"), re.MULTILINE)
     bound = {key for command in COMMANDS for key in command.key_label.split()}
     assert len(rows) == 10
-    named = {span for part in ("Install and open", "Ten keys", "Ways of reading") for span in spans(section(part))}
+    named = {
+        span for part in ("Install and open", "Ten keys", "Ways of reading") for span in find_inline_code(section(part))
+    }
     assert {key for key in (*rows, *named) if len(key) == 1 or "+" in key or key in rows} <= bound
 
 
-def test_the_readme_names_every_topic_in_the_order_of_the_help() -> None:
+def test_readme_lists_help_topics_in_order() -> None:
     listed = re.search(r"prints one: (.*?)\.$", section("The command line"), re.MULTILINE | re.DOTALL)
     assert listed
     assert tuple(listed[1].replace("\n", " ").split(", ")) == TOPICS
 
 
-def test_each_promise_names_tests_that_are_there() -> None:
+def test_each_promise_names_existing_tests() -> None:
     rows = re.findall(r"^\| .+ \| (`tests/.+) \|$", PROMISES, re.MULTILINE)
-    named = [span for row in rows for span in spans(row)]
+    named = [span for row in rows for span in find_inline_code(row)]
     files = {span: PROJECT / span.partition("::")[0] for span in named}
     assert len(rows) == PROMISES.count("\n| ") - 1
     assert not [span for span, file in files.items() if not file.exists()]
@@ -62,14 +65,14 @@ def test_contributing_shows_the_layers(number: int, layers: tuple[set[str], ...]
     table = CONTRIBUTING.split("| layer |")[number].split("\n\n")[0]
     shown = [set[str]() for _ in layers]
     for layer, names in re.findall(r"^\| (\d) \| (.*?) \|", table, re.MULTILINE):
-        shown[int(layer) - 1] |= set(spans(names))
+        shown[int(layer) - 1] |= set(find_inline_code(names))
     assert tuple(shown) == layers
 
 
-def test_every_file_and_benchmark_that_contributing_names_is_there() -> None:
-    paths = {span for span in spans(CONTRIBUTING) if re.fullmatch(r"(?!.venv)[\w.]+/[\w./]*", span)}
+def test_files_and_benchmarks_in_contributing_exist() -> None:
+    paths = {span for span in find_inline_code(CONTRIBUTING) if re.fullmatch(r"(?!.venv)[\w.]+/[\w./]*", span)}
     assert paths
-    inside = [PROJECT, PROJECT / "importai_tui"]
-    assert {path for path in paths if not any((room / path).exists() for room in inside)} == set()
+    folders = [PROJECT, PROJECT / "importai_tui"]
+    assert {path for path in paths if not any((folder / path).exists() for folder in folders)} == set()
     named = set(re.findall(r"tests\.benchmarks\.(\w+)", CONTRIBUTING))
     assert named <= {p.stem for p in (PROJECT / "tests" / "benchmarks").glob("*.py")}
