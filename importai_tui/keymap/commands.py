@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +18,6 @@ class Command:
     action: str
     description: str
     group: str
-    palette_action: tuple[str, str] | None = None
-    """Action and description in the palette, for a command whose action depends on the pane."""
-
-    @property
-    def palette_command(self) -> Command:
-        """The command for the palette, with `palette_action` if there is one."""
-        if self.palette_action is None:
-            return self
-        action, description = self.palette_action
-        return replace(self, action=action, description=description, palette_action=None)
 
 
 def _make_link_command(n: int, key_label: str, description: str) -> Command:
@@ -78,7 +68,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("link.open_all", "O", "O", "open_all", "Open all read-more links; asks above five", "Links"),
     Command("link.copy", "y", "y", "copy_address", "Copy the link's address, else the issue's page", "Links"),
     Command("link.cite", "Y", "Y", "copy_markdown", "Copy the citation as Markdown", "Links"),
-    Command("link.bibtex", "", "", "copy_bibtex", "Copy the citation as BibTeX", "Links"),
+    Command("link.bibtex", "ctrl+t", "ctrl+t", "copy_bibtex", "Copy the citation as BibTeX", "Links"),
     Command("link.all_markdown", "", "", "copy_all('Markdown')", "Copy all the story's citations as Markdown", "Links"),
     Command("link.all_bibtex", "", "", "copy_all('BibTeX')", "Copy all the story's citations as BibTeX", "Links"),
     Command("link.pdf", "p", "p", "open_pdf", "The paper's PDF; its abstract where the link is the PDF", "Links"),
@@ -108,15 +98,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.theme", "", "", "choose_theme", "Choose among all themes", "View"),
     Command("guide", "ctrl+g", "ctrl+g", "guide", "Show the guide; in the guide: put it away for good", "View"),
     Command("sync", "S", "S", "sync", "Bring in what is new; again: stop", "Sync"),
-    Command(
-        "sync.all",
-        "B",
-        "B",
-        "sync_all_or_bibtex",
-        "The whole back catalogue; at a link: copy its BibTeX",
-        "Sync",
-        palette_action=("sync_all", "The whole back catalogue"),
-    ),
+    Command("sync.all", "B", "B", "sync_all", "Download every issue", "Sync"),
     Command("help", "?,f1", "?", "help", "This help", "Program"),
     Command("command", ":", ":", "command_line", "A line to type a command in, or an issue's number", "Program"),
     Command("palette", "ctrl+p", "ctrl+p", "palette", "All commands and issues by name", "Program"),

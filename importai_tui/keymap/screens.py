@@ -48,7 +48,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("works.open", "ctrl+o", "ctrl+o", "open", "Open the work in the browser"),
             ("works.star", "ctrl+s,f2", "ctrl+s f2", "star", "Put it on the reading list, or take it off"),
             ("works.copy", "ctrl+y", "ctrl+y", "copy_address", "Copy its address"),
-            ("works.bibtex", "ctrl+b,f3", "ctrl+b f3", "copy_bibtex", "Copy it as BibTeX"),
+            ("works.bibtex", "ctrl+t,f3", "ctrl+t f3", "copy_bibtex", "Copy it as BibTeX"),
             ("works.markdown", "ctrl+e,f4", "ctrl+e f4", "copy_markdown", "Copy it as Markdown"),
             ("works.order", "ctrl+r", "ctrl+r", "turn", "Turn the order: last cited, newcomers, most cited, title"),
             ("works.leave", "escape,ctrl+c", "esc", "leave", "Back to where one was"),
@@ -306,7 +306,7 @@ _PANE_COMMANDS: dict[str, tuple[str, ...]] = {
         *("thread", "thread.earlier", "thread.later", "search", "view.zen", "back"),
     ),
     "links": (
-        *("choose", "move.down", "move.up", "link.1", "link.copy", "link.cite", "sync.all", "link.pdf"),
+        *("choose", "move.down", "move.up", "link.1", "link.copy", "link.cite", "link.bibtex", "link.pdf"),
         *("link.archived", "link.open_all", "filter", "link.panel", "back"),
     ),
 }

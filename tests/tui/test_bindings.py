@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 from textual.binding import Binding
@@ -16,7 +14,6 @@ from importai_tui.keymap.commands import COMMANDS
 from importai_tui.library.library import Library
 from importai_tui.tui.background_jobs import BackgroundSetup
 from importai_tui.tui.dialogs.note_editor import NoteDialog
-from importai_tui.tui.dialogs.palette import CommandProvider
 from importai_tui.tui.skim.screen import SkimScreen
 from tests.tui.sample_app import run_reader, store_issues
 
@@ -83,14 +80,9 @@ async def test_quit_keys_in_the_search_save_the_position(library: Library, keys:
     assert (library.state.load_value("place") or "").startswith('["11", 2')
 
 
-async def test_the_palette_names_both_actions_of_a_key() -> None:
-    actions: list[str] = []
-    screen = SimpleNamespace(app=object(), run_action=actions.append)
-    hits = {hit.text: hit async for hit in CommandProvider(cast(Any, screen)).discover()}
-    cast(Any, hits["The whole back catalogue"]).command()
-    cast(Any, hits["Copy the citation as BibTeX"]).command()
-    assert actions == ["screen.sync_all", "screen.copy_bibtex"]
-    assert {command.keys: command.action for command in COMMANDS}["B"] == "sync_all_or_bibtex"
+def test_b_downloads_every_issue_in_every_pane() -> None:
+    actions = {command.keys: command.action for command in COMMANDS}
+    assert (actions["B"], actions["ctrl+t"]) == ("sync_all", "copy_bibtex")
 
 
 def test_every_command_has_its_own_id_and_keys() -> None:

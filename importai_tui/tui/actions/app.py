@@ -198,10 +198,3 @@ class AppActions(ActionGroup):
     def action_sync_all(self) -> None:
         """Fetch the back catalogue."""
         self.screen.services.jobs.sync_all()
-
-    async def action_sync_all_or_bibtex(self) -> None:
-        """Fetch the back catalogue; among the links, copy the BibTeX of the link under the cursor."""
-        if self.screen.pane is Pane.LINKS:
-            await self.screen.run_action("copy_bibtex")
-        else:
-            self.action_sync_all()

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
-from importai_tui.keymap.commands import Command
 from importai_tui.library.rows import IssueRow, matches_filter
 from importai_tui.manual.topics import TOPICS
 from importai_tui.model import shorten_title
@@ -34,7 +33,7 @@ class CommandProvider(Provider):
 
     async def discover(self) -> Hits:
         """Yield all commands. Those for moving come last, because users rarely look them up."""
-        for command in sorted(_get_palette_commands(self.app), key=lambda command: command.group == "Moving"):
+        for command in sorted(get_commands(self.app), key=lambda command: command.group == "Moving"):
             call = partial(self.screen.run_action, f"screen.{command.action}")
             yield DiscoveryHit(
                 to_line_content(command.description),
@@ -46,7 +45,7 @@ class CommandProvider(Provider):
     async def search(self, query: str) -> Hits:
         """Yield the commands that match."""
         matcher = self.matcher(query)
-        for command in _get_palette_commands(self.app):
+        for command in get_commands(self.app):
             if (score := _score_command(query, command.description, matcher.match(command.description))) > 0:
                 call = partial(self.screen.run_action, f"screen.{command.action}")
                 yield Hit(
@@ -123,11 +122,6 @@ def format_palette_issue(row: IssueRow) -> str:
     """Return the name of an issue in the palette, on one line."""
     number = f"{row.number}  " if row.number is not None else ""
     return number + clean_line(shorten_title(row.title))
-
-
-def _get_palette_commands(app: object) -> tuple[Command, ...]:
-    """Return the commands as the palette runs them, regardless of the focused pane."""
-    return tuple(command.palette_command for command in get_commands(app))
 
 
 def _escape_brackets(key_label: str) -> str | None:

@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
 
 class _HintSpec(NamedTuple):
-    """A command's id, its words in the footer, and another action for a click, if any."""
+    """A command's id and its words in the footer."""
 
     id: str
     words: str
-    action: str = ""
 
 
 _HELP = _HintSpec("help", "help")
@@ -84,7 +83,7 @@ def make_pane_hints(
             wanted = (
                 _HintSpec("choose", "open"),
                 _HintSpec("link.copy", "copy"),
-                _HintSpec("sync.all", "BibTeX", "copy_bibtex"),
+                _HintSpec("link.bibtex", "BibTeX"),
                 _HintSpec("link.pdf", "PDF"),
                 _HintSpec("back", "back"),
                 _HELP,
@@ -100,7 +99,7 @@ def make_pane_hints(
 
 
 def _hints(wanted: Sequence[_HintSpec], keys: Mapping[str, str], actions: Mapping[str, str]) -> tuple[Hint, ...]:
-    return tuple(Hint(keys[spec.id], spec.words, spec.action or actions[spec.id]) for spec in wanted if keys[spec.id])
+    return tuple(Hint(keys[spec.id], spec.words, actions[spec.id]) for spec in wanted if keys[spec.id])
 
 
 _MAX_WORDS_LENGTH = 24

@@ -123,7 +123,7 @@ async def test_citations_are_copied_as_markdown_and_bibtex(library: Library) -> 
         await wait_for_works(reader)
         await reader.press("Y")
         assert reader.app.clipboard.startswith(f"[Counting Rivers]({PAPER}) (paper, arxiv.org)")
-        await reader.press("l", "B")
+        await reader.press("l", "ctrl+t")
         assert "eprint = {2502.08145}" in reader.app.clipboard
         assert "note = {Cited in Import AI 21 and 22}" in reader.app.clipboard
 
@@ -142,7 +142,7 @@ async def test_a_story_without_links_reports_it(library: Library) -> None:
     issue = Issue(30, "i30", "Import AI 30", "2025-03-03", None, (story,))
     library.store(issue, b"page", "page.html", origin=ORIGIN)
     async with run_reader(library, "30/1") as reader:
-        await reader.press("Y", "p", "w", "o", "l", "B", "y")
+        await reader.press("Y", "p", "w", "o", "l", "ctrl+t", "y")
         assert reader.notices == ["This story has no links."]
         assert reader.browser.opened_urls == []
 
@@ -155,10 +155,10 @@ async def test_link_keys_do_nothing_without_a_selected_link(library: Library) ->
         reader.screen.link_list.show_references(StoryReferences((reference,), ()))
         await reader.press("l", "G")
         assert reader.screen.link_list.selected_link is None
-        await reader.press("o", "y", "Y", "B", "p", "w")
+        await reader.press("o", "y", "Y", "ctrl+t", "p", "w")
         assert reader.notices == ["The cursor is on a story, not on a link: enter goes there."]
         await reader.pilot.press("f", *"nowhere", "enter")
-        await reader.press("o", "y", "B", "O")
+        await reader.press("o", "y", "ctrl+t", "O")
         assert reader.notices[1:] == [
             "No link holds these words: esc shows all links.",
             "Among the links that are shown is no read-more link with an address.",

@@ -208,7 +208,7 @@ async def test_an_opened_work_is_no_longer_unread(library: Library) -> None:
     ("key", "copied"),
     [
         ("ctrl+y", "https://arxiv.org/abs/2501.00001"),
-        ("ctrl+b", "@misc{arxiv-2501-00001,"),
+        ("ctrl+t", "@misc{arxiv-2501-00001,"),
         ("ctrl+e", "[On Otters](https://arxiv.org/abs/2501.00001)"),
     ],
 )
@@ -285,7 +285,7 @@ async def test_an_empty_archive_gives_advice(library: Library) -> None:
     async with run_reader(library, size=(40, 12)) as reader:
         works = await push_works_screen(reader, WorksScreenState())
         await works.wait_for_text("the newest, B all of them.")
-        await reader.press("enter", "ctrl+o", "ctrl+s", "ctrl+y", "ctrl+b", "ctrl+e", "ctrl+r", "down", "pageup")
+        await reader.press("enter", "ctrl+o", "ctrl+s", "ctrl+y", "ctrl+t", "ctrl+e", "ctrl+r", "down", "pageup")
         await reader.press("escape")
         assert works.results
 
