@@ -17,6 +17,7 @@ from importai_tui.files import create_private_file, make_private_folder
 from importai_tui.keymap import commands_with_keys, effective_keys, effective_screen_keys
 from importai_tui.keymap.commands import Command, group_commands
 from importai_tui.keymap.key_names import format_keys
+from importai_tui.keymap.screens import list_rebindable
 from importai_tui.manual.topics import TOPICS, find_similar_topic, format_topic, load_topic
 from importai_tui.output.console import format_path, get_columns, print_data, print_json, print_paged, print_status
 from importai_tui.output.layout import pad, text_width, wrap
@@ -115,10 +116,9 @@ def keys(cli: CliContext, as_json: bool) -> None:
     """Print every command of the reader, with its keys and its id."""
     config = cli.read_config()
     commands = commands_with_keys(effective_keys(config.preset, config.keys))
-    screen_commands = effective_screen_keys(config.keys)
+    screen_commands = list_rebindable(effective_screen_keys(config.keys))
     if as_json:
-        bound = (*commands, *(command for command in screen_commands if command.keys))
-        print_json({"keys": [_command_json(command) for command in bound]})
+        print_json({"keys": [_command_json(command) for command in (*commands, *screen_commands)]})
     else:
         print_data("\n".join([*_format_commands(commands), *_format_commands(screen_commands)]).lstrip())
 
@@ -181,7 +181,7 @@ def _format_commands(commands: Sequence[Command]) -> Iterator[str]:
 
 
 def _format_command_keys(command: Command) -> str:
-    return format_keys(tuple(command.keys.split(","))) if command.keys else ""
+    return format_keys(command.keys.split(",")) if command.keys else "(none)"
 
 
 def _command_json(command: Command) -> dict[str, object]:

@@ -9,7 +9,7 @@ from textwrap import wrap
 
 from importai_tui.config.schema import KEYS_TABLE, SETTINGS, TABLES, ConfigWithOrigins
 from importai_tui.keymap.commands import COMMANDS, Command
-from importai_tui.keymap.screens import SCREEN_COMMANDS
+from importai_tui.keymap.screens import list_rebindable
 
 _WIDTH = 100
 """Characters of a line of the file."""
@@ -40,7 +40,7 @@ def _format_table(table: str) -> str:
             comment = "".join(f"# {line}\n" for line in wrap(setting.text, _WIDTH - 2))
             parts.append(f"{comment}# {setting.name} = {to_toml(setting.default)}\n")
     if table == KEYS_TABLE:
-        commands = (*COMMANDS, *(command for command in SCREEN_COMMANDS if command.keys))
+        commands = (*COMMANDS, *list_rebindable())
         rows = (f"# {_format_keys(command)}\n" for command in commands)
         parts.append(_KEYS_HEADER + "".join(rows))
     return "\n".join(parts)

@@ -119,10 +119,7 @@ def commands_with_keys(keys: Keys) -> tuple[Command, ...]:
 
 def _with_own_keys(command: Command, own: tuple[str, ...], claimed: Collection[tuple[str, str]]) -> Command:
     keys = own or tuple(key for key in _get_default_keys(command) if (command.group, key) not in claimed)
-    if keys == _get_default_keys(command):
-        return command
-    # A command that the help omits is also omitted with another key.
-    return replace(command, keys=",".join(keys), key_label=format_keys(keys) if command.key_label else "")
+    return _with_keys(command, keys)
 
 
 def _with_keys(command: Command, keys: tuple[str, ...]) -> Command:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 import unicodedata
+from collections.abc import Iterable
 
 _ALIASES = {
     " ": "space",
@@ -19,6 +20,7 @@ _ALIASES = {
 _LABELS = {
     "comma": ",",
     "delete": "del",
+    "escape": "esc",
     "pageup": "pgup",
     "pagedown": "pgdn",
     "up": "↑",
@@ -57,7 +59,7 @@ KEY_NAMES = frozenset(
 
 
 class UnknownKeyError(ValueError):
-    """No terminal sends a key of this name. The text begins with "is …" and suggests a correct name."""
+    """No terminal sends a key of this name. The text is a predicate ("is not …") and suggests a correct name."""
 
 
 def parse_key(text: str) -> str:
@@ -72,7 +74,7 @@ def parse_key(text: str) -> str:
     *modifiers, key = name.split("+")
     modifiers = [modifier.lower() for modifier in modifiers]
     if modifiers == ["shift"] and len(key) == 1:
-        raise UnknownKeyError(f'is no name of a key; write "{key.upper()}" for the letter with shift')
+        raise UnknownKeyError(f'is not a key name; write "{key.upper()}" for the letter with shift')
     # A letter keeps its case only after alt: with ctrl, terminals send the same for both.
     key = key if modifiers == ["alt"] and len(key) == 1 else _ALIASES.get(key.lower(), key.lower())
     name = "+".join([*modifiers, key])
@@ -82,10 +84,10 @@ def parse_key(text: str) -> str:
         return name
     if name in (punctuation := _punctuation_by_name()):
         return punctuation[name]
-    raise UnknownKeyError(f"is no key that a terminal sends{_format_suggestion(name)}")
+    raise UnknownKeyError(f"is not a key that terminals send{_format_suggestion(name)}")
 
 
-def format_keys(keys: tuple[str, ...]) -> str:
+def format_keys(keys: Iterable[str]) -> str:
     """Return the keys as the help shows them, separated by spaces."""
     return " ".join("+".join(_LABELS.get(part, part) for part in _split_key(key)) for key in keys)
 

@@ -5,294 +5,306 @@ Bindings, help and settings use the tables.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from importai_tui.keymap.commands import Command, group_commands
+from importai_tui.keymap.key_names import format_keys
 
-_Row = tuple[str, str, str, str, str]
-"""Id, keys, label of the keys in the help (empty: not in the help), action, description. A widget handles rows without
-keys.
+_Row = tuple[str, str, str | None, str, str]
+"""Id, keys, label, action, description. The label has the keys as the help prints them: empty for all of `keys`, None
+for a row that the help omits, because another row describes it. A widget handles rows without keys.
 """
+
+
+def _scroll_rows(prefix: str, noun: str) -> tuple[_Row, ...]:
+    """Return the rows that scroll a list of `noun`s."""
+    return (
+        (f"{prefix}.top", "g,home", "", "edge(False)", f"First {noun}"),
+        (f"{prefix}.bottom", "G,end", "", "edge(True)", f"Last {noun}"),
+        (f"{prefix}.page_down", "pagedown,ctrl+f,space", "pgdn ctrl+f", "page(1)", "Page down"),
+        (f"{prefix}.page_up", "pageup,ctrl+b,b", "pgup ctrl+b", "page(-1)", "Page up"),
+        (f"{prefix}.half_down", "ctrl+d", "", "page(0.5)", "Half a page down"),
+        (f"{prefix}.half_up", "ctrl+u", "", "page(-0.5)", "Half a page up"),
+    )
+
 
 _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
     (
-        "In the search",
+        "Search screen",
         (
-            ("find.choose", "", "enter", "", "Open the story at the passage"),
-            ("find.move", "", "↑ ↓", "", "Choose among what is found"),
-            ("find.complete", "tab", "tab", "complete", "Complete the word; take what may have been meant"),
-            ("find.trend", "ctrl+t", "ctrl+t", "trend", "The course through time; ← → enter narrow to a bar"),
-            ("find.save", "ctrl+s,f2", "ctrl+s f2", "save", "Save the search above the issues"),
-            ("find.leave", "escape,ctrl+c", "esc", "leave", "Back to where one was"),
-            ("find.down", "down", "", "down", "Down"),
-            ("find.up", "up", "", "up", "Up"),
-            ("find.page_down", "pagedown", "", "page(1)", "A page down"),
-            ("find.page_up", "pageup", "", "page(-1)", "A page up"),
-            ("find.complete_back", "shift+tab", "", "complete(-1)", "Complete backwards"),
-            ("find.help", "f1", "", "help", "Help"),
+            ("find.choose", "", "enter", "", "Open the story at the match"),
+            ("find.complete", "tab", "", "complete", "Complete the word, or accept the suggestion"),
+            ("find.complete_back", "shift+tab", "", "complete(-1)", "Previous completion"),
+            ("find.down", "down", "", "down", "Next result"),
+            ("find.up", "up", "", "up", "Previous result"),
+            ("find.page_down", "pagedown", "", "page(1)", "Page down"),
+            ("find.page_up", "pageup", "", "page(-1)", "Page up"),
+            ("find.trend", "ctrl+t", "", "trend", "Show the trend over time"),
+            ("find.save", "ctrl+s,f2", "", "save", "Save this search (top of the list)"),
+            ("find.leave", "escape,ctrl+c", "esc", "leave", "Back"),
+            ("find.help", "f1", "", "help", "Show this help"),
         ),
     ),
     (
-        "At the bars",
+        "Trend chart",
         (
-            ("trend.earlier", "left", "", "step(-1)", "Earlier"),
-            ("trend.later", "right", "", "step(1)", "Later"),
-            ("trend.choose", "enter", "", "choose", "This time alone"),
+            ("trend.earlier", "left", "", "step(-1)", "Earlier period"),
+            ("trend.later", "right", "", "step(1)", "Later period"),
+            ("trend.choose", "enter", "", "choose", "Show only this period"),
         ),
     ),
     (
-        "In the works",
+        "Works screen",
         (
-            ("works.choose", "", "enter", "", "Go to the story that cites the work; asks which"),
-            ("works.open", "ctrl+o", "ctrl+o", "open", "Open the work in the browser"),
-            ("works.star", "ctrl+s,f2", "ctrl+s f2", "star", "Put it on the reading list, or take it off"),
-            ("works.copy", "ctrl+y", "ctrl+y", "copy_address", "Copy its address"),
-            ("works.bibtex", "ctrl+t,f3", "ctrl+t f3", "copy_bibtex", "Copy it as BibTeX"),
-            ("works.markdown", "ctrl+e,f4", "ctrl+e f4", "copy_markdown", "Copy it as Markdown"),
-            ("works.order", "ctrl+r", "ctrl+r", "turn", "Turn the order: last cited, newcomers, most cited, title"),
-            ("works.leave", "escape,ctrl+c", "esc", "leave", "Back to where one was"),
-            ("works.down", "down", "", "move(1)", "Down"),
-            ("works.up", "up", "", "move(-1)", "Up"),
-            ("works.page_down", "pagedown", "", "page(1)", "A page down"),
-            ("works.page_up", "pageup", "", "page(-1)", "A page up"),
-            ("works.help", "f1", "", "help", "Help"),
+            ("works.choose", "", "enter", "", "Go to a story that cites it (asks if several)"),
+            ("works.open", "ctrl+o", "", "open", "Open the work in the browser"),
+            ("works.star", "ctrl+s,f2", "", "star", "Add to or remove from the reading list"),
+            ("works.copy", "ctrl+y", "", "copy_address", "Copy the URL"),
+            ("works.bibtex", "ctrl+t,f3", "", "copy_bibtex", "Copy as BibTeX"),
+            ("works.markdown", "ctrl+e,f4", "", "copy_markdown", "Copy as Markdown"),
+            ("works.order", "ctrl+r", "", "turn", "Change the sort order: last cited, newest, most cited, title"),
+            ("works.down", "down", "", "move(1)", "Next work"),
+            ("works.up", "up", "", "move(-1)", "Previous work"),
+            ("works.page_down", "pagedown", "", "page(1)", "Page down"),
+            ("works.page_up", "pageup", "", "page(-1)", "Page up"),
+            ("works.leave", "escape,ctrl+c", "esc", "leave", "Back"),
+            ("works.help", "f1", "", "help", "Show this help"),
         ),
     ),
     (
-        "In a thread",
+        "Thread screen",
         (
-            ("thread.choose", "enter,l,right,x", "enter l → x", "choose", "Go to the story under the cursor"),
-            ("thread.down", "j,down", "j ↓", "move(1)", "The next story of it"),
-            ("thread.up", "k,up", "k ↑", "move(-1)", "The story before"),
-            ("thread.leave", "escape,q,i,h,left,ctrl+c", "esc q i h ←", "leave", "Back to where one was"),
-            ("thread.top", "g,home", "", "edge(False)", "To the first"),
-            ("thread.bottom", "G,end", "", "edge(True)", "To the last"),
-            ("thread.page_down", "pagedown,ctrl+f,space", "", "page(1)", "Page down"),
-            ("thread.page_up", "pageup,ctrl+b,b", "", "page(-1)", "Page up"),
-            ("thread.half_down", "ctrl+d", "", "page(0.5)", "Half a page down"),
-            ("thread.half_up", "ctrl+u", "", "page(-0.5)", "Half a page up"),
-            ("thread.help", "?,f1", "", "help", "Help"),
+            ("thread.choose", "enter,l,right,x", "", "choose", "Go to the selected story"),
+            ("thread.down", "j,down", "", "move(1)", "Next story"),
+            ("thread.up", "k,up", "", "move(-1)", "Previous story"),
+            *_scroll_rows("thread", "story"),
+            ("thread.leave", "escape,q,i,h,left,ctrl+c", "esc q i h ←", "leave", "Back"),
+            ("thread.help", "?,f1", "", "help", "Show this help"),
         ),
     ),
     (
-        "Among references",
+        "Skim screen",
         (
-            ("ties.choose", "enter,l,right", "enter l →", "choose", "Go there; what the archive lacks can be fetched"),
-            ("ties.down", "j,down,x", "j ↓ x", "move(1)", "The next one"),
-            ("ties.up", "k,up", "k ↑", "move(-1)", "The one before"),
-            ("ties.cancel", "escape,q,h,left,ctrl+c", "esc q h ←", "cancel", "Back to where one was"),
-            ("ties.help", "?,f1", "", "help", "Help"),
+            ("digest.choose", "enter,l,right", "", "choose", "Open the full story"),
+            ("digest.down", "j,down", "", "move(1)", "Next story"),
+            ("digest.up", "k,up", "", "move(-1)", "Previous story"),
+            ("digest.on", "space", "", "skim_on", "Page down; at the end, go to the next unread issue"),
+            ("digest.page_down", "pagedown,ctrl+f", "", "page(1)", "Page down"),
+            ("digest.page_up", "pageup,ctrl+b,b", "", "page(-1)", "Page up"),
+            ("digest.half_down", "ctrl+d", "", "page(0.5)", "Half a page down"),
+            ("digest.half_up", "ctrl+u", "", "page(-0.5)", "Half a page up"),
+            ("digest.top", "g,home", "", "edge(False)", "First story"),
+            ("digest.bottom", "G,end", "", "edge(True)", "Last story"),
+            ("digest.older", "]", "", "issue(1)", "Older issue"),
+            ("digest.newer", "[", "", "issue(-1)", "Newer issue"),
+            ("digest.link.1", "1", "1 … 9  0", "open_link(1)", "Open link 1–9 of the story (0 = tenth)"),
+            *((f"digest.link.{n}", str(n % 10), None, f"open_link({n})", f"Open link {n}") for n in range(2, 11)),
+            ("digest.open", "o", "", "open_here", "Open the first link"),
+            ("digest.copy", "y", "", "copy_address", "Copy the URL of the first link"),
+            ("digest.star", "s", "", "toggle_star", "Star or unstar the story"),
+            ("digest.read", "r", "", "toggle_read", "Mark the story read or unread"),
+            ("digest.read_issue", "R", "", "toggle_issue_read", "Mark the whole issue read or unread"),
+            ("digest.undo", "u", "", "undo", "Undo the last change"),
+            ("digest.leave", "escape,q,h,left,ctrl+c", "esc q h ←", "leave", "Back"),
+            ("digest.help", "?,f1", "", "help", "Show this help"),
         ),
     ),
     (
-        "Where an issue is not here",
+        "References",
         (
-            ("instead.issue", "S", "", "answer('issue')", "Fetch it"),
-            ("instead.all", "B", "", "answer('all')", "Fetch all"),
-            ("instead.browse", "o,enter", "", "answer('browse')", "Open its page"),
-            ("instead.cancel", "n,escape,q,ctrl+c", "", "cancel", "Cancel"),
+            ("ties.choose", "enter,l,right", "", "choose", "Go to the story, or download its issue"),
+            ("ties.down", "j,down,x", "", "move(1)", "Next reference"),
+            ("ties.up", "k,up", "", "move(-1)", "Previous reference"),
+            ("ties.cancel", "escape,q,h,left,ctrl+c", "esc q h ←", "cancel", "Cancel"),
+            ("ties.help", "?,f1", "", "help", "Show this help"),
         ),
     ),
     (
-        "Among citing stories",
+        "Missing issue",
         (
-            ("citing.choose", "enter,l,right", "enter l →", "choose", "Go to the story"),
-            ("citing.down", "j,down", "j ↓", "move(1)", "The next story that cites the work"),
-            ("citing.up", "k,up", "k ↑", "move(-1)", "The story before"),
+            ("instead.issue", "S", "", "answer('issue')", "Download the issue"),
+            ("instead.all", "B", "", "answer('all')", "Download every issue"),
+            ("instead.browse", "o,enter", "", "answer('browse')", "Open the issue in the browser"),
+            ("instead.cancel", "n,escape,q,ctrl+c", "n esc q", "cancel", "Cancel"),
+        ),
+    ),
+    (
+        "Citing stories",
+        (
+            ("citing.choose", "enter,l,right", "", "choose", "Go to the story"),
+            ("citing.down", "j,down", "", "move(1)", "Next story that cites the work"),
+            ("citing.up", "k,up", "", "move(-1)", "Previous story that cites the work"),
+            *_scroll_rows("citing", "story")[:4],
             ("citing.cancel", "escape,q,h,left,ctrl+c", "esc q h ←", "cancel", "Back to the works"),
-            ("citing.top", "g,home", "", "edge(False)", "To the first"),
-            ("citing.bottom", "G,end", "", "edge(True)", "To the last"),
-            ("citing.page_down", "pagedown,ctrl+f,space", "", "page(1)", "Page down"),
-            ("citing.page_up", "pageup,ctrl+b,b", "", "page(-1)", "Page up"),
-            ("citing.help", "?,f1", "", "help", "Help"),
+            ("citing.help", "?,f1", "", "help", "Show this help"),
         ),
     ),
     (
-        "Where to look for a citation",
+        "Citation search",
         (
-            ("where.first", "enter", "", "answer_first", "The first"),
-            ("where.arxiv", "a", "", "answer('arxiv')", "arXiv"),
-            ("where.web", "w", "", "answer('web')", "The web"),
-            ("where.copy", "y", "", "answer('copy')", "Copy"),
-            ("where.cancel", "n,escape,q,ctrl+c", "", "cancel", "Cancel"),
+            ("where.first", "enter", "", "answer_first", "Search at the first place"),
+            ("where.arxiv", "a", "", "answer('arxiv')", "Search arXiv"),
+            ("where.web", "w", "", "answer('web')", "Search the web"),
+            ("where.copy", "y", "", "answer('copy')", "Copy the title"),
+            ("where.cancel", "n,escape,q,ctrl+c", "n esc q", "cancel", "Cancel"),
         ),
     ),
     (
-        "Among stories visited",
+        "History",
         (
-            ("visited.choose", "", "enter", "", "Go to the story; letters narrow the list"),
-            ("visited.down", "down", "↓", "move(1)", "The story visited before"),
-            ("visited.up", "up", "↑", "move(-1)", "The story visited after"),
-            ("visited.cancel", "escape,ctrl+c,ctrl+o", "esc ctrl+o", "cancel", "Leave the list of stories visited"),
-            ("visited.page_down", "pagedown,ctrl+f,ctrl+d", "", "page(1)", "Page down"),
-            ("visited.page_up", "pageup,ctrl+b,ctrl+u", "", "page(-1)", "Page up"),
-            ("visited.help", "f1", "", "help", "Help"),
+            ("visited.choose", "", "enter", "", "Open the selected story (type to filter)"),
+            ("visited.down", "down", "", "move(1)", "Older visit"),
+            ("visited.up", "up", "", "move(-1)", "More recent visit"),
+            ("visited.page_down", "pagedown,ctrl+f,ctrl+d", "pgdn ctrl+f", "page(1)", "Page down"),
+            ("visited.page_up", "pageup,ctrl+b,ctrl+u", "pgup ctrl+b", "page(-1)", "Page up"),
+            ("visited.cancel", "escape,ctrl+c,ctrl+o", "esc ctrl+o", "cancel", "Close"),
+            ("visited.help", "f1", "", "help", "Show this help"),
         ),
     ),
     (
-        "Finding and narrowing",
+        "Theme picker",
         (
-            ("find.cancel", "escape,ctrl+c", "", "cancel", "Leave"),
+            ("themes.choose", "enter,l,right", "", "choose", "Keep the selected theme"),
+            ("themes.down", "j,down", "", "move(1)", "Next theme"),
+            ("themes.up", "k,up", "", "move(-1)", "Previous theme"),
+            *_scroll_rows("themes", "theme")[:4],
+            ("themes.cancel", "escape,q,h,left,ctrl+c", "esc q h ←", "cancel", "Cancel; the old theme comes back"),
+            ("themes.help", "?,f1", "", "help", "Show this help"),
+        ),
+    ),
+    (
+        "Find and filter",
+        (
             ("find.next", "down", "", "step(1)", "Next match"),
-            ("find.previous", "up", "", "step(-1)", "Match before"),
+            ("find.previous", "up", "", "step(-1)", "Previous match"),
+            ("find.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),
         ),
     ),
     (
         "Highlighting",
         (
-            ("pick.down", "j,down,n,J", "j ↓ n J", "down", "The next paragraph"),
-            ("pick.up", "k,up,N,K", "k ↑ N K", "up", "The paragraph before"),
-            ("pick.keep", "enter", "enter", "keep", "Keep the highlight"),
-            ("pick.turn", "v", "v", "turn", "Keep it, or take away the one that is there"),
-            ("pick.remark", "e", "e", "remark", "Write a remark to it"),
-            ("pick.cancel", "escape,q,ctrl+c", "esc q", "cancel", "Leave everything as it was"),
-            ("pick.first", "g,home", "", "top", "First"),
-            ("pick.last", "G,end", "", "bottom", "Last"),
+            ("pick.down", "j,down,n,J", "", "down", "Next paragraph"),
+            ("pick.up", "k,up,N,K", "", "up", "Previous paragraph"),
+            ("pick.first", "g,home", "", "top", "First paragraph"),
+            ("pick.last", "G,end", "", "bottom", "Last paragraph"),
+            ("pick.keep", "enter", "", "keep", "Highlight the paragraph"),
+            ("pick.turn", "v", "", "turn", "Add or remove the highlight"),
+            ("pick.remark", "e", "", "remark", "Highlight and add a comment"),
+            ("pick.cancel", "escape,q,ctrl+c", "esc q", "cancel", "Cancel"),
         ),
     ),
     (
-        "In a dialog",
+        "Question",
         (
-            ("confirm.yes", "y,enter", "y enter", "answer(True)", "Yes, to a question"),
+            ("confirm.yes", "y,enter", "", "answer(True)", "Yes"),
             ("confirm.no", "n,escape,q,ctrl+c", "n esc q", "answer(False)", "No"),
         ),
     ),
     (
-        "Asked for a number",
-        (("ask.cancel", "escape,ctrl+c", "", "cancel", "Cancel"),),
+        "Number prompt",
+        (("ask.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),),
     ),
     (
-        "Asked for a name",
-        (("name.cancel", "escape,ctrl+c", "", "cancel", "Cancel"),),
+        "Name prompt",
+        (("name.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),),
     ),
     (
-        "Writing a note",
+        "Note editor",
         (
-            ("note.keep", "ctrl+s,escape", "ctrl+s esc", "keep", "Keep the note; an empty one is taken away"),
-            ("note.help", "f1", "", "help", "Help"),
+            ("note.keep", "ctrl+s,escape", "", "keep", "Save the note; saving it empty deletes it"),
+            ("note.help", "f1", "", "help", "Show this help"),
         ),
     ),
     (
-        "Tagging",
+        "Tags",
         (
-            ("tag.give", "", "enter", "", "Tag the story; take the tag away that it has"),
-            ("tag.complete", "tab", "tab", "complete(1)", "Complete the tag; again: the next that it may be"),
-            ("tag.cancel", "escape,ctrl+c", "esc", "cancel", "Leave the tags as they were"),
-            ("tag.complete_back", "shift+tab", "", "complete(-1)", "Complete backwards"),
-            ("tag.help", "f1", "", "help", "Help"),
+            ("tag.give", "", "enter", "", "Add the tag, or remove it if already set"),
+            ("tag.complete", "tab", "", "complete(1)", "Complete; again for the next suggestion"),
+            ("tag.complete_back", "shift+tab", "", "complete(-1)", "Previous suggestion"),
+            ("tag.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel without changing tags"),
+            ("tag.help", "f1", "", "help", "Show this help"),
         ),
     ),
     (
-        "In the digest",
-        (
-            ("digest.choose", "enter,l,right", "enter", "choose", "Open the full story"),
-            ("digest.down", "j,down", "j ↓", "move(1)", "The next story"),
-            ("digest.up", "k,up", "k ↑", "move(-1)", "The story before"),
-            ("digest.on", "space", "space", "skim_on", "A page down; at the end the next unread issue"),
-            ("digest.page_up", "pageup,ctrl+b,b", "b pgup", "page(-1)", "A page up"),
-            ("digest.older", "]", "]", "issue(1)", "The older issue"),
-            ("digest.newer", "[", "[", "issue(-1)", "The newer issue"),
-            ("digest.link.1", "1", "1 … 9  0", "open_link(1)", "Open that link of the story; o the first"),
-            ("digest.copy", "y", "y", "copy_address", "Copy the address"),
-            ("digest.star", "s", "s", "toggle_star", "Star the story, or take the star away"),
-            ("digest.read", "r", "r R", "toggle_read", "Mark the story, or the issue; skimming itself marks nothing"),
-            ("digest.undo", "u", "u", "undo", "Undo the last change"),
-            (
-                "digest.leave",
-                "escape,q,h,left,ctrl+c",
-                "esc q h ←",
-                "leave",
-                "Back to where one was; the key that has led here does it too",
-            ),
-            ("digest.page_down", "pagedown,ctrl+f", "", "page(1)", "A page down"),
-            ("digest.half_down", "ctrl+d", "", "page(0.5)", "Half a page down"),
-            ("digest.half_up", "ctrl+u", "", "page(-0.5)", "Half a page up"),
-            ("digest.top", "g,home", "", "edge(False)", "To the first story"),
-            ("digest.bottom", "G,end", "", "edge(True)", "To the last story"),
-            ("digest.link.2", "2", "", "open_link(2)", "Open link 2"),
-            ("digest.link.3", "3", "", "open_link(3)", "Open link 3"),
-            ("digest.link.4", "4", "", "open_link(4)", "Open link 4"),
-            ("digest.link.5", "5", "", "open_link(5)", "Open link 5"),
-            ("digest.link.6", "6", "", "open_link(6)", "Open link 6"),
-            ("digest.link.7", "7", "", "open_link(7)", "Open link 7"),
-            ("digest.link.8", "8", "", "open_link(8)", "Open link 8"),
-            ("digest.link.9", "9", "", "open_link(9)", "Open link 9"),
-            ("digest.link.10", "0", "", "open_link(10)", "Open link 10"),
-            ("digest.open", "o", "", "open_here", "Open the first link"),
-            ("digest.read_issue", "R", "", "toggle_issue_read", "The issue read or unread"),
-            ("digest.help", "?,f1", "", "help", "Help"),
-        ),
-    ),
-    (
-        "On the line of commands",
+        "Command line",
         (
             (
                 "command.do",
                 "",
                 "enter",
                 "",
-                "Do it: 402/3, latest, sync full, search WORDS, theme NAME, an id",
+                "Run it: 402/3, latest, sync full, search WORDS, theme NAME or a command id",
             ),
-            ("command.complete", "tab", "tab", "complete(1)", "Complete it; again: the next that it may be"),
-            ("command.before", "up", "↑", "recall(1)", "The line typed before"),
-            ("command.after", "down", "↓", "recall(-1)", "The line typed after"),
-            ("command.cancel", "escape,ctrl+c", "esc", "cancel", "Leave"),
-            ("command.complete_back", "shift+tab", "", "complete(-1)", "Complete backwards"),
-            ("command.help", "f1", "", "help", "Help"),
+            ("command.complete", "tab", "", "complete(1)", "Complete; again for the next suggestion"),
+            ("command.complete_back", "shift+tab", "", "complete(-1)", "Previous suggestion"),
+            ("command.before", "up", "", "recall(1)", "Previous command"),
+            ("command.after", "down", "", "recall(-1)", "Next command"),
+            ("command.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),
+            ("command.help", "f1", "", "help", "Show this help"),
         ),
     ),
     (
-        "On a page of the manual",
+        "Manual page",
         (
-            ("manual.close", "escape,q,ctrl+c,question_mark,f1", "", "close", "Close"),
             ("manual.down", "j,down", "", "scroll(1)", "Down"),
             ("manual.up", "k,up", "", "scroll(-1)", "Up"),
-            ("manual.page_down", "space,pagedown,ctrl+f", "", "page(1)", "A page down"),
-            ("manual.page_up", "b,pageup,ctrl+b", "", "page(-1)", "A page up"),
-            ("manual.top", "g,home", "", "edge(False)", "To the top"),
-            ("manual.bottom", "G,end", "", "edge(True)", "To the bottom"),
+            ("manual.page_down", "space,pagedown,ctrl+f", "space pgdn", "page(1)", "Page down"),
+            ("manual.page_up", "b,pageup,ctrl+b", "b pgup", "page(-1)", "Page up"),
+            ("manual.top", "g,home", "", "edge(False)", "Go to the top"),
+            ("manual.bottom", "G,end", "", "edge(True)", "Go to the bottom"),
+            ("manual.close", "escape,q,ctrl+c,?,f1", "esc q", "close", "Close"),
         ),
     ),
     (
-        "In the help",
+        "Help",
         (
-            ("help.choose", "", "enter", "", "Do what the line says"),
-            ("help.down", "down", "↓", "move(1)", "The next line; letters search"),
-            ("help.up", "up", "↑", "move(-1)", "The line before"),
-            ("help.close", "escape,ctrl+c,f1,question_mark", "esc f1 ?", "close", "Close the help"),
-            ("help.page_down", "pagedown,ctrl+f,ctrl+d", "", "page(1)", "Page down"),
-            ("help.page_up", "pageup,ctrl+b,ctrl+u", "", "page(-1)", "Page up"),
+            ("help.choose", "", "enter", "", "Run the selected command (type to filter)"),
+            ("help.down", "down", "", "move(1)", "Next line"),
+            ("help.up", "up", "", "move(-1)", "Previous line"),
+            ("help.page_down", "pagedown,ctrl+f,ctrl+d", "pgdn ctrl+f", "page(1)", "Page down"),
+            ("help.page_up", "pageup,ctrl+b,ctrl+u", "pgup ctrl+b", "page(-1)", "Page up"),
+            ("help.close", "escape,ctrl+c,f1,?", "esc f1 ?", "close", "Close"),
         ),
     ),
 )
+
+SCREENS = ("Search screen", "Trend chart", "Works screen", "Thread screen", "Skim screen")
+"""The groups of the screens. All other groups are dialogs: no list of commands offers to change their keys."""
 
 SCREENS_WITH_INPUT = frozenset(
     {
-        "Among stories visited",
-        "Asked for a name",
-        "Finding and narrowing",
-        "In the help",
-        "In the search",
-        "In the works",
-        "On the line of commands",
-        "Tagging",
-        "Writing a note",
+        "Command line",
+        "Find and filter",
+        "Help",
+        "History",
+        "Name prompt",
+        "Note editor",
+        "Search screen",
+        "Tags",
+        "Works screen",
     }
 )
-"""The screens with an input line; their keys are handled before the line gets them."""
+"""The groups with an input line; their keys are handled before the line gets them."""
 
-SCREEN_COMMANDS: tuple[Command, ...] = tuple(
-    Command(id, keys, key_label, action, description, screen)
-    for screen, rows in _SCREENS
-    for id, keys, key_label, action, description in rows
-)
+
+def _make_command(group: str, row: _Row) -> Command:
+    id, keys, label, action, description = row
+    return Command(id, keys, format_keys(keys.split(",")) if label == "" else label or "", action, description, group)
+
+
+SCREEN_COMMANDS: tuple[Command, ...] = tuple(_make_command(group, row) for group, rows in _SCREENS for row in rows)
 """All rows as commands, in the order of the help, after `COMMANDS`."""
 
 
 def screen_commands(screen: str) -> tuple[Command, ...]:
-    """Return the commands of a screen that have a key."""
+    """Return the commands of a screen or a dialog that have a key."""
     return tuple(command for command in SCREEN_COMMANDS if command.group == screen and command.keys)
+
+
+def list_rebindable(commands: Iterable[Command] = SCREEN_COMMANDS) -> tuple[Command, ...]:
+    """Return the commands of screens whose keys a user may want to change."""
+    return tuple(command for command in commands if command.group in SCREENS and command.keys)
 
 
 _PANE_COMMANDS: dict[str, tuple[str, ...]] = {
@@ -312,7 +324,7 @@ _PANE_COMMANDS: dict[str, tuple[str, ...]] = {
 }
 """The most important commands of each pane, by id, the most important first."""
 
-_PANE_HEADINGS = {"list": "In the list", "story": "In the story", "links": "At the links"}
+_PANE_HEADINGS = {"list": "In the list", "story": "In the story", "links": "In the links"}
 """The headings of the panes in the help."""
 PANES = tuple(_PANE_COMMANDS)
 
@@ -329,13 +341,15 @@ def help_sections(
 ) -> tuple[Section, ...]:
     """Return the sections of the help: the current context first, then all other commands by group, each once.
 
+    The keys of a dialog are listed only while it is open.
+
     Args:
-        context: a pane, a group of `SCREEN_COMMANDS` ("In the search"), or any other text, which has no section.
+        context: a pane, a group of `SCREEN_COMMANDS` ("Search screen"), or any other text, which has no section.
         commands: `COMMANDS` with the effective keys.
         other_commands: `SCREEN_COMMANDS` with the effective keys.
     """
-    table = (*commands, *other_commands)
-    first = _make_context_section(context, table)
+    first = _make_context_section(context, (*commands, *other_commands))
+    table = (*commands, *(command for command in other_commands if command.group in SCREENS))
     first_ids = {command.id for command in first.commands} if first else set()
     rest = tuple(
         Section(group, tuple(command for command in members if command.key_label and command.id not in first_ids))

@@ -23,11 +23,11 @@ def format_commands(commands: Iterable[Command]) -> str:
 
 
 def format_screen_commands() -> str:
-    """Return the keys in the search, the works and the dialogs, without their ids."""
+    """Return the keys of other screens and of dialogs, without their ids."""
     rows: list[tuple[str, str]] = []
     for group, members in group_commands(SCREEN_COMMANDS).items():
         rows.append((f"**{group}**", ""))
-        rows += ((command.key_label, command.description) for command in members)
+        rows += ((command.key_label, command.description) for command in members if command.key_label)
     return _format_table(("keys", "what they do"), rows)
 
 

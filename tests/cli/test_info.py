@@ -13,7 +13,7 @@ import pytest
 
 from importai_tui.archive.stats import ArchiveStats
 from importai_tui.keymap.commands import COMMANDS
-from importai_tui.keymap.screens import SCREEN_COMMANDS
+from importai_tui.keymap.screens import list_rebindable
 from importai_tui.library.library import Library
 from importai_tui.library.stats import LibraryStats, YearStats, get_library_stats
 from importai_tui.output.stats import format_stats
@@ -57,10 +57,10 @@ def test_each_config_error_has_its_own_line(run: RunProgram) -> None:
 def test_keys_prints_the_effective_keys(run: RunProgram) -> None:
     write(run, '[keys]\npreset = "less"\n"story.next" = "ctrl+n"\n')
     keys = {row["id"]: row["keys"] for row in json.loads(run("keys", "--json").out)["keys"]}
-    assert set(keys) == {command.id for command in (*COMMANDS, *SCREEN_COMMANDS) if command.keys or command in COMMANDS}
+    assert set(keys) == {command.id for command in (*COMMANDS, *list_rebindable())}
     assert (keys["story.next"], keys["move.half_down"]) == (["ctrl+n"], ["d", "ctrl+d"])
     lines = [line.split() for line in run("keys").out.splitlines()]
-    assert ["ctrl+n", "story.next", "Next", "story,", "read", "or", "not"] in lines
+    assert ["ctrl+n", "story.next", "Next", "story,", "read", "or", "unread"] in lines
 
 
 def test_config_and_keys_load_no_screen_and_no_database(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from importai_tui.keymap import (
 )
 from importai_tui.keymap.commands import COMMANDS, Command, group_commands
 from importai_tui.keymap.key_names import UnknownKeyError, format_keys, parse_key
-from importai_tui.keymap.screens import SCREEN_COMMANDS
+from importai_tui.keymap.screens import SCREEN_COMMANDS, list_rebindable
 from importai_tui.tui.bindings import make_bindings
 from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.dialogs.input_bars import CommandBar
@@ -61,6 +61,17 @@ def test_a_user_key_overrides_only_in_its_screen() -> None:
     assert (effective["digest.down"].keys, effective["digest.down"].key_label) == ("down", "↓")
     assert effective["thread.down"].keys == "j,down"
     assert effective_keys("", {"digest.star": ("j",)})["move.down"] == ("j", "down")
+
+
+def test_the_keys_of_dialogs_are_not_offered() -> None:
+    ids = {command.id for command in list_rebindable()}
+    assert not {"confirm.yes", "confirm.no", "manual.close"} & ids
+    assert {"works.star", "thread.choose", "digest.star", "trend.later"} <= ids
+
+
+def test_each_row_of_the_keys_has_a_key() -> None:
+    omitted = [command.id for command in SCREEN_COMMANDS if not command.key_label]
+    assert omitted == [f"digest.link.{n}" for n in range(2, 11)]
 
 
 def test_a_key_conflicts_only_within_one_screen() -> None:
@@ -146,9 +157,9 @@ def test_common_spellings_of_keys_are_parsed(text: str, name: str) -> None:
         ("shift+j", 'write "J"'),
         ("pagedwn", 'did you mean "pagedown"?'),
         ("crtl+n", 'did you mean "ctrl+n"?'),
-        ("super+x", "no key that a terminal sends"),
-        ("", "no key"),
-        ("\x1b", "no key"),
+        ("super+x", "not a key that terminals send"),
+        ("", "not a key"),
+        ("\x1b", "not a key"),
     ],
 )
 def test_unknown_keys_are_refused_with_a_suggestion(text: str, words: str) -> None:

@@ -247,7 +247,7 @@ class HistoryActions(ActionGroup):
     def _show_help(self) -> None:
         from importai_tui.tui.dialogs.help import HelpDialog
 
-        self.screen.app.push_screen(HelpDialog("Among stories visited"))
+        self.screen.app.push_screen(HelpDialog("History"))
 
     def _return_to(self, key: str, ref: str, scroll_position: ScrollPosition | None) -> None:
         found = resolve_story(self.session.library, key, ref)

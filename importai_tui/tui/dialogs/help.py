@@ -186,7 +186,7 @@ class ManualPage(Dialog[None]):
     """A help topic. It scrolls like a story."""
 
     CSS_PATH = [DIALOG_CSS, "help.tcss"]
-    BINDINGS = make_screen_bindings("On a page of the manual")
+    BINDINGS = make_screen_bindings("Manual page")
 
     def __init__(self, topic_name: str) -> None:
         """Show the topic with this name."""
@@ -237,7 +237,7 @@ class HelpDialog(Dialog[None]):
     """The help. Typing filters the keys, the arrows move the cursor, Enter runs the selected command."""
 
     CSS_PATH = [DIALOG_CSS, "help.tcss"]
-    BINDINGS = make_screen_bindings("In the help")
+    BINDINGS = make_screen_bindings("Help")
 
     def __init__(self, section: str = "", filter_text: str = "") -> None:
         """Show the keys.

@@ -46,7 +46,7 @@ class CommandBar(Dialog[EnteredCommand | None]):
     """
 
     CSS_PATH = [DIALOG_CSS, "input_bars.tcss"]
-    BINDINGS = make_screen_bindings("On the line of commands")
+    BINDINGS = make_screen_bindings("Command line")
 
     def __init__(self, names: KnownNames, recent_lines: Sequence[str]) -> None:
         """Complete lines with `names`. `recent_lines` is the history, newest first."""
@@ -118,7 +118,7 @@ class CommandBar(Dialog[EnteredCommand | None]):
 
     def action_help(self) -> None:
         """Show the keys."""
-        self.app.push_screen(HelpDialog("On the line of commands"))
+        self.app.push_screen(HelpDialog("Command line"))
 
     def _replace_line(self, line: str) -> None:
         field = self.query_one(Input)
@@ -158,7 +158,7 @@ class FindBar(Dialog[str | None]):
     """Asks for text to find. It closes with the text, or with None if the user cancels."""
 
     CSS_PATH = [DIALOG_CSS, "input_bars.tcss"]
-    BINDINGS = make_screen_bindings("Finding and narrowing")
+    BINDINGS = make_screen_bindings("Find and filter")
 
     def __init__(
         self,

@@ -23,7 +23,7 @@ _SAVE_DELAY = 1.0
 class NoteDialog(Dialog[str]):
     """Edits a note or a remark. It always closes with the text, because no key discards it."""
 
-    BINDINGS = make_screen_bindings("Writing a note")
+    BINDINGS = make_screen_bindings("Note editor")
 
     def __init__(
         self, title: str, text: str, save_at_exit: Callable[[str], object], save_draft: Callable[[str], object]
@@ -70,7 +70,7 @@ class NoteDialog(Dialog[str]):
 
     def action_help(self) -> None:
         """Show the keys."""
-        self.app.push_screen(HelpDialog("Writing a note"))
+        self.app.push_screen(HelpDialog("Note editor"))
 
     def action_keep(self) -> None:
         """Close with the text."""

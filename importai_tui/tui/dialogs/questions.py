@@ -21,7 +21,7 @@ IGNORE_KEYS_SECONDS = 0.2
 class ConfirmDialog(Dialog[bool]):
     """Asks a question. `y` and Enter answer yes."""
 
-    BINDINGS = make_screen_bindings("In a dialog")
+    BINDINGS = make_screen_bindings("Question")
 
     def __init__(self, question: str, clock: Callable[[], float]) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class ConfirmDialog(Dialog[bool]):
 class NumberDialog(Dialog[int | None]):
     """Asks for the number of a link. It closes with None if the user cancels."""
 
-    BINDINGS = make_screen_bindings("Asked for a number")
+    BINDINGS = make_screen_bindings("Number prompt")
 
     def __init__(self, question: str) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ class NumberDialog(Dialog[int | None]):
 class NameDialog(Dialog[str | None]):
     """Asks for a name. It closes with None if the user cancels or the input is blank."""
 
-    BINDINGS = make_screen_bindings("Asked for a name")
+    BINDINGS = make_screen_bindings("Name prompt")
 
     def __init__(self, question: str, default: str, max_length: int) -> None:
         """Offer `default` as a selected text, so that typing replaces it."""

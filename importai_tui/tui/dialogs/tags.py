@@ -30,7 +30,7 @@ TagCount = tuple[str, int]
 class TagDialog(Dialog[str | None]):
     """Asks for a tag. It closes with the name of the tag to add or remove, or with None if the user cancels."""
 
-    BINDINGS = make_screen_bindings("Tagging")
+    BINDINGS = make_screen_bindings("Tags")
 
     def __init__(self, story_tags: Sequence[str], all_tags: Sequence[TagCount]) -> None:
         """Offer `all_tags`. The story has the tags `story_tags` already."""
@@ -71,7 +71,7 @@ class TagDialog(Dialog[str | None]):
 
     def action_help(self) -> None:
         """Show the keys."""
-        self.app.push_screen(HelpDialog("Tagging"))
+        self.app.push_screen(HelpDialog("Tags"))
 
     def action_cancel(self) -> None:
         """Close without a tag."""

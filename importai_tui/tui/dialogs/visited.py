@@ -85,7 +85,7 @@ class VisitedDialog(Dialog[VisitedStory | None]):
     """Asks for a visited story. It closes with None if the user cancels."""
 
     CSS_PATH = [DIALOG_CSS, "visited.tcss"]
-    BINDINGS = make_screen_bindings("Among stories visited")
+    BINDINGS = make_screen_bindings("History")
 
     def __init__(
         self, stories: Sequence[VisitedStory], today: date, open_key: str, show_help: Callable[[], object]

@@ -99,7 +99,7 @@ class SearchScreen(Dialog[SearchScreenState]):
     """Asks for a story. It shows hits from the first letter on."""
 
     CSS_PATH = [DIALOG_CSS, "search.tcss"]
-    BINDINGS = make_screen_bindings("In the search")
+    BINDINGS = make_screen_bindings("Search screen")
     AUTO_FOCUS = "Input"
 
     line = query_one("#search-line", Input)
@@ -294,7 +294,7 @@ class SearchScreen(Dialog[SearchScreenState]):
 
     def action_help(self) -> None:
         """Show the keys."""
-        self.app.push_screen(HelpDialog("In the search"))
+        self.app.push_screen(HelpDialog("Search screen"))
 
     def action_choose(self) -> None:
         """Do the same as Enter in the input."""
@@ -372,7 +372,7 @@ class SearchScreen(Dialog[SearchScreenState]):
         start = _START_HINTS if self._recent_lines else (_BACK_HINT,)
         bars = _NARROWED_HINTS if self.is_narrowed else _TREND_HINTS
         hints = bars if self.trend_chart.has_focus else start if self.start_list.display else _HIT_HINTS
-        self.query_one(Footer).footer_content = FooterContent(make_screen_hints(self.app, "In the search", hints))
+        self.query_one(Footer).footer_content = FooterContent(make_screen_hints(self.app, "Search screen", hints))
 
     @property
     def _visible_list(self) -> HitList | StartList:

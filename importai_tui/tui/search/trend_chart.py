@@ -23,7 +23,7 @@ _MIN_BAR_WIDTH, _MAX_BAR_WIDTH = 3, 7
 class TrendChart(Widget, can_focus=True):
     """Left and right select a bar. Other keys are passed on to the input."""
 
-    BINDINGS = make_screen_bindings("At the bars")
+    BINDINGS = make_screen_bindings("Trend chart")
 
     periods: reactive[tuple[Period, ...]] = reactive(())
     """The bars. The screen sets them."""

@@ -89,7 +89,7 @@ class SkimScreen(Dialog[StoryRow | None]):
     """Shows the summaries of one issue. It closes with the story to open, or with None."""
 
     CSS_PATH = [DIALOG_CSS, "skim.tcss"]
-    BINDINGS = make_screen_bindings("In the digest")
+    BINDINGS = make_screen_bindings("Skim screen")
     AUTO_FOCUS = "SkimColumn"
 
     column = query_one("#digest", SkimColumn)
@@ -260,7 +260,7 @@ class SkimScreen(Dialog[StoryRow | None]):
 
     def action_help(self) -> None:
         """Show the keys."""
-        self.app.push_screen(HelpDialog("In the digest"))
+        self.app.push_screen(HelpDialog("Skim screen"))
 
     def action_leave(self) -> None:
         """Close without a story."""
@@ -333,7 +333,7 @@ class SkimScreen(Dialog[StoryRow | None]):
         self.query_one(Header).header_state = HeaderState(
             self._get_issue_row(index), tuple(self._story_rows), position, index.unread_count, self._host.is_guide
         )
-        hints = make_screen_hints(self.app, "In the digest", make_skim_hints(self.current_story))
+        hints = make_screen_hints(self.app, "Skim screen", make_skim_hints(self.current_story))
         self.query_one(Footer).footer_content = FooterContent(hints, _FOOTER_NOTE, warning=self._warning)
 
     def _get_issue_row(self, index: IssueIndex) -> IssueRow | None:

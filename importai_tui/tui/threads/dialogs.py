@@ -84,7 +84,7 @@ class ReferencePicker(ListScreen[ReferenceRow]):
     """Picks a reference. It closes with None if the user cancels."""
 
     CSS_PATH = [DIALOG_CSS, "threads.tcss"]
-    KEYMAP_SECTION = "Among references"
+    KEYMAP_SECTION = "References"
     BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(self, question: str, rows: Sequence[ReferenceRow]) -> None:
@@ -107,7 +107,7 @@ class ReferencePicker(ListScreen[ReferenceRow]):
 class MissingIssueDialog(Dialog[MissingIssueAction | None]):
     """Asks what to do about an issue that is not in the archive. It closes with None if the user cancels."""
 
-    BINDINGS = make_screen_bindings("Where an issue is not here")
+    BINDINGS = make_screen_bindings("Missing issue")
 
     def __init__(self, issue_name: str, *, has_number: bool, has_page: bool) -> None:
         """Ask about an issue.

@@ -105,7 +105,7 @@ class ThreadScreen(ListScreen[ChainNode | RelatedStory]):
     """Shows the thread of a story. It closes with the chosen node or related story, or with None."""
 
     CSS_PATH = [DIALOG_CSS, "threads.tcss"]
-    KEYMAP_SECTION = "In a thread"
+    KEYMAP_SECTION = "Thread screen"
     BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(self, archive: Path, story_key: str, read_keys: Set[str]) -> None:

@@ -91,7 +91,7 @@ class CitingStoryPicker(ListScreen[str]):
     """Picks a story that cites a work. It closes with the reference, or with None if the user cancels."""
 
     CSS_PATH = [DIALOG_CSS, "works.tcss"]
-    KEYMAP_SECTION = "Among citing stories"
+    KEYMAP_SECTION = "Citing stories"
     BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(self, title: str, refs: Sequence[str], load_story: LoadCitingStory) -> None:
@@ -129,7 +129,7 @@ _OTHER_KEYS_TEXT = "y copy the title\nesc leave"
 class LookupDialog(Dialog[LookupTarget | None]):
     """Asks how to look up a title that has no address. It closes with None if the user cancels."""
 
-    BINDINGS = make_screen_bindings("Where to look for a citation")
+    BINDINGS = make_screen_bindings("Citation search")
 
     def __init__(self, title: str, *, is_paper: bool) -> None:
         """Ask about `title`. Enter looks a paper up on arXiv, and other works on the web."""

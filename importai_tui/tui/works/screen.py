@@ -69,7 +69,7 @@ class WorksScreen(Dialog[WorksScreenState]):
     """Lists the cited works. It closes with its state, and with the story that the user chose."""
 
     CSS_PATH = [DIALOG_CSS, "works.tcss"]
-    BINDINGS = make_screen_bindings("In the works")
+    BINDINGS = make_screen_bindings("Works screen")
     AUTO_FOCUS = "Input"
 
     line = query_one("#works-line", Input)
@@ -223,7 +223,7 @@ class WorksScreen(Dialog[WorksScreenState]):
 
     def action_help(self) -> None:
         """Show the keys."""
-        self.app.push_screen(HelpDialog("In the works"))
+        self.app.push_screen(HelpDialog("Works screen"))
 
     def action_choose(self) -> None:
         """Do the same as Enter in the input."""
@@ -273,7 +273,7 @@ class WorksScreen(Dialog[WorksScreenState]):
 
     def update_footer(self) -> None:
         """Show the keys in the footer."""
-        hints = make_screen_hints(self.app, "In the works", _WORK_HINTS if self.work_list.row_count else _EMPTY_HINTS)
+        hints = make_screen_hints(self.app, "Works screen", _WORK_HINTS if self.work_list.row_count else _EMPTY_HINTS)
         self.query_one(Footer).footer_content = FooterContent(hints, warning=self._warning)
 
     def show_warning(self, warning: str) -> None:

@@ -181,10 +181,10 @@ async def test_the_command_line_runs_its_command(library: Library) -> None:
 async def test_f1_shows_the_keys_of_each_dialog(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         for key, heading in (
-            ("i", "In a thread"),
-            ("t", "Tagging"),
-            ("e", "Writing a note"),
-            ("ctrl+o", "Among stories visited"),
+            ("i", "Thread screen"),
+            ("t", "Tags"),
+            ("e", "Note editor"),
+            ("ctrl+o", "History"),
         ):
             await reader.press("J")
             await reader.type(key, "f1")
