@@ -144,6 +144,16 @@ def test_a_narrow_table_becomes_paragraphs() -> None:
     assert text.endswith("\nsome long words of a command\n    and what they are for\n")
 
 
+@pytest.mark.parametrize("columns", [40, 80])
+def test_code_is_never_wrapped(columns: int) -> None:
+    for name, topic in TOPIC_BY_NAME.items():
+        text = format_topic(topic, columns)
+        assert all(
+            f"    {line}\n" in text for block in find_code_blocks(topic.body, "sh") for line in block.splitlines()
+        )
+        assert all(span in text for span in find_inline_code(SOURCES[name]) if span.startswith(PROGRAM)), name
+
+
 def test_help_lists_every_topic_with_a_line(run: RunProgram) -> None:
     ran = run("help")
     assert ran.status == 0

@@ -251,6 +251,8 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("manual.up", "k,up", "", "scroll(-1)", "Up"),
             ("manual.page_down", "space,pagedown,ctrl+f", "space pgdn", "page(1)", "Page down"),
             ("manual.page_up", "b,pageup,ctrl+b", "b pgup", "page(-1)", "Page up"),
+            ("manual.left", "h,left", "", "pan(-8)", "Scroll left"),
+            ("manual.right", "l,right", "", "pan(8)", "Scroll right"),
             ("manual.top", "g,home", "", "edge(False)", "Go to the top"),
             ("manual.bottom", "G,end", "", "edge(True)", "Go to the bottom"),
             ("manual.close", "escape,q,ctrl+c,?,f1", "esc q", "close", "Close"),

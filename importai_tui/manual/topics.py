@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby, zip_longest
+from textwrap import TextWrapper
 
 from importai_tui.manual.tables import TABLES
-from importai_tui.output.layout import pad, text_width, wrap
+from importai_tui.output.layout import pad, text_width
 
 TOPICS = (
     "reading",
@@ -38,6 +39,9 @@ _MIN_COLUMN_WIDTH = 24
 _COLUMN_GAP = "  "
 _CELL_SEPARATOR = re.compile(r"(?<!\\)\|")
 _CODE_SPAN = re.compile(r"(`+) ?(.+?) ?\1")
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+"""Stands for a space in inline code until the lines are wrapped, because a command must stay on one line."""
+_LONGEST_INDENT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,15 @@ def find_similar_topic(word: str) -> str | None:
 
 
 def format_topic(topic: Topic, columns: int | None) -> str:
-    """Format the page below its name and summary; `columns` is the terminal's width, None without a terminal."""
+    """Format the page below its name and summary. Blocks of code stay as they are, so their lines may be wider.
+
+    Args:
+        topic: the page.
+        columns: the terminal's width; None without a terminal.
+    """
     width = min(columns or PAGE_WIDTH, PAGE_WIDTH)
-    parts = [wrap(f"{topic.name}: {topic.summary}", width), *_format_body(topic.body, width)]
-    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+    parts = [_wrap(f"{topic.name}: {topic.summary}", width), *_format_body(topic.body, width)]
+    return "\n\n".join("\n".join(part) for part in parts).replace(_NO_BREAK_SPACE, " ") + "\n"
 
 
 def _format_body(body: str, width: int) -> Iterator[list[str]]:
@@ -101,13 +110,13 @@ def _format_part(lines: Sequence[str], width: int) -> list[str]:
         return [lines[0].lstrip("# ").upper()]
     if lines[0].startswith("- "):
         items = "\n".join(lines).removeprefix("- ").split("\n- ")
-        return [line for item in items for line in wrap(" ".join(item.split()), width, "- ", "  ")]
-    return wrap(" ".join(lines), width)
+        return [line for item in items for line in _wrap(_join_code(" ".join(item.split()), width), width, "- ", "  ")]
+    return _wrap(_join_code(" ".join(lines), width), width)
 
 
 def _format_table(lines: Sequence[str], width: int) -> list[str]:
     """Format a table without its header; the widest column gets the remaining width."""
-    rows = [_split_cells(line) for line in lines[2:]]
+    rows = [_split_cells(line, width) for line in lines[2:]]
     widths = [max(text_width(row[n]) for row in rows if any(row[1:])) for n in range(len(rows[0]))]
     widest = widths.index(max(widths))
     available = width - sum(widths) + widths[widest] - len(_COLUMN_GAP) * (len(widths) - 1)
@@ -117,8 +126,8 @@ def _format_table(lines: Sequence[str], width: int) -> list[str]:
         if not any(row[1:]):  # the name of a group
             output += [""] * bool(output) + [row[0].strip("*")]
         elif available < _MIN_COLUMN_WIDTH:
-            output += wrap(row[0], width)
-            output += [line for cell in row[1:] for line in wrap(cell, width, "    ", "    ")]
+            output += _wrap(row[0], width)
+            output += [line for cell in row[1:] for line in _wrap(cell, width, "    ", "    ")]
         else:
             output += _format_row(row, widths, widest)
     return output
@@ -126,11 +135,27 @@ def _format_table(lines: Sequence[str], width: int) -> list[str]:
 
 def _format_row(row: Sequence[str], widths: Sequence[int], widest: int) -> list[str]:
     columns = [[cell] for cell in row]
-    columns[widest] = wrap(row[widest], widths[widest])
+    columns[widest] = _wrap(row[widest], widths[widest])
     return [_COLUMN_GAP.join(map(pad, line, widths)).rstrip() for line in zip_longest(*columns, fillvalue="")]
 
 
-def _split_cells(line: str) -> list[str]:
+def _split_cells(line: str, width: int) -> list[str]:
     """Return the cells of a row without backticks, because the column already shows that it has keys."""
     inner = _CELL_SEPARATOR.split(line.strip())[1:-1]
-    return [_CODE_SPAN.sub(r"\2", cell.strip().replace("\\|", "|")) for cell in inner]
+    return [_CODE_SPAN.sub(r"\2", _join_code(cell.strip().replace("\\|", "|"), width)) for cell in inner]
+
+
+def _join_code(text: str, width: int) -> str:
+    """Return the text with no-break spaces in inline code that fits on a line; a longer list of fields may break."""
+
+    def join(code: re.Match[str]) -> str:
+        return code[0].replace(" ", _NO_BREAK_SPACE) if text_width(code[0]) <= width - _LONGEST_INDENT else code[0]
+
+    return _CODE_SPAN.sub(join, text)
+
+
+def _wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+    """Wrap text between words only; `first` and `rest` are the indents of the first and the other lines."""
+    return TextWrapper(
+        width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    ).wrap(text)

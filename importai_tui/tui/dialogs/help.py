@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -16,7 +17,7 @@ from textual.widgets import Input, Static
 from importai_tui.keymap.commands import COMMANDS, Command
 from importai_tui.keymap.screens import SCREEN_COMMANDS, Section, help_sections
 from importai_tui.library.rows import matches_filter
-from importai_tui.manual.topics import format_topic, load_topic
+from importai_tui.manual.topics import Topic, format_topic, load_topic
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.reading.screen import ReadingScreen
@@ -180,10 +181,24 @@ _LOW_HEIGHT = 20
 """Lines of a window in which a page of the manual takes the full height."""
 _FRAME_WIDTH = 6
 """Cells of the frame and the scroll bar around the text."""
+_STYLED_PARTS = re.compile(r"`([^`]+)`|^([A-Z][^a-z\n]+)$", re.MULTILINE)
+"""Inline code, and a heading."""
+
+
+def draw_topic(topic: Topic, width: int) -> Content:
+    """Return the page with headings and inline code in styles instead of ticks."""
+    text = format_topic(topic, width).rstrip("\n")
+    builder = ContentBuilder().write(topic.name, "bold")
+    start = len(topic.name)
+    for match in _STYLED_PARTS.finditer(text):
+        code, heading = match.groups()
+        builder.write(text[start : match.start()]).write(code or heading, "$accent" if code else "bold")
+        start = match.end()
+    return builder.write(text[start:]).build()
 
 
 class ManualPage(Dialog[None]):
-    """A help topic. It scrolls like a story."""
+    """A help topic. It scrolls like a story, and sideways where a line of code is wider than the window."""
 
     CSS_PATH = [DIALOG_CSS, "help.tcss"]
     BINDINGS = make_screen_bindings("Manual page")
@@ -205,8 +220,8 @@ class ManualPage(Dialog[None]):
     def on_resize(self) -> None:
         """Wrap the text to the new width."""
         self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
-        text = format_topic(self._topic, max(1, self.app.size.width - _FRAME_WIDTH))
-        self.query_one("#manual-text", Static).update(to_content(text.rstrip("\n")))
+        text = draw_topic(self._topic, max(1, self.app.size.width - _FRAME_WIDTH))
+        self.query_one("#manual-text", Static).update(text)
 
     @property
     def _scroll_area(self) -> VerticalScroll:
@@ -219,6 +234,10 @@ class ManualPage(Dialog[None]):
     def action_page(self, pages: int) -> None:
         """Scroll by some pages. Two lines of the old page stay visible."""
         self._scroll_area.scroll_relative(y=pages * max(1, self._scroll_area.size.height - 2), animate=False)
+
+    def action_pan(self, columns: int) -> None:
+        """Scroll sideways."""
+        self._scroll_area.scroll_relative(x=columns, animate=False)
 
     def action_edge(self, last: bool) -> None:
         """Scroll to the first or the last line."""

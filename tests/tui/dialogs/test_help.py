@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import pytest
 from rich.cells import cell_len
+from textual.containers import VerticalScroll
 
 from importai_tui.keymap import commands_with_keys, effective_keys
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.keymap.screens import SCREEN_COMMANDS, SCREENS, help_sections
 from importai_tui.library.library import Library
 from importai_tui.manual.tables import format_commands
-from importai_tui.tui.dialogs.help import draw_help_row, make_help_rows
+from importai_tui.manual.topics import Topic, load_topic
+from importai_tui.tui.dialogs.help import draw_help_row, draw_topic, make_help_rows
 from importai_tui.tui.reading.footer_content import make_pane_hints
 from importai_tui.tui.reading.panes import Pane
 from tests.tui.sample_app import run_reader, store_issues
@@ -84,3 +86,19 @@ async def test_enter_in_the_help_runs_the_command(library: Library) -> None:
         assert library.get_story_rows("12")[0].is_starred
         await reader.press("?", "end", "down", "escape")
         assert not reader.app.screen.is_modal
+
+
+async def test_the_manual_scrolls_sideways_to_wide_code(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1", size=(40, 12)) as reader:
+        await reader.type(":", *"help works", "enter")
+        lines = draw_topic(load_topic("works"), 34).plain.split("\n")
+        text = reader.app.screen.query_one("#manual-text")
+        assert text.size == (max(map(cell_len, lines)), len(lines))
+        await reader.press(*["right"] * 9)
+        assert reader.app.screen.query_one(VerticalScroll).scroll_x == text.outer_size.width - 35
+
+
+def test_a_topic_has_styles_instead_of_ticks() -> None:
+    content = draw_topic(Topic("a", "words", "Press `q`.\n\n## A part\n"), 40)
+    assert content.plain == "a: words\n\nPress q.\n\nA PART"
+    assert [content.plain[span.start : span.end] for span in content.spans] == ["a", "q", "A PART"]
