@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.cli.constants import PROGRAM
 from importai_tui.cli.context import CliContext
@@ -13,6 +16,11 @@ from importai_tui.library.library import Library
 from importai_tui.output.console import print_status
 from importai_tui.splash import current_splash, save_snapshot, show_splash, snapshot_file, snapshot_key
 from importai_tui.sqlite import set_wait_reporter
+
+if TYPE_CHECKING:
+    from importai_tui.cli.import_ import ImportJob
+    from importai_tui.sync.progress import OnProgress
+    from importai_tui.tui.background_jobs import BackgroundSetup
 
 
 def open_app(cli: CliContext, ref: str | None) -> None:
@@ -31,13 +39,32 @@ def open_app(cli: CliContext, ref: str | None) -> None:
             # Imported here, because the splash is drawn before the app is loaded.
             from importai_tui.tui.launch import run_app
 
-            opener, background = cli.make_opener(), cli.make_background()
+            opener, background = cli.make_opener(), _make_background(cli)
             snapshot = run_app(library, start.ref, opener, cli.open_guide, guide=start.is_guide, background=background)
     if snapshot and not cli.demo:
         # After the library is closed, because the last writes change the files in the snapshot's key.
         places = cli.places()
         key = snapshot_key(places, environ, snapshot.columns, len(snapshot.rows))
         save_snapshot(snapshot_file(places), key, snapshot.rows)
+
+
+def _make_background(cli: CliContext) -> BackgroundSetup:
+    """Return the background jobs, with the commands that the `:` line of the reader runs; the demo has none."""
+    background = cli.make_background()
+    if cli.demo:
+        return background
+
+    def import_files(paths: Sequence[str], on_progress: OnProgress) -> ImportJob:
+        from importai_tui.cli.import_ import ImportJob
+
+        return ImportJob(partial(cli.open_library, for_app=True), paths, on_progress)
+
+    def export(words: Sequence[str]) -> str:
+        from importai_tui.cli.export import export_from_reader
+
+        return export_from_reader(cli, words)
+
+    return replace(background, import_files=import_files, export=export)
 
 
 class _StartState(NamedTuple):

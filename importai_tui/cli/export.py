@@ -9,7 +9,7 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from importai_tui.paths import Places
     from importai_tui.state.jsonl import MergeResult
 
+_NOTHING_TO_EXPORT = "Nothing to export yet."
 _DIGESTS_SETTING = "exports"
 """The name under which the reading state stores the digests."""
 _MAX_DIGESTS = 200
@@ -56,41 +57,38 @@ _MAX_LINE_BYTES = 4 * 1024 * 1024
 @click.option("--out", metavar="FILE", help="Write to FILE, whole or not at all.")
 @click.option("--force", is_flag=True, help="With --out: replace FILE also where it is no unchanged export.")
 @click.pass_context
-def export(
-    ctx: click.Context,
-    state: bool,
-    notes: bool,
-    stories: bool,
-    works: bool,
-    starred: bool,
-    form: str | None,
-    out: str | None,
-    force: bool,
-) -> None:
+def export(ctx: click.Context, /, **_options: object) -> None:
     """Take out what you did: to another machine, into your notes, for a script, or for a bibliography."""
-    if state + notes + stories + works > 1:
-        raise click.UsageError("Choose one of --state, --notes, --stories and --works.", ctx)
-    if (starred or form) and not works:
-        raise click.UsageError("--starred and --format go with --works.", ctx)
-    to_file = out not in (None, "-")
-    if force and not to_file:
-        raise click.UsageError("--force goes with --out.", ctx)
+    _check_options(ctx)
     cli: CliContext = ctx.obj
     with cli.open_library() as library:
-        if works:
-            output = _export_works(cli, library, form or "bibtex", starred=starred)
-        elif notes:
-            output = _export_notes(library)
-        elif stories:
-            output = _export_stories(library)
-        else:
-            output = _export_state(library)
+        output = _make_output(ctx, library)
         if output.is_empty:
-            print_status("There is nothing to take out yet.")
-        if out is not None and to_file:
-            _write_to_file(cli.places(), library, Path(out), output.text, force=force)
+            print_status(_NOTHING_TO_EXPORT)
+        if _writes_file(ctx):
+            print_status(_write_to_file(ctx, library, output.text))
         else:
             print_utf8(output.text)
+
+
+def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
+    """Run `export` with these arguments, which name a file, and return a message for the user.
+
+    Raises:
+        ReaderError: the arguments are wrong, or the file cannot be written.
+    """
+    try:
+        ctx = export.make_context("export", [*words], obj=cli)
+        _check_options(ctx)
+        if not _writes_file(ctx):
+            raise ReaderError("Name a file, for example: export --notes --out notes.md")
+    except click.ClickException as error:
+        raise ReaderError(error.format_message()) from error
+    except click.exceptions.Exit:  # --help
+        raise ReaderError("The options of export are in the help topic “export”.") from None
+    with cli.open_library(for_app=True) as library:
+        output = _make_output(ctx, library)
+        return _NOTHING_TO_EXPORT if output.is_empty else _write_to_file(ctx, library, output.text)
 
 
 @click.command("import-state")
@@ -162,6 +160,29 @@ class _Export(NamedTuple):
     """True if there is nothing to export; the text may still be "[]"."""
 
 
+def _check_options(ctx: click.Context) -> None:
+    options = ctx.params
+    if options["state"] + options["notes"] + options["stories"] + options["works"] > 1:
+        raise click.UsageError("Choose one of --state, --notes, --stories and --works.", ctx)
+    if (options["starred"] or options["form"]) and not options["works"]:
+        raise click.UsageError("--starred and --format go with --works.", ctx)
+    if options["force"] and not _writes_file(ctx):
+        raise click.UsageError("--force goes with --out.", ctx)
+
+
+def _writes_file(ctx: click.Context) -> bool:
+    return ctx.params["out"] not in (None, "-")
+
+
+def _make_output(ctx: click.Context, library: Library) -> _Export:
+    options = ctx.params
+    if options["works"]:
+        return _export_works(ctx.obj, library, options["form"] or "bibtex", starred=options["starred"])
+    if options["notes"]:
+        return _export_notes(library)
+    return _export_stories(library) if options["stories"] else _export_state(library)
+
+
 def _export_state(library: Library) -> _Export:
     text = "".join(f"{line}\n" for line in library.state.export_lines())
     return _Export(text, not text)
@@ -183,10 +204,13 @@ def _export_works(cli: CliContext, library: Library, form: str, *, starred: bool
     return _Export(format_works(works, marks, form), not works)
 
 
-def _write_to_file(places: Places, library: Library, out: Path, text: str, *, force: bool) -> None:
-    if _is_own_file(places, out):
+def _write_to_file(ctx: click.Context, library: Library, text: str) -> str:
+    """Write the file and return a message for the user."""
+    cli: CliContext = ctx.obj
+    out = Path(ctx.params["out"])
+    if _is_own_file(cli.places(), out):
         raise ReaderError(f"{format_path(out)} belongs to importai-tui itself. Choose another place.")
-    print_status(f"Written: {write_export(library, out, to_utf8(text), force=force)}")
+    return f"Wrote {write_export(library, out, to_utf8(text), force=ctx.params['force'])}"
 
 
 def _is_own_file(places: Places, out: Path) -> bool:

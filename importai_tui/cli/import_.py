@@ -6,10 +6,12 @@ A bad document does not stop the others.
 from __future__ import annotations
 
 import re
+import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date as calendar_date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,8 +29,8 @@ from importai_tui.output.json import issue_row_json
 from importai_tui.output.progress_bar import format_progress_line
 from importai_tui.parse import PARSER_VERSION
 from importai_tui.parse.pipeline import ParseReport, ParseResult, parse_issues
-from importai_tui.parse_pool import BATCH_SIZE, PageParser, PageTask, ParsedPage, TaggedTask
-from importai_tui.sync.progress import Progress, RateEstimator
+from importai_tui.parse_pool import BATCH_SIZE, IN_BACKGROUND, PageParser, PageTask, ParsedPage, TaggedTask
+from importai_tui.sync.progress import ImportSummary, OnProgress, Progress, RateEstimator
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
@@ -85,10 +87,12 @@ def import_(
             report.unstored = ()
             try:
                 with PageParser() as parser:
-                    ImportPipeline(library, given_facts, report).run(documents, parser)
+                    ImportPipeline(library, given_facts, report, _show_progress).run(documents, parser)
             except KeyboardInterrupt:
                 print_status(f"Stopped. {len(report.stored)} of {len(documents)} documents were read, and are stored.")
                 ctx.exit(EXIT_INTERRUPTED)
+            finally:
+                show_progress("")
             if as_json:
                 print_json(_report_json(library.get_issue_rows(), report))
     except DatabaseError as error:
@@ -125,13 +129,51 @@ class ImportReport:
         return [latest[slug] for slug, first in outcomes.items() if first == outcome]
 
 
+@dataclass(frozen=True, slots=True)
+class ImportJob:
+    """An import that the reader runs in the background. `run` blocks; `stop` may be called from any thread."""
+
+    open_library: Callable[[], Library]
+    paths: Sequence[str]
+    on_progress: OnProgress
+    parser: PageParser = field(default_factory=partial(PageParser, limits=IN_BACKGROUND))
+    _stopped: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> ImportSummary:
+        """Import the documents; after a stop, return what was imported before.
+
+        Raises:
+            DatabaseError: the archive cannot be written.
+        """
+        documents, failed = find_documents(self.paths)
+        report = ImportReport(failed=failed)
+        with self.open_library() as library, self.parser as parser:
+            pipeline = ImportPipeline(library, GivenFacts(), report, self.on_progress, self._stopped.is_set)
+            pipeline.run(documents, parser)
+        return _summarise(report)
+
+    def stop(self) -> None:
+        """Ask the import to end now. Documents that were read are stored."""
+        self._stopped.set()
+        self.parser.stop()
+
+
 class ImportPipeline:
     """Imports documents. After an interruption, finished documents are stored, and the report lists them."""
 
-    def __init__(self, library: Library, given_facts: GivenFacts, report: ImportReport) -> None:
+    def __init__(
+        self,
+        library: Library,
+        given_facts: GivenFacts,
+        report: ImportReport,
+        on_progress: OnProgress = lambda _: None,
+        is_stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._library = library
         self._given_facts = given_facts
         self._report = report
+        self._on_progress = on_progress
+        self._is_stopped = is_stopped
         self._document_pages: list[tuple[_PagePath, ParsedPage]] = []
         self._pending: list[IncomingIssue] = []
         self._ended_documents = self._stored_documents = 0
@@ -142,6 +184,8 @@ class ImportPipeline:
         done = pages = 0
         try:
             for batch in parser.parse(_read_pages(documents, self._given_facts, parser)):
+                if self._is_stopped():
+                    break  # these results may only say that the parser process was stopped
                 for page_path, page in batch:
                     if page is not None:
                         self._document_pages.append((page_path, page))
@@ -154,19 +198,13 @@ class ImportPipeline:
                 if count > 1 or total:
                     rate, seconds_left = rates.estimate(count, total)
                     name = Path(batch[-1][0].path).name
-                    show_progress(
-                        format_progress_line(
-                            Progress("import", count, total, name, rate=rate, seconds_left=seconds_left)
-                        )
-                    )
+                    self._on_progress(Progress("import", count, total, name, rate=rate, seconds_left=seconds_left))
         except KeyboardInterrupt:
             self._store()
             raise
         except DatabaseError:
             self._report.unstored = documents[self._stored_documents :]
             raise
-        finally:
-            show_progress("")
 
     def _finish_document(self, end: _PagePath) -> None:
         """Queue or reject the pages of a document, once all of them are parsed."""
@@ -253,6 +291,26 @@ def _read_pages(
             # A document can be anything; an unexpected error must not stop the import of the others.
             problem = f"cannot be understood ({type(error).__name__})"
         yield _PagePath(path, is_end=True, error=problem), None
+
+
+def _show_progress(progress: Progress) -> None:
+    show_progress(format_progress_line(progress))
+
+
+def _summarise(report: ImportReport) -> ImportSummary:
+    """Return what an import has done, for the reader."""
+    imported, updated, unchanged = map(report.get_rows, ("imported", "updated", "unchanged"))
+    parts = [
+        f"Imported {plural(len(imported), 'issue')}" if imported else "",
+        f"{plural(len(updated), 'issue')} updated" if updated else "",
+        f"{plural(len(unchanged), 'issue')} already up to date" if unchanged else "",
+    ]
+    text = ", ".join(filter(None, parts)) or "Nothing imported"
+    first = next(iter(report.failed), None)
+    if not first:
+        return ImportSummary(text, len(imported))
+    more = f" (and {len(report.failed) - 1:,} more)" if len(report.failed) > 1 else ""
+    return ImportSummary(f"{text}. Skipped {format_path(first.path)}: {first.reason}{more}", len(imported), True)
 
 
 def _print_report(report: ImportReport) -> None:

@@ -121,6 +121,15 @@ class SyncReport:
         return f"{plural(posts, 'post')} passed over: no issue of the newsletter." if posts else ""
 
 
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """Result of an import of files: a line for the user, the number of new issues, and whether files were skipped."""
+
+    text: str
+    new_count: int
+    has_failures: bool = False
+
+
 class BackgroundTask(Protocol[_Result]):
     """A long task that runs in a thread and can be stopped from any other thread."""
 

@@ -55,7 +55,7 @@ from importai_tui.tui.widgets.footer import format_first_key
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener
-    from importai_tui.sync.progress import SyncReport
+    from importai_tui.sync.progress import ImportSummary, SyncReport
 
 _ERROR_SECONDS = 12.0
 """Seconds that an error message is shown: it needs more time than a notice."""
@@ -382,6 +382,16 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             self.jobs.show_brief_status("offline")
         if top.session.guide and not top.returns_to_parent and report.new_count:
             top.show_note(self.with_key("guide", "goes to your issues"))
+
+    def report_import(self, summary: ImportSummary) -> None:
+        """Show the result of an import of files."""
+        top = self._reading_screens()[-1]
+        text = summary.text
+        if top.session.guide and summary.new_count and (hint := self.with_key("guide", "to read them")):
+            text += f". Press {hint}"
+        self.notify_error(text) if summary.has_failures else self.notify_info(text, seconds=6)
+        if top.session.guide and not top.returns_to_parent and summary.new_count:
+            top.show_note(self.with_key("guide", "open your issues"))
 
     def _make_screen(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -13,7 +13,7 @@ from textual.timer import Timer
 from importai_tui.error_log import describe_error
 from importai_tui.errors import ReaderError
 from importai_tui.keymap.commands import COMMANDS
-from importai_tui.sync.progress import BackgroundTask, Progress, SyncReport
+from importai_tui.sync.progress import BackgroundTask, ImportSummary, Progress, SyncReport
 from importai_tui.tui.job_status import JobKind, JobStatus, describe_job
 from importai_tui.tui.services import Notifier
 from importai_tui.tui.widgets.footer import format_first_key
@@ -37,6 +37,8 @@ MISSING_HINT_MINIMUM = 20
 _SYNC_AGAIN_ADVICE = "run the sync again"
 """The advice in error messages of sources; in the app a key replaces it."""
 _DEMO_MESSAGE = "The demo fetches nothing. Open importai-tui without --demo."
+_NO_IMPORT_MESSAGE = "Import is off in demo mode. Start importai-tui without --demo."
+_NO_EXPORT_MESSAGE = "Export is off in demo mode. Start importai-tui without --demo."
 _AFTER_REBUILD_MESSAGE = "In a moment: the issues that are here are brought up to date first."
 _AFTER_SYNC_MESSAGE = "In a moment: what is new comes first."
 _BACKFILL_MESSAGE = "The back catalogue is coming in"
@@ -54,6 +56,10 @@ class BackgroundSetup:
     """
     rebuild: Callable[[OnProgress], BackgroundTask[int]] | None = None
     """Makes the job that parses issues again that an older parser has read. Its result is their number."""
+    import_files: Callable[[Sequence[str], OnProgress], BackgroundTask[ImportSummary]] | None = None
+    """Makes an import of files and folders; None in the demo."""
+    export: Callable[[Sequence[str]], str] | None = None
+    """Runs the command `export` with these arguments and returns a message; None in the demo. Raises ReaderError."""
     maintenance: Callable[[], Maintenance] | None = None
     """Makes the maintenance of the reading state, which runs as long as the app."""
     open_library: Callable[[], Library] | None = None
@@ -90,6 +96,9 @@ class JobHost(Notifier, Protocol):
     def report_sync(self, report: SyncReport, kind: JobKind) -> None:
         """Report the result of a sync."""
 
+    def report_import(self, summary: ImportSummary) -> None:
+        """Report the result of an import of files."""
+
 
 class JobQueue:
     """Runs queued jobs one at a time; two writers would block each other on the database lock."""
@@ -105,6 +114,7 @@ class JobQueue:
         self._busy = False
         self._brief_status = ""
         self._wanted_numbers: set[int] = set()
+        self._paths_to_import: list[Sequence[str]] = []
 
     def start(self, *, sync: bool) -> None:
         """Start the jobs of the app's start: a re-parse of outdated issues, then a sync if `sync` is set."""
@@ -146,9 +156,28 @@ class JobQueue:
         else:
             self._enqueue_for_user(JobKind.BACKFILL)
 
+    def import_files(self, paths: Sequence[str]) -> None:
+        """Import files and folders, after the job that runs."""
+        if self._setup.import_files is None:
+            self._app.notify_info(_NO_IMPORT_MESSAGE)
+            return
+        self._paths_to_import.append(paths)
+        self._enqueue(JobKind.IMPORT)
+
+    async def export(self, words: Sequence[str]) -> str:
+        """Run the command `export` with these arguments, and return a message for the user.
+
+        Raises:
+            ReaderError: the arguments are wrong, or the file cannot be written.
+        """
+        if self._setup.export is None:
+            return _NO_EXPORT_MESSAGE
+        return await asyncio.to_thread(self._setup.export, words)
+
     def stop(self) -> None:
         """Ask the running job to end, and clear the queue."""
         self._waiting.clear()
+        self._paths_to_import.clear()
         if self._task:
             self._stopping = True
             self._task.stop()
@@ -183,7 +212,8 @@ class JobQueue:
     def _enqueue_for_user(self, kind: JobKind) -> None:
         """Queue a sync that the user asked for; of several syncs only the largest stays: it includes the others."""
         if JobKind.BACKFILL not in self._waiting:
-            self._waiting = [waiting for waiting in self._waiting if waiting is JobKind.REBUILD]
+            others = (JobKind.REBUILD, JobKind.IMPORT)
+            self._waiting = [waiting for waiting in self._waiting if waiting in others]
             self._enqueue(kind)
         if self._kind:
             self._app.notify_info(_AFTER_REBUILD_MESSAGE if self._kind is JobKind.REBUILD else _AFTER_SYNC_MESSAGE)
@@ -207,7 +237,8 @@ class JobQueue:
         self._kind, self._latest, self._stopping, self._brief_status = kind, Progress(""), False, ""
         timer = self._app.set_interval(POLL_INTERVAL, self.poll)
         self.poll()
-        error_message, report = "", None
+        error_message = ""
+        report: SyncReport | ImportSummary | None = None
         try:
             report = await self._execute(kind)
         except ReaderError as error:
@@ -222,15 +253,21 @@ class JobQueue:
         self._app.show_stored_changes()
         if error_message:
             self._app.notify_error(error_message)
-        if report:
+        if isinstance(report, ImportSummary):
+            self._app.report_import(report)
+        elif report:
             self._app.report_sync(report, kind)
 
-    async def _execute(self, kind: JobKind) -> SyncReport | None:
-        """Return the report of a sync; None for a re-parse, which reports nothing."""
+    async def _execute(self, kind: JobKind) -> SyncReport | ImportSummary | None:
+        """Return the report of a sync or an import; None for a re-parse, which reports nothing."""
         if kind is JobKind.REBUILD:
             assert self._setup.rebuild
             await self._run_in_thread(self._setup.rebuild(self._store_progress))
             return None
+        if kind is JobKind.IMPORT:
+            assert self._setup.import_files
+            paths = self._paths_to_import.pop(0)
+            return await self._run_in_thread(self._setup.import_files(paths, self._store_progress))
         assert self._setup.sync
         wanted, self._wanted_numbers = self._wanted_numbers, set()
         return await self._run_in_thread(self._setup.sync(kind is JobKind.BACKFILL, self._store_progress, wanted))

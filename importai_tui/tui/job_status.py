@@ -19,6 +19,8 @@ class JobKind(Enum):
     """A sync of new issues that the user asked for."""
     BACKFILL = auto()
     """A sync of the whole back catalogue that the user asked for."""
+    IMPORT = auto()
+    """An import of files that the user asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ def describe_job(kind: JobKind, latest: Progress, *, stopping: bool = False) -> 
         # Nothing is shown until there is something to do, because there mostly is not.
         count = f"{latest.done:,}/{latest.total:,}" if latest.total else ""
         return JobStatus(text=f"bringing {latest.total:,} issues up to date {count}" if latest.total else "")
+    if kind is JobKind.IMPORT:
+        return JobStatus(progress=latest if latest.done else replace(latest, title="importing…"))
     if kind is JobKind.BACKFILL or latest.total:
         return JobStatus(progress=replace(latest, title=latest.title or _format_asking(latest.source)))
     new = f"{latest.new_issues:,} new" if latest.new_issues else ""

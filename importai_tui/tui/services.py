@@ -36,6 +36,12 @@ class Jobs(Protocol):
     def sync_all(self) -> None:
         """Fetch the back catalogue."""
 
+    def import_files(self, paths: Sequence[str]) -> None:
+        """Import files and folders."""
+
+    async def export(self, words: Sequence[str]) -> str:
+        """Run the command `export` with these arguments, and return a message. Raises ReaderError."""
+
 
 class Services(Notifier, Protocol):
     """The app, as its screens use it."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.cli.context import CliContext
-from importai_tui.cli.export import write_export
+from importai_tui.cli.export import export_from_reader, write_export
 from importai_tui.cli.works import WORK_FORMATS
 from importai_tui.errors import ReaderError
 from importai_tui.library.library import Library
@@ -27,7 +27,7 @@ def test_an_exported_state_merges_into_another_home(
     marked: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "state.jsonl"
-    assert marked("export", "--state", "--out", out).err == f"Written: {out}\n"
+    assert marked("export", "--state", "--out", out).err == f"Wrote {out}\n"
     assert out.read_text().split("\n")[1:] == marked("export").out.split("\n")[1:]
     monkeypatch.setenv("IMPORTAI_TUI_HOME", str(tmp_path / "other"))
     ran = marked("import-state", out)
@@ -141,7 +141,7 @@ def test_an_export_through_a_link_keeps_the_link(marked: RunProgram, tmp_path: P
     link, target = tmp_path / "link", tmp_path / "target"
     link.symlink_to(target)
     ran = marked("export", "--out", link)
-    assert (ran.status, ran.err) == (0, f"Written: {link} (a link to {target})\n")
+    assert (ran.status, ran.err) == (0, f"Wrote {link} (a link to {target})\n")
     assert link.is_symlink()
     assert target.read_text().startswith('{"importai-tui":')
 
@@ -184,7 +184,7 @@ def test_two_kinds_of_export_are_a_usage_error(run: RunProgram) -> None:
 @pytest.mark.parametrize("form", ["--notes", "--stories"])
 def test_an_export_without_annotations_is_empty(run: RunProgram, form: str) -> None:
     ran = run("export", form)
-    assert (ran.status, ran.out, ran.err) == (0, "", "There is nothing to take out yet.\n")
+    assert (ran.status, ran.out, ran.err) == (0, "", "Nothing to export yet.\n")
 
 
 def test_the_shared_folder_syncs_marks_between_homes(
@@ -338,9 +338,30 @@ def test_an_unwritable_path_is_reported(marked: RunProgram, tmp_path: Path, name
 
 def test_a_name_in_another_encoding_is_written_and_shown(marked: RunProgram, tmp_path: Path) -> None:
     out = tmp_path / "caf\udce9.jsonl"
-    assert marked("export", "--out", out).err == f"Written: {tmp_path}/caf\\xe9.jsonl\n"
+    assert marked("export", "--out", out).err == f"Wrote {tmp_path}/caf\\xe9.jsonl\n"
     assert out.exists()
 
 
 def test_a_long_name_is_written(marked: RunProgram, tmp_path: Path) -> None:
     assert marked("export", "--out", tmp_path / ("x" * 255)).status == 0
+
+
+def test_an_export_in_the_reader_says_where(marked: RunProgram, tmp_path: Path) -> None:
+    out = tmp_path / "notes.md"
+    assert export_from_reader(CliContext(os.environ, demo=False), ["--notes", "--out", str(out)]) == f"Wrote {out}"
+    assert out.read_text() == marked("export", "--notes").out
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["--notes"], "export --notes --out"),
+        (["--nots"], "No such option"),
+        (["--notes", "--state", "--out", "x"], "Choose one of"),
+        (["--help"], "help topic"),
+    ],
+)
+@pytest.mark.usefixtures("run")
+def test_a_wrong_export_in_the_reader_is_explained(words: list[str], error: str) -> None:
+    with pytest.raises(ReaderError, match=error):
+        export_from_reader(CliContext(os.environ, demo=False), words)

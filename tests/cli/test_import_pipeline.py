@@ -10,13 +10,14 @@ import pytest
 
 from importai_tui.archive.stories import IncomingIssue
 from importai_tui.cli.documents import InputFailure
-from importai_tui.cli.import_ import ImportPipeline, ImportReport
+from importai_tui.cli.import_ import ImportJob, ImportPipeline, ImportReport
 from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
 from importai_tui.library.rows import StoredIssue
 from importai_tui.model import GivenFacts
 from importai_tui.parse_pool import PageParser, Tag, TaggedResult, TaggedTask
 from importai_tui.paths import Places
+from importai_tui.sync.progress import ImportSummary, Progress
 from tests.cli.test_import import OTHER_MAIL, make_mail
 from tests.examples import make_page
 from tests.parse_pool.victim import VICTIM
@@ -133,3 +134,30 @@ def test_an_interrupted_import_stores_finished_documents(tmp_path: Path) -> None
                 [str(tmp_path / f"{n}.html") for n in range(4)], InterruptedParser(1)
             )
         assert len(library.get_issue_rows()) == len(report.stored) == 2
+
+
+def open_home(home: Path) -> Callable[[], Library]:
+    return lambda: Library.open(Places.under(home))
+
+
+def test_an_import_in_the_reader_reports_progress(documents: list[str], tmp_path: Path) -> None:
+    steps: list[Progress] = []
+    summary = ImportJob(open_home(tmp_path / "home"), documents[:3], steps.append, PageParser(1)).run()
+    skipped = f"Skipped {documents[2]}: "
+    assert (summary.new_count, summary.has_failures) == (3, True)
+    assert summary.text.startswith(f"Imported 3 issues. {skipped}")
+    assert steps[-1].total == 3
+
+
+def test_a_stopped_import_keeps_what_is_stored(tmp_path: Path) -> None:
+    for n in range(4):
+        (tmp_path / f"{n}.html").write_bytes(make_page(f"otters {n}"))
+
+    def stop_after_two(progress: Progress) -> None:
+        if progress.done == 2:
+            job.stop()
+
+    job = ImportJob(open_home(tmp_path / "home"), [str(tmp_path)], stop_after_two, PageParser(1))
+    assert job.run() == ImportSummary("Imported 2 issues", 2)
+    with open_home(tmp_path / "home")() as library:
+        assert len(library.get_issue_rows()) == 2
