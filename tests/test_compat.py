@@ -22,7 +22,7 @@ import pytest
 
 from importai_tui.archive.stories import make_issue_record
 from importai_tui.archive.writer import StoreOutcome
-from importai_tui.config import read_config
+from importai_tui.config import load_config
 from importai_tui.library.library import Library
 from importai_tui.library.position import ReadingPosition, ScrollPosition, load_last_position, load_scroll_position
 from importai_tui.parse.pipeline import parse_issue
@@ -125,7 +125,7 @@ def test_positions_history_and_searches_are_there(library: Library) -> None:
 
 
 def test_settings_and_custom_keys_are_read(places: Places) -> None:
-    config = read_config(places.config, {})
+    config = load_config(places.config, {}).config
     assert (config.read_after, config.theme, config.preset) == ("end", "paper", "newsboat")
     assert config.sources == ("https://example.org/feed",)
     assert dict(config.keys)["mark.star"] == ("*", "s")

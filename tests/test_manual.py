@@ -11,7 +11,7 @@ from importai_tui import manual
 from importai_tui.cli.constants import PROGRAM
 from importai_tui.cli.read import PLAIN_COMMANDS_HELP
 from importai_tui.cli.root import load_command, root
-from importai_tui.config import read_config
+from importai_tui.config import load_config
 from importai_tui.config.schema import SETTINGS, VARIABLE_PREFIX, variable_name
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.keymap.key_names import KEY_NAMES
@@ -117,7 +117,7 @@ def test_settings_in_a_topic_are_valid(name: str, tmp_path: Path) -> None:
     for n, text in enumerate(find_code_blocks(SOURCES[name], "toml")):
         path = tmp_path / f"{n}.toml"
         path.write_text(text, encoding="utf-8")
-        assert read_config(path, {}) != read_config(tmp_path / "none.toml", {})
+        assert load_config(path, {}).config != load_config(tmp_path / "none.toml", {}).config
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 250])

@@ -6,7 +6,7 @@ Methods import what they need, because every command imports this module.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,10 @@ from importai_tui.parse import PARSER_VERSION
 from importai_tui.paths import Places
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from importai_tui.browser import Opener, OpenResult
-    from importai_tui.config.schema import Config
+    from importai_tui.config.schema import Config, LoadedConfig
     from importai_tui.error_log import ErrorLog
     from importai_tui.http.client import HttpClient
     from importai_tui.http.request_log import RequestLog
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from importai_tui.sync.progress import OnProgress, Progress
     from importai_tui.sync.rebuild import Rebuild
     from importai_tui.sync.run import Sync
-    from importai_tui.sync.sources import Source, SyncPlan
+    from importai_tui.sync.sources import SyncPlan
     from importai_tui.tui.background_jobs import BackgroundSetup
 
 
@@ -39,16 +41,29 @@ class CliContext:
     environ: Mapping[str, str]
     demo: bool
     """Use the built-in archive in a temporary home."""
+    _has_warned: list[bool] = field(default_factory=list, init=False)
+    """Not empty after a warning about the settings."""
 
     def places(self) -> Places:
         """Return the paths of this installation."""
         return Places.from_environment(self.environ)
 
-    def read_config(self) -> Config:
-        """Read the settings from the file and the environment. Raises ConfigError."""
-        from importai_tui.config import read_config
+    def load_config(self) -> LoadedConfig:
+        """Load the settings from the file and the environment, and check their sources."""
+        return _load_config(self.places().config, self.environ)
 
-        return read_config(self.places().config, self.environ)
+    def read_config(self) -> Config:
+        """Return the settings without a message about problems; their sources may be invalid."""
+        from importai_tui.config import load_config
+
+        return load_config(self.places().config, self.environ).config
+
+    def warn_about_config(self) -> None:
+        """Print one line about problems with the settings; a second call prints nothing."""
+        if not self._has_warned:
+            self._has_warned.append(True)
+            if summary := self.load_config().summarize_problems():
+                print_status(f"{PROGRAM}: {summary}")
 
     def open_library(self, *, for_app: bool = False, with_state: bool = True) -> Library:
         """Open the library; the caller closes it.
@@ -65,6 +80,8 @@ class CliContext:
             from importai_tui.sqlite import set_wait_reporter
 
             set_wait_reporter(lambda message: print_status(f"{PROGRAM}: {message}"))
+            if with_state:  # without it no setting is used
+                self.warn_about_config()
         library = self._open_app_library() if for_app else self._open_own_library(with_state=with_state)
         for warning in library.get_warnings(with_state=with_state):
             print_status(f"{PROGRAM}: {warning}")
@@ -79,7 +96,7 @@ class CliContext:
         return open_guide(self.places())
 
     def make_opener(self) -> Opener:
-        """Return an opener that reads the settings each time it opens an address."""
+        """Return an opener that reads the settings each time it opens a URL."""
 
         def open_in_browser(url: str) -> OpenResult:
             from importai_tui.browser import make_opener
@@ -89,36 +106,18 @@ class CliContext:
         return open_in_browser
 
     def make_plan(self, sources: tuple[str, ...] = ()) -> SyncPlan:
-        """Return the sources to sync: the given ones, else those of the settings.
+        """Return the sources to sync: the given ones, else those of the settings, where invalid ones are replaced.
 
         Raises:
             RefusedAddressError: a given source is invalid.
-            ConfigError: a source in the settings is invalid.
         """
         from importai_tui.sync.sources import SyncPlan, get_source
 
         if sources:
             return SyncPlan.for_sources(tuple(get_source(word) for word in dict.fromkeys(sources)))
-        config = self.read_config()
-        catalogue = (
-            self._parse_configured_source("back_catalogue", config.back_catalogue) if config.back_catalogue else None
-        )
-        return SyncPlan(
-            tuple(self._parse_configured_source("sources", word) for word in dict.fromkeys(config.sources)), catalogue
-        )
-
-    def _parse_configured_source(self, name: str, word: str) -> Source:
-        from importai_tui.config import read_config_with_origins
-        from importai_tui.config.schema import ConfigError
-        from importai_tui.errors import RefusedAddressError
-        from importai_tui.sync.sources import get_source
-
-        try:
-            return get_source(word)
-        except RefusedAddressError as error:
-            path = self.places().config
-            origin = read_config_with_origins(path, self.environ).origins.get(f"sync.{name}", "")
-            raise ConfigError(f"{path}{f', {origin}' if origin else ''}: sync.{name}: {error}") from error
+        config = self.load_config().config
+        catalogue = get_source(config.back_catalogue) if config.back_catalogue else None
+        return SyncPlan(tuple(get_source(word) for word in dict.fromkeys(config.sources)), catalogue)
 
     def make_sync(
         self,
@@ -156,18 +155,13 @@ class CliContext:
     def make_background(self) -> BackgroundSetup:
         """Return the background jobs of the app; the demo has none."""
         from importai_tui.config import ConfigWatcher
-        from importai_tui.config.schema import Config
         from importai_tui.sync.rebuild_if_needed import RebuildIfNeeded
         from importai_tui.tui.background_jobs import BackgroundSetup
 
-        watcher = ConfigWatcher(self.places().config, self.environ)
+        watcher = ConfigWatcher(self.places().config, self.environ, _load_config)
         error_log = self._make_error_log()
         if self.demo:
             return BackgroundSetup(config_watcher=watcher, error_log=error_log)
-        config, default = watcher.config, Config()
-        # Checking the default sources would take a twentieth of the start.
-        if (config.sources, config.back_catalogue) != (default.sources, default.back_catalogue):
-            self.make_plan()  # report an invalid source now, not at the first sync
         return BackgroundSetup(
             sync=lambda full, on_progress, also: self.make_sync(
                 self.make_plan(), on_progress, full=full, extra_numbers=also
@@ -177,7 +171,7 @@ class CliContext:
             ),
             maintenance=self._make_maintenance,
             open_library=self._open_app_library,
-            sync_after=config.start_sync_after,
+            sync_after=watcher.config.start_sync_after,
             error_log=error_log,
             config_watcher=watcher,
         )
@@ -205,6 +199,30 @@ class CliContext:
         return Library.open(self.places(), copy_daily=False)
 
 
+def _load_config(path: Path, environ: Mapping[str, str]) -> LoadedConfig:
+    """Load the settings and check the sources in them, which `importai_tui.config` cannot do."""
+    from importai_tui.config import Config, load_config
+
+    loaded, default = load_config(path, environ), Config()
+    config = loaded.config
+    # Checking the default sources would take a twentieth of the start of the app.
+    if (config.sources, config.back_catalogue) == (default.sources, default.back_catalogue):
+        return loaded
+    from importai_tui.errors import RefusedAddressError
+    from importai_tui.sync.sources import get_source
+
+    for name, words in (("sources", config.sources), ("back_catalogue", filter(None, [config.back_catalogue]))):
+        try:
+            for word in words:
+                get_source(word)
+        except RefusedAddressError as error:
+            key = f"sync.{name}"
+            origin = loaded.origins[key]
+            place = f"{path}, {origin}" if origin.startswith("line") else origin
+            loaded = loaded.reject(key, f"{place}: {key}: {error}")
+    return loaded
+
+
 def upgrade_archive(cli: CliContext, library: Library) -> None:
     """Parse pages of an older parser again, and index stories that are not indexed yet.
 
@@ -216,14 +234,14 @@ def upgrade_archive(cli: CliContext, library: Library) -> None:
             cli.make_rebuild(_show_rebuild_progress).run()
         count = library.count_issues_to_reindex()
         while count:
-            show_progress(f"Making the archive searchable: {count:,} issues are left")
+            show_progress(f"Indexing the archive: {count:,} issues left")
             count = library.reindex_batch()
     except DatabaseError as error:
         # A read-only or partly damaged archive can still be read.
-        print_status(f"{PROGRAM}: Not brought up to date: {error}")
+        print_status(f"{PROGRAM}: The archive could not be updated: {error}")
     finally:
         show_progress("")
 
 
 def _show_rebuild_progress(step: Progress) -> None:
-    show_progress(f"Reading the stored pages again: {step.done:,} of {step.total or 0:,}")
+    show_progress(f"Updating the stored issues: {step.done:,} of {step.total or 0:,}")

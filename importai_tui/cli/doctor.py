@@ -16,7 +16,6 @@ from importai_tui.archive.repair import delete_empty_issues, repair
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.options import json_option
 from importai_tui.clock import utc_now
-from importai_tui.config import read_config
 from importai_tui.errors import DatabaseError, LockError, ReaderError
 from importai_tui.files import SQLITE_SUFFIXES, quarantine, quarantine_if_not_a_file
 from importai_tui.guide import open_demo
@@ -64,12 +63,13 @@ def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
     cli: CliContext = ctx.obj
     report = DoctorReport()
     places = cli.places()
-    shared = _read_shared_folder(cli, report)
+    config = cli.load_config()
+    report.problems += config.problems
     if cli.demo:
         with cli.open_library() as library:
             _check_library(library, report, repair=repair)
     elif places.archive.exists() or _has_state(places.reading):
-        _check_files(cli, shared, report, repair=repair)
+        _check_files(cli, config.config.shared_folder, report, repair=repair)
     else:
         report.remarks.append("There is no archive and no reading state yet. Bring in issues: importai-tui sync")
     shown_places = _get_shown_places(cli)
@@ -104,14 +104,6 @@ def _get_shown_places(cli: CliContext) -> dict[str, Path]:
     places = cli.places()
     databases = {} if cli.demo else {"archive": places.archive, "reading": places.reading}
     return databases | {"config": places.config}
-
-
-def _read_shared_folder(cli: CliContext, report: DoctorReport) -> Path | None:
-    try:
-        return read_config(cli.places().config).shared_folder
-    except ReaderError as error:
-        report.problems.append(str(error))
-        return None
 
 
 def _check_files(cli: CliContext, shared: Path | None, report: DoctorReport, *, repair: bool) -> None:

@@ -9,9 +9,8 @@ import click
 from importai_tui.cli.constants import NOTHING_YET, PROGRAM
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.options import json_option
-from importai_tui.config import read_config_with_origins
 from importai_tui.config.render import format_default_file, get_settings_rows
-from importai_tui.config.schema import ConfigError
+from importai_tui.config.schema import DEFAULTS_USED
 from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.files import create_private_file, make_private_folder
 from importai_tui.keymap import commands_with_keys, effective_keys, effective_screen_keys
@@ -114,6 +113,7 @@ def config(ctx: click.Context, what: str) -> None:
 @click.pass_obj
 def keys(cli: CliContext, as_json: bool) -> None:
     """Print every command of the reader, with its keys and its id."""
+    cli.warn_about_config()
     config = cli.read_config()
     commands = commands_with_keys(effective_keys(config.preset, config.keys))
     screen_commands = list_rebindable(effective_screen_keys(config.keys))
@@ -141,21 +141,20 @@ def _format_unknown_topic(ctx: click.Context, topic: str) -> str:
 
 
 def _print_settings(cli: CliContext, path: Path) -> bool:
-    """Print the settings and their origins, or the errors; return True if there are no errors."""
-    try:
-        config = read_config_with_origins(path, cli.environ)
-        cli.make_plan()
-    except ConfigError as error:
-        for message in error.errors:
-            print_status(f"{PROGRAM}: {message}")
-        return False
-    print_status(f"{path}:" if path.exists() else f"{path} is not there. To begin one: importai-tui config --init")
-    rows = list(get_settings_rows(config))
+    """Print the settings and their origins, and all problems; return True if there are no problems."""
+    loaded = cli.load_config()
+    for problem in loaded.problems:
+        print_status(f"{PROGRAM}: {problem}")
+    if loaded.problems:
+        print_status(DEFAULTS_USED)
+    missing = f"{path} doesn't exist yet. Create it with: importai-tui config --init"
+    print_status(f"{path}:" if path.exists() else missing)
+    rows = list(get_settings_rows(loaded))
     key_width = max(text_width(key) for key, _, _ in rows)
     print_data(
         "\n".join(f"{pad(key, key_width)}  {pad(value, _MAX_VALUE_WIDTH)}  {origin}" for key, value, origin in rows)
     )
-    return True
+    return not loaded.problems
 
 
 def _write_default_file(path: Path) -> None:

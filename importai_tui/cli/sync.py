@@ -65,6 +65,7 @@ def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: boo
 def _run_sync(
     cli: CliContext, ctx: click.Context, sources: tuple[str, ...], log: RequestLog | None, *, full: bool
 ) -> SyncReport:
+    cli.warn_about_config()
     try:
         plan = cli.make_plan(sources)
     except RefusedAddressError as error:

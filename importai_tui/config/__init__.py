@@ -1,82 +1,73 @@
 """Reads the settings of the user: environment variables override `config.toml`, and the file overrides defaults.
 
-A missing file counts as an empty one.
+A missing file counts as an empty one. An invalid setting is reported, and its default is used.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from importai_tui.config.schema import VARIABLE_PREFIX, Config, ConfigError, ConfigWithOrigins
+from importai_tui.config.schema import VARIABLE_PREFIX, Config, LoadedConfig
 from importai_tui.paths import HOME_VARIABLE
 
-if TYPE_CHECKING:
+__all__ = ["Config", "ConfigWatcher", "LoadedConfig", "load_config"]
+
+LoadConfig = Callable[[Path, Mapping[str, str]], LoadedConfig]
+"""Loads the settings of a file and an environment."""
+
+
+def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> LoadedConfig:
+    """Return the settings of the file and the environment, where each was set, and the problems with them.
+
+    It raises nothing: a file that cannot be read or is not TOML is a problem, and all defaults are used.
+    """
+    text, problems = "", tuple[str, ...]()
+    try:
+        text = _read_file(path)
+    except _UnreadableFileError as error:
+        problems = (str(error),)
+    if not text.strip() and not any(_is_setting(name) for name in environ):
+        return LoadedConfig(Config(), problems=problems)
+    # Imported here, because a command without settings starts faster without the TOML parser.
     from importai_tui.config.checker import Checker
 
-__all__ = [
-    "Config",
-    "ConfigError",
-    "ConfigWatcher",
-    "ConfigWithOrigins",
-    "read_config",
-    "read_config_with_origins",
-]
-
-
-def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
-    """Return the settings of the file and the environment.
-
-    Raises:
-        ConfigError: the file cannot be read or is not TOML, or a setting is unknown or invalid.
-    """
-    checker = _make_checker(path, environ)
-    return checker.check() if checker else Config()
-
-
-def read_config_with_origins(path: Path, environ: Mapping[str, str] = os.environ) -> ConfigWithOrigins:
-    """Return the settings, and where each was set. Raises ConfigError as `read_config` does."""
-    checker = _make_checker(path, environ)
-    return ConfigWithOrigins(checker.check(), checker.origins()) if checker else ConfigWithOrigins(Config(), {})
+    loaded = Checker(path, text, environ).check()
+    return replace(loaded, problems=(*problems, *loaded.problems))
 
 
 class ConfigWatcher:
-    """The current settings; `poll` reads the file again when it has changed. The constructor raises ConfigError."""
+    """The current settings; `poll` reads the file again when it has changed."""
 
-    def __init__(self, path: Path, environ: Mapping[str, str] = os.environ) -> None:
-        self._path, self._environ = path, environ
+    def __init__(self, path: Path, environ: Mapping[str, str] = os.environ, load: LoadConfig = load_config) -> None:
+        self._path, self._environ, self._load = path, environ, load
         self._version = _file_version(path)
-        self.config = read_config(path, environ)
+        loaded = load(path, environ)
+        self.config = loaded.config
+        self.start_summary = loaded.summarize_problems()
+        """The problems of the settings that were loaded first; empty without any."""
 
-    def poll(self) -> Config | ConfigError | None:
-        """Return the new settings, or why they are invalid; None if the file has not changed since the last call.
+    def poll(self) -> LoadedConfig | None:
+        """Return the settings of a changed file with their problems; None if it has not changed since the last call.
 
-        Invalid settings leave `config` as it was.
+        With a problem, `config` stays as it was, because the user may be in the middle of an edit.
         """
         # Taken before the file is read, so that a change in between is seen by the next call.
         version = _file_version(self._path)
         if version == self._version:
             return None
         self._version = version
-        try:
-            self.config = read_config(self._path, self._environ)
-        except ConfigError as error:
-            return error
-        return self.config
+        loaded = self._load(self._path, self._environ)
+        if not loaded.problems:
+            self.config = loaded.config
+        return loaded
 
 
-def _make_checker(path: Path, environ: Mapping[str, str]) -> Checker | None:
-    """Return the checker; None if nothing is set."""
-    text = _read_file(path)
-    if not text.strip() and not any(_is_setting(name) for name in environ):
-        return None
-    # Imported here, because a command without settings starts faster without the TOML parser.
-    from importai_tui.config.checker import Checker
-
-    return Checker(path, text, environ)
+class _UnreadableFileError(Exception):
+    """The file cannot be read; the text is a message for the user."""
 
 
 def _file_version(path: Path) -> tuple[int, int, int] | None:
@@ -91,16 +82,17 @@ def _file_version(path: Path) -> tuple[int, int, int] | None:
 def _read_file(path: Path) -> str:
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe would block, and a device might never end
-            raise ConfigError(f"{path} is no file, so it cannot hold the settings. Move it away.")
+            raise _UnreadableFileError(f"{path} is not a file. Move it away and create a file of that name.")
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return ""
     except NotADirectoryError as error:
         file = next((folder for folder in path.parents if folder.exists()), path)
-        raise ConfigError(f"{path} cannot be read: {file} is a file, not a folder. Move that file away.") from error
+        message = f"Can't read {path}: {file} is a file, not a folder. Move that file away."
+        raise _UnreadableFileError(message) from error
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise ConfigError(f"{path} cannot be read: {reason.lower()}. Correct it, or move it away.") from error
+        raise _UnreadableFileError(f"Can't read {path}: {reason.lower()}. Fix it or move it away.") from error
 
 
 def _is_setting(name: str) -> bool:

@@ -15,7 +15,7 @@ from importai_tui.config.schema import (
     TABLES,
     VARIABLE_PREFIX,
     Config,
-    ConfigError,
+    LoadedConfig,
     variable_name,
 )
 from importai_tui.config.toml_lines import find_lines
@@ -39,43 +39,45 @@ class Checker:
         self._environ = environ
         self._values: dict[str, Any] = {}
         self._variables: dict[str, str] = {}
-        """The variable that set each key; empty if the file did."""
+        """The variable that set each valid key; empty if the file did."""
         self._errors: list[str] = []
         self._has_keys = False
 
-    def check(self) -> Config:
-        """Return the settings.
-
-        Raises:
-            ConfigError: with all errors that were found.
-        """
-        try:
-            tables = tomllib.loads(self._text)
-        except (ValueError, RecursionError) as error:  # also huge numbers and deeply nested brackets
-            raise ConfigError(f"{self._path} cannot be read: {error}. Correct it, or move it away.") from error
-        for table, values in tables.items():
+    def check(self) -> LoadedConfig:
+        """Return the settings with all problems. An invalid setting has its default."""
+        for table, values in self._parse().items():
             self._read_table(table, values)
         self._read_variables()
         config = Config(**self._values)
         if self._has_keys:
+            self._reject_impossible_keys(config.preset)
             config = replace(config, keys=self._keymap.keys)
-            for id, message in self._keymap.find_errors(config.preset):
-                self._add_error(f"{KEYS_TABLE}.{id}", message)
-        if self._errors:
-            raise ConfigError(*self._errors)
-        return config
+        origins = {key: variable or self._line(key) for key, variable in self._variables.items()}
+        return LoadedConfig(config, origins, tuple(self._errors))
 
-    def origins(self) -> dict[str, str]:
-        """Return where each setting was set: "line 3" or the name of a variable. Call it after `check`."""
-        return {key: variable or self._line(key) for key, variable in self._variables.items()}
+    def _parse(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self._text)
+        except (ValueError, RecursionError) as error:  # also huge numbers and deeply nested brackets
+            self._errors.append(f"{self._path} is not valid TOML: {error}. Fix it or move it away.")
+            return {}
+
+    def _reject_impossible_keys(self, preset: str) -> None:
+        """Reject keys that only together are invalid, until the others are valid."""
+        while errors := self._keymap.find_errors(preset):
+            id, message = errors[0]
+            key = f"{KEYS_TABLE}.{id}"
+            self._add_error(key, message)
+            self._keymap.keys.pop(id)
+            del self._variables[key]
 
     def _read_table(self, table: str, values: object) -> None:
         if table not in TABLES:
-            hint = did_you_mean(table, list(TABLES)) or "; there are " + ", ".join(f"[{name}]" for name in TABLES)
-            self._add_error(table, f'there is no setting "{_shorten(table)}"{hint}')
+            hint = did_you_mean(table, list(TABLES)) or f" (known: {', '.join(f'[{name}]' for name in TABLES)})"
+            self._add_error(table, f"unknown table [{_shorten(table)}]{hint}")
             return
         if not isinstance(values, dict):
-            self._add_error(table, f'"{table}" is a table: write [{table}] and its settings below')
+            self._add_error(table, f'"{table}" must be a table: write [{table}], and its settings below')
             return
         known = {setting.name: setting for setting in SETTINGS if setting.table == table}
         for name, value in values.items():
@@ -83,16 +85,16 @@ class Checker:
             if setting := known.get(name):
                 try:
                     self._values[name] = setting.value_type.parse(value)
+                    self._variables[key] = ""
                 except InvalidSettingError as error:
                     self._add_error(key, f"{key} {error}")
-                self._variables[key] = ""
             elif table == KEYS_TABLE:
                 for id, keys in _flatten(name, value):
                     self._set_keys(id, keys, "")
             else:
                 hint = did_you_mean(name, list(known), f"{table}.")
-                hint = hint or "; there is " + ", ".join(setting.key for setting in known.values())
-                self._add_error(key, f'there is no setting "{_shorten(key)}"{hint}')
+                hint = hint or f" (known: {', '.join(setting.key for setting in known.values())})"
+                self._add_error(key, f"unknown setting {_shorten(key)}{hint}")
 
     def _read_variables(self) -> None:
         for setting in SETTINGS:
@@ -101,9 +103,9 @@ class Checker:
                 continue
             try:
                 self._values[setting.name] = setting.value_type.parse(setting.value_type.from_variable(text))
+                self._variables[setting.key] = setting.variable
             except InvalidSettingError as error:
                 self._errors.append(_end_sentence(f"{setting.variable} {error}"))
-            self._variables[setting.key] = setting.variable
         known = {setting.variable for setting in SETTINGS}
         prefixes = tuple(f"{VARIABLE_PREFIX}{table.upper()}_" for table in TABLES)
         others = sorted(name for name in self._environ if name.startswith(prefixes) and name not in known)
@@ -114,8 +116,8 @@ class Checker:
             if id := ids.get(name):
                 self._set_keys(id, self._environ[name].split(), name)
             else:
-                hint = did_you_mean(name, [*(setting.variable for setting in SETTINGS), *ids]) or ": take it away"
-                self._errors.append(_end_sentence(f"{_shorten(name)} sets nothing{hint}"))
+                hint = did_you_mean(name, [*(setting.variable for setting in SETTINGS), *ids]) or "; remove it"
+                self._errors.append(_end_sentence(f"{_shorten(name)} is not a setting{hint}"))
 
     @cached_property
     def _keymap(self) -> UserKeymap:
@@ -129,12 +131,12 @@ class Checker:
         key = f"{KEYS_TABLE}.{id}"
         try:
             self._keymap.set_keys(id, keys, replace=bool(variable))
+            self._variables[key] = variable
         except InvalidSettingError as error:
             if variable:
                 self._errors.append(_end_sentence(f"{variable} {error}"))
             else:
-                self._add_error(key, f'"{_shorten(id)}" {error}')
-        self._variables[key] = variable
+                self._add_error(key, f"{_shorten(id)} {error}")
 
     def _add_error(self, key: str, message: str) -> None:
         self._errors.append(_end_sentence(f"{self._place(key)}: {message}"))

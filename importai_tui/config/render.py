@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
 
-from importai_tui.config.schema import KEYS_TABLE, SETTINGS, TABLES, ConfigWithOrigins
+from importai_tui.config.schema import KEYS_TABLE, SETTINGS, TABLES, LoadedConfig
 from importai_tui.keymap.commands import COMMANDS, Command
 from importai_tui.keymap.screens import list_rebindable
 
@@ -15,16 +15,16 @@ _WIDTH = 100
 """Characters of a line of the file."""
 
 _HEADER = """\
-# The settings of importai-tui.
+# Settings of importai-tui
 #
-# Nothing is set as long as a line begins with "#": take the mark away, change the value, and save.
-# What is set here holds at each start. What is not set, the reader remembers as you left it where it can be changed
-# while you read: how wide the text is, and the theme.
-# A variable of the environment goes before this file: IMPORTAI_TUI_READING_MEASURE=66 for measure in [reading].
+# Every line shows a default. To change one, remove the "#", edit the value and save; a running reader picks it up.
+# The text width and the theme can also be changed in the reader, which remembers them. If you set them here, this
+# file decides at each start.
+# Environment variables override this file: IMPORTAI_TUI_READING_MEASURE=66 sets measure in [reading].
 """
 _KEYS_HEADER = """\
-# Each command with its keys: one key, or a list of them; [] for none. A key that you give to a command is taken from
-# the one that had it. The keys inside the other screens stand below; each command there needs one.
+# Commands with their keys: a key, or a list of keys; [] for none. Assigning a key removes it from its previous command.
+# The commands of the other screens follow at the end. They need at least one key each.
 """
 
 
@@ -51,11 +51,11 @@ def _format_keys(command: Command) -> str:
     return f"{to_toml(command.id)} = {to_toml(keys)}  # {command.description}"
 
 
-def get_settings_rows(config: ConfigWithOrigins) -> Iterator[tuple[str, str, str]]:
+def get_settings_rows(config: LoadedConfig) -> Iterator[tuple[str, str, str]]:
     """Yield the key, value and origin of each setting, and of the keys that the user has set."""
     for setting in SETTINGS:
         origin = config.origins.get(setting.key)
-        unset = "default, or as the reader was left" if setting.is_remembered else "default"
+        unset = "default, or as last used in the reader" if setting.is_remembered else "default"
         value = getattr(config.config, setting.name) if origin else setting.default
         yield setting.key, _format_value(value), origin or unset
     for id, keys in config.config.keys.items():

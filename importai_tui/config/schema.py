@@ -7,7 +7,7 @@ the tables of the help are made from these declarations.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +23,7 @@ from importai_tui.config.value_types import (
     WordOrNumber,
     Words,
 )
-from importai_tui.errors import ReaderError
+from importai_tui.wording import plural
 
 T = TypeVar("T")
 
@@ -64,16 +64,10 @@ THEMES = (
 )
 """Our two themes, the terminal's own colours, and the themes of Textual."""
 
-_HOURS = Number(0, 8760, "a number of hours from 0, which is never, to 8760")  # 8760 hours are a year
+DEFAULTS_USED = "Using defaults until this is fixed."
+"""What follows from a problem with a setting at the start of a program."""
 
-
-class ConfigError(ReaderError):
-    """The settings are invalid. Each of `errors` is a sentence that names the file, the line and the key."""
-
-    def __init__(self, *errors: str) -> None:
-        more = f" (and {len(errors) - 1} more: importai-tui config)" if len(errors) > 1 else ""
-        super().__init__(errors[0] + more)
-        self.errors = errors
+_HOURS = Number(0, 8760, "a number of hours from 0 (never) to 8760")  # 8760 hours are a year
 
 
 def _setting(table: str, value_type: ValueType[T], default: object, text: str) -> T:
@@ -103,9 +97,9 @@ class Config:
 
     measure: int | None = _remembered_setting(
         "reading",
-        Integer(66, 80, "a whole number of cells from 66 to 80"),
+        Integer(66, 80, "a whole number from 66 to 80"),
         72,
-        "How wide the text is, in cells, from 66 to 80.",
+        "Width of the text in columns, from 66 to 80.",
     )
     read_after: str | float = _setting(
         "reading",
@@ -115,65 +109,67 @@ class Config:
             '"auto", "end", "never" or a number of seconds from 1 to 3600',
         ),
         "auto",
-        "When an open story becomes read by itself: after two fifths of its reading time, eight seconds at the least "
-        '("auto"), or after so many seconds in view; in both cases also when you have paged to its end. "end": only '
-        'then. "never": only by a key.',
+        'When an open story is marked as read. "auto": after 40% of its reading time (at least eight seconds). A '
+        'number: after that many seconds. In both cases also when you page to its end. "end": only when you page to '
+        'its end. "never": only when you press the key.',
     )
     theme: str | None = _remembered_setting(
         "reading",
         OneOf(THEMES, "the name of a theme"),
         "ink",
-        'The colours: "ink", "paper", "terminal" for the terminal\'s own, or another theme that ctrl+p offers.',
+        'Colour theme: "ink" (dark), "paper" (light), "terminal" (your terminal\'s own colours), or any other theme '
+        "that the reader offers.",
     )
     sources: tuple[str, ...] = _setting(
         "sync",
         Words('["substack", "https://example.org/feed"]'),
         ["substack"],
-        "What every sync asks: names of sources, and addresses.",
+        "Where new issues are downloaded from: names of sources or URLs of feeds.",
     )
     back_catalogue: str | None = _setting(
         "sync",
         OptionalName('"mirror"'),
         "mirror",
-        'Where the whole back catalogue and missing numbers come from; "" for nowhere.',
+        'Where older and missing issues are downloaded from; "" for nowhere.',
     )
     start_after_hours: float = _setting(
         "sync",
         _HOURS,
         6,
-        "The reader syncs at its start if the last sync is older, in hours; 0 for never. Before the first sync it "
-        "never does.",
+        "Check for new issues at start if the last sync is older than this many hours; 0 for never. The first sync is "
+        "always up to you.",
     )
     every_hours: float = _setting(
         "sync",
         _HOURS,
         0,
-        "While it stays open, the reader syncs again after so many hours; 0 for never.",
+        "Check for new issues every so many hours while the reader is open; 0 for never.",
     )
     metered: bool = _setting(
         "sync",
         Flag(),
         False,
-        "true: the network costs money, so nothing is fetched unasked.",
+        "true: metered connection; never download automatically.",
     )
     opener: tuple[str, ...] = _setting(
         "links",
         Words('["firefox", "--new-tab"]'),
         [],
-        'The program that opens links, and its arguments; "%s" stands for the address, else it comes last. '
-        "No shell may read the address: `sh -c 'firefox %s'` is refused. [] for the system's own.",
+        'The program that opens links, with its arguments; "%s" is replaced by the URL (otherwise the URL comes last). '
+        "[] for the system's default browser. Commands that pass the URL through a shell, like `sh -c 'firefox %s'`, "
+        "are refused.",
     )
     shared_folder: Path | None = _setting(  # noqa: RUF009 - it makes a field
         "state",
         OptionalFolder(),
         "",
-        'A folder that carries what you have read and written to your other machines; "" for none.',
+        'A synced folder that shares your marks and notes with your other computers; "" for none.',
     )
     preset: str = _setting(
         KEYS_TABLE,
-        OneOf(("", *PRESET_NAMES), "the name of a set of keys"),
+        OneOf(("", *PRESET_NAMES), "the name of a preset"),
         "",
-        'Keys as another program has them: "newsboat" or "less"; "" for our own.',
+        'Use the keys of another program: "newsboat" or "less"; "" for the defaults.',
     )
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The keys that the user gave to commands, by command id; an empty tuple for no key."""
@@ -190,11 +186,29 @@ class Config:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfigWithOrigins:
-    """The settings, and where each was set: "line 3" or the name of a variable. Defaults have no origin."""
+class LoadedConfig:
+    """The settings as they were loaded. Defaults are used for invalid ones."""
 
     config: Config
-    origins: Mapping[str, str]
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where each setting was set: "line 3" or the name of a variable. Defaults have no origin."""
+    problems: tuple[str, ...] = ()
+    """Sentences; each names the file and the line, or the variable, what is wrong, and what is allowed."""
+
+    def summarize_problems(self, consequence: str = DEFAULTS_USED) -> str:
+        """Return the first problem, what follows from it, and the number of the others; empty without problems."""
+        if not self.problems:
+            return ""
+        others = plural(len(self.problems) - 1, "more problem")
+        more = f" ({others}: run importai-tui config)" if len(self.problems) > 1 else ""
+        return f"{self.problems[0]} {consequence}{more}"
+
+    def reject(self, key: str, problem: str) -> LoadedConfig:
+        """Return the settings with the default of one setting, and the problem that it has."""
+        _, _, name = key.partition(".")
+        config = replace(self.config, **{name: getattr(Config(), name)})
+        origins = {other: origin for other, origin in self.origins.items() if other != key}
+        return LoadedConfig(config, origins, (*self.problems, problem))
 
 
 @dataclass(frozen=True, slots=True)

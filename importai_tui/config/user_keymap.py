@@ -40,34 +40,35 @@ class UserKeymap:
         if id not in self.command_ids:
             raise InvalidSettingError(_describe_unknown_id(id))
         if id in self.keys and not replace:
-            raise InvalidSettingError("is set twice; keep one of the two")
+            raise InvalidSettingError("is set twice; remove one of the two")
         words = [value] if isinstance(value, str) else value
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
             raise make_error(_EXAMPLE, value)
-        self.keys[id] = tuple(dict.fromkeys(_parse_key(word) for word in words if word))
-        if id in self.screen_command_ids and not self.keys[id]:
-            raise InvalidSettingError(f"needs a key: it is another screen's; give it {_EXAMPLE}")
-        typed_keys = (key for key in self.keys[id] if _is_typed(key) and key not in _DEFAULTS[id])
+        keys = tuple(dict.fromkeys(_parse_key(word) for word in words if word))
+        if id in self.screen_command_ids and not keys:
+            raise InvalidSettingError(f"needs at least one key: {_EXAMPLE}")
+        typed_keys = (key for key in keys if _is_typed(key) and key not in _DEFAULTS[id])
         if _GROUPS.get(id) in SCREENS_WITH_INPUT and (letter := next(typed_keys, "")):
             raise InvalidSettingError(
-                f'has the key "{format_keys((letter,))}", which is typed there; give it one like "f5" or "ctrl+n"'
+                f'can\'t use the key "{format_keys((letter,))}", which types text there; use one like "f5" or "ctrl+n"'
             )
+        self.keys[id] = keys
 
     def find_errors(self, preset: str) -> list[tuple[str, str]]:
         """Return the errors of all keys together: the id of the command that causes it, and a sentence."""
         errors = [
-            (second, f'the key "{key}" is given to {first} and to {second}; take it away from one of them')
+            (second, f'the key "{key}" is set for both {first} and {second}; remove it from one of them')
             for key, first, second in find_conflicts(self.keys)
         ]
         for required in find_unbound_required(effective_keys(preset, self.keys)):
             default_keys = set(effective_keys(preset, {})[required])
             taker = next((id for id, keys in self.keys.items() if default_keys & set(keys)), required)
             id = required if required in self.keys else taker
-            errors.append((id, f'{required} would have no key left; give it one, like {required} = "f10"'))
+            errors.append((id, f'{required} would have no key left; set one, like {required} = "f10"'))
         for shadowed in find_shadowed_screen_keys(self.keys):
             group = _GROUPS[shadowed]
             taker = next(id for id in self.keys if _GROUPS.get(id) == group)
-            errors.append((taker, f'{shadowed} would have no key left; give it one, like "{shadowed}" = "f10"'))
+            errors.append((taker, f'{shadowed} would have no key left; set one, like "{shadowed}" = "f10"'))
         return errors
 
 
@@ -86,5 +87,5 @@ def _is_typed(key: str) -> bool:
 
 def _describe_unknown_id(id: str) -> str:
     if any(command.id == id for command in SCREEN_COMMANDS):
-        return "is a key of the line one types in, and cannot be changed; take it away"
-    return f"is no command{did_you_mean(id, list(UserKeymap.command_ids)) or '; importai-tui keys names them all'}"
+        return "is a key of the input line, which can't be changed; remove it"
+    return f"is not a command{did_you_mean(id, list(UserKeymap.command_ids)) or '; see importai-tui keys'}"

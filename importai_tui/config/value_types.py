@@ -38,7 +38,7 @@ def short_repr(value: object) -> str:
 
 def make_error(expected: str, value: object) -> InvalidSettingError:
     """Return the error for a value that is not an expected one."""
-    return InvalidSettingError(f"must be {expected}, and is {short_repr(value)}")
+    return InvalidSettingError(f"must be {expected}, not {short_repr(value)}")
 
 
 def did_you_mean(value: object, names: list[str], prefix: str = "") -> str:
@@ -132,7 +132,7 @@ class OneOf(NamedTuple):
         if isinstance(value, str) and value in self.names:
             return value
         similar = did_you_mean(value, list(self.names))
-        all_names = "" if similar else "; there are " + ", ".join(f'"{name}"' for name in self.names)
+        all_names = "" if similar else f" (known: {', '.join(self.names)})"
         raise InvalidSettingError(f"{make_error(self.expected, value)}{similar}{all_names}")
 
     def from_variable(self, text: str) -> object:
@@ -174,7 +174,7 @@ class OptionalName(NamedTuple):
         """Return the name, or None."""
         if isinstance(value, str):
             return value or None
-        raise make_error(f"a word or an address in quotation marks, like {self.example}", value)
+        raise make_error(f"a name or a URL in quotation marks, like {self.example}", value)
 
     def from_variable(self, text: str) -> object:
         """Return the text."""
@@ -194,7 +194,7 @@ class OptionalFolder:
                 return path
         except RuntimeError:  # the home folder is unknown
             pass
-        raise make_error('the whole path of a folder, like "~/Sync/importai-tui"', value)
+        raise make_error('the absolute path of a folder, like "~/Sync/importai-tui"', value)
 
     def from_variable(self, text: str) -> object:
         """Return the text."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import App
 
-from importai_tui.config.schema import Config, ConfigError
+from importai_tui.config.schema import Config
 from importai_tui.tui.services import Notifier
 
 if TYPE_CHECKING:
@@ -79,19 +79,21 @@ class ConfigReloader:
         return self._watcher.config if self._watcher else self._default_config
 
     def start(self) -> None:
-        """Start polling."""
+        """Report problems with the settings, and start polling."""
         if self._watcher:
+            if problems := self._watcher.start_summary:
+                self._app.notify_error(problems)
             self._app.set_interval(CONFIG_POLL_INTERVAL, self.poll)
 
     def poll(self) -> None:
         """Apply a changed settings file, and start a sync that is due."""
         before = self.config
-        match self._watcher.poll() if self._watcher else None:
-            case ConfigError() as error:
-                self._app.notify_error(f"{error} Until then all stays as it was.")
-            case Config() as config:
-                self._app.apply_config(config, before)
-                self._app.notify_info("The settings have changed, and hold from now on.", seconds=2)
+        if loaded := self._watcher and self._watcher.poll():
+            if loaded.problems:
+                self._app.notify_error(loaded.summarize_problems("Keeping the old settings until this is fixed."))
+            else:
+                self._app.apply_config(loaded.config, before)
+                self._app.notify_info("Settings reloaded", seconds=2)
         if self._is_sync_due():
             self._last_auto_sync = self._app.today()
             self._app.jobs.auto_sync()

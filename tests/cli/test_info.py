@@ -50,7 +50,7 @@ def test_settings_are_printed_with_their_origins(
 def test_each_config_error_has_its_own_line(run: RunProgram) -> None:
     write(run, "[reading]\nmeasure = 6\nmesure = 66\n")
     ran = run("config")
-    assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 2)
+    assert (ran.status, ran.err.count("importai-tui: ")) == (1, 2)
     assert ", line 3: " in ran.err.splitlines()[1]
 
 
@@ -82,7 +82,8 @@ def write(run: RunProgram, text: str) -> None:
 def test_config_reports_an_invalid_source_with_its_line(run: RunProgram) -> None:
     write(run, '[sync]\nmetered = true\nsources = ["nosuch"]\n')
     ran = run("config")
-    assert (ran.status, ran.out) == (1, "")
+    assert ran.status == 1
+    assert "sync.sources" in ran.out
     assert "config.toml, line 3: sync.sources: " in ran.err
     assert "nosuch" in ran.err
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from textual.theme import BUILTIN_THEMES
 
-from importai_tui.config import read_config
+from importai_tui.config import load_config
 from importai_tui.config.render import format_default_file
 from importai_tui.config.schema import PRESET_NAMES, SETTINGS, THEMES, Config, variable_name
 from importai_tui.keymap import PRESETS, effective_keys
@@ -19,14 +19,14 @@ from importai_tui.tui.theme import INK_NAME, PAPER_NAME
 def test_the_initial_file_sets_nothing(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(format_default_file())
-    assert read_config(file, {}) == Config()
+    assert load_config(file, {}).config == Config()
 
 
 def test_the_initial_file_shows_the_defaults(tmp_path: Path) -> None:
     every = re.sub(r"^# (\S+ = )", r"\1", format_default_file(), flags=re.MULTILINE)
     file = tmp_path / "config.toml"
     file.write_text(every)
-    config, unset = read_config(file, {}), Config()
+    config, unset = load_config(file, {}).config, Config()
     assert effective_keys(config.preset, config.keys) == effective_keys(unset.preset, unset.keys)
     for setting in SETTINGS:
         assert tomllib.loads(every)[setting.table][setting.name] == setting.default

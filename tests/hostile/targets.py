@@ -19,7 +19,6 @@ from typing import NamedTuple
 from importai_tui.archive.stories import encode_story
 from importai_tui.config.checker import Checker
 from importai_tui.config.render import get_settings_rows
-from importai_tui.config.schema import ConfigError, ConfigWithOrigins
 from importai_tui.errors import NotFoundError, ReaderError, SyncError, UnreadableInputError
 from importai_tui.http.client import HttpClient
 from importai_tui.http.responses import Response, check_response
@@ -173,15 +172,11 @@ _MAX_VARIABLE_LENGTH = 4_000
 
 
 def _check_settings(text: str, environ: Mapping[str, str]) -> None:
-    checker = Checker(Path("config.toml"), text, environ)
-    try:
-        config = checker.check()
-    except ConfigError as error:
-        for line in error.errors:
-            assert len(clean_line(line)) < 2_000
-        return
-    effective_keys(config.preset, config.keys)
-    json.dumps(list(get_settings_rows(ConfigWithOrigins(config, checker.origins()))))
+    loaded = Checker(Path("config.toml"), text, environ).check()
+    for problem in loaded.problems:
+        assert len(clean_line(problem)) < 2_000
+    effective_keys(loaded.config.preset, loaded.config.keys)
+    json.dumps(list(get_settings_rows(loaded)))
 
 
 def _check_command_line(data: bytes) -> None:

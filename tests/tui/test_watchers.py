@@ -48,8 +48,16 @@ def test_an_invalid_file_is_reported_and_changes_nothing(config_file: Path, wron
     reloader.poll()
     assert len(app.errors) == 1
     assert str(config_file) in app.errors[0]
-    assert app.errors[0].endswith("Until then all stays as it was.")
+    assert app.errors[0].endswith("Keeping the old settings until this is fixed.")
     assert (reloader.config.measure, app.applied) == (66, [])
+
+
+def test_an_invalid_file_is_reported_at_the_start(config_file: Path) -> None:
+    config_file.write_text("[reading]\nmeasure = 90\n")
+    app = FakeApp()
+    ConfigReloader(cast(Any, app), ConfigWatcher(config_file, {})).start()
+    assert "line 2: reading.measure" in app.errors[0]
+    assert app.errors[0].endswith("Using defaults until this is fixed.")
 
 
 def test_a_removed_file_restores_the_defaults(config_file: Path) -> None:
@@ -97,6 +105,9 @@ class FakeApp:
 
     def notify_error(self, message: str) -> None:
         self.errors.append(message)
+
+    def set_interval(self, interval: float, callback: object) -> None:
+        pass
 
     def notify_info(self, text: str, *, seconds: float = 4) -> None:
         pass
