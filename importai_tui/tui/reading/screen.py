@@ -28,9 +28,9 @@ from importai_tui.state.store import ChangeResult
 from importai_tui.tui.bindings import make_bindings
 from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.reading.action_table import find_action_class
+from importai_tui.tui.reading.bars import Bars
 from importai_tui.tui.reading.browser import AddressOpener
 from importai_tui.tui.reading.drafts import DraftStore
-from importai_tui.tui.reading.footer_content import FooterContext, make_footer_content
 from importai_tui.tui.reading.live_update import LiveUpdate
 from importai_tui.tui.reading.matches import MatchHighlighter
 from importai_tui.tui.reading.navigation import ReadingList
@@ -46,8 +46,8 @@ from importai_tui.tui.reading.story_display import StoryDisplay
 from importai_tui.tui.reading.threads import ThreadRunner
 from importai_tui.tui.services import Clock, Services
 from importai_tui.tui.text import to_content
-from importai_tui.tui.widgets.footer import Footer, FooterContent
-from importai_tui.tui.widgets.header import Header, HeaderState
+from importai_tui.tui.widgets.footer import Footer
+from importai_tui.tui.widgets.header import Header
 from importai_tui.tui.widgets.issue_list import IssueList
 from importai_tui.tui.widgets.link_list import LinkList
 from importai_tui.tui.widgets.story_view import StoryView
@@ -138,6 +138,11 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             self, session, self.threads, self.link_list, notify=self.notify_info, on_found=self.refresh_footer
         )
         self.remaining = RemainingCounter(session, self.threads, on_counted=self._remaining_counted)
+        self.bars = Bars(
+            *(self, services, session, self.panes, self.matches, self.references, self.remaining, self.writer),
+            note=note,
+            job=job,
+        )
         self.saved_searches = SavedSearches(
             session,
             self.writer,
@@ -159,8 +164,6 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self._live_update = LiveUpdate(session, clock)
         self._action_groups: dict[type, Any] = {}
         self._first_ref = ref
-        self._note = note
-        self._job = job or JobStatus()
         self._pending_preview: StoryRow | None = None
         """The story under the cursor, which is shown after a short delay."""
         self._preview_timer: Timer | None = None
@@ -245,12 +248,12 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def show_job(self, job: JobStatus) -> None:
         """Show the state of the background job in the footer."""
-        self._job = job
+        self.bars.job = job
         self.refresh_footer()
 
     def show_note(self, words: str) -> None:
         """Show a few words in the footer."""
-        self._note = words
+        self.bars.note = words
         self.refresh_footer()
 
     # Opening stories
@@ -486,31 +489,16 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def refresh_bars(self) -> None:
         """Update header, footer, and the counts that need no thread."""
-        session = self.session
-        position = session.story.position if session.story else 0
-        self.header.header_state = HeaderState(
-            session.issue_row, session.stories, position, session.index.unread_count, session.guide
-        )
-        self.panes.set_has_links(bool(session.story and session.story.links))
+        story = self.session.story
+        self.bars.refresh_header()
+        self.panes.set_has_links(bool(story and story.links))
         self.refresh_footer()
         self.remaining.update()
         self.saved_searches.refresh()
 
     def refresh_footer(self) -> None:
         """Update the footer."""
-        context = FooterContext(
-            self.pane,
-            self.app.size.width,
-            self.commands,
-            zen=self.panes.is_zen,
-            remaining=self.remaining.stories_and_words,
-            references=self.references.references,
-            match=self.matches.match_label,
-            search_words=self.matches.search_words,
-            link_filter=self.link_list.filter_words,
-        )
-        status = FooterContent((), self._note, self._job, self.writer.problem)
-        self.footer.footer_content = make_footer_content(status, self.session, context)
+        self.bars.refresh_footer()
 
     def _remaining_counted(self) -> None:
         if self.has_panes:

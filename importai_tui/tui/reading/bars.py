@@ -1,0 +1,86 @@
+"""Header and footer of the reading screen: what they show at the moment."""
+
+from __future__ import annotations
+
+from textual.screen import Screen
+
+from importai_tui.tui.job_status import JobStatus
+from importai_tui.tui.reading.footer_content import FooterContext, make_footer_content
+from importai_tui.tui.reading.matches import MatchHighlighter
+from importai_tui.tui.reading.panes import Panes
+from importai_tui.tui.reading.references import ReferenceFinder
+from importai_tui.tui.reading.remaining import RemainingCounter
+from importai_tui.tui.reading.session import ReadingSession
+from importai_tui.tui.reading.state_writer import StateWriter
+from importai_tui.tui.services import Services
+from importai_tui.tui.widgets.footer import Footer, FooterContent
+from importai_tui.tui.widgets.header import Header, HeaderState
+
+
+class Bars:
+    """Fills header and footer from the parts of the screen."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        services: Services,
+        session: ReadingSession,
+        panes: Panes,
+        matches: MatchHighlighter,
+        references: ReferenceFinder,
+        remaining: RemainingCounter,
+        writer: StateWriter,
+        *,
+        note: str = "",
+        job: JobStatus | None = None,
+    ) -> None:
+        """Create the bars of a screen.
+
+        Args:
+            screen: the screen that has the two widgets.
+            services: the app.
+            session: the open story and the lists.
+            panes: the panes between the bars.
+            matches: the highlighted matches.
+            references: the references of the open story.
+            remaining: the unread stories while the user catches up.
+            writer: knows why changes cannot be saved.
+            note: a few words for the footer.
+            job: the state of the background job that runs.
+        """
+        self._screen = screen
+        self._services = services
+        self._session = session
+        self._panes = panes
+        self._matches = matches
+        self._references = references
+        self._remaining = remaining
+        self._writer = writer
+        self.note = note
+        """A few quiet words at the right of the footer."""
+        self.job = job or JobStatus()
+        """The state of the background job that runs."""
+
+    def refresh_header(self) -> None:
+        """Update the header."""
+        session = self._session
+        position = session.story.position if session.story else 0
+        self._screen.query_one(Header).header_state = HeaderState(
+            session.issue_row, session.stories, position, session.index.unread_count, session.guide
+        )
+
+    def refresh_footer(self) -> None:
+        """Update the footer."""
+        context = FooterContext(
+            self._panes.pane,
+            self._screen.app.size.width,
+            self._services.commands,
+            zen=self._panes.is_zen,
+            remaining=self._remaining.stories_and_words,
+            references=self._references.references,
+            match=self._matches.match_label,
+            search_words=self._matches.search_words,
+            link_filter=self._panes.link_list.filter_words,
+        )
+        status = FooterContent((), self.note, self.job, self._writer.problem)
+        self._screen.query_one(Footer).footer_content = make_footer_content(status, self._session, context)
