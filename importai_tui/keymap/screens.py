@@ -141,16 +141,6 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
         ),
     ),
     (
-        "Citation search",
-        (
-            ("where.first", "enter", "", "answer_first", "Search at the first place"),
-            ("where.arxiv", "a", "", "answer('arxiv')", "Search arXiv"),
-            ("where.web", "w", "", "answer('web')", "Search the web"),
-            ("where.copy", "y", "", "answer('copy')", "Copy the title"),
-            ("where.cancel", "n,escape,q,ctrl+c", "n esc q", "cancel", "Cancel"),
-        ),
-    ),
-    (
         "History",
         (
             ("visited.choose", "", "enter", "", "Open the selected story (type to filter)"),

@@ -122,11 +122,6 @@ def get_alternate_url(work: str | None, url: str) -> str | None:
     return f"https://arxiv.org/{'abs' if is_pdf else 'pdf'}/{eprint}"
 
 
-def get_arxiv_search_url(title: str) -> str:
-    """Return the URL of a search for a title on arXiv."""
-    return "https://arxiv.org/search/?" + urlencode({"query": title, "searchtype": "title"})
-
-
 def get_web_search_url(title: str) -> str:
     """Return the URL of a web search for the exact title."""
     words = title.replace('"', " ")

@@ -10,6 +10,7 @@ from textual.worker import WorkType
 
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
+from importai_tui.tui.widgets.footer import format_first_key
 
 Answer = TypeVar("Answer")
 
@@ -25,6 +26,11 @@ class ActionGroup:
         """Run an async method that shows a dialog; cancel the one that still runs."""
         work: WorkType[None] = dialog
         self.screen.run_worker(work, exclusive=True, group="dialog")
+
+    def key(self, id: str, *, before: str = "", after: str = "") -> str:
+        """Return the key of a command between two texts; an empty string if no key calls it."""
+        key = format_first_key(self.screen.commands, id)
+        return f"{before}{key}{after}" if key else ""
 
     async def ask(self, dialog: Screen[Answer]) -> Answer:
         """Show a dialog and return its answer; call it only within `run_dialog`."""

@@ -12,16 +12,14 @@ from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.actions.references import ReferenceActions
 from importai_tui.tui.dialogs.questions import ConfirmDialog, NumberDialog
 from importai_tui.tui.reading.panes import Pane
+from importai_tui.tui.text import truncate
 from importai_tui.wording import plural
 from importai_tui.works.formats import format_bibtex
-from importai_tui.works.work import Work, get_alternate_url, get_wayback_url
+from importai_tui.works.work import Work, get_alternate_url, get_wayback_url, get_web_search_url
 
 MAX_WITHOUT_ASKING = 5
 """The largest number of links that are opened without a question."""
-NO_ADDRESS = "This link has no web address: o looks for it by its title."
-_NO_LINK = "This story has no links."
-_ON_STORY_ROW = "The cursor is on a story, not on a link: enter goes there."
-_ALL_FILTERED = "No link holds these words: esc shows all links."
+_NO_LINK = "This story has no links"
 
 
 class LinkActions(ActionGroup):
@@ -36,7 +34,7 @@ class LinkActions(ActionGroup):
         elif found:
             self.open_links([found])
         elif self._links:
-            self.screen.notify_info(f"There is no link {number}: this story has {len(self._links)}.")
+            self.screen.notify_info(f"No link {number}; this story has {plural(len(self._links), 'link')}")
         else:
             self.screen.notify_info(_NO_LINK)
 
@@ -50,7 +48,7 @@ class LinkActions(ActionGroup):
         if not count:
             self.screen.notify_info(_NO_LINK)
             return
-        number = await self.ask(NumberDialog(f"Open link (1 to {count})"))
+        number = await self.ask(NumberDialog(f"Open link number (1–{count})" if count > 1 else "Open link number (1)"))
         if number is not None:
             self.action_open_link(number)
 
@@ -63,7 +61,7 @@ class LinkActions(ActionGroup):
             self.screen.notify_info(self.no_link_reason)
 
     def action_open_all(self) -> None:
-        """Open all read-more links that have an address and match the filter; ask first if there are many."""
+        """Open all read-more links that have a URL and match the filter; ask first if there are many."""
         self.run_dialog(self._open_all)
 
     async def _open_all(self) -> None:
@@ -72,8 +70,11 @@ class LinkActions(ActionGroup):
         shown = self.screen.link_list.shown_links if is_filtered else self._links
         links = [link for link in self._find_read_more() if link.url and link in shown]
         if not links:
-            where = "Among the links that are shown" if is_filtered else "In this story"
-            self.screen.notify_info(f"{where} is no read-more link with an address.")
+            self.screen.notify_info(
+                "None of these links is a read-more link with a URL"
+                if is_filtered
+                else "This story has no read-more links to open"
+            )
             return
         if len(links) > MAX_WITHOUT_ASKING and not await self.ask(
             ConfirmDialog(f"Open {len(links)} links?", self.screen.clock)
@@ -82,39 +83,33 @@ class LinkActions(ActionGroup):
         self.open_links(links)
 
     def action_copy_address(self) -> None:
-        """Copy the address of the link under the cursor; in list and story, of the issue's page."""
+        """Copy the URL of the link under the cursor, else its title; in list and story, the URL of the issue's page."""
         self.screen.show_pending_preview()
+        link = self.find_link() if self.screen.pane is Pane.LINKS else None
         if self.screen.pane is Pane.LINKS:
-            link = self.find_link()
-            url, reason = link.url if link else None, NO_ADDRESS if link else self.no_link_reason
+            url, reason = link.url if link else None, self.no_link_reason
         else:
             row = self.session.issue_row
-            url, reason = row.url if row else None, "The address of this issue's page is not known."
+            url, reason = row.url if row else None, "No web page is known for this issue"
         if url:
             self.screen.app.copy_to_clipboard(url)
-        self.screen.notify_info(f"Copied: {url}" if url else reason)
+            self.screen.notify_info(f"Copied: {url}")
+        elif link:
+            title = self.screen.link_list.get_title(link)
+            self.screen.app.copy_to_clipboard(title)
+            self.screen.notify_info(f"No URL for this link; copied its title: {title}")
+        else:
+            self.screen.notify_info(reason)
 
     def open_links(self, links: Sequence[Link]) -> None:
-        """Open the links that have an address; if none has, ask where to look for the first."""
+        """Open the links that have a URL; if none has, search the web for the title of the first."""
         if addressed := [link for link in links if link.url]:
             works = [self.screen.browser.name_work(link) for link in addressed]
             self.screen.browser.open_in_thread([link.url or "" for link in addressed], works)
         else:
-            self.run_dialog(partial(self._look_up, links[0]))
-
-    async def _look_up(self, link: Link) -> None:
-        from importai_tui.tui.works.dialogs import LookupDialog, LookupTarget
-        from importai_tui.works.work import get_arxiv_search_url, get_web_search_url
-
-        title = self.screen.link_list.get_title(link)
-        match await self.ask(LookupDialog(title, is_paper=link.kind is LinkKind.PAPER)):
-            case LookupTarget.ARXIV:
-                self.screen.browser.open_in_thread([get_arxiv_search_url(title)])
-            case LookupTarget.WEB:
-                self.screen.browser.open_in_thread([get_web_search_url(title)])
-            case LookupTarget.COPY:
-                self.screen.app.copy_to_clipboard(title)
-                self.screen.notify_info("Copied its title.", seconds=2)
+            title = self.screen.link_list.get_title(links[0])
+            notice = f"No URL for this link: searched the web for “{truncate(title, 60)}”"
+            self.screen.browser.open_in_thread([get_web_search_url(title)], notice=notice)
 
     @property
     def _links(self) -> tuple[Link, ...]:
@@ -133,11 +128,12 @@ class LinkActions(ActionGroup):
     def no_link_reason(self) -> str:
         """The message for the user if `find_link` finds none."""
         if self.screen.pane is Pane.LINKS and self.screen.link_list.row_count:
-            return _ON_STORY_ROW
-        return _ALL_FILTERED if self._links else _NO_LINK
-
-
-_NO_PDF = "Only papers on arXiv have a PDF that is known."
+            return f"That's a story, not a link{self.key('choose', before='. Press ', after=' to go to it')}"
+        return (
+            f"No link matches{self.key('back', before='. Press ', after=' to show all links')}"
+            if self._links
+            else _NO_LINK
+        )
 
 
 class CitationFormat(Enum):
@@ -166,12 +162,12 @@ class CitationActions(ActionGroup):
         )
         works = [found for work_id in work_ids if (found := self._find_work(work_id))]
         if not works:
-            self.screen.notify_info("This story cites no work with an address.")
+            self.screen.notify_info("Nothing to cite: no link in this story has a URL")
             return
         self.screen.app.copy_to_clipboard(
             format_bibtex(works) if form == CitationFormat.BIBTEX.value else format_markdown_list(works)
         )
-        self.screen.notify_info(f"Copied as {form}: {plural(len(works), 'work')}.", seconds=2)
+        self.screen.notify_info(f"Copied {form}: {plural(len(works), 'work')}", seconds=2)
 
     def action_open_archived(self) -> None:
         """Open the copy of the page in the Wayback Machine nearest to the issue's day."""
@@ -188,7 +184,7 @@ class CitationActions(ActionGroup):
         if other := get_alternate_url(link.work, link.url or ""):
             self.screen.browser.open_in_thread([other], [self.screen.browser.name_work(link)])
         else:
-            self.screen.notify_info(_NO_PDF)
+            self.screen.notify_info(f"{self.key('link.pdf', after=' ') or 'This '}works only for arXiv papers")
 
     def _find_work(self, work_id: str) -> Work | None:
         """Return a work that the open story cites, with all citing stories if they are known by now."""
@@ -207,7 +203,7 @@ class CitationActions(ActionGroup):
             if citation_format is CitationFormat.BIBTEX
             else format_markdown_line(work).removeprefix("- ")
         )
-        self.screen.notify_info(f"Copied as {citation_format.value}: {work.title}", seconds=2)
+        self.screen.notify_info(f"Copied {citation_format.value}: {work.title}", seconds=2)
 
     def _make_work(self, link: Link) -> Work:
         assert self.session.issue
@@ -218,13 +214,14 @@ class CitationActions(ActionGroup):
         return Work(link.work or url, link.kind, title, url, link.host, (ref,), (issue,), day, day)
 
     def _find_link_with_address(self) -> Link | None:
-        """Return the link of `find_link` if it has an address; else show a message and return None."""
+        """Return the link of `find_link` if it has a URL; else show a message and return None."""
         self.screen.show_pending_preview()
         link = self.screen.action_group(LinkActions).find_link()
         if link is None:
             self.screen.notify_info(self.screen.action_group(LinkActions).no_link_reason)
         elif link.url is None:
-            self.screen.notify_info(NO_ADDRESS)
+            search = self.key("link.open", before=". Press ", after=" to search the web for it")
+            self.screen.notify_info(f"This link has no URL{search}")
         else:
             return link
         return None

@@ -59,11 +59,17 @@ class AddressOpener:
         """Return the work that a link leads to."""
         return (link.work, self._link_list.get_title(link)) if link.work else None
 
-    def open_in_thread(self, urls: Sequence[str], works: Sequence[NamedWork | None] = ()) -> None:
-        """Open addresses in a thread, because a browser may start slowly. `works` are the works at the addresses."""
-        self._threads.run(partial(self._open, urls, works), group="opening", exclusive=False)
+    def open_in_thread(self, urls: Sequence[str], works: Sequence[NamedWork | None] = (), *, notice: str = "") -> None:
+        """Open addresses in a thread, because a browser may start slowly.
 
-    def _open(self, urls: Sequence[str], works: Sequence[NamedWork | None]) -> None:
+        Args:
+            urls: the addresses.
+            works: the works at the addresses.
+            notice: what to say after opening, instead of the address.
+        """
+        self._threads.run(partial(self._open, urls, works, notice), group="opening", exclusive=False)
+
+    def _open(self, urls: Sequence[str], works: Sequence[NamedWork | None], notice: str) -> None:
         unopened: list[str] = []
         for index, url in enumerate(urls):
             try:
@@ -72,17 +78,20 @@ class AddressOpener:
                 self._threads.call(self._notify, str(error), seconds=8)
                 continue
             if opened.is_opened:
-                self._threads.call(self._notify_opened, opened, works[index] if works else None)
+                self._threads.call(self._notify_opened, opened, works[index] if works else None, notice)
             else:
                 unopened.append(opened.url)
         if unopened:
             self._threads.call(self._copy_instead, unopened)
 
-    def _notify_opened(self, opened: OpenResult, work: NamedWork | None) -> None:
+    def _notify_opened(self, opened: OpenResult, work: NamedWork | None, notice: str) -> None:
         if work:
             self._writer.try_write(lambda: self._session.library.state.record_work_opened(*work), is_user_change=False)
             self._redraw_marks()
-        self._notify(f"Opened {truncate(opened.url.partition('://')[2], 60)}", seconds=2)
+        if notice:
+            self._notify(notice)
+        else:
+            self._notify(f"Opened {truncate(opened.url.partition('://')[2], 60)}", seconds=2)
 
     def _redraw_marks(self) -> None:
         """Show in every list of works that a work was opened."""
@@ -93,5 +102,5 @@ class AddressOpener:
     def _copy_instead(self, urls: Sequence[str]) -> None:
         """Copy all addresses at once, because each copy replaces the one before it."""
         self._copy("\n".join(urls))
-        copied = f"Copied: {urls[0]}" if len(urls) == 1 else f"Copied {len(urls)} addresses, one a line."
-        self._notify(f"No browser here. {copied}", seconds=8)
+        copied = f"Copied the URL: {urls[0]}" if len(urls) == 1 else f"Copied {len(urls)} URLs, one per line."
+        self._notify(f"No browser found. {copied}", seconds=8)

@@ -1,10 +1,9 @@
-"""Dialogs about a work: one picks a story that cites it, one asks how to look up a title without an address."""
+"""A dialog that picks one of the stories that cite a work."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -14,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
-from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
+from importai_tui.tui.dialogs.dialog import DIALOG_CSS
 from importai_tui.tui.dialogs.list_screen import ListScreen
 from importai_tui.tui.text import ContentBuilder, format_long_date, to_content, to_line_content, truncate
 from importai_tui.tui.widgets.row_list import RowList
@@ -111,51 +110,6 @@ class CitingStoryPicker(ListScreen[str]):
     def on_citing_story_list_chosen(self, message: CitingStoryList.Chosen) -> None:
         """Close with the story."""
         self.dismiss(message.ref)
-
-
-class LookupTarget(Enum):
-    """Choices for a title that has no address."""
-
-    ARXIV = "arxiv"
-    WEB = "web"
-    COPY = "copy"
-
-
-_ARXIV_TEXT = "a look on arXiv"
-_WEB_TEXT = "w look on the web"
-_OTHER_KEYS_TEXT = "y copy the title\nesc leave"
-
-
-class LookupDialog(Dialog[LookupTarget | None]):
-    """Asks how to look up a title that has no address. It closes with None if the user cancels."""
-
-    BINDINGS = make_screen_bindings("Citation search")
-
-    def __init__(self, title: str, *, is_paper: bool) -> None:
-        """Ask about `title`. Enter looks a paper up on arXiv, and other works on the web."""
-        super().__init__()
-        self._title = title
-        self._is_paper = is_paper
-
-    def compose(self) -> ComposeResult:
-        """Yield the title, the problem, and the key hints."""
-        first, second = (_ARXIV_TEXT, _WEB_TEXT) if self._is_paper else (_WEB_TEXT, _ARXIV_TEXT)
-        with Vertical(classes="dialog"):
-            yield Static(to_line_content(self._title, "bold"), classes="question")
-            yield Static(to_content("Its address is not known here.", "$muted"))
-            yield Static(to_content(f"{first} (enter)\n{second}\n{_OTHER_KEYS_TEXT}", "$muted"))
-
-    def action_answer(self, target: str) -> None:
-        """Close with the answer."""
-        self.dismiss(LookupTarget(target))
-
-    def action_answer_first(self) -> None:
-        """Close with the first answer."""
-        self.dismiss(LookupTarget.ARXIV if self._is_paper else LookupTarget.WEB)
-
-    def action_cancel(self) -> None:
-        """Close without an answer."""
-        self.dismiss(None)
 
 
 def draw_citing_story(story: CitingStory, width: int, *, strong: bool = False) -> list[Content]:

@@ -13,7 +13,6 @@ from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Reference, StoryReferences
 from importai_tui.tui.actions.search import SavedSearchActions
 from importai_tui.tui.reading.panes import Pane
-from importai_tui.tui.works.dialogs import LookupDialog
 from tests.tui.sample_app import ORIGIN, RunningReader, make_link, rich_story, run_reader, store_issues
 
 PAPER = "https://arxiv.org/abs/2502.08145"
@@ -108,7 +107,7 @@ async def test_only_arxiv_papers_have_a_pdf(library: Library) -> None:
     async with run_reader(store_issues(library, make_issues()), "21/1") as reader:
         await reader.press("l", "j", "p")
         assert reader.browser.opened_urls == []
-        assert reader.last_notice == "Only papers on arXiv have a PDF that is known."
+        assert reader.last_notice == "p works only for arXiv papers"
 
 
 async def test_w_opens_the_archived_copy(library: Library) -> None:
@@ -134,7 +133,7 @@ async def test_all_citations_of_a_story_are_copied(library: Library) -> None:
         await reader.screen.run_action("copy_all('BibTeX')")
         await reader.pilot.pause()
         assert reader.app.clipboard.count("@misc{") == 2
-        assert reader.last_notice == "Copied as BibTeX: 2 works."
+        assert reader.last_notice == "Copied BibTeX: 2 works"
 
 
 async def test_a_story_without_links_reports_it(library: Library) -> None:
@@ -143,7 +142,7 @@ async def test_a_story_without_links_reports_it(library: Library) -> None:
     library.store(issue, b"page", "page.html", origin=ORIGIN)
     async with run_reader(library, "30/1") as reader:
         await reader.press("Y", "p", "w", "o", "l", "ctrl+t", "y")
-        assert reader.notices == ["This story has no links."]
+        assert reader.notices == ["This story has no links"]
         assert reader.browser.opened_urls == []
 
 
@@ -156,12 +155,12 @@ async def test_link_keys_do_nothing_without_a_selected_link(library: Library) ->
         await reader.press("l", "G")
         assert reader.screen.link_list.selected_link is None
         await reader.press("o", "y", "Y", "ctrl+t", "p", "w")
-        assert reader.notices == ["The cursor is on a story, not on a link: enter goes there."]
+        assert reader.notices == ["That's a story, not a link. Press enter to go to it"]
         await reader.pilot.press("f", *"nowhere", "enter")
         await reader.press("o", "y", "ctrl+t", "O")
         assert reader.notices[1:] == [
-            "No link holds these words: esc shows all links.",
-            "Among the links that are shown is no read-more link with an address.",
+            "No link matches. Press esc to show all links",
+            "None of these links is a read-more link with a URL",
         ]
         assert (reader.browser.opened_urls, reader.app.clipboard) == ([], "")
 
@@ -178,23 +177,8 @@ async def test_without_a_browser_addresses_are_copied(library: Library) -> None:
         reader.browser.is_present = False
         await reader.press("O")
         assert reader.app.clipboard == f"{PAPER}\nhttps://github.com/rivers/riverlib"
-        assert reader.last_notice == "No browser here. Copied 2 addresses, one a line."
+        assert reader.last_notice == "No browser found. Copied 2 URLs, one per line."
         assert not library.state.is_work_opened("arxiv:2502.08145")
-
-
-async def test_papers_without_address_are_searched_on_arxiv(library: Library) -> None:
-    lost = tuple(
-        Link(n, text, None, kind, None, LinkRole.READ_MORE, None)
-        for n, text, kind in ((1, "On Otters", LinkKind.PAPER), (2, "The Sluices", LinkKind.POST))
-    )
-    async with run_reader(
-        store_issues(library, [Issue(23, "i23", "Lost", None, None, (make_story("lost", *lost),))])
-    ) as reader:
-        for key in ("1", "2"):
-            await reader.type(key)
-            await reader.wait_until(lambda: isinstance(reader.app.screen, LookupDialog))
-            await reader.press("enter")
-        assert [url.split("/")[2] for url in reader.browser.opened_urls] == ["arxiv.org", "duckduckgo.com"]
 
 
 async def test_undo_reverts_starred_works_and_searches_in_order(library: Library) -> None:
@@ -220,22 +204,23 @@ async def test_a_digit_opens_the_link_with_this_number(library: Library) -> None
         await reader.press("2")
         assert reader.browser.opened_urls == ["https://example.org/2"]
         await reader.press("9")
-        assert reader.last_notice == "There is no link 9: this story has 3."
+        assert reader.last_notice == "No link 9; this story has 3 links"
 
 
-async def test_a_link_without_address_is_searched_by_title(library: Library) -> None:
+async def test_a_link_without_url_is_searched_on_the_web(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
-        for key in ("a", "w", "y", "escape"):
-            await reader.type("3")
-            await reader.wait_until(lambda: isinstance(reader.app.screen, LookupDialog))
-            await reader.wait_until(lambda: "address is not known here" in reader.screen_text())
-            await reader.type(key)
-        await reader.press()
-        assert reader.browser.opened_urls == [
-            "https://arxiv.org/search/?query=riverlib&searchtype=title",
-            "https://duckduckgo.com/?q=%22riverlib%22",
-        ]
+        await reader.press("3")
+        assert reader.browser.opened_urls == ["https://duckduckgo.com/?q=%22riverlib%22"]
+        assert reader.last_notice == "No URL for this link: searched the web for “riverlib”"
+
+
+async def test_y_copies_the_title_without_a_url(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        await reader.press("P", "j", "j", "y")
         assert reader.app.clipboard == "riverlib"
+        assert reader.last_notice == "No URL for this link; copied its title: riverlib"
+        await reader.press("Y")
+        assert reader.last_notice == "This link has no URL. Press o to search the web for it"
 
 
 async def test_o_opens_the_selected_or_first_read_more_link(library: Library) -> None:
@@ -276,7 +261,7 @@ async def test_without_a_browser_a_single_address_is_copied(library: Library) ->
         reader.browser.is_present = False
         await reader.press("1")
         assert reader.app.clipboard == "https://example.org/1"
-        assert reader.last_notice == "No browser here. Copied: https://example.org/1"
+        assert reader.last_notice == "No browser found. Copied the URL: https://example.org/1"
 
 
 async def test_a_refused_address_is_reported(library: Library) -> None:
