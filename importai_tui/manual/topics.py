@@ -39,6 +39,7 @@ _MIN_COLUMN_WIDTH = 24
 _COLUMN_GAP = "  "
 _CELL_SEPARATOR = re.compile(r"(?<!\\)\|")
 _CODE_SPAN = re.compile(r"(`+) ?(.+?) ?\1")
+_WORD = re.compile(r"\w")
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 """Stands for a space in inline code until the lines are wrapped, because a command must stay on one line."""
 _LONGEST_INDENT = 4
@@ -140,9 +141,10 @@ def _format_row(row: Sequence[str], widths: Sequence[int], widest: int) -> list[
 
 
 def _split_cells(line: str, width: int) -> list[str]:
-    """Return the cells of a row without backticks, because the column already shows that it has keys."""
-    inner = _CELL_SEPARATOR.split(line.strip())[1:-1]
-    return [_CODE_SPAN.sub(r"\2", _join_code(cell.strip().replace("\\|", "|"), width)) for cell in inner]
+    """Return the cells of a row. A cell with nothing but code has no ticks, because its column shows what it is."""
+    cells = [cell.strip().replace("\\|", "|") for cell in _CELL_SEPARATOR.split(line.strip())[1:-1]]
+    joined = [_join_code(cell, width) for cell in cells]
+    return [cell if _WORD.search(_CODE_SPAN.sub("", cell)) else _CODE_SPAN.sub(r"\2", cell) for cell in joined]
 
 
 def _join_code(text: str, width: int) -> str:

@@ -15,7 +15,7 @@ TOPIC = files("importai_tui.manual").joinpath("scripting.md").read_text(encoding
 SHAPES = dict(re.findall(r"^- ([A-Z-]+): `(\{.*?\})`", TOPIC, re.MULTILINE))
 COMMANDS = dict(
     re.findall(
-        r"^- `([^`]+)` prints (?:one )?(?:a |an )?`?(\{.*?\}|[A-Z]+)`?(?: or| a line|\. |\.?$|, with)",
+        r"^- `([^`]+)` prints (?:one )?(?:a |an )?`?(\{.*?\}|[A-Z]+)`?(?: or| per line|\. |\.?$|, including)",
         TOPIC,
         re.MULTILINE,
     )
