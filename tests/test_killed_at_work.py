@@ -41,6 +41,8 @@ from tests.sync.killed_sync import PROCESS_CONTEXT, SEED_VARIABLE
 from tests.sync.newsletter import NEWEST, make_issues
 
 KILLS = 200
+MAX_KILLS = 300
+"""On a loaded machine more kills than usual interrupt nothing, and more lives are needed."""
 MAX_TRANSACTIONS: dict[JobName, int] = {"sync": 1, "import": 2, "marks": 4}
 """The highest number of the fatal transaction of each job, so that the jobs often run at the same time."""
 JOBS: tuple[JobName, ...] = ("sync", "import", "import", "marks", "marks")
@@ -95,7 +97,9 @@ def test_reported_changes_survive_kills_during_sync_import_and_marks(
     places, expected, kill_counts = Places.under(tmp_path), ExpectedState(), KillCounts()
     headlines = {issue.number: [normalise_text(line) for line in issue.headlines] for issue in newsletter.issues}
     synced = 0
-    for life in range(KILLS):
+    for life in range(MAX_KILLS):
+        if life >= KILLS and kill_counts.are_sufficient():
+            break
         moment = pick_moment(random)
         if life in LIVES_WITHOUT_CACHE:
             shutil.rmtree(places.cache_folder, ignore_errors=life == 0)
@@ -109,21 +113,19 @@ def test_reported_changes_survive_kills_during_sync_import_and_marks(
             changed |= expected.set(resolve_unfinished(library, expected, unfinished))
             check_values(library, expected, changed)
             synced = max(synced, len(library.get_issue_numbers() & headlines.keys()))
-            if life % CHECK_INTERVAL == 0 or life == KILLS - 1:
+            if life % CHECK_INTERVAL == 0:
                 assert library.state.find_problems() == ()
                 assert library.archive.find_problems() == ()
                 assert library.state.warnings() == ()
         check_issues(places, headlines, expected.last_document)
     with Library.open(places) as library:
         check_values(library, expected, set(expected.values))
+        assert library.state.find_problems() == ()
+        assert library.archive.find_problems() == ()
         assert library.state.rebuild_from_journal() == 0
     # Sync always had something to do, because the cache was deleted on the way.
     assert synced > FEED_SIZE
-    # Most kills interrupted something; a process with nothing left to do would prove nothing.
-    assert kill_counts.storing >= KILLS // 4
-    assert kill_counts.marking >= KILLS // 4
-    assert kill_counts.rekeying >= KILLS // 20
-    assert kill_counts.idle <= KILLS // 4
+    assert kill_counts.are_sufficient(), kill_counts
 
 
 @dataclass(slots=True)
@@ -178,6 +180,15 @@ class KillCounts:
     """An import was inside a transaction on the reading state."""
     idle: int = 0
     """None of these."""
+
+    def are_sufficient(self) -> bool:
+        """Return True if most kills interrupted something; a process with nothing left to do would prove nothing."""
+        return (
+            self.storing >= KILLS // 4
+            and self.marking >= KILLS // 4
+            and self.rekeying >= KILLS // 20
+            and self.idle <= KILLS // 4
+        )
 
     def add(self, lines: Sequence[Line]) -> None:
         """Count what the end of one life has interrupted."""
