@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from importai_tui.archive.catalog import Catalog, CatalogEntry, StoryEntry
-from importai_tui.archive.full_text import MIN_STORY_ID
+from importai_tui.archive.full_text import MIN_STORY_ID, get_lowest_id
 from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.sqlite import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 
@@ -206,11 +206,14 @@ class Archive:
 
     def find_issues_to_reindex(self) -> list[int]:
         """Return the ids of the issues for which an older version has stored less, the last stored first."""
-        # Two queries, because with OR SQLite would read every story.
+        # Three queries, because with OR SQLite would read every story.
         sql = f"""SELECT issue_id FROM story WHERE id IN (SELECT story_id FROM citation WHERE title IS NULL)
             AND {_HAS_ISSUE}"""
         untitled = {int(row[0]) for row in self._database.query(sql)}
-        return sorted(untitled.union(self.find_unindexed_issues()), reverse=True)
+        sql = """SELECT issue_id FROM story WHERE id BETWEEN ? AND ?
+            AND issue_id IN (SELECT id FROM issue WHERE date IS NULL AND number IS NOT NULL)"""
+        undated = {int(row[0]) for row in self._database.query(sql, (MIN_STORY_ID, get_lowest_id("0001-01-01") - 1))}
+        return sorted({*untitled, *undated, *self.find_unindexed_issues()}, reverse=True)
 
     def reindex(self, issue_ids: Iterable[int]) -> set[int]:
         """Write the stories of issues again, in one transaction; return the ids of unreadable issues."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from importai_tui.archive.issue_order import IssueOrder
 from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.model import format_issue_ref
 from importai_tui.sqlite import DamagedDatabase, Database
@@ -153,21 +154,15 @@ class Catalog:
         self._sorted_entries = None
 
 
-def sort_newest_first(entries: Iterable[CatalogEntry]) -> tuple[CatalogEntry, ...]:
-    """Sort issues by date, then number, newest first.
+def sort_newest_first(entries: Collection[CatalogEntry]) -> tuple[CatalogEntry, ...]:
+    """Sort issues by their place in time, newest first: see `issue_order`.
 
-    An issue without a date comes after the nearest lower number that has one. Issues with neither come last, in the
-    order of their import.
+    Issues with neither date nor number come last, in the order of their import.
     """
-    known = sorted((e for e in entries if e.date or e.number is not None), key=lambda e: (e.number or 0, e.id))
-    dates: dict[int, str] = {}
-    latest = ""
-    for entry in known:
-        if entry.date and entry.number is not None:
-            latest = entry.date
-        dates[entry.id] = entry.date or latest
-    ordered = sorted(known, key=lambda e: (dates[e.id], e.number or 0, e.id), reverse=True)
-    unknown = sorted((e for e in entries if not e.date and e.number is None), key=lambda e: e.id)
+    order = IssueOrder((entry.number, entry.date) for entry in entries if entry.date and entry.number is not None)
+    known = (entry for entry in entries if entry.date or entry.number is not None)
+    ordered = sorted(known, key=lambda entry: (order.get_place(entry.number, entry.date), entry.id), reverse=True)
+    unknown = sorted((entry for entry in entries if not entry.date and entry.number is None), key=lambda e: e.id)
     return (*ordered, *unknown)
 
 

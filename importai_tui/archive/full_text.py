@@ -1,7 +1,7 @@
 """Defines the full-text index of the stories and the ids of stories, which are its row ids.
 
-An id contains the story's day, so the index is in the order of the issue list. A story that is stored again gets a
-new id, and no id is ever given twice.
+An id contains the story's day, so the index is in the order of time. Ids of undated issues contain the number instead,
+and are in a range of their own. A story that is stored again gets a new id, and no id is ever given twice.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ with 40 bits 1.28.
 """
 MIN_STORY_ID = 1 << DAY_BITS
 """The lowest story id. Stories that older versions stored have lower ids, and are not in the index."""
+MIN_UNDATED_ID = 1 << 22 << DAY_BITS
+"""The lowest story id of an undated issue with a number; ids of all days are lower."""
 _IDS_PER_CHANGE = 16
 """Story ids that belong to one change of the archive: twice as many as most issues need."""
 _LAST_DAY = date.max.toordinal()
@@ -43,17 +45,22 @@ _LANGUAGE_SIGN = re.compile(
 """The sign after a single letter. Looking back from the sign for the letter is three times as fast."""
 
 
-def make_story_ids(day: str | None, change: int, count: int) -> list[int]:
+def make_story_ids(day: str | None, number: int | None, change: int, count: int) -> list[int]:
     """Return the ids of an issue's stories, in the order of the stories.
 
-    Ids of newer issues are higher. Within an issue the first story has the highest id.
+    Ids of later days are higher, and so are those of higher numbers among undated issues. Within an issue the first
+    story has the highest id.
 
     Args:
-        day: the issue's day, YYYY-MM-DD. Without a day the ids are lower than all others.
+        day: the issue's day, YYYY-MM-DD.
+        number: the issue's number, which counts without a day. Ids of issues with neither are lower than all others.
         change: the number of this change of the archive; it uses `count_changes(count)` numbers.
         count: the number of stories.
     """
-    lowest = get_lowest_id(day) | change * _IDS_PER_CHANGE
+    lowest = get_lowest_id(day)
+    if not day and number is not None:
+        lowest = MIN_UNDATED_ID + (number << DAY_BITS)
+    lowest |= change * _IDS_PER_CHANGE
     return [lowest + offset for offset in reversed(range(count))]
 
 

@@ -6,12 +6,14 @@ It returns rows only; the package `threads` gives them a meaning. It knows no re
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from importai_tui.archive.full_text import RANK_FUNCTION, get_day, quote_phrase
+from importai_tui.archive.issue_order import IssueOrder, Place, load_issue_order
 from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.archive.stories import STORY_COLUMNS, decode_story
 from importai_tui.model import LinkKind, LinkRole, Story, StoryKind, format_issue_ref
@@ -155,6 +157,11 @@ class StoryRelations:
         sql = "SELECT DISTINCT story_id FROM citation WHERE work = ? ORDER BY story_id DESC LIMIT ?"
         return [int(row[0]) for row in self._database.query(sql, (work, limit))]
 
+    @cached_property
+    def issue_order(self) -> IssueOrder:
+        """The order of the issues in time."""
+        return load_issue_order(self._database)
+
     @property
     def story_count(self) -> int:
         """The number of stories in the archive."""
@@ -239,7 +246,9 @@ class CitedWorks:
         sql = f"""SELECT c.work, c.story_id, c.kind, c.role, c.host, c.title, c.url, i.number, i.slug, s.position, c.n
             FROM citation AS c JOIN story AS s ON s.id = c.story_id JOIN issue AS i ON i.id = s.issue_id
             WHERE c.work IS NOT NULL AND c.kind <> 'issue' AND {condition} ORDER BY c.work, c.story_id DESC"""
-        return (_CitationRow(*row) for row in self._database.query(sql, tuple(values)))
+        order = load_issue_order(self._database)
+        for row in self._database.query(sql, tuple(values)):
+            yield _CitationRow._make((*row, order.get_place(row[7], get_day(row[1]))))
 
     def __enter__(self) -> Self:
         return self
@@ -260,6 +269,7 @@ class _CitationRow(NamedTuple):
     slug: str
     position: int
     n: int
+    place: Place
 
     @property
     def issue_ref(self) -> str:
@@ -273,8 +283,7 @@ def _group_by_work(rows: Iterable[_CitationRow]) -> Iterator[Work]:
 
 def _make_work(work: str, rows: list[_CitationRow]) -> Work:
     """Make a work from its citations; a read-more line has the best title."""
-    # Not by story id: within an issue ids descend.
-    rows.sort(key=lambda row: (get_day(row.story_id) or "", row.number or 0, row.position, row.n))
+    rows.sort(key=lambda row: (row.place, row.position, row.n))
     read_more = next((row for row in rows if row.role == LinkRole.READ_MORE and row.title), None)
     best = read_more or next((row for row in rows if row.title), rows[0])
     days = [day for row in rows if (day := get_day(row.story_id))]
@@ -288,4 +297,6 @@ def _make_work(work: str, rows: list[_CitationRow]) -> Work:
         issues=tuple(dict.fromkeys(row.issue_ref for row in rows)),
         first_cited=days[0] if days else None,
         last_cited=days[-1] if days else None,
+        first_place=rows[0].place,
+        last_place=rows[-1].place,
     )

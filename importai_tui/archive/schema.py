@@ -60,7 +60,7 @@ CREATE TABLE source_note (
 );
 
 CREATE TABLE story (
-    id INTEGER PRIMARY KEY,  -- contains the day, so that the newest stories sort last: see `full_text.make_story_ids`
+    id INTEGER PRIMARY KEY,  -- contains the day or the number, so that newer stories sort last: see `full_text.py`
     issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
     position INTEGER NOT NULL,  -- from 1
     key TEXT NOT NULL,  -- stable across copies and parsers: the reading state refers to it

@@ -6,20 +6,25 @@ Use a connection of its own, so that a thread can search while others read and w
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from heapq import merge
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, assert_never
 
 from importai_tui.archive.full_text import (
     DAY_BITS,
     MIN_STORY_ID,
+    MIN_UNDATED_ID,
     RANK_FUNCTION,
     get_day,
     get_lowest_id,
     quote_phrase,
     to_indexed_text,
 )
+from importai_tui.archive.issue_order import IssueOrder, load_issue_order
 from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.archive.stories import STORY_COLUMNS, LazyStory, decode_story
 from importai_tui.model import StoryKind, format_issue_ref
@@ -98,6 +103,8 @@ class ArchiveSearch:
         self._is_shared = isinstance(archive, Database)
         self._database = archive if isinstance(archive, Database) else Database(archive, ARCHIVE_SPEC)
         self._marks: MarkedKeys = {}
+        self._order: IssueOrder | None = None
+        self._order_change = 0
         self._database.create_function("marked", 2, self._is_marked)
 
     def close(self) -> None:
@@ -125,7 +132,6 @@ class ArchiveSearch:
         return found
 
     def _find(self, sql_query: SqlQuery, sort: SortOrder, limit: int, offset: int) -> list[FoundStory]:
-        direction = "ASC" if sort is SortOrder.OLD else "DESC"
         if sort is SortOrder.BEST and sql_query.rank_match:
             # Finding the matches takes as long as ranking them, so a small archive is not counted first.
             is_small = self._is_small()
@@ -135,9 +141,24 @@ class ArchiveSearch:
             if count <= self._max_ranked:
                 ranked = with_rank(sql_query, self._max_ranked)
                 return self._query(ranked, "found.rank", limit, offset, score="-found.rank")
-            if sql_query.is_match_only and len(newest) == limit:
-                return self._query(restrict_to(newest), f"s.id {direction}", limit)
-        return self._query(sql_query, f"{sql_query.id_column} {direction}", limit, offset)
+            if sql_query.is_match_only and len(newest) == limit and not self._has_undated():
+                return self._query(restrict_to(newest), "s.id DESC", limit)
+        return self._find_by_time(sql_query, limit, offset, is_oldest_first=sort is SortOrder.OLD)
+
+    def _find_by_time(self, sql_query: SqlQuery, limit: int, offset: int, *, is_oldest_first: bool) -> list[FoundStory]:
+        id_column = sql_query.id_column
+        order = f"{id_column} {'ASC' if is_oldest_first else 'DESC'}"
+        if not self._has_undated():
+            return self._query(sql_query, order, limit, offset)
+        # Dated and undated stories have ids in order, each in a range of their own. Merging both reads no more stories
+        # than are asked for.
+        dated, undated = (
+            self._query(replace(sql_query, where=f"({sql_query.where}) AND {id_column} {range}"), order, offset + limit)
+            for range in (f"< {MIN_UNDATED_ID}", f">= {MIN_UNDATED_ID}")
+        )
+        places = self._load_order()
+        stories = merge(dated, undated, key=lambda x: places.get_place(x.number, x.day), reverse=not is_oldest_first)
+        return list(islice(stories, offset, offset + limit))
 
     def get_stories(self, found: Sequence[FoundStory]) -> dict[str, LazyStory]:
         """Return the stories that still exist, by key."""
@@ -167,9 +188,13 @@ class ArchiveSearch:
             return {}
         self._marks = marks
         sql_query = to_sql(query)
-        sql = f"""SELECT {sql_query.id_column} >> {DAY_BITS} << {DAY_BITS}, count(*)
+        day_part = f"min({sql_query.id_column}, {MIN_UNDATED_ID}) >> {DAY_BITS} << {DAY_BITS}"
+        sql = f"""SELECT {day_part}, count(*)
             FROM {sql_query.count_tables} WHERE {sql_query.where} GROUP BY 1 ORDER BY 1"""
-        return {get_day(lowest_id): count for lowest_id, count in self._database.query(sql, sql_query.values)}
+        counts: Counter[str | None] = Counter()
+        for lowest_id, count in self._database.query(sql, sql_query.values):
+            counts[get_day(lowest_id)] += count
+        return dict(counts)
 
     def count_both(self, query: Query, extra: Clause, marks: MarkedKeys) -> tuple[int, int]:
         """Count the stories that match, and those of them that match an extra clause too."""
@@ -217,6 +242,17 @@ class ArchiveSearch:
             if word and not self._database.query(sql, (f'"{word}"', id)):
                 message = f"The search index in {self._database.path} is damaged. {ARCHIVE_SPEC.remedy}"
                 raise DamagedDatabase(message)
+
+    def _has_undated(self) -> bool:
+        """Return True if there is a story of an undated issue with a number."""
+        return bool(self._database.query("SELECT 1 FROM story WHERE id >= ? LIMIT 1", (MIN_UNDATED_ID,)))
+
+    def _load_order(self) -> IssueOrder:
+        """Return the order of the issues, which is loaded again only if an issue has changed."""
+        ((change,),) = self._database.query("SELECT max(change) FROM issue")
+        if self._order is None or change != self._order_change:
+            self._order, self._order_change = load_issue_order(self._database), change
+        return self._order
 
     def _is_small(self) -> bool:
         """Return True if all stories of the archive together are few enough to rank."""
@@ -395,10 +431,9 @@ def _condition_sql(condition: Condition, id_column: str, *, in_subset: bool) -> 
 
 
 def _date_bounds(start: str | None, end: str | None) -> Iterator[tuple[str, int]]:
-    # Always a lower bound: stories of an unknown day have the lowest ids, and match no range.
+    # Always both bounds: stories of an unknown day have the lowest or the highest ids, and match no range.
     yield ">=", get_lowest_id(start or "0001-01-01")
-    if end:
-        yield "<", get_lowest_id(end)
+    yield "<", get_lowest_id(end) if end else MIN_UNDATED_ID
 
 
 def _escape_like(text: str) -> str:

@@ -215,17 +215,19 @@ class StoryTable:
         ]
         return self._database.query(sql, (issue_id,)) == citations
 
-    def replace(self, issue_id: int, day: str | None, records: Sequence[StoryRecord], change: int) -> int:
-        """Replace the stories of an issue.
+    def replace(
+        self, issue_id: int, day: str | None, number: int | None, records: Sequence[StoryRecord], change: int
+    ) -> int:
+        """Replace the stories of an issue; return the last change number used.
 
-        The new ids contain `day` and the change numbers from `change` on. Returns the last change number used.
+        The new ids contain the issue's day, or its number without a day, and the change numbers from `change` on.
         """
         sql = f"SELECT id, {STORY_COLUMNS} FROM story WHERE issue_id = ? AND id >= ?"
         for story_id, *row in self._database.query(sql, (issue_id, MIN_STORY_ID)):
             with suppress(DamagedStory):  # its words stay in the index, without a story
                 self.index.remove(story_id, decode_story(*row))
         self._database.execute("DELETE FROM story WHERE issue_id = ?", (issue_id,))
-        story_ids = make_story_ids(day, change, len(records))
+        story_ids = make_story_ids(day, number, change, len(records))
         self._insert(issue_id, list(zip(story_ids, records, strict=True)))
         return change + count_changes(len(records)) - 1
 

@@ -99,9 +99,9 @@ class Writer:
 
     def replace_stories(self, issue_id: int, records: Sequence[StoryRecord]) -> None:
         """Replace the stories of an issue, and count that as a change of the archive."""
-        sql = "SELECT date, (SELECT max(change) + 1 FROM issue) FROM issue WHERE id = ?"
-        day, change = self._database.query(sql, (issue_id,))[0]
-        change = self._story_table.replace(issue_id, day, records, change)
+        sql = "SELECT date, number, (SELECT max(change) + 1 FROM issue) FROM issue WHERE id = ?"
+        day, number, change = self._database.query(sql, (issue_id,))[0]
+        change = self._story_table.replace(issue_id, day, number, records, change)
         sql = "UPDATE issue SET addresses = ?, words = ?, change = ? WHERE id = ?"
         values = (_count_urls(records), sum(record.word_count for record in records), change, issue_id)
         self._database.execute(sql, values)
@@ -194,7 +194,7 @@ class Writer:
             return False
         sql = "UPDATE issue SET number = ?, title = ?, date = ?, url = ?, made_title = ? WHERE id = ?"
         self._database.execute(sql, (*metadata, is_generated, entry.id))
-        self.rewrite(entry.id)  # the ids of the stories contain the day
+        self.rewrite(entry.id)  # the ids of the stories contain the day or the number
         return True
 
     def _save_page(self, issue_id: int, incoming: IncomingIssue) -> None:

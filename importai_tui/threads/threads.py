@@ -12,7 +12,6 @@ from math import log
 from pathlib import Path
 from typing import Self
 
-from importai_tui.archive.full_text import DAY_BITS
 from importai_tui.archive.relations import IssueRef, StoryRef, StoryRelations
 from importai_tui.model import Paragraph, ParagraphRole, Story, block_to_text
 from importai_tui.threads.mentions import (
@@ -167,8 +166,10 @@ class Threads:
             for reference in self.get_references_from(other)
             if reference.issue == issue and reference.story in (story, None)
         ]
-        # A row id begins with the day of the issue.
-        mentions.sort(key=lambda x: (x.story is None, x.origin.id >> DAY_BITS, x.origin.position))
+        order = self._archive.issue_order
+        mentions.sort(
+            key=lambda x: (x.story is None, order.get_place(x.origin.number, x.origin.day), x.origin.position)
+        )
         return tuple(mentions)
 
     def get_related(self, origin: StoryRef, *, exclude: Sequence[StoryRef] = ()) -> tuple[RelatedStory, ...]:

@@ -104,12 +104,12 @@ def parse_work_query(line: str, marks: WorkMarks, resolve: ResolveRef, *, is_typ
 
 
 def sort_works(works: Iterable[Work], order: WorkOrder) -> list[Work]:
-    """Sort works, those without a date last. The sort is stable."""
+    """Sort works, the latest or the most cited first. The sort is stable."""
     match order:
         case WorkOrder.LAST_CITED:
-            return sorted(works, key=lambda work: work.last_cited or "", reverse=True)
+            return sorted(works, key=lambda work: work.last_place, reverse=True)
         case WorkOrder.FIRST_CITED:
-            return sorted(works, key=lambda work: work.first_cited or "", reverse=True)
+            return sorted(works, key=lambda work: work.first_place, reverse=True)
         case WorkOrder.MOST_CITED:
             return sorted(works, key=lambda work: work.citation_count, reverse=True)
 

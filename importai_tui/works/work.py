@@ -19,7 +19,8 @@ class Work:
     """A cited paper, repository, data set or post, with its citations. `id` is canonical: `arxiv:2502.19187`.
 
     `cited_by` are references of stories and `issues` of their issues, unique and oldest first. `first_cited` and
-    `last_cited` are YYYY-MM-DD, None if no citing issue has a date.
+    `last_cited` are YYYY-MM-DD, None if no citing issue has a date. `first_place` and `last_place` are the places in
+    time of the first and last citing issue, which also undated issues have: see `archive.issue_order`.
     """
 
     id: str
@@ -31,6 +32,8 @@ class Work:
     issues: tuple[str, ...]
     first_cited: str | None
     last_cited: str | None
+    first_place: tuple[str, int] = ("", 0)
+    last_place: tuple[str, int] = ("", 0)
 
     @property
     def citation_count(self) -> int:
@@ -40,7 +43,7 @@ class Work:
 
 def sort_by_last_cited(works: Iterable[Work]) -> list[Work]:
     """Sort works by last citation, latest first: the default order."""
-    return sorted(works, key=lambda work: (work.last_cited or "", work.cited_by[-1:], work.title), reverse=True)
+    return sorted(works, key=lambda work: (work.last_place, work.cited_by[-1:], work.title), reverse=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from importai_tui.archive.full_text import (
     MIN_STORY_ID,
+    MIN_UNDATED_ID,
     count_changes,
     get_day,
     get_lowest_id,
@@ -20,19 +21,25 @@ DAYS = st.none() | st.dates().map(lambda day: day.isoformat())
 
 def test_newer_stories_and_first_positions_have_higher_ids() -> None:
     ids = [
-        *make_story_ids("2025-03-04", 1, 2),
-        *make_story_ids("2025-03-03", 9, 40),
-        *make_story_ids("2025-03-03", 8, 2),
-        *make_story_ids(None, 20, 2),
+        *make_story_ids("2025-03-04", None, 1, 2),
+        *make_story_ids("2025-03-03", 402, 9, 40),
+        *make_story_ids("2025-03-03", None, 8, 2),
+        *make_story_ids(None, None, 20, 2),
     ]
     assert ids == sorted(ids, reverse=True)
     assert len(set(ids)) == 46
 
 
-@given(DAYS, st.integers(1, 1 << 23), st.integers(0, 200))
-def test_an_id_contains_the_day_and_is_unique(day: str | None, change: int, count: int) -> None:
-    ids = make_story_ids(day, change, count)
-    later_ids = make_story_ids(day, change + count_changes(count), 20)
+def test_higher_numbers_without_a_day_have_higher_ids() -> None:
+    ids = [*make_story_ids(None, 412, 1, 20), *make_story_ids(None, 411, 9, 2)]
+    assert ids == sorted(ids, reverse=True)
+    assert ids[-1] >= MIN_UNDATED_ID > make_story_ids("9999-12-31", 3, 1 << 23, 1)[0]
+
+
+@given(DAYS, st.none() | st.integers(0, 1_000_000), st.integers(1, 1 << 23), st.integers(0, 200))
+def test_an_id_contains_the_day_and_is_unique(day: str | None, number: int | None, change: int, count: int) -> None:
+    ids = make_story_ids(day, number, change, count)
+    later_ids = make_story_ids(day, number, change + count_changes(count), 20)
     assert all(first > second for first, second in pairwise(ids))
     assert all(get_day(id) == day and MIN_STORY_ID <= id < 1 << 63 for id in ids)
     assert not set(ids) & set(later_ids)
@@ -42,7 +49,7 @@ def test_an_id_contains_the_day_and_is_unique(day: str | None, change: int, coun
 
 @pytest.mark.parametrize("day", ["2025-02-30", "soon"])
 def test_an_invalid_day_counts_as_unknown(day: str) -> None:
-    assert get_day(make_story_ids(day, 1, 1)[0]) is None
+    assert get_day(make_story_ids(day, None, 1, 1)[0]) is None
 
 
 def test_signs_of_programming_languages_become_letters() -> None:

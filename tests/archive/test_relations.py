@@ -9,6 +9,7 @@ from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
 from importai_tui.sqlite import Database
+from importai_tui.works.query import WorkOrder, sort_works
 from tests.threads.sample_issues import make_issues
 
 PAPER = "arxiv:2502.08145"
@@ -103,6 +104,15 @@ def test_a_read_more_line_gives_the_title(works: CitedWorks) -> None:
 def test_an_issue_without_date_counts_as_oldest(works: CitedWorks) -> None:
     lakes = works.get([LAKES])[LAKES]
     assert (lakes.cited_by, lakes.first_cited) == (("9/1", "11/1"), "2025-02-24")
+
+
+def test_a_work_of_an_undated_issue_is_placed_by_number(works: CitedWorks, library: Library) -> None:
+    newest = make_link(1, "Seas", "https://example.org/seas", "https://example.org/seas")
+    library.store(make_citing_issue(13, None, (newest,)), b"page", "i13")
+    found = works.get_all()
+    assert found[0].title == "Seas"
+    assert sort_works(reversed(found), WorkOrder.FIRST_CITED)[0] == found[0]
+    assert found[0].last_cited is None
 
 
 def test_works_without_citations_are_left_out(works: CitedWorks) -> None:

@@ -249,6 +249,63 @@ def test_words_are_found_by_stem_and_column(search: ArchiveSearch) -> None:
     assert not search.has_match(Phrase("naive", in_headline=True))
 
 
+UNDATED = tuple(
+    Issue(number, f"i{number}", "", day, None, (make_story(f"s{number}", 1, "Otters", "In rivers."),))
+    for number, day in ((405, None), (391, "2025-01-06"), (404, None), (390, None), (406, "2025-04-07"), (2, None))
+)
+BY_NUMBER = ["s406", "s405", "s404", "s391", "s390", "s2"]
+
+
+def store_undated_issues(archive: Archive) -> None:
+    for issue in UNDATED:
+        archive.store(issue, b"page", "page.html", parser_version=1)
+
+
+@pytest.mark.parametrize("max_ranked", [100, 1])
+def test_undated_issues_are_sorted_by_number(tmp_path: Path, max_ranked: int) -> None:
+    with Archive(tmp_path / "undated.sqlite3", now) as archive:
+        store_undated_issues(archive)
+        refs = [f"s{entry.number}" for entry in archive.get_entries()]
+    with ArchiveSearch(tmp_path / "undated.sqlite3", max_ranked=max_ranked) as search:
+        assert find_keys(search, "otters sort:new") == find_keys(search, "-tale sort:new") == BY_NUMBER == refs
+        assert find_keys(search, "otters sort:old") == BY_NUMBER[::-1]
+        assert max_ranked > 1 or find_keys(search, "otters") == BY_NUMBER
+        assert [find_keys(search, "otters sort:new", limit=2, offset=n) for n in (0, 2, 4)] == [
+            BY_NUMBER[:2],
+            BY_NUMBER[2:4],
+            BY_NUMBER[4:],
+        ]
+        assert find_keys(search, "otters after:2020 sort:new") == ["s406", "s391"]
+        counts = search.count_by_day(parse_query("otters"), MARKS)
+        assert counts == {"2025-01-06": 1, "2025-04-07": 1, None: 4}
+
+
+def test_a_date_that_arrives_moves_undated_issues(tmp_path: Path) -> None:
+    with Archive(tmp_path / "undated.sqlite3", now) as archive, archive.create_search() as search:
+        store_undated_issues(archive)
+        assert find_keys(search, "otters sort:new") == BY_NUMBER
+        early = dataclasses.replace(UNDATED[0], number=403, slug="i403", date="2024-01-01", stories=())
+        archive.store(early, b"page", "page.html", parser_version=1)
+        assert find_keys(search, "otters sort:new") == ["s406", "s391", "s405", "s404", "s390", "s2"]
+
+
+def test_undated_issues_of_an_older_version_are_stored_again(tmp_path: Path) -> None:
+    path = tmp_path / "undated.sqlite3"
+    with Archive(path, now) as archive:
+        store_undated_issues(archive)
+        assert archive.find_issues_to_reindex() == []
+    with closing(sqlite3.connect(path)) as database, database:
+        # Older versions gave undated issues the lowest ids, in the order in which they were stored.
+        old = "UPDATE story SET id = ? WHERE key = ?"
+        database.executemany(old, [((1 << 28) + n * 16, f"s{n}") for n in (2, 390, 404, 405)])
+    with Archive(path, now) as archive:
+        ids = archive.find_issues_to_reindex()
+        assert len(ids) == 4
+        archive.reindex(ids)
+        assert archive.find_issues_to_reindex() == []
+        assert find_keys(archive.create_search(), "otters sort:new") == BY_NUMBER
+
+
 def test_stories_that_are_gone_are_left_out(search: ArchiveSearch) -> None:
     found = search.find(parse_query("ponds"), MARKS, limit=9)
     stories = search.get_stories([*found, dataclasses.replace(found[0], key="gone")])

@@ -20,7 +20,12 @@ def make_work(
 ) -> Work:
     """Return a work that these stories cite, with their issues."""
     issues = tuple(dict.fromkeys(ref.rpartition("/")[0] for ref in cited_by))
-    return Work(id, kind, title, url or f"https://{host}/otters", host, cited_by, issues, *days)
+    return Work(id, kind, title, url or f"https://{host}/otters", host, cited_by, issues, *days, *_get_places(days))
+
+
+def _get_places(days: tuple[str | None, str | None]) -> tuple[tuple[str, int], tuple[str, int]]:
+    first, last = days
+    return (first or "", 402), (last or "", 402)
 
 
 # Half the characters have a meaning in TeX, BibTeX or a terminal.

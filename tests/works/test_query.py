@@ -31,7 +31,16 @@ POST = make_work(
     cited_by=("388/1", "390/4"),
     days=("2024-10-01", "2024-10-20"),
 )
-LOST = replace(POST, id="https://lost.example", title="Lost", host=None, first_cited=None, last_cited=None)
+LOST = replace(
+    POST,
+    id="https://lost.example",
+    title="Lost",
+    host=None,
+    first_cited=None,
+    last_cited=None,
+    first_place=("", 1),
+    last_place=("", 1),
+)
 WORKS = (PAPER, CODE, MODEL, POST, LOST)
 MARKS = WorkMarks(starred=frozenset({CODE.id}), opened=frozenset({PAPER.id, POST.id}))
 REFS = {"402": "402", "402/1": "402/1", "latest": "402", "on-herons": "on-herons"}

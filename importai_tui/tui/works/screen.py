@@ -297,14 +297,11 @@ class WorksScreen(Dialog[WorksScreenState]):
             work_list.redraw_marks()
 
     def _find_newest_ids(self) -> list[str]:
-        """Return ids of works that the newest issues cite, at least a screenful. Issues of one day stay together."""
+        """Return ids of works that the newest issues cite, at least a screenful."""
         ids: dict[str, None] = {}
-        min_count = self.app.size.height // 2
-        day: str | None = None
         for row in self.library.get_issue_rows()[:_MAX_FIRST_ISSUES]:
-            if len(ids) >= min_count and row.date != day:
+            if len(ids) >= self.app.size.height // 2:
                 break
-            day = row.date
             links = (link for story in self.library.get_issue(row.ref).stories for link in story.links)
             ids.update((link.work, None) for link in links if link.work and link.kind is not LinkKind.ISSUE)
         return list(ids)
