@@ -195,10 +195,21 @@ class Library(LibraryQueries):
         """The number of issues that `reindex_batch` has skipped, because their stories cannot be read."""
         return len(self._unreadable_ids)
 
-    def mark(self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None) -> ChangeResult:
-        """Set or remove the marks of stories, as one undo step; durable when this returns."""
+    def mark(
+        self, keys: Iterable[str], *, read: bool | None = None, starred: bool | None = None, automatic: bool = False
+    ) -> ChangeResult:
+        """Set or remove the marks of stories, as one undo step; durable when this returns.
+
+        An automatic mark is no undo step, because the user did not set it; see `unmark_automatic_read`.
+        """
         story_keys = list(keys)
-        return self.state.mark(story_keys, read=read, starred=starred, names=self._get_story_names(story_keys))
+        names = self._get_story_names(story_keys)
+        return self.state.mark(story_keys, read=read, starred=starred, names=names, automatic=automatic)
+
+    def unmark_automatic_read(self) -> ChangeResult | None:
+        """Mark the story unread that was marked read automatically last, as one undo step; None if there is none."""
+        key = self.state.find_automatic_read()
+        return self._update_keys(self.mark([key], read=False)) if key else None
 
     def change(self, edits: Sequence[Edit], label: str) -> ChangeResult:
         """Edit any fields of stories, as one undo step; `label` names it for the user."""

@@ -30,12 +30,13 @@ from importai_tui.state.fields import (
     pick_winners,
     to_timestamp,
 )
+from importai_tui.state.labels import ChangeLabel
 from importai_tui.state.schema import MACHINE_ID_SETTING
 
 if TYPE_CHECKING:
     LineKind = Literal["change", "undo", "redo", "place", "merge", "shared", "follow", "mend"]
 
-LabelFunction = Callable[[Sequence[Edit]], str]
+LabelFunction = Callable[[Sequence[Edit]], ChangeLabel]
 """Returns the label of a step for the user, from the edits that really change something."""
 
 MAX_RECENT_CHANGES = 200
@@ -218,20 +219,29 @@ class Journal:
         own = {(str(key), str(field)) for key, field in self._database.query(sql)}
         return [(r, name) for r, name in self.get_registers() if r.machine == self.machine or (r.key, r.field) in own]
 
-    def add_step(
-        self, edits: Iterable[Edit], label: LabelFunction, names: Mapping[str, StoryName]
-    ) -> tuple[str, tuple[Edit, ...]]:
-        """Store edits as one undo step; returns its label and the edits that changed something."""
+    def add_change(
+        self, edits: Iterable[Edit], label: LabelFunction, names: Mapping[str, StoryName], *, is_step: bool
+    ) -> tuple[ChangeLabel, tuple[Edit, ...]]:
+        """Store edits, by default as one undo step; returns the label and the edits that changed something.
+
+        A change that is no step also leaves what was undone to be redone.
+        """
         with self._database.transaction():
             lines = self._make_lines(edits)
-            text = label([line.edit for line in lines])
+            words = label([line.edit for line in lines])
             if lines:
-                self._database.execute("UPDATE step SET state = 'dropped' WHERE state = 'undone'")
-                sql = "INSERT INTO step (at, label, state) VALUES (?, ?, 'done')"
-                step = self._database.execute(sql, (to_timestamp(self._now()), text))
-                self._write_lines(lines, "change", step)
+                self._write_lines(lines, "change", self._add_step(words.name) if is_step else None)
                 self._write_names({line.key: names[line.key] for line in lines if line.key in names})
-        return text, tuple(line.edit for line in lines)
+        return words, tuple(line.edit for line in lines)
+
+    def find_automatic_mark(self, field: str) -> str | None:
+        """Return the key of the latest change of a mark that is no step, if the mark is still set; else None."""
+        sql = """SELECT CAST(journal.key AS TEXT) FROM journal
+            JOIN register ON register.key = journal.key AND register.field = journal.field
+            WHERE step IS NULL AND kind = 'change' AND journal.field = ? AND register.value = journal.new
+            ORDER BY journal.id DESC LIMIT 1"""
+        rows = self._database.query(sql, (field,))
+        return str(rows[0][0]) if rows else None
 
     def save_edit(self, edit: Edit, kind: LineKind, name: StoryName | None) -> bool:
         """Store one edit without an undo step; return True if it changed something."""
@@ -243,23 +253,23 @@ class Journal:
         return bool(lines)
 
     def undo_or_redo(self, kind: Literal["undo", "redo"]) -> tuple[str, tuple[Edit, ...]] | None:
-        """Undo the latest done step, or redo the first undone step.
+        """Undo the latest done step, or redo the first undone step; pass over steps that no longer have an effect.
 
-        Returns the step's label and the edits that changed something; None if there is no such step.
+        Returns the step's name and the edits that changed something; None if there is no such step.
         """
         before, after, order = ("done", "undone", "DESC") if kind == "undo" else ("undone", "done", "ASC")
+        next_step = f"SELECT id, label FROM step WHERE state = ? ORDER BY id {order} LIMIT 1"
         with self._database.transaction():
-            sql = f"SELECT id, label FROM step WHERE state = ? ORDER BY id {order} LIMIT 1"
-            steps = self._database.query(sql, (before,))
-            if not steps:
-                return None
-            step, label = steps[0]
-            sql = """SELECT key, field, CAST(old AS TEXT), CAST(new AS TEXT) FROM journal
-                WHERE step = ? AND kind = 'change' ORDER BY id"""
-            lines = self._make_inverse_lines(self._database.query(sql, (step,)), is_undo=kind == "undo")
-            self._write_lines(lines, kind, step)
-            self._database.execute("UPDATE step SET state = ? WHERE id = ?", (after, step))
-        return str(label), tuple(line.edit for line in lines)
+            while steps := self._database.query(next_step, (before,)):
+                step, name = steps[0]
+                sql = """SELECT key, field, CAST(old AS TEXT), CAST(new AS TEXT) FROM journal
+                    WHERE step = ? AND kind = 'change' ORDER BY id"""
+                lines = self._make_inverse_lines(self._database.query(sql, (step,)), is_undo=kind == "undo")
+                self._write_lines(lines, kind, step)
+                self._database.execute("UPDATE step SET state = ? WHERE id = ?", (after, step))
+                if lines:
+                    return str(name), tuple(line.edit for line in lines)
+        return None
 
     def merge(
         self,
@@ -335,6 +345,12 @@ class Journal:
             if present == before:
                 lines.append(_JournalLine(key, field, before, after, ensure_after(now, at, limit)))
         return lines
+
+    def _add_step(self, name: str) -> int:
+        """Add a step, which ends the redo of earlier ones; returns its id."""
+        self._database.execute("UPDATE step SET state = 'dropped' WHERE state = 'undone'")
+        sql = "INSERT INTO step (at, label, state) VALUES (?, ?, 'done')"
+        return self._database.execute(sql, (to_timestamp(self._now()), name))
 
     def _get_value_and_time(self, key: str, field: str) -> tuple[str | None, str | None]:
         rows = self._database.query(

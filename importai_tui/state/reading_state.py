@@ -27,8 +27,17 @@ from importai_tui.state.fields import (
     validate_edit,
 )
 from importai_tui.state.journal import MarkChange
+from importai_tui.state.labels import (
+    HIGHLIGHT_ADDED,
+    HIGHLIGHT_GONE,
+    HIGHLIGHT_REMOVED,
+    label_comment,
+    label_note,
+    label_tag,
+    label_work_star,
+)
 from importai_tui.state.schema import get_daily_copy_path
-from importai_tui.state.store import ChangeResult, MarkStore, format_note_label, format_tag_label
+from importai_tui.state.store import ChangeResult, MarkStore
 
 if TYPE_CHECKING:
     from importai_tui.state.jsonl import MergeResult
@@ -87,7 +96,7 @@ class ReadingState(MarkStore):
         """
         field = self._find_tag_field(name)
         edits = [Edit(key, field, self._make_mark_value(on)) for key in keys]
-        return self.change(edits, lambda changes: format_tag_label(field.removeprefix(TAG_PREFIX), changes), names)
+        return self.change(edits, lambda changes: label_tag(field.removeprefix(TAG_PREFIX), changes), names)
 
     def get_tagged_keys(self, name: str) -> Set[str]:
         """Return the keys of all stories with this tag, in any case: a view that shows every later change."""
@@ -140,9 +149,9 @@ class ReadingState(MarkStore):
 
     def star_work(self, work: str, on: bool, title: str) -> ChangeResult:
         """Add a cited work to the reading list or remove it, as one undo step."""
-        label = f"{'Starred' if on else 'Took the star off'} “{title}”"
         key = get_work_key(work)
-        return self.change([Edit(key, STARRED, self._make_mark_value(on))], label, {key: StoryName(title)})
+        edit = Edit(key, STARRED, self._make_mark_value(on))
+        return self.change([edit], label_work_star(title, on), {key: StoryName(title)})
 
     def record_work_opened(self, work: str, title: str) -> None:
         """Record that a cited work was opened, without an undo step."""
@@ -173,7 +182,7 @@ class ReadingState(MarkStore):
     def set_note(self, key: str, text: str | None, names: StoryNames | None = None) -> ChangeResult:
         """Write a story's note as one undo step; None and an empty text remove it."""
         edit = validate_edit(Edit(key, NOTE, text))
-        return self.change([edit], format_note_label(self.get_note(key), edit.value), names)
+        return self.change([edit], label_note(self.get_note(key), edit.value), names)
 
     def get_note(self, key: str) -> str | None:
         """Return a story's note; None if it has none."""
@@ -186,21 +195,21 @@ class ReadingState(MarkStore):
         from secrets import token_hex
 
         highlight = Highlight(token_hex(4), quote, remark, paragraph)
-        self.change([Edit(key, HIGHLIGHT_PREFIX + highlight.id, highlight.to_json())], "Highlighted a passage", names)
+        self.change([Edit(key, HIGHLIGHT_PREFIX + highlight.id, highlight.to_json())], HIGHLIGHT_ADDED, names)
         return highlight.id
 
     def set_remark(self, key: str, id: str, text: str | None) -> ChangeResult:
-        """Write or remove the remark on a highlight, as one undo step; does nothing if the highlight is gone."""
+        """Write or delete the comment on a highlight, as one undo step; does nothing if the highlight is gone."""
         present = self._journal.get_value(key, HIGHLIGHT_PREFIX + id)
         if present is None:
-            return ChangeResult("That highlight is gone", ())
-        highlight = replace(Highlight.from_json(HIGHLIGHT_PREFIX + id, present), remark=text)
-        label = "Wrote a remark to a highlight" if text else "Removed the remark of a highlight"
-        return self.change([Edit(key, HIGHLIGHT_PREFIX + id, highlight.to_json())], label)
+            return ChangeResult(HIGHLIGHT_GONE, ())
+        highlight = Highlight.from_json(HIGHLIGHT_PREFIX + id, present)
+        edit = Edit(key, HIGHLIGHT_PREFIX + id, replace(highlight, remark=text).to_json())
+        return self.change([edit], label_comment(highlight.remark, text or None))
 
     def remove_highlight(self, key: str, id: str) -> ChangeResult:
         """Remove a highlight, as one undo step."""
-        return self.change([Edit(key, HIGHLIGHT_PREFIX + id, None)], "Removed a highlight")
+        return self.change([Edit(key, HIGHLIGHT_PREFIX + id, None)], HIGHLIGHT_REMOVED)
 
     def get_highlights(self, key: str) -> tuple[Highlight, ...]:
         """Return a story's highlights, in the order of its paragraphs."""

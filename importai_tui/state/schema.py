@@ -100,7 +100,7 @@ SCHEMA = ";".join(
 `register`: the value of one field of one story, its time and its machine. NULL means "not set"; such a row stays,
 because it may be newer than the value of another machine.
 `journal`: append-only. `at` and `machine` are those of the register that the line wrote. The last line of a story's
-field has the value of its register. `step` is NULL for a change that cannot be undone.
+field has the value of its register. `step` is NULL for a change that is no undo step, like an automatic mark.
 `step`: an undo step; 'dropped' once a new change has made its redo impossible.
 `story`: the name of the story that a key refers to, in case the archive is lost. `issue` is the issue's number, else
 its slug. `heir`: the new key of the same story, if it has another key now."""

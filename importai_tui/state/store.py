@@ -1,13 +1,10 @@
-"""An open reading state with its marks: mark, change, undo, redo, and the app's stored values.
-
-It also has the labels of changes for the user, like "Marked 3 stories read".
-"""
+"""An open reading state with its marks: mark, change, undo, redo, and the app's stored values."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
@@ -15,13 +12,11 @@ from typing import TYPE_CHECKING, Literal, Self
 from importai_tui.errors import DatabaseError
 from importai_tui.state.fields import NOTE, READ, SCROLL_POSITION, STARRED, Edit, StoryName, validate_edit
 from importai_tui.state.journal import LabelFunction
+from importai_tui.state.labels import ChangeLabel, format_redo_label, format_undo_label, label_marks
 from importai_tui.state.opening import get_file_identity, load_marks, open_state
-from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.state.shared_folder import SharedFolder
-
-NOTHING_TO_MARK = "Nothing to mark, it is so already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +24,11 @@ class ChangeResult:
     """Result of a change, its undo or its redo."""
 
     label: str
-    """A line for the user: "Marked 3 stories read"."""
+    """A line for the user: "Marked 3 stories as read"."""
     keys: tuple[str, ...]
     """Keys of the stories whose state really changed; may be empty."""
+    is_step: bool = True
+    """False for an automatic change, which is no undo step."""
 
 
 class MarkStore:
@@ -142,21 +139,28 @@ class MarkStore:
         starred: bool | None = None,
         headlines: Mapping[str, str] | None = None,
         names: Mapping[str, StoryName] | None = None,
+        automatic: bool = False,
     ) -> ChangeResult:
         """Mark stories as one undo step; None leaves a mark as it is.
 
-        The names (or only headlines) of the stories are stored too, in case the archive is lost.
+        The names (or only headlines) of the stories are stored too, in case the archive is lost. An automatic mark is
+        no undo step, because undo reverts what the user did; `find_automatic_read` finds it.
         """
         unique_keys = tuple(dict.fromkeys(keys))
         names = names or {key: StoryName(headline) for key, headline in (headlines or {}).items()}
         marks = [(field, is_set) for field, is_set in ((READ, read), (STARRED, starred)) if is_set is not None]
         edits = [Edit(key, field, self._make_mark_value(is_set)) for field, is_set in marks for key in unique_keys]
-        return self.change(edits, format_marks_label, names)
+        return self.change(edits, label_marks, names, automatic=automatic)
 
     def change(
-        self, edits: Sequence[Edit], label: str | LabelFunction, names: Mapping[str, StoryName] | None = None
+        self,
+        edits: Sequence[Edit],
+        label: str | ChangeLabel | LabelFunction,
+        names: Mapping[str, StoryName] | None = None,
+        *,
+        automatic: bool = False,
     ) -> ChangeResult:
-        """Store edits of any fields as one undo step; the user sees its label.
+        """Store edits of any fields as one undo step, or as an automatic change; the user sees its label.
 
         Raises:
             StateValueError: a value does not have the form of its field; nothing is changed.
@@ -164,11 +168,17 @@ class MarkStore:
         """
         valid_edits = [validate_edit(edit) for edit in edits]
         self._require_same_file()
-        text, changes = self._journal.add_step(valid_edits, label if callable(label) else lambda _: label, names or {})
-        return self._apply_edits(text, changes)
+        words = ChangeLabel(label, label) if isinstance(label, str) else label
+        label_edits: LabelFunction = words if callable(words) else lambda _: words
+        done, changes = self._journal.add_change(valid_edits, label_edits, names or {}, is_step=not automatic)
+        return replace(self._apply_edits(done.done, changes), is_step=not automatic)
+
+    def find_automatic_read(self) -> str | None:
+        """Return the key of the story that was marked read automatically last, and is still; None if there is none."""
+        return self._journal.find_automatic_mark(READ)
 
     def undo(self) -> ChangeResult | None:
-        """Undo the latest step that is not undone, also one from an earlier run; None if there is none."""
+        """Undo the latest step that still has an effect, also one from an earlier run; None if there is none."""
         return self._undo_or_redo("undo", format_undo_label)
 
     def redo(self) -> ChangeResult | None:
@@ -227,7 +237,7 @@ class MarkStore:
         if get_file_identity(self._database.path) != self._file_identity:
             raise DatabaseError(
                 f"The reading state {self._database.path} was removed or replaced while it was open, so nothing can be "
-                "kept. Bring it back, or leave the reader and start it again."
+                "saved. Put it back, or quit the reader and start it again."
             )
 
     def __enter__(self) -> Self:
@@ -235,48 +245,3 @@ class MarkStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def format_marks_label(edits: Sequence[Edit]) -> str:
-    """Return the label of marking stories read or starred, or of the opposite; edits of one field have one value."""
-    reads = [edit for edit in edits if edit.field == READ]
-    stars = [edit for edit in edits if edit.field == STARRED]
-    parts = []
-    if reads:
-        parts.append(f"marked {_format_story_count(len(reads))} {'read' if reads[0].value else 'unread'}")
-    if stars:
-        parts.append(f"{'starred' if stars[0].value else 'took the star off'} {_format_story_count(len(stars))}")
-    line = " and ".join(parts) or NOTHING_TO_MARK
-    return line[0].upper() + line[1:]
-
-
-def format_tag_label(name: str, edits: Sequence[Edit]) -> str:
-    """Return the label of adding or removing a tag."""
-    if not edits:
-        return NOTHING_TO_MARK
-    if edits[0].value:
-        return f"Tagged {_format_story_count(len(edits))} #{name}"
-    return f"Took the tag #{name} off {_format_story_count(len(edits))}"
-
-
-def format_note_label(old: str | None, new: str | None) -> str:
-    """Return the label of writing, changing or removing a note."""
-    if old == new:
-        return "Nothing to write, the note is so already"
-    if old is None:
-        return "Wrote a note"
-    return "Changed a note" if new is not None else "Removed a note"
-
-
-def format_undo_label(label: str) -> str:
-    """Return the label of undoing the step with this label."""
-    return f"Undone: {label[0].lower()}{label[1:]}"
-
-
-def format_redo_label(label: str) -> str:
-    """Return the label of redoing the step with this label."""
-    return f"Done again: {label[0].lower()}{label[1:]}"
-
-
-def _format_story_count(count: int) -> str:
-    return plural(count, "story", "stories")

@@ -79,8 +79,8 @@ def test_read_numbers_links_as_links_does(filled: RunProgram) -> None:
 
 
 def test_mark_marks_the_printed_stories(filled: RunProgram) -> None:
-    assert filled("read", "8", "--mark").err == "Marked 3 stories read.\n"
-    assert filled("read", "7/2", "--mark").err == "Marked 1 story read.\n"
+    assert filled("read", "8", "--mark").err == "Marked 3 stories as read.\n"
+    assert filled("read", "7/2", "--mark").err == "Marked 1 story as read.\n"
     assert not story(filled, "7/1")["read"]
 
 
@@ -147,7 +147,7 @@ def test_enter_at_the_end_opens_the_next_unread(reads_on: Reads, filled: RunProg
     ran = reads_on("", "q")
     assert (ran.status, ran.err) == (0, "")
     assert headlines(ran.out) == ["Otters 1", "Herons 1"]
-    assert "1 link. enter next, ? for letters: \nMarked 1 story read.\n" in ran.out
+    assert "1 link. enter next, ? for letters: \nMarked 1 story as read.\n" in ran.out
     assert story(filled, "7/1")["read"]
     assert not story(filled, "8/1")["read"]
     assert headlines(filled("read").out) == ["Herons 1"]
@@ -230,13 +230,13 @@ def test_numbers_of_a_search_list_open_stories(reads_on: Reads) -> None:
 def test_marks_are_set_and_undone(reads_on: Reads, filled: RunProgram) -> None:
     out = reads_on("s", "r", "u", "u", "u").out
     messages = [
-        line for line in out.splitlines() if line.startswith(("Starred", "Marked", "Undone", "There is nothing"))
+        line for line in out.splitlines() if line.startswith(("Starred", "Marked", "Undid", "There is nothing"))
     ]
     assert messages == [
         "Starred 1 story.",
-        "Marked 1 story read.",
-        "Undone: marked 1 story read.",
-        "Undone: starred 1 story.",
+        "Marked 1 story as read.",
+        "Undid: 1 story marked read.",
+        "Undid: star on 1 story.",
         "There is nothing to undo.",
     ]
     assert not story(filled, "7/1")["starred"]

@@ -167,7 +167,7 @@ def test_an_unknown_reference_is_one_line_and_status_1(filled: RunProgram, comma
 
 
 def test_mark_sets_and_clears_marks(filled: RunProgram) -> None:
-    assert filled("mark", "7/1", "8", "--read", "--star").err == "Marked 4 stories read and starred 4 stories.\n"
+    assert filled("mark", "7/1", "8", "--read", "--star").err == "Marked 4 stories as read and starred 4 stories.\n"
     story = json.loads(filled("show", "7/1", "--json").out)
     assert (story["read"], story["starred"]) == (True, True)
     assert filled("mark", "7/1", "--unread", "--unstar").status == 0

@@ -295,7 +295,7 @@ def test_a_migration_is_no_undo_step(library: Library, delete_cache: Callable[[L
         store(again, make_stored_issue(("new", "Otters counted the rivers", OTTERS_TEXT)))
         change = again.undo()
         assert change is not None
-        assert change.label == "Undone: starred 1 story"
+        assert change.label == "Undid: star on 1 story"
 
 
 def test_state_moves_to_the_first_part_of_a_split(library: Library) -> None:

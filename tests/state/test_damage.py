@@ -118,7 +118,7 @@ def test_a_changed_bit_in_the_header_is_repaired(
         assert state.load_value("searches") == "[]"
         assert state.find_problems() == ()
         assert (change := state.undo())
-        assert change.label.startswith("Undone: ")
+        assert change.label.startswith("Undid: ")
 
 
 DAMAGE_SQL = {

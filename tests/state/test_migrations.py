@@ -33,7 +33,7 @@ def test_version_1_keeps_its_undo_and_redo(path: Path) -> None:
     create_version_1(path)
     with ReadingState(path, get_now) as state:
         assert (change := state.redo())
-        assert (change.label, change.keys) == ("Done again: starred 1 story", ("cyd",))
+        assert (change.label, change.keys) == ("Redid: starred 1 story", ("cyd",))
         for keys in ("cyd",), ("bob",), ("ada", "bob"):
             assert (change := state.undo())
             assert change.keys == keys

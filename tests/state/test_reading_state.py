@@ -29,7 +29,7 @@ def test_a_tag_survives_a_restart(state: ReadingState, path: Path) -> None:
 
 def test_a_tag_without_stories_is_gone(state: ReadingState) -> None:
     state.tag(["ada"], "robots")
-    assert state.tag(["ada"], "robots", on=False).label == "Took the tag #robots off 1 story"
+    assert state.tag(["ada"], "robots", on=False).label == "Removed tag #robots"
     assert state.count_tags() == ()
     assert state.get_tags("ada") == ()
 
@@ -38,7 +38,7 @@ def test_adding_a_tag_again_is_no_undo_step(state: ReadingState) -> None:
     state.tag(["ada"], "robots")
     assert state.tag(["ada"], "robots").keys == ()
     assert (change := state.undo())
-    assert change.label == "Undone: tagged 1 story #robots"
+    assert change.label == "Undid: tag #robots on 1 story"
     assert state.count_tags() == ()
 
 
@@ -51,7 +51,7 @@ def test_an_invalid_tag_name_is_rejected(state: ReadingState, name: str) -> None
 
 def test_a_note_is_written_changed_and_removed(state: ReadingState, path: Path) -> None:
     labels = [state.set_note("ada", text).label for text in ("To read again.\nSoon.", "Read it.", "Read it.", "")]
-    assert labels == ["Wrote a note", "Changed a note", "Nothing to write, the note is so already", "Removed a note"]
+    assert labels == ["Note saved", "Note updated", "Note unchanged", "Note deleted"]
     assert state.get_note("ada") is None
     assert not state.get_noted_keys()
     state.undo()
@@ -101,7 +101,7 @@ def test_a_scroll_position_is_no_undo_step(state: ReadingState, path: Path) -> N
     with ReadingState(path, get_now) as reopened:
         assert json.loads(reopened.get_scroll_position("ada") or "") == {"paragraph": 3, "share": 0.25}
     assert (change := state.undo())
-    assert change.label == "Undone: marked 1 story read"
+    assert change.label == "Undid: 1 story marked read"
     assert state.get_scroll_position("ada")
     state.save_scroll_position("ada", None)
     assert state.get_scroll_position("ada") is None
@@ -118,7 +118,7 @@ def test_edits_of_many_fields_are_one_undo_step(state: ReadingState) -> None:
     edits = [Edit("ada", "read", at), Edit("bob", "tag:robots", at), Edit("bob", "note", "Yes.")]
     assert state.change(edits, "Marked what a script asked for").keys == ("ada", "bob")
     assert (change := state.undo())
-    assert change.label == "Undone: marked what a script asked for"
+    assert change.label == "Undid: marked what a script asked for"
     assert not state.get_read_keys()
     assert state.count_tags() == ()
     assert state.get_note("bob") is None
@@ -193,7 +193,7 @@ def test_a_returned_set_shows_later_changes(state: ReadingState) -> None:
 
 def test_tags_ignore_case(state: ReadingState) -> None:
     state.tag(["ada"], "Robots")
-    assert state.tag(["bob"], "robots").label == "Tagged 1 story #Robots"
+    assert state.tag(["bob"], "robots").label == "Tagged #Robots"
     assert state.get_tagged_keys("ROBOTS") == {"ada", "bob"}
     state.tag(["ada", "bob"], "robots", on=False)
     assert state.count_tags() == ()

@@ -28,7 +28,7 @@ def test_a_change_reports_only_changed_stories(state: ReadingState) -> None:
     state.mark(["ada"], read=True)
     change = state.mark(["ada", "bob", "cyd", "bob"], read=True)
     assert change.keys == ("bob", "cyd")
-    assert change.label == "Marked 2 stories read"
+    assert change.label == "Marked 2 stories as read"
 
 
 def test_marking_again_is_no_undo_step(state: ReadingState) -> None:
@@ -43,7 +43,7 @@ def test_undo_and_redo_go_back_and_forth(state: ReadingState) -> None:
     state.mark(["ada", "bob"], read=True)
     state.mark(["ada"], read=False, starred=True)
     assert (change := state.undo())
-    assert change.label == "Undone: marked 1 story unread and starred 1 story"
+    assert change.label == "Undid: 1 story marked unread and star on 1 story"
     assert state.get_read_keys() == {"ada", "bob"}
     assert not state.get_starred_keys()
     assert (change := state.undo())
@@ -51,7 +51,7 @@ def test_undo_and_redo_go_back_and_forth(state: ReadingState) -> None:
     assert state.get_read_keys() == set()
     assert state.undo() is None
     assert (change := state.redo())
-    assert change.label == "Done again: marked 2 stories read"
+    assert change.label == "Redid: 2 stories marked read"
     state.redo()
     assert state.get_read_keys() == {"bob"}
     assert state.get_starred_keys() == {"ada"}
@@ -65,6 +65,43 @@ def test_a_new_mark_ends_redo(state: ReadingState) -> None:
     assert state.redo() is None
     state.undo()
     assert state.undo() is None
+
+
+def test_an_automatic_mark_is_not_undone(state: ReadingState) -> None:
+    state.mark(["ada"], starred=True)
+    state.mark(["bob"], read=True, automatic=True)
+    assert (change := state.undo())
+    assert change.label == "Undid: star on 1 story"
+    assert state.get_read_keys() == {"bob"}
+    assert state.undo() is None
+
+
+def test_an_automatic_mark_keeps_redo(state: ReadingState) -> None:
+    state.mark(["ada"], starred=True)
+    state.undo()
+    state.mark(["ada"], read=True, automatic=True)
+    state.redo()
+    assert state.get_starred_keys() == state.get_read_keys() == {"ada"}
+
+
+def test_automatic_marks_are_found_latest_first(state: ReadingState) -> None:
+    assert state.find_automatic_read() is None
+    for key in ("ada", "bob"):
+        state.mark([key], read=True, automatic=True)
+    state.mark(["cyd"], read=True)
+    assert state.find_automatic_read() == "bob"
+    state.mark(["bob"], read=False)
+    assert state.find_automatic_read() == "ada"
+
+
+def test_undo_passes_over_steps_without_an_effect(state: ReadingState) -> None:
+    state.mark(["ada"], starred=True)
+    state.mark(["bob"], read=True, automatic=True)
+    state.mark(["bob"], read=False)
+    state.mark(["bob"], read=True, automatic=True)
+    assert (change := state.undo())
+    assert change.keys == ("ada",)
+    assert state.get_read_keys() == {"bob"}
 
 
 def test_undo_works_after_a_restart(path: Path) -> None:

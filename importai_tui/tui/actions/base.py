@@ -35,3 +35,8 @@ class ActionGroup:
     async def ask(self, dialog: Screen[Answer]) -> Answer:
         """Show a dialog and return its answer; call it only within `run_dialog`."""
         return await self.screen.app.push_screen_wait(dialog)
+
+    def with_undo_key(self, notice: str) -> str:
+        """Return a notice about a change with the key that undoes it, if there is one."""
+        key = format_first_key(self.screen.commands, "mark.undo")
+        return f"{notice} ({key} to undo)" if key else notice

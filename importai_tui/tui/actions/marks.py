@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from importai_tui.state.labels import ONE_STORY
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.text import truncate
@@ -23,15 +24,20 @@ class UndoActions(ActionGroup):
             self.screen.saved_searches.undo()
             return
         changes = self.screen.writer.changes
-        self._undo_or_redo(self.session.library.undo, "There is nothing to undo.")
+        self._revert(self.session.library.undo, "Nothing to undo")
         if self.screen.writer.changes > changes:
             self.screen.writer.count_undo()
 
     def action_redo(self) -> None:
         """Redo the last undone change."""
-        self._undo_or_redo(self.session.library.redo, "There is nothing to redo.")
+        self._revert(self.session.library.redo, "Nothing to redo")
 
-    def _undo_or_redo(self, act: Callable[[], ChangeResult | None], nothing: str) -> None:
+    def action_undo_automatic_read(self) -> None:
+        """Mark the story unread that was marked read automatically last, by its time in view or at its end."""
+        self._revert(self.session.library.unmark_automatic_read, "No story was marked read automatically")
+
+    def _revert(self, act: Callable[[], ChangeResult | None], nothing: str) -> None:
+        """Call a function that changes marks back; show the marks and its label, or `nothing` if it returns None."""
         change = self.screen.writer.try_write(lambda: act() or ChangeResult(nothing, ()))
         if change is None:
             return
@@ -44,13 +50,12 @@ class UndoActions(ActionGroup):
         self.screen.notify_info(self._format_change(change))
 
     def _format_change(self, change: ChangeResult) -> str:
-        """Return the label of a change, with the headline if it changed one story, which may not be visible."""
+        """Return the label of a change, with the headline of its story if there is one, which may not be visible."""
         headlines = dict.fromkeys(filter(None, map(self.session.library.archive.get_headline, change.keys)))
-        return (
-            f"{change.label}: {truncate(next(iter(headlines)), _MAX_NAME_LENGTH)}"
-            if len(headlines) == 1
-            else change.label
-        )
+        if len(headlines) != 1:
+            return change.label
+        title = f"“{truncate(next(iter(headlines)), _MAX_NAME_LENGTH)}”"
+        return change.label.replace(ONE_STORY, title) if ONE_STORY in change.label else f"{change.label}: {title}"
 
 
 class MarkActions(ActionGroup):
@@ -89,25 +94,19 @@ class MarkActions(ActionGroup):
         self.screen.update_if_changed(at_once=True)
         keys = self.session.get_unread_keys()
         if not keys:
-            self.screen.notify_info("Everything is read.")
+            self.screen.notify_info("All listed stories are already read")
             return
-        is_plural = len(keys) != 1
-        if reading_list := self.session.reading_list:
-            stories = (
-                f"{len(keys)} stories of {reading_list.name}" if is_plural else f"one story of {reading_list.name}"
-            )
-        else:
-            stories = f"{len(keys)} shown stories" if is_plural else "one shown story"
-        if not await self.ask(ConfirmDialog(f"Mark {stories} read?", self.screen.clock)):
+        stories = f"all {len(keys):,} listed stories" if len(keys) > 1 else "the one listed story"
+        if not await self.ask(ConfirmDialog(f"Mark {stories} as read?", self.screen.clock)):
             return
         self.screen.read_timer.stop()
         if change := self.screen.writer.try_write(lambda: self.session.library.mark(keys, read=True)):
             self.screen.reload()
-            self.screen.notify_info(f"{change.label}. u undoes it.")
+            self.screen.notify_info(self.with_undo_key(change.label))
 
     def action_toggle_star(self) -> None:
         """Star the story, or remove its star."""
         self.screen.show_pending_preview()
         row = self.session.story_row
         if row and self.screen.mark([row.key], starred=not row.is_starred):
-            self.screen.notify_info("Star taken away." if row.is_starred else "Starred.", seconds=2)
+            self.screen.notify_info("Star removed" if row.is_starred else "Starred", seconds=2)

@@ -35,7 +35,7 @@ ACTIONS_OF_CLASS = {
         *("read_on", "read_back", "next_unread", "previous_unread"),
         *("next_story", "previous_story", "next_issue", "previous_issue"),
     ),
-    "marks:UndoActions": ("undo", "redo"),
+    "marks:UndoActions": ("undo", "redo", "undo_automatic_read"),
     "modes:WorkActions": ("works",),
 }
 """The actions of each `module:class`."""

@@ -121,7 +121,7 @@ class SavedSearches:
 
     def undo(self) -> None:
         """Undo the latest change of the saved searches."""
-        from importai_tui.state.store import format_undo_label
+        from importai_tui.state.labels import format_undo_label
 
         entry = self._undo[-1]
         if self._save(entry.searches):

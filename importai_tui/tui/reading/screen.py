@@ -375,10 +375,12 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         return change
 
     def mark_story_read(self) -> None:
-        """Mark the open story read, and stop the timer that does it."""
+        """Mark the open story read automatically, and stop the timer that does it."""
         self.read_timer.stop()
-        if (row := self.session.story_row) and not row.is_read:
-            self.mark([row.key], read=True)
+        library, issue, row = self.session.library, self.session.issue, self.session.story_row
+        if issue and row and not row.is_read:
+            if self.writer.try_write(lambda: library.mark([row.key], read=True, automatic=True)):
+                self.show_marks({issue.ref})
 
     def show_marks(self, refs: set[str]) -> None:
         """Show the present marks of these issues."""

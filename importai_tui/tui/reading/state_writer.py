@@ -74,7 +74,7 @@ Result = TypeVar("Result")
 
 _WIDE_ENOUGH_FOR_REASON = 68
 """Columns of a window in which a whole sentence fits into the footer."""
-NOT_SAVED = "marks are not being kept"
+NOT_SAVED = "changes are NOT being saved"
 """The warning in the footer after a failed write."""
 _RETRY_AFTER_ERROR = 10.0
 """Seconds from a failed write to the next try."""
@@ -141,7 +141,7 @@ class StateWriter:
         self.waiting = PendingWrites()
         """The writes that wait for another program."""
         self.changes = 0
-        """The number of the user's changes since the start that are not undone."""
+        """The number of undo steps since the start that are not undone."""
         self._waiting_notice = ""
         self._retrying: Timer | None = None
         self._waiting_since = 0.0
@@ -232,7 +232,7 @@ class StateWriter:
                 self._count(result, is_user_change=pending.is_user_change)
                 has_user_change = has_user_change or pending.is_user_change
                 if pending.is_user_change and isinstance(result, ChangeResult):
-                    self._notify(f"{result.label}.")
+                    self._notify(result.label)
             self.waiting.drop_next()
         return has_user_change
 
@@ -255,7 +255,8 @@ class StateWriter:
         # A change without an effect does not prove that writes work again.
         if changed or not (is_user_change or isinstance(result, ChangeResult)):
             self._set_problem("")
-        if changed and is_user_change:
+        is_step = not isinstance(result, ChangeResult) or result.is_step
+        if changed and is_user_change and is_step:
             self.changes += 1
 
     @property

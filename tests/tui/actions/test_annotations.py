@@ -21,7 +21,7 @@ async def test_a_tag_is_added_removed_and_shown(library: Library) -> None:
         await type_keys(reader, "t", *"#robots", "enter")
         assert library.state.get_tags("rivers") == ("robots",)
         assert "1 min   #robots" in reader.screen_text()
-        assert reader.last_notice == "Tagged 1 story #robots"
+        assert reader.last_notice == "Tagged #robots"
         await type_keys(reader, "t", *"robots", "enter")
         assert library.state.get_tags("rivers") == ()
         assert "min   #robots" not in reader.screen_text()
@@ -71,7 +71,7 @@ async def test_an_unchanged_note_is_not_saved(library: Library) -> None:
         assert not reader.notices
     change = library.undo()
     assert change
-    assert change.label == "Undone: wrote a note"
+    assert change.label == "Undid: note on 1 story"
 
 
 async def test_an_empty_note_is_removed_and_undo_restores_it(library: Library) -> None:
@@ -83,7 +83,7 @@ async def test_an_empty_note_is_removed_and_undo_restores_it(library: Library) -
         assert not any(line.endswith("¶") for line in reader.list_lines)
         await type_keys(reader, "u")
         assert "A note." in reader.screen_text()
-        assert reader.last_notice == "Undone: removed a note: The River Counter"
+        assert reader.last_notice == "Undid: note deleted from “The River Counter”"
         await type_keys(reader, "ctrl+r")
         assert "A note." not in reader.screen_text()
 
@@ -209,7 +209,7 @@ async def test_selected_words_are_highlighted_and_cleared(library: Library) -> N
         reader.screen.selections = {view: Selection(Offset(20, 0), Offset(22, 0))}
         await type_keys(reader, "v")
         assert library.state.get_highlights("rivers") == ()
-        assert reader.last_notice == "Removed a highlight"
+        assert reader.last_notice == "Highlight removed"
 
 
 async def test_words_selected_in_two_paragraphs_are_one_highlight(library: Library) -> None:

@@ -86,7 +86,7 @@ async def test_all_read_marks_the_stories_of_the_reading_list(library: Library) 
         await reader.wait_until(lambda: reader.screen.session.reading_list)
         await reader.pilot.press("A")
         await reader.pilot.pause()
-        assert "Mark 2 stories of Starred read?" in reader.screen_text()
+        assert "Mark all 2 listed stories as read?" in reader.screen_text()
         reader.clock.now += 1
         await reader.press("y")
         assert library.state.is_read("rivers")
@@ -148,9 +148,9 @@ async def test_undo_restores_removed_and_replaced_searches(library: Library) -> 
         assert "Unread" not in get_names(reader)
         await reader.press("u")
         assert reader.screen.saved_searches.searches == before
-        assert reader.last_notice == "Undone: removed the search Unread"
+        assert reader.last_notice == "Undid: removed the search Unread"
         await reader.press("u")
-        assert reader.last_notice == "Undone: replaced the search Unread"
+        assert reader.last_notice == "Undid: replaced the search Unread"
         assert reader.screen.saved_searches.searches == DEFAULT_SEARCHES
     assert saved_from_json(library.state.load_value("searches")) == DEFAULT_SEARCHES
 

@@ -43,7 +43,7 @@ async def test_a_change_is_saved_when_the_lock_ends(library: Library) -> None:
             assert not library.state.is_starred("rivers")
         await wait_until_saved(reader)
         assert library.state.is_starred("rivers")
-        assert reader.last_notice == "Starred 1 story."
+        assert reader.last_notice == "Starred 1 story"
         assert WAITING not in reader.footer
 
 
@@ -293,7 +293,7 @@ async def test_a_failed_write_shows_no_success(library: Library) -> None:
         await reader.press("s")
         database.execute("PRAGMA query_only = ON")
         await reader.press("s", "u", "ctrl+r")
-        assert reader.notices[0] == "Starred."
+        assert reader.notices[0] == "Starred"
         assert all("cannot be written" in line for line in reader.notices[1:])
 
 
