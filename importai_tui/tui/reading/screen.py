@@ -378,9 +378,10 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         """Mark the open story read automatically, and stop the timer that does it."""
         self.read_timer.stop()
         library, issue, row = self.session.library, self.session.issue, self.session.story_row
-        if issue and row and not row.is_read:
-            if self.writer.try_write(lambda: library.mark([row.key], read=True, automatic=True)):
-                self.show_marks({issue.ref})
+        if not (issue and row) or row.is_read:
+            return
+        if self.writer.try_write(lambda: library.mark([row.key], read=True, automatic=True)):
+            self.show_marks({issue.ref})
 
     def show_marks(self, refs: set[str]) -> None:
         """Show the present marks of these issues."""
