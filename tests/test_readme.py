@@ -31,17 +31,19 @@ def test_every_command_line_is_valid(page: str) -> None:
 
 
 def test_readme_shows_ten_bound_keys() -> None:
-    rows = re.findall(r"^\| `(\S+)` \|", section("Ten keys"), re.MULTILINE)
+    rows = re.findall(r"^\| `(\S+)` \|", section("Keys at a glance"), re.MULTILINE)
     bound = {key for command in COMMANDS for key in command.key_label.split()}
     assert len(rows) == 10
     named = {
-        span for part in ("Install and open", "Ten keys", "Ways of reading") for span in find_inline_code(section(part))
+        span
+        for part in ("First minutes", "Keys at a glance", "Ways to read")
+        for span in find_inline_code(section(part))
     }
     assert {key for key in (*rows, *named) if len(key) == 1 or "+" in key or key in rows} <= bound
 
 
 def test_readme_lists_help_topics_in_order() -> None:
-    listed = re.search(r"prints one: (.*?)\.$", section("The command line"), re.MULTILINE | re.DOTALL)
+    listed = re.search(r"shows one: (.*?)\.$", section("Command line"), re.MULTILINE | re.DOTALL)
     assert listed
     assert tuple(listed[1].replace("\n", " ").split(", ")) == TOPICS
 
