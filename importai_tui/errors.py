@@ -1,5 +1,10 @@
 """The errors that are shown to users. A message names the input, what is wrong with it, and the next step."""
 
+OFFLINE_QUESTION = "Are you offline?"
+"""Ends the message of an `OfflineError`; the reader adds the key that tries again."""
+TRY_AGAIN = "Try again"
+"""Begins the advice in a message of a sync that failed; the reader puts the key there."""
+
 
 class ReaderError(Exception):
     """Base class of errors that are shown to users; the text is shown unchanged."""

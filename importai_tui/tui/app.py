@@ -37,6 +37,7 @@ from importai_tui.tui.background_jobs import (
 from importai_tui.tui.bindings import make_global_bindings
 from importai_tui.tui.fatal_errors import ResilientApp
 from importai_tui.tui.job_status import JobKind, JobStatus
+from importai_tui.tui.reading.footer_content import FIRST_SYNC_HINTS
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.services import Clock
 from importai_tui.tui.splash import RenderGate, Snapshot, take_snapshot
@@ -59,6 +60,10 @@ if TYPE_CHECKING:
 
 _ERROR_SECONDS = 12.0
 """Seconds that an error message is shown: it needs more time than a notice."""
+_OPEN_ISSUES_HINTS = (("guide", "open your issues"),)
+"""What comes first in the footer of the guide once there are issues that the user has not opened yet."""
+_BACK_HINTS = (("leave", "back to your issues"),)
+"""What comes first in the footer of the guide over the user's issues."""
 _TYPING_PAUSE = 0.4
 """Seconds without a key press after which the user no longer counts as typing."""
 SCREEN_COMMAND_IDS = frozenset(command.id for command in SCREEN_COMMANDS)
@@ -147,6 +152,10 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         """True if the app should take a snapshot for the next start before it ends."""
         self._snapshot: Snapshot | None = None
         self._snapshot_version = 0
+        self._guide_position: object = None
+        """Where the user was in the guide when they asked for issues."""
+        self._has_left_guide = False
+        """True if the running job has opened the first issues in place of the guide."""
         self._first_screen = self._make_screen(library, ref, guide=guide)
         for theme in OWN_THEMES:
             self.register_theme(theme)
@@ -256,11 +265,11 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             # The whole process group: a script that started the reader must stop too, or the shell gets no keys.
             os.killpg(os.getpgrp(), signal.SIGTSTP)
         else:
-            self.notify_info("The reader cannot be suspended: it was not started by a shell that could resume it.")
+            self.notify_info("Can't suspend: no shell with job control started this reader")
 
     async def action_quit(self) -> None:
         """Quit from any screen, and save the position and all texts."""
-        await self._reading_screens()[-1].run_action("quit_reader")
+        await self._top.run_action("quit_reader")
 
     def report_unsaved(self, texts: Sequence[str], changes: int) -> None:
         """Print these texts and this number of lost changes after the app has ended."""
@@ -314,7 +323,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         if is_distinguishable(self.available_themes[theme], self.color_system):
             return theme
         few = format_colour_count(self.color_system)
-        self.call_later(self.notify_once, f"{few} colours are too few for {theme}: these are the terminal's own.")
+        self.call_later(self.notify_once, f"{few} colours are too few for {theme}; using the terminal's own")
         return TERMINAL_NAME
 
     def with_key(self, id: str, words: str) -> str:
@@ -343,11 +352,15 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
 
     def show_guide(self) -> None:
         """Open the built-in guide over this screen; leaving it comes back here."""
-        note = self.with_key("leave", "goes back to your issues")
-        self.push_screen(self._make_screen(self._open_guide(), None, guide=True, lent=True, leads_back=True, note=note))
+        self.push_screen(self._make_screen(self._open_guide(), None, guide=True, lent=True, leads_back=True))
 
-    def show_archive(self) -> bool:
-        """Open the user's archive over the guide for good; return False if there is none."""
+    def close_guide(self) -> bool:
+        """Show the user's archive in place of the guide, for good; return False if there is none."""
+        guide = self._top
+        guide.position.save()
+        if guide.returns_to_parent:
+            guide.dismiss()
+            return True
         if self._background.open_library is None:
             return False
         try:
@@ -368,11 +381,24 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         for screen in self._reading_screens():
             screen.update_if_changed(at_once=True)
 
+    def note_job_start(self) -> None:
+        """Note where the user is in the guide: only a user who stays there is taken to the first issues."""
+        self._guide_position, self._has_left_guide = _get_position(self._top), False
+
+    def show_first_issues(self) -> None:
+        """Open the first issues in place of the guide; if the user has read on there, the footer names the key."""
+        guide = self._top
+        if guide.first_hints is FIRST_SYNC_HINTS:
+            guide.show_first_hints(_OPEN_ISSUES_HINTS)
+            if guide.is_active and self._guide_position == _get_position(guide):
+                self._has_left_guide = self.close_guide()
+
     def report_sync(self, report: SyncReport, kind: JobKind) -> None:
         """Show the result of a sync, and its errors."""
-        top = self._reading_screens()[-1]
+        if report.new_count:
+            self.show_first_issues()
         if line := format_summary(
-            report, kind, guide=top.session.guide, hint=not self._has_shown_hint, with_key=self.with_key
+            report, kind, advice=self._guide_advice, hint=not self._has_shown_hint, with_key=self.with_key
         ):
             self._has_shown_hint = self._has_shown_hint or should_suggest_backfill(report, kind)
             self.notify_info(line)
@@ -380,18 +406,22 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             self.notify_error(message)
         if kind is JobKind.AUTO_SYNC and is_offline(report):
             self.jobs.show_brief_status("offline")
-        if top.session.guide and not top.returns_to_parent and report.new_count:
-            top.show_note(self.with_key("guide", "goes to your issues"))
+
+    @property
+    def _guide_advice(self) -> str:
+        """What to press once the first issues are stored; an empty string after any other job."""
+        if self._has_left_guide:
+            return self.with_key("guide", "shows the guide again")
+        key = self.with_key("guide", "to read them")
+        return f"Press {key}" if key and self._top.first_hints is _OPEN_ISSUES_HINTS else ""
 
     def report_import(self, summary: ImportSummary) -> None:
         """Show the result of an import of files."""
-        top = self._reading_screens()[-1]
         text = summary.text
-        if top.session.guide and summary.new_count and (hint := self.with_key("guide", "to read them")):
-            text += f". Press {hint}"
+        if summary.new_count:
+            self.show_first_issues()
+            text = ". ".join(filter(None, (text, self._guide_advice)))
         self.notify_error(text) if summary.has_failures else self.notify_info(text, seconds=6)
-        if top.session.guide and not top.returns_to_parent and summary.new_count:
-            top.show_note(self.with_key("guide", "open your issues"))
 
     def _make_screen(
         self,
@@ -401,10 +431,9 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         guide: bool,
         lent: bool = False,
         leads_back: bool = False,
-        note: str = "",
     ) -> ReadingScreen:
-        if guide and not note and self._background.sync:
-            note = self.with_key("sync", "brings in the newsletter")
+        has_issues = leads_back and self._top.session.story is not None
+        first_hints = _BACK_HINTS if has_issues else FIRST_SYNC_HINTS if guide and self._background.sync else ()
         return ReadingScreen(
             library,
             self,
@@ -414,9 +443,13 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             guide=guide,
             owns_library=lent,
             returns_to_parent=leads_back,
-            note=note,
+            first_hints=first_hints,
             job=self.jobs.status,
         )
+
+    @property
+    def _top(self) -> ReadingScreen:
+        return self._reading_screens()[-1]
 
     def _reading_screens(self) -> list[ReadingScreen]:
         return [screen for screen in self.screen_stack if isinstance(screen, ReadingScreen)]
@@ -443,3 +476,8 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             self._library.state.save_value("theme", self._wanted_theme)
         except DatabaseError as error:
             self.notify_info(str(error))
+
+
+def _get_position(screen: ReadingScreen) -> object:
+    """Return what changes when the user reads on: the open story and the scroll position."""
+    return screen.session.issue_and_position, screen.story_view.scroll_position

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from textual.timer import Timer
 
 from importai_tui.error_log import describe_error
-from importai_tui.errors import ReaderError
+from importai_tui.errors import OFFLINE_QUESTION, TRY_AGAIN, ReaderError
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.sync.progress import BackgroundTask, ImportSummary, Progress, SyncReport
 from importai_tui.tui.job_status import JobKind, JobStatus, describe_job
@@ -34,14 +34,12 @@ _BRIEF_STATUS_SECONDS = 20.0
 """Seconds that a brief status stays in the footer: long enough to be noticed while reading a paragraph."""
 MISSING_HINT_MINIMUM = 20
 """Missing issues from which the back catalogue is suggested: the newsletter itself has a few gaps."""
-_SYNC_AGAIN_ADVICE = "run the sync again"
-"""The advice in error messages of sources; in the app a key replaces it."""
-_DEMO_MESSAGE = "The demo fetches nothing. Open importai-tui without --demo."
+_DEMO_MESSAGE = "Sync is off in demo mode. Start importai-tui without --demo."
 _NO_IMPORT_MESSAGE = "Import is off in demo mode. Start importai-tui without --demo."
 _NO_EXPORT_MESSAGE = "Export is off in demo mode. Start importai-tui without --demo."
-_AFTER_REBUILD_MESSAGE = "In a moment: the issues that are here are brought up to date first."
-_AFTER_SYNC_MESSAGE = "In a moment: what is new comes first."
-_BACKFILL_MESSAGE = "The back catalogue is coming in"
+_AFTER_REBUILD_MESSAGE = "Please wait: updating the stored issues first"
+_AFTER_SYNC_MESSAGE = "Please wait: getting the newest issues first"
+_BACKFILL_MESSAGE = "Already downloading all issues"
 _Result = TypeVar("_Result")
 
 
@@ -89,6 +87,12 @@ class JobHost(Notifier, Protocol):
 
     def show_job_status(self, status: JobStatus) -> None:
         """Show how far the job is."""
+
+    def note_job_start(self) -> None:
+        """Note that the user has asked for a sync or an import."""
+
+    def show_first_issues(self) -> None:
+        """Take a user without issues to those that a sync has stored."""
 
     def show_stored_changes(self) -> None:
         """Show what a job has stored."""
@@ -150,9 +154,7 @@ class JobQueue:
         if self._setup.sync is None:
             self._app.notify_info(_DEMO_MESSAGE)
         elif self._kind is JobKind.BACKFILL:
-            self._app.notify_info(
-                ": ".join(filter(None, (_BACKFILL_MESSAGE, self._app.with_key("sync", "stops it")))) + "."
-            )
+            self._app.notify_info("; ".join(filter(None, (_BACKFILL_MESSAGE, self._app.with_key("sync", "stops it")))))
         else:
             self._enqueue_for_user(JobKind.BACKFILL)
 
@@ -161,6 +163,7 @@ class JobQueue:
         if self._setup.import_files is None:
             self._app.notify_info(_NO_IMPORT_MESSAGE)
             return
+        self._app.note_job_start()
         self._paths_to_import.append(paths)
         self._enqueue(JobKind.IMPORT)
 
@@ -198,6 +201,8 @@ class JobQueue:
     def poll(self) -> None:
         """Show the latest progress in the app."""
         self._app.show_job_status(self.status)
+        if self._latest.new_issues:
+            self._app.show_first_issues()
 
     def show_brief_status(self, text: str) -> None:
         """Show some words in the footer for 20 s, or until the next job."""
@@ -211,6 +216,7 @@ class JobQueue:
 
     def _enqueue_for_user(self, kind: JobKind) -> None:
         """Queue a sync that the user asked for; of several syncs only the largest stays: it includes the others."""
+        self._app.note_job_start()
         if JobKind.BACKFILL not in self._waiting:
             others = (JobKind.REBUILD, JobKind.IMPORT)
             self._waiting = [waiting for waiting in self._waiting if waiting in others]
@@ -298,7 +304,7 @@ def format_summary(
     report: SyncReport,
     kind: JobKind,
     *,
-    guide: bool = False,
+    advice: str = "",
     hint: bool = False,
     with_key: Callable[[str, str], str] = with_default_key,
 ) -> str:
@@ -307,21 +313,24 @@ def format_summary(
     Args:
         report: the result of the sync.
         kind: why it ran; if the user did not ask for it, only new and edited issues are reported.
-        guide: the guide is open, so the issues are elsewhere.
+        advice: what to press after the first sync, a sentence without its full stop.
         hint: the key of the back catalogue may be named if many issues are missing.
         with_key: puts the key of a command before some words; returns an empty string if it has none.
     """
-    line = _format_counts(report, guide=guide, with_key=with_key)
     if not (report.new_count or report.updated_count or report.is_stopped) and (
         kind is JobKind.AUTO_SYNC or report.errors
     ):
         return ""
-    if missing := report.new_count and len(report.searched_numbers):
-        line += f" {missing:,} {'were' if missing > 1 else 'was'} missing behind the feed."
+    if report.new_count and advice:
+        verb = "Stopped after downloading" if report.is_stopped else "Downloaded"
+        sentences = [f"{verb} {plural(report.new_count, 'issue')}", advice]
+    else:
+        sentences = [_format_counts(report)]
     if hint and should_suggest_backfill(report, kind):
-        suggestion = with_key("sync.all", "brings in the whole back catalogue")
-        line += f" {len(report.missing_numbers):,} are missing{f': {suggestion}' if suggestion else ''}."
-    return line
+        key = with_key("sync.all", "to download them")
+        missing = f"{len(report.missing_numbers):,} older issues are missing"
+        sentences.append(f"{missing}; press {key}" if key else missing)
+    return f"{'. '.join(sentences)}." if len(sentences) > 1 else sentences[0]
 
 
 def error_messages(
@@ -331,10 +340,14 @@ def error_messages(
 
     After an automatic sync, a missing network and remarks are left out.
     """
-    key = with_key("sync.all" if kind is JobKind.BACKFILL else "sync", "again")
+    command = "sync.all" if kind is JobKind.BACKFILL else "sync"
 
     def with_key_of_sync(error: str) -> str:
-        return error.replace(_SYNC_AGAIN_ADVICE, f"press {key}") if key else error
+        if tries := with_key(command, "tries again"):
+            error = error.replace(OFFLINE_QUESTION, f"{OFFLINE_QUESTION} {tries}.")
+        if to_try := with_key(command, "to try again"):
+            error = error.replace(TRY_AGAIN, f"Press {to_try}")
+        return error
 
     if kind is JobKind.AUTO_SYNC:
         return tuple(
@@ -342,7 +355,7 @@ def error_messages(
         )
     others = dict.fromkeys(source.alternative for source in report.failed_sources if source.alternative)
     suggestions = (
-        f'The same issues come from {other}: add "{other}" to sync.sources in config.toml.' for other in others
+        f'The source "{other}" has the same issues: add it to sync.sources in config.toml.' for other in others
     )
     skipped = report.skipped_remark if kind is JobKind.BACKFILL else ""
     return tuple(filter(None, (*map(with_key_of_sync, report.errors), *suggestions, *report.remarks, skipped)))
@@ -358,15 +371,15 @@ def is_offline(report: SyncReport) -> bool:
     return any(source.is_offline for source in report.sources)
 
 
-def _format_counts(report: SyncReport, *, guide: bool, with_key: Callable[[str, str], str]) -> str:
+def _format_counts(report: SyncReport) -> str:
+    """Return the counts of a sync: "2 new issues, 1 updated"."""
     new, updated = report.new_count, report.updated_count
-    if guide and new:
-        hint = with_key("guide", f"goes to {'them' if new > 1 else 'it'}")
-        summary = f"{plural(new, 'issue')} {'are' if new > 1 else 'is'} here{f': {hint}' if hint else ''}."
-        return f"Stopped. {summary}" if report.is_stopped else summary
+    old = len(report.searched_numbers)
+    parts = [
+        *([plural(new, "new issue")] if new else []),
+        *([f"{old:,} older than the feed"] if new and old else []),
+        *([f"{updated:,} updated" if new else plural(updated, "issue updated", "issues updated")] if updated else []),
+    ]
     if report.is_stopped:
-        return f"Stopped. {plural(new, 'new issue')} {'are' if new > 1 else 'is'} here." if new else "Stopped."
-    if not updated:
-        return f"{plural(new, 'new issue')}." if new else "Nothing new."
-    edited = f"{plural(updated, 'issue')} {'were' if updated > 1 else 'was'} edited."
-    return f"{plural(new, 'new issue')}. {edited}" if new else edited
+        parts.insert(0, "Stopped")
+    return ", ".join(parts) or "No new issues"

@@ -97,9 +97,7 @@ class ResilientApp(App[Any]):
         assert self.error_log
         details = f" Details for a bug report: {self.error_log.path}" if self.error_log.write(error) else ""
         if announce:
-            self._try_notify_error(
-                f"An error in the program ({type(error).__name__}) was caught; you can read on.{details}"
-            )
+            self._try_notify_error(f"Internal error ({type(error).__name__}); you can keep reading.{details}")
 
     def _try_notify_error(self, message: str) -> None:
         try:

@@ -38,14 +38,14 @@ def describe_job(kind: JobKind, latest: Progress, *, stopping: bool = False) -> 
     if kind is JobKind.REBUILD:
         # Nothing is shown until there is something to do, because there mostly is not.
         count = f"{latest.done:,}/{latest.total:,}" if latest.total else ""
-        return JobStatus(text=f"bringing {latest.total:,} issues up to date {count}" if latest.total else "")
+        return JobStatus(text=f"updating issues {count}" if latest.total else "")
     if kind is JobKind.IMPORT:
         return JobStatus(progress=latest if latest.done else replace(latest, title="importing…"))
     if kind is JobKind.BACKFILL or latest.total:
-        return JobStatus(progress=replace(latest, title=latest.title or _format_asking(latest.source)))
+        return JobStatus(progress=replace(latest, title=latest.title or _format_checking(latest.source)))
     new = f"{latest.new_issues:,} new" if latest.new_issues else ""
-    return JobStatus(text=latest.note or new or _format_asking(latest.source))
+    return JobStatus(text=latest.note or new or _format_checking(latest.source))
 
 
-def _format_asking(source: str) -> str:
-    return f"asking {source}…" if source else "asking…"
+def _format_checking(source: str) -> str:
+    return f"checking {source}…" if source else "checking…"

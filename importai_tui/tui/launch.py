@@ -64,7 +64,7 @@ def run_app(
     if app.fatal_error:
         raise app.fatal_error
     if app.return_code:
-        raise ReaderError("The reader has ended because of an error. Start it again; nothing that was saved is lost.")
+        raise ReaderError("The reader stopped because of an error. Start it again; everything that was saved is safe.")
     if app.unsaved_texts or app.unsaved_changes:
         raise SystemExit(1)
     return app.snapshot
@@ -72,8 +72,8 @@ def run_app(
 
 def _print_unsaved(app: ReaderApp, library: Library) -> None:
     for text in app.unsaved_texts:
-        print_status("This could not be kept:")
+        print_status("This could not be saved:")
         print_data(text)
     if app.unsaved_changes:
-        changes = plural(app.unsaved_changes, "change is", "changes are")
-        print_status(f"{changes} not saved, because another program uses {library.state.path}.")
+        changes = plural(app.unsaved_changes, "change was", "changes were")
+        print_status(f"{changes} not saved: another program is using {library.state.path}.")

@@ -74,8 +74,8 @@ class Services(Notifier, Protocol):
     def show_guide(self) -> None:
         """Open the built-in guide over this screen."""
 
-    def show_archive(self) -> bool:
-        """Open the user's archive over the guide; return False if there is none."""
+    def close_guide(self) -> bool:
+        """Show the user's archive in place of the guide, for good; return False if there is none."""
 
     def quit(self) -> None:
         """End the program."""

@@ -136,8 +136,8 @@ class StateMonitor:
         """Report new problems and recoveries; each once, not every second."""
         maintenance = self._maintenance
         self._report("faults", next(iter(maintenance.problems), None), "")
-        self._report("state", maintenance.error, "What you do is kept again.")
-        self._report("shared", maintenance.sharing_error, "The shared folder can be used again, and has what is new.")
+        self._report("state", maintenance.error, "Saving works again")
+        self._report("shared", maintenance.sharing_error, "The shared folder is back and up to date")
 
     def _report(self, topic: str, problem: str | None, recovery: str) -> None:
         if problem and problem != self._reported.get(topic):

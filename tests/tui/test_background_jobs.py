@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import AsyncIterator, Set
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from importai_tui.sync.progress import OnProgress, Progress, SourceReport, SyncR
 from importai_tui.tui.background_jobs import BackgroundSetup, error_messages, format_summary
 from importai_tui.tui.job_status import JobKind
 from importai_tui.tui.widgets.footer import FooterContent
-from tests.tui.sample_app import TODAY, run_reader, sample_issues, store_issues
+from tests.tui.sample_app import TODAY, RunningReader, run_reader, sample_issues, store_issues
 from tests.tui.scripted_sync import MAX_WAIT, NEW_ISSUES, Gate, ScriptedSync, SyncScript, progress_step, store_step
 
 
@@ -27,7 +28,7 @@ async def test_s_fetches_new_issues_and_counts_them(library: Library, script: Sy
     async with run_reader(store_issues(library), background=script.background) as reader:
         await reader.pilot.press("S")
         await reader.wait_until(lambda: reader.notices)
-        assert reader.notices == ["2 new issues."]
+        assert reader.notices == ["2 new issues"]
         assert script.full_flags == [False]
         assert [head.ref for head in reader.screen.session.index.rows] == ["14", "13", "12", "11", "10"]
         assert "8 unread" in reader.screen_text()
@@ -40,7 +41,7 @@ async def test_a_second_sync_reports_nothing_new(library: Library, script: SyncS
         await reader.wait_until(lambda: reader.notices)
         await reader.pilot.press("S")
         await reader.wait_until(lambda: len(reader.notices) == 2)
-        assert reader.last_notice == "Nothing new."
+        assert reader.last_notice == "No new issues"
 
 
 async def test_s_again_stops_the_sync(library: Library, script: SyncScript) -> None:
@@ -51,7 +52,7 @@ async def test_s_again_stops_the_sync(library: Library, script: SyncScript) -> N
         await reader.wait_until(gate.reached.is_set)
         await reader.pilot.press("S")
         await reader.wait_until(lambda: reader.notices)
-        assert reader.notices == ["Stopped. 1 new issue is here."]
+        assert reader.notices == ["Stopped, 1 new issue"]
         assert [head.ref for head in library.get_issue_rows()][:2] == ["13", "12"]
 
 
@@ -78,7 +79,7 @@ async def test_a_short_sync_shows_words_beside_the_hints(library: Library, scrip
     ]
     async with run_reader(store_issues(library), background=script.background, size=(80, 24)) as reader:
         await reader.pilot.press("S")
-        await reader.wait_until(lambda: reader.footer.endswith("asking substack…"))
+        await reader.wait_until(lambda: reader.footer.endswith("checking substack…"))
         assert "space page" in reader.footer
         assert "? help" in reader.footer
         first.opened.set()
@@ -95,14 +96,14 @@ async def test_a_key_for_a_running_job_is_answered(library: Library, script: Syn
         await reader.pilot.press("S")
         await reader.wait_until(gates[0].reached.is_set)
         await reader.pilot.press("B")
-        assert reader.last_notice == "In a moment: what is new comes first."
+        assert reader.last_notice == "Please wait: getting the newest issues first"
         gates[0].opened.set()
         await reader.wait_until(gates[1].reached.is_set)
         assert script.full_flags == [False, True]
         await reader.pilot.press("B")
-        assert reader.last_notice == "The back catalogue is coming in: S stops it."
+        assert reader.last_notice == "Already downloading all issues; S stops it"
         await reader.pilot.press("S")
-        await reader.wait_until(lambda: "Stopped." in reader.notices)
+        await reader.wait_until(lambda: "Stopped" in reader.notices)
 
 
 async def test_quitting_stops_a_job(library: Library, script: SyncScript) -> None:
@@ -127,7 +128,7 @@ async def test_an_error_is_shown_as_given(library: Library, script: SyncScript) 
     async with run_reader(store_issues(library), background=script.background) as reader:
         await reader.pilot.press("S")
         await reader.wait_until(lambda: reader.notices)
-        assert reader.notices == ["jack-clark.net does not answer. Try again later."]
+        assert reader.notices == ["jack-clark.net does not answer. Press S to try again later."]
 
 
 async def test_a_failed_sync_shows_error_and_stored_issues(library: Library, script: SyncScript) -> None:
@@ -142,7 +143,7 @@ async def test_a_failed_sync_shows_error_and_stored_issues(library: Library, scr
         assert len(reader.screen.session.index.rows) == 5
         script.steps = []
         await reader.pilot.press("S")
-        await reader.wait_until(lambda: reader.last_notice == "Nothing new.")
+        await reader.wait_until(lambda: reader.last_notice == "No new issues")
 
 
 async def test_the_back_catalogue_is_suggested_once(library: Library, script: SyncScript) -> None:
@@ -150,10 +151,10 @@ async def test_the_back_catalogue_is_suggested_once(library: Library, script: Sy
     async with run_reader(store_issues(library), background=script.background) as reader:
         await reader.pilot.press("S")
         await reader.wait_until(lambda: reader.notices)
-        assert reader.notices == ["Nothing new. 21 are missing: B brings in the whole back catalogue."]
+        assert reader.notices == ["No new issues. 21 older issues are missing; press B to download them."]
         await reader.pilot.press("S")
         await reader.wait_until(lambda: len(reader.notices) == 2)
-        assert reader.last_notice == "Nothing new."
+        assert reader.last_notice == "No new issues"
 
 
 async def test_frequent_progress_is_throttled(library: Library, script: SyncScript) -> None:
@@ -169,8 +170,8 @@ async def test_frequent_progress_is_throttled(library: Library, script: SyncScri
 async def test_an_empty_archive_names_keys_and_shows_arrivals(library: Library, script: SyncScript) -> None:
     script.steps = [store_step(*NEW_ISSUES)]
     async with run_reader(library, background=script.background) as reader:
-        assert "Press S for the newest ones, B for all ten years of them." in reader.screen_text()
-        assert reader.footer.startswith("  S newest issues   B all of them")
+        assert "Press S to download the newest, B for all ten years." in reader.screen_text()
+        assert reader.footer.startswith("  S download newest   B all")
         await reader.pilot.press("S")
         await reader.wait_until(lambda: reader.notices)
         assert reader.open_story == ("14", 1)
@@ -183,32 +184,107 @@ async def test_an_empty_archive_names_keys_and_shows_arrivals(library: Library, 
         assert library.state.is_read("new14")
 
 
-async def test_a_sync_in_the_guide_fills_the_archive(library: Library, script: SyncScript, tmp_path: Path) -> None:
+@asynccontextmanager
+async def run_first_start(
+    script: SyncScript, folder: Path, *, size: tuple[int, int] = (140, 40)
+) -> AsyncIterator[RunningReader]:
+    """Run the reader on the guide, as it starts without issues."""
+    background = replace(script.background, open_library=lambda: Library.open(script.places))
+    with Library.open(Places.under(folder / "guide")) as guide:
+        async with run_reader(store_issues(guide), guide=True, background=background, size=size) as reader:
+            yield reader
+
+
+async def test_the_first_sync_opens_the_newest_issue(library: Library, script: SyncScript, tmp_path: Path) -> None:
     script.steps = [store_step(*NEW_ISSUES)]
-    opened: list[Library] = []
-
-    def open_library() -> Library:
-        opened.append(Library.open(script.places))
-        return opened[0]
-
-    background = replace(script.background, open_library=open_library)
-    with Library.open(Places.under(tmp_path / "guide")) as guide:
-        async with run_reader(store_issues(guide), guide=True, background=background) as reader:
-            assert reader.footer.endswith("S brings in the newsletter")
-            await reader.pilot.press("S")
-            await reader.wait_until(lambda: reader.notices)
-            assert reader.notices == ["2 issues are here: ctrl+g goes to them."]
-            assert reader.footer.endswith("ctrl+g goes to your issues")
-            assert reader.open_story == ("12", 1)
-            await reader.press("ctrl+g")
-            assert reader.open_story == ("14", 1)
-            assert "guide" not in reader.screen_text().splitlines()[0]
-            await reader.press("r", "q")
-            assert reader.app._exit
-        assert guide.state.load_value("guide") == "away"
+    async with run_first_start(script, tmp_path) as reader:
+        assert reader.footer.startswith("  S download newest   B all   space page")
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: reader.notices)
+        assert reader.notices == ["Downloaded 2 issues. ctrl+g shows the guide again."]
+        assert reader.open_story == ("14", 1)
+        assert "guide" not in reader.screen_text().splitlines()[0]
+        await reader.press("r", "q")
+        assert reader.app._exit
     assert library.state.is_read("new14")
-    with pytest.raises(Exception, match="closed"):
-        opened[0].get_issue_rows()
+
+
+async def test_first_issues_open_while_others_come(script: SyncScript, tmp_path: Path) -> None:
+    gate = Gate()
+    progress = Progress("substack", 1, 480, new_issues=1)
+    script.steps = [store_step(NEW_ISSUES[1]), progress_step(progress), gate, store_step(NEW_ISSUES[0])]
+    async with run_first_start(script, tmp_path) as reader:
+        await reader.pilot.press("B")
+        await reader.wait_until(lambda: not reader.screen.session.guide and "1/480" in reader.screen_text())
+        assert reader.open_story == ("14", 1)
+        gate.opened.set()
+        await reader.wait_until(lambda: reader.notices)
+        assert [row.ref for row in reader.screen.session.index.rows] == ["14", "13"]
+
+
+async def test_reading_on_in_the_guide_is_not_interrupted(script: SyncScript, tmp_path: Path) -> None:
+    gate = Gate()
+    script.steps = [gate, store_step(*NEW_ISSUES)]
+    async with run_first_start(script, tmp_path) as reader:
+        await reader.pilot.press("S")
+        await reader.wait_until(gate.reached.is_set)
+        await reader.pilot.press("space")
+        gate.opened.set()
+        await reader.wait_until(lambda: reader.notices)
+        assert reader.notices == ["Downloaded 2 issues. Press ctrl+g to read them."]
+        assert reader.footer.startswith("  ctrl+g open your issues   space page")
+        assert reader.screen.session.guide
+        await reader.press("ctrl+g")
+        assert reader.open_story == ("14", 1)
+
+
+async def test_a_covered_guide_stays_after_a_sync(script: SyncScript, tmp_path: Path) -> None:
+    gate = Gate()
+    script.steps = [gate, store_step(*NEW_ISSUES)]
+    async with run_first_start(script, tmp_path) as reader:
+        await reader.pilot.press("S")
+        await reader.wait_until(gate.reached.is_set)
+        await reader.pilot.press("question_mark")
+        gate.opened.set()
+        await reader.wait_until(lambda: reader.notices)
+        assert reader.screen.session.guide
+        await reader.press("escape")
+        assert reader.footer.startswith("  ctrl+g open your issues")
+
+
+@pytest.mark.parametrize("size", [(140, 45), (80, 24), (60, 20), (40, 12)])
+async def test_every_size_names_the_sync_keys(script: SyncScript, tmp_path: Path, size: tuple[int, int]) -> None:
+    async with run_first_start(script, tmp_path, size=size) as reader:
+        assert reader.footer.startswith("  S download newest   B all   ")
+        assert "? help" in reader.footer
+        await reader.press("ctrl+g")
+        assert reader.last_notice == "Guide hidden. ctrl+g brings it back any time."
+        assert reader.footer.startswith("  S download newest   B all   ")
+        assert "Press S to download" in reader.screen_text()
+        await reader.press("ctrl+g")
+        assert reader.footer.startswith("  S download newest   B all   ")
+
+
+async def test_a_first_sync_over_an_empty_archive(library: Library, script: SyncScript, tmp_path: Path) -> None:
+    script.steps = [store_step(*NEW_ISSUES)]
+
+    def open_guide() -> Library:
+        return store_issues(Library.open(Places.under(tmp_path / "guide")))
+
+    async with run_reader(library, open_guide=open_guide, background=script.background) as reader:
+        await reader.press("ctrl+g")
+        await reader.pilot.press("S")
+        await reader.wait_until(lambda: reader.notices and not reader.screen.session.guide)
+        assert reader.open_story == ("14", 1)
+
+
+async def test_offline_names_the_key(script: SyncScript, tmp_path: Path) -> None:
+    script.errors = ("Can't reach jack-clark.net (DNS lookup failed). Are you offline?",)
+    async with run_first_start(script, tmp_path) as reader:
+        for key in "SB":
+            await reader.pilot.press(key)
+            await reader.wait_until(lambda: len(reader.notices) == "SB".index(key) + 1)  # noqa: B023
+            assert reader.last_notice.endswith(f"(DNS lookup failed). Are you offline? {key} tries again.")
 
 
 async def test_leaving_the_guide_returns_to_the_archive(library: Library, script: SyncScript, tmp_path: Path) -> None:
@@ -230,9 +306,9 @@ async def test_the_demo_fetches_nothing(library: Library) -> None:
     async with run_reader(store_issues(library), guide=True) as reader:
         for key in "SB":
             await reader.press(key)
-            assert reader.last_notice == "The demo fetches nothing. Open importai-tui without --demo."
+            assert reader.last_notice == "Sync is off in demo mode. Start importai-tui without --demo."
         await reader.press("ctrl+g")
-        assert reader.last_notice.startswith("Put away")
+        assert reader.last_notice.startswith("The demo has only this guide.")
 
 
 def set_last_sync(library: Library, days: float) -> Library:
@@ -251,7 +327,7 @@ async def test_an_old_or_future_last_sync_starts_one(
         await reader.press()
         await reader.wait_until(lambda: bool(reader.notices) is bool(full_flags))
         assert script.full_flags == full_flags
-        assert reader.notices == ["2 new issues."] * len(full_flags)
+        assert reader.notices == ["2 new issues"] * len(full_flags)
 
 
 async def test_no_sync_starts_without_setting_or_first_sync(library: Library, script: SyncScript) -> None:
@@ -266,7 +342,7 @@ async def test_no_sync_starts_without_setting_or_first_sync(library: Library, sc
 async def test_an_automatic_sync_without_news_shows_no_notice(library: Library, script: SyncScript) -> None:
     background = replace(script.background, sync_after=timedelta(days=7))
     async with run_reader(set_last_sync(store_issues(library), 8), background=background) as reader:
-        await reader.wait_until(lambda: script.full_flags and "asking" not in reader.footer)
+        await reader.wait_until(lambda: script.full_flags and "checking" not in reader.footer)
         assert not reader.notices
 
 
@@ -308,7 +384,7 @@ async def test_a_rebuild_runs_before_the_sync_with_a_note(library: Library, scri
     fake = FakeRebuild()
     background = replace(script.background, rebuild=fake, sync_after=timedelta(days=7))
     async with run_reader(set_last_sync(store_issues(library), 8), background=background) as reader:
-        await reader.wait_until(lambda: reader.footer.endswith("bringing 480 issues up to date 12/480"))
+        await reader.wait_until(lambda: reader.footer.endswith("updating issues 12/480"))
         assert "space page" in reader.footer
         assert not script.full_flags
         fake.gate.opened.set()
@@ -320,12 +396,12 @@ async def test_after_a_rebuild_a_manual_sync_replaces_the_automatic(library: Lib
     fake = FakeRebuild()
     background = replace(script.background, rebuild=fake, sync_after=timedelta(days=7))
     async with run_reader(set_last_sync(store_issues(library), 8), background=background) as reader:
-        await reader.wait_until(lambda: "up to date" in reader.footer)
+        await reader.wait_until(lambda: "updating issues" in reader.footer)
         await reader.pilot.press("S")
-        assert reader.last_notice == "In a moment: the issues that are here are brought up to date first."
+        assert reader.last_notice == "Please wait: updating the stored issues first"
         assert not script.full_flags
         fake.gate.opened.set()
-        await reader.wait_until(lambda: "Nothing new." in reader.notices)
+        await reader.wait_until(lambda: "No new issues" in reader.notices)
         assert script.full_flags == [False]
 
 
@@ -363,19 +439,19 @@ def make_report(
 @pytest.mark.parametrize(
     ("done", "words"),
     [
-        (make_report(3), "3 new issues."),
-        (make_report(1), "1 new issue."),
-        (make_report(), "Nothing new."),
-        (make_report(0, 1), "1 issue was edited."),
-        (make_report(2, 2), "2 new issues. 2 issues were edited."),
-        (make_report(120, stopped=True), "Stopped. 120 new issues are here."),
-        (make_report(1, stopped=True), "Stopped. 1 new issue is here."),
-        (make_report(stopped=True), "Stopped."),
+        (make_report(3), "3 new issues"),
+        (make_report(1), "1 new issue"),
+        (make_report(), "No new issues"),
+        (make_report(0, 1), "1 issue updated"),
+        (make_report(2, 2), "2 new issues, 2 updated"),
+        (make_report(120, stopped=True), "Stopped, 120 new issues"),
+        (make_report(1, stopped=True), "Stopped, 1 new issue"),
+        (make_report(stopped=True), "Stopped"),
         (make_report(error="No."), ""),
-        (make_report(1, error="No."), "1 new issue."),
-        (make_report(missing=20), "Nothing new."),
-        (make_report(missing=21), "Nothing new. 21 are missing: B brings in the whole back catalogue."),
-        (make_report(missing=21, stopped=True), "Stopped."),
+        (make_report(1, error="No."), "1 new issue"),
+        (make_report(missing=20), "No new issues"),
+        (make_report(missing=21), "No new issues. 21 older issues are missing; press B to download them."),
+        (make_report(missing=21, stopped=True), "Stopped"),
     ],
 )
 def test_the_result_of_a_sync_is_one_line(done: SyncReport, words: str) -> None:
@@ -383,32 +459,33 @@ def test_the_result_of_a_sync_is_one_line(done: SyncReport, words: str) -> None:
 
 
 def test_the_guide_names_the_key_to_the_issues() -> None:
-    assert format_summary(make_report(20), JobKind.NEW_ISSUES, guide=True) == "20 issues are here: ctrl+g goes to them."
-    assert format_summary(make_report(1, stopped=True), JobKind.BACKFILL, guide=True) == (
-        "Stopped. 1 issue is here: ctrl+g goes to it."
+    advice = "Press ctrl+g to read them"
+    assert format_summary(make_report(20), JobKind.NEW_ISSUES, advice=advice) == f"Downloaded 20 issues. {advice}."
+    assert format_summary(make_report(1, stopped=True), JobKind.BACKFILL, advice=advice) == (
+        f"Stopped after downloading 1 issue. {advice}."
     )
-    assert format_summary(make_report(), JobKind.NEW_ISSUES, guide=True) == "Nothing new."
+    assert format_summary(make_report(), JobKind.NEW_ISSUES, advice=advice) == "No new issues"
 
 
 def test_a_gap_behind_the_feed_is_reported() -> None:
     assert (
         format_summary(replace(make_report(5), searched_numbers=(11, 12, 13)), JobKind.NEW_ISSUES)
-        == "5 new issues. 3 were missing behind the feed."
+        == "5 new issues, 3 older than the feed"
     )
     assert (
         format_summary(replace(make_report(1), searched_numbers=(11,)), JobKind.AUTO_SYNC)
-        == "1 new issue. 1 was missing behind the feed."
+        == "1 new issue, 1 older than the feed"
     )
-    assert format_summary(replace(make_report(), searched_numbers=(11,)), JobKind.NEW_ISSUES) == "Nothing new."
+    assert format_summary(replace(make_report(), searched_numbers=(11,)), JobKind.NEW_ISSUES) == "No new issues"
 
 
 def test_a_backfill_does_not_suggest_another() -> None:
-    assert format_summary(make_report(missing=300), JobKind.BACKFILL, hint=True) == "Nothing new."
+    assert format_summary(make_report(missing=300), JobKind.BACKFILL, hint=True) == "No new issues"
 
 
 def test_an_automatic_sync_reports_only_new_issues() -> None:
     assert format_summary(make_report(), JobKind.AUTO_SYNC) == ""
-    assert format_summary(make_report(3), JobKind.AUTO_SYNC) == "3 new issues."
+    assert format_summary(make_report(3), JobKind.AUTO_SYNC) == "3 new issues"
     offline = SyncReport(
         (SourceReport("substack", error="No network.", is_offline=True), SourceReport("b", error="Bad."))
     )
@@ -425,29 +502,28 @@ def test_remarks_are_shown_after_a_manual_sync() -> None:
         "b was asked.",
         "2 posts passed over: no issue of the newsletter.",
     )
-    assert format_summary(replace(done, sources=(replaced,)), JobKind.NEW_ISSUES) == "Nothing new."
+    assert format_summary(replace(done, sources=(replaced,)), JobKind.NEW_ISSUES) == "No new issues"
 
 
 def test_a_refusal_names_the_setting() -> None:
     refused = SyncReport((SourceReport("substack", error="No.", alternative="mirror"),))
     _, way = error_messages(refused, JobKind.NEW_ISSUES)
-    assert way == 'The same issues come from mirror: add "mirror" to sync.sources in config.toml.'
+    assert way == 'The source "mirror" has the same issues: add it to sync.sources in config.toml.'
 
 
 def test_a_summary_names_the_key_in_force() -> None:
     done = make_report(missing=30)
     assert format_summary(done, JobKind.NEW_ISSUES, hint=True, with_key=lambda _, words: f"f5 {words}").endswith(
-        "30 are missing: f5 brings in the whole back catalogue."
+        "30 older issues are missing; press f5 to download them."
     )
-    assert format_summary(done, JobKind.NEW_ISSUES, hint=True, with_key=lambda *_: "").endswith("30 are missing.")
-    assert (
-        format_summary(make_report(2), JobKind.NEW_ISSUES, guide=True, with_key=lambda *_: "") == "2 issues are here."
+    assert format_summary(done, JobKind.NEW_ISSUES, hint=True, with_key=lambda *_: "").endswith(
+        "30 older issues are missing."
     )
 
 
 def test_an_error_names_the_key_of_sync() -> None:
-    busy = SyncReport((SourceReport("b", error="b asks for a pause of 2 h: run the sync again after 10:11 UTC."),))
-    expected = "b asks for a pause of 2 h: press {} again after 10:11 UTC."
+    busy = SyncReport((SourceReport("b", error="b asks for a pause of 2 h. Try again after 10:11 UTC."),))
+    expected = "b asks for a pause of 2 h. Press {} to try again after 10:11 UTC."
     assert error_messages(busy, JobKind.NEW_ISSUES) == (expected.format("S"),)
     assert error_messages(busy, JobKind.AUTO_SYNC) == (expected.format("S"),)
     assert error_messages(busy, JobKind.BACKFILL, with_key=lambda id, words: f"{id} {words}") == (

@@ -44,7 +44,7 @@ async def run_resilient_reader(library: Library, log: ErrorLog) -> AsyncIterator
 
 
 def error_message(log: ErrorLog) -> str:
-    return f"An error in the program (KeyError) was caught; you can read on. Details for a bug report: {log.path}"
+    return f"Internal error (KeyError); you can keep reading. Details for a bug report: {log.path}"
 
 
 async def test_an_error_in_an_action_is_reported(

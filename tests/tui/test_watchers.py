@@ -197,7 +197,7 @@ async def test_a_folder_problem_and_its_end_are_reported_once(
         await reader.advance_clock(3)
         assert sum("cannot be used" in line for line in reader.notices) == 1
         folder.with_name("gone").rename(folder)
-        await reader.wait_until(lambda: any("can be used again" in line for line in reader.notices))
+        await reader.wait_until(lambda: any("is back and up to date" in line for line in reader.notices))
 
 
 async def test_an_error_in_the_thread_is_reported(library: Library, tmp_path: Path) -> None:
@@ -208,6 +208,6 @@ async def test_an_error_in_the_thread_is_reported(library: Library, tmp_path: Pa
     setup = BackgroundSetup(maintenance=lambda: Failing(tmp_path, utc_now), error_log=ErrorLog(tmp_path / "errors.log"))
     async with run_reader(store_issues(library), "12/1", background=setup) as reader:
         await reader.wait_until(lambda: reader.notices)
-        assert "An error in the program (KeyError) was caught" in reader.last_notice
+        assert "Internal error (KeyError)" in reader.last_notice
         await reader.press("J")
         assert reader.open_story == ("12", 2)

@@ -29,7 +29,9 @@ from importai_tui.tui.actions.search import SearchActions
 from importai_tui.tui.dialogs.help import HelpDialog, ManualPage
 from importai_tui.tui.dialogs.input_bars import CommandBar
 from importai_tui.tui.dialogs.questions import ConfirmDialog
+from importai_tui.tui.reading.footer_content import FIRST_SYNC_HINTS
 from importai_tui.tui.reading.panes import Pane
+from importai_tui.tui.widgets.footer import format_first_key
 
 
 class AppearanceActions(ActionGroup):
@@ -43,12 +45,12 @@ class AppearanceActions(ActionGroup):
             # A width of the settings overrides a saved one, so this change lasts until the app ends.
             if not self.screen.services.config.measure:
                 self.screen.writer.save_setting("measure", str(panes.measure))
-            self.screen.notify_info(f"{panes.measure} cells wide", seconds=1.5)
+            self.screen.notify_info(f"Text width: {panes.measure} columns", seconds=1.5)
         elif panes.set_widths(panes.widths.change(panes.pane, step)):
             self.screen.writer.save_setting("widths", panes.widths.to_text())
         else:
-            message = "This pane cannot be wider here." if step > 0 else "This pane cannot be narrower."
-            self.screen.notify_info(message, seconds=2)
+            limit = "wide" if step > 0 else "narrow"
+            self.screen.notify_info(f"This pane is as {limit} as it can be", seconds=2)
 
     def action_toggle_theme(self) -> None:
         """Change between a dark and a light theme."""
@@ -63,16 +65,16 @@ class QuitActions(ActionGroup):
     """Leaves the screen or the program, and saves the position."""
 
     def action_guide(self) -> None:
-        """Open the guide; in the guide, no longer show it at the start, and open the archive."""
+        """Open the guide; in the guide, hide it from the start screen, and open the archive."""
         if not self.session.guide:
             self.screen.services.show_guide()
             return
         self.screen.writer.save_setting("guide", "away")
-        self.screen.position.save()
-        if self.screen.returns_to_parent:
-            self.screen.dismiss()
-        elif not self.screen.services.show_archive():
-            self.screen.notify_info("Put away: from the next start on the guide opens only with ctrl+g.")
+        if not self.screen.services.close_guide():
+            self.screen.notify_info("The demo has only this guide. Start importai-tui without --demo to read issues.")
+        elif self.screen.first_hints is FIRST_SYNC_HINTS:
+            key = format_first_key(self.screen.commands, "guide")
+            self.screen.notify_info(f"Guide hidden. {key} brings it back any time." if key else "Guide hidden")
 
     def action_leave(self) -> None:
         """Leave a pane that covers another, else this screen, else the program."""
@@ -102,18 +104,19 @@ class QuitActions(ActionGroup):
         except SkipAction:
             self.action_quit_reader()
         else:
-            self.screen.notify_info("Copied.", seconds=1.5)
+            self.screen.notify_info("Copied the selection", seconds=1.5)
 
     async def _ask_to_leave(self, drafts: list[str]) -> None:
         if self.screen.writer.waiting:
             count = self.screen.writer.waiting.change_count
             subject = {0: "Your position is", 1: "1 change is"}.get(count, f"{count} changes are")
             name = self.session.library.state.path.name
-            printed = " What you wrote will be printed." if drafts else ""
-            question = f"{subject} not saved, because another program uses {name}. Quit without saving?{printed}"
+            printed = " Your notes will be printed to the terminal." if drafts else ""
+            question = f"{subject} not saved yet: another program is using {name}. Quit without saving?{printed}"
+        elif len(drafts) == 1:
+            question = "Your note can't be saved. Quit and print it to the terminal?"
         else:
-            subject = "What you wrote" if len(drafts) == 1 else f"{len(drafts)} texts that you wrote"
-            question = f"{subject} cannot be kept. Leave, and have it printed?"
+            question = f"{len(drafts)} notes can't be saved. Quit and print them to the terminal?"
         self.screen.app.clear_notifications()  # because they may hide the question in a small window
         if await self.ask(ConfirmDialog(question, self.screen.clock)):
             self.screen.services.quit()

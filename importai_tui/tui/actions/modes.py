@@ -31,11 +31,13 @@ class CatchUpActions(ActionGroup):
         """Open the oldest unread story, also from a reading list; end catching up if it is on."""
         if self.session.is_catching_up:
             self._set(False)
-            self.screen.notify_info("The next unread story is the newest again.", seconds=3)
+            key = format_first_key(self.screen.commands, "story.next_unread")
+            to_newest = f": {key} goes to the newest unread story again" if key else ""
+            self.screen.notify_info(f"Catch-up off{to_newest}", seconds=3)
             return
         found = self.session.library.find_next_unread(None, oldest_first=True)
         if found is None:
-            self.screen.notify_info("Everything is read.")
+            self.screen.notify_info("No unread stories left")
             return
         self.screen.action_group(FilterActions).clear_list_filter()
         self.session.end_list()
@@ -49,7 +51,7 @@ class CatchUpActions(ActionGroup):
             return False
         self._set(False)
         key = format_first_key(self.screen.commands, "catch_up")
-        self.screen.notify_info(f"Catching up has ended{f'; {key} goes on with it' if key else ''}.", seconds=3)
+        self.screen.notify_info(f"Catch-up ended. Press {key} to resume." if key else "Catch-up ended", seconds=3)
         return True
 
     def _set(self, on: bool) -> None:
@@ -71,9 +73,7 @@ class SkimActions(ActionGroup):
         selected = self.screen.story_list.selected_issue
         if not (selected or (self.session.issue and self.session.story)):
             key = format_first_key(self.screen.commands, "sync")
-            self.screen.notify_info(
-                f"There is no issue to skim yet{f': {key} brings in the newest ones' if key else ''}."
-            )
+            self.screen.notify_info(f"No issues yet. Press {key} to download them." if key else "No issues yet")
             return
         ref = selected.ref if selected else self.session.issue.ref if self.session.issue else ""
         is_open = self.session.issue and self.session.story and self.session.issue.ref == ref
@@ -135,7 +135,7 @@ class FictionActions(ActionGroup):
             return
         if not found:
             key = format_first_key(self.screen.commands, "sync")
-            self.screen.notify_info(f"No tale is here yet{f': {key} brings in the newest issues' if key else ''}.")
+            self.screen.notify_info(f"No tales yet. Press {key} to download issues." if key else "No tales yet")
             return
         # In the reverse order of the list, where an issue without a date is beside its number.
         order = {row.ref: -index for index, row in enumerate(self.session.index.rows)}

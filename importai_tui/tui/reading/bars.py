@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.screen import Screen
 
 from importai_tui.tui.job_status import JobStatus
@@ -31,7 +33,7 @@ class Bars:
         remaining: RemainingCounter,
         writer: StateWriter,
         *,
-        note: str = "",
+        first_hints: Sequence[tuple[str, str]] = (),
         job: JobStatus | None = None,
     ) -> None:
         """Create the bars of a screen.
@@ -45,7 +47,7 @@ class Bars:
             references: the references of the open story.
             remaining: the unread stories while the user catches up.
             writer: knows why changes cannot be saved.
-            note: a few words for the footer.
+            first_hints: ids and words of the commands that come first in the footer.
             job: the state of the background job that runs.
         """
         self._screen = screen
@@ -56,8 +58,8 @@ class Bars:
         self._references = references
         self._remaining = remaining
         self._writer = writer
-        self.note = note
-        """A few quiet words at the right of the footer."""
+        self.first_hints = first_hints
+        """Ids and words of the commands that come first in the footer."""
         self.job = job or JobStatus()
         """The state of the background job that runs."""
 
@@ -81,6 +83,7 @@ class Bars:
             match=self._matches.match_label,
             search_words=self._matches.search_words,
             link_filter=self._panes.link_list.filter_words,
+            first_hints=self.first_hints,
         )
-        status = FooterContent((), self.note, self.job, self._writer.problem)
+        status = FooterContent(job=self.job, warning=self._writer.problem)
         self._screen.query_one(Footer).footer_content = make_footer_content(status, self._session, context)

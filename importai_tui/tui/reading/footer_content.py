@@ -31,12 +31,9 @@ class _HintSpec(NamedTuple):
 _HELP = _HintSpec("help", "help")
 _SEARCH = _HintSpec("search", "search")
 _NEXT_UNREAD = _HintSpec("story.next_unread", "next unread")
-_NOTHING_YET = (
-    _HintSpec("sync", "newest issues"),
-    _HintSpec("sync.all", "all of them"),
-    _HintSpec("guide", "guide"),
-    _HELP,
-)
+FIRST_SYNC_HINTS = (("sync", "download newest"), ("sync.all", "all"))
+"""What a user without issues should do first: ids of commands, and words that fit a window of 40 cells."""
+_NOTHING_YET = (*(_HintSpec(*hint) for hint in FIRST_SYNC_HINTS), _HintSpec("guide", "guide"), _HELP)
 
 
 def make_pane_hints(
@@ -133,6 +130,7 @@ class FooterContext:
         match: the number of the current match and of all; empty while no match is highlighted.
         search_words: the words whose matches are highlighted.
         link_filter: the filter of the links.
+        first_hints: ids and words of commands whose hints come first, in the accent colour.
     """
 
     pane: Pane
@@ -144,6 +142,7 @@ class FooterContext:
     match: str = ""
     search_words: str = ""
     link_filter: str = ""
+    first_hints: Sequence[tuple[str, str]] = ()
 
 
 def make_footer_content(status: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
@@ -162,7 +161,10 @@ def make_footer_content(status: FooterContent, session: ReadingSession, context:
         content = _add_remaining(content, context)
     if context.references and context.pane is Pane.STORY and not content.job.progress:
         content = replace(content, hints=add_reference_hints(content.hints, context.references, context.commands))
-    content = _add_matches(content, context) if context.match else _add_filter(content, session, context)
+    if context.match:
+        content = _add_matches(content, context)
+    else:
+        content = _add_first_hints(_add_filter(content, session, context), context)
     if content.job.progress:
         content = replace(content, stop=next(iter(make_hints(context.commands, ("sync", "stop"))), None))
     return content
@@ -231,6 +233,15 @@ def _add_filter(content: FooterContent, session: ReadingSession, context: Footer
     return (
         _add_note(content, f"narrowed to: {truncate(words, _MAX_WORDS_LENGTH)}") if context.width >= _WIDE else content
     )
+
+
+def _add_first_hints(content: FooterContent, context: FooterContext) -> FooterContent:
+    """Put the first hints before all others; the last one, help, stays last."""
+    first = make_hints(context.commands, *context.first_hints)
+    actions = {hint.action for hint in first}
+    *others, last = (hint for hint in content.hints if hint.action not in actions)
+    hints = (*(replace(hint, is_accented=True) for hint in first), *others)
+    return replace(content, hints=(*hints[: MAX_HINTS - 1], last))
 
 
 def _add_note(content: FooterContent, note: str) -> FooterContent:

@@ -42,7 +42,7 @@ from importai_tui.tui.reading.remaining import RemainingCounter
 from importai_tui.tui.reading.saved_searches import SavedSearches
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import LOCK_TIMEOUT, StateWriter
-from importai_tui.tui.reading.story_display import StoryDisplay
+from importai_tui.tui.reading.story_display import StoryDisplay, format_empty_archive
 from importai_tui.tui.reading.threads import ThreadRunner
 from importai_tui.tui.services import Clock, Services
 from importai_tui.tui.text import to_content
@@ -64,11 +64,6 @@ _PREVIEW_DELAY = 0.12
 """Seconds for which the cursor rests on a story before it is shown, so that a held key scrolls smoothly."""
 _WARNING_SECONDS = 30.0
 """Seconds for which a warning at the start is shown, because the user sees it only after the first frame."""
-_EMPTY_ARCHIVE_TEXT = (
-    "No issues yet.\n\nPress S for the newest ones, B for all ten years of them.\n\n"
-    "Those that you have as files, one or a whole folder, come in with\n\n"
-    "    importai-tui import PATH\n\nPress ctrl+g for the guide, ? for the keys, q to leave."
-)
 
 
 class ReadingScreen(Screen[None], inherit_bindings=False):
@@ -91,7 +86,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         guide: bool = False,
         owns_library: bool = False,
         returns_to_parent: bool = False,
-        note: str = "",
+        first_hints: Sequence[tuple[str, str]] = (),
         job: JobStatus | None = None,
     ) -> None:
         """Create the screen for a library.
@@ -105,7 +100,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             guide: the library is the built-in guide.
             owns_library: only this screen uses the library, and closes it.
             returns_to_parent: leaving this screen returns to the reading screen below it.
-            note: a few words for the footer.
+            first_hints: ids and words of the commands that come first in the footer.
             job: the state of the background job that runs.
         """
         super().__init__()
@@ -140,7 +135,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.remaining = RemainingCounter(session, self.threads, on_counted=self._remaining_counted)
         self.bars = Bars(
             *(self, services, session, self.panes, self.matches, self.references, self.remaining, self.writer),
-            note=note,
+            first_hints=first_hints,
             job=job,
         )
         self.saved_searches = SavedSearches(
@@ -251,9 +246,14 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.bars.job = job
         self.refresh_footer()
 
-    def show_note(self, words: str) -> None:
-        """Show a few words in the footer."""
-        self.bars.note = words
+    @property
+    def first_hints(self) -> Sequence[tuple[str, str]]:
+        """Ids and words of the commands that come first in the footer."""
+        return self.bars.first_hints
+
+    def show_first_hints(self, hints: Sequence[tuple[str, str]]) -> None:
+        """Show these commands first in the footer."""
+        self.bars.first_hints = hints
         self.refresh_footer()
 
     # Opening stories
@@ -295,7 +295,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         issue = self.session.read_issue(ref)
         if issue.stories:
             return issue
-        self.notify_info("This issue holds no stories.")
+        self.notify_info("This issue has no stories")
         return None
 
     def start_list(self, reading_list: ReadingList) -> None:
@@ -359,7 +359,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
             self.session.clear()
             self.story_list.show_issues([])
             self.link_list.show_links((), {}, "")
-            self.story_view.show_message(to_content(_EMPTY_ARCHIVE_TEXT))
+            self.story_view.show_message(to_content(format_empty_archive(self.commands)))
             self.refresh_bars()
 
     # Marks and live updates

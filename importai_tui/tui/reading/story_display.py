@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from importai_tui.keymap.commands import Command
 from importai_tui.library.position import ScrollPosition
 from importai_tui.model import Issue, Story, StoryKind
 from importai_tui.tui.reading.matches import MatchHighlighter
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.text import format_long_date
 from importai_tui.tui.widgets.annotations import StoryAnnotations, load_annotations, render_annotations
+from importai_tui.tui.widgets.footer import format_first_key
 from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
 from importai_tui.tui.widgets.story_view import StoryView
 
@@ -52,6 +54,21 @@ class StoryDisplay:
         self._view.set_class(story.kind is StoryKind.TECH_TALES, "-tale")
         self.blocks = render_story(story, byline)
         return self._matches.highlight(render_annotations(self.blocks, self.annotations))
+
+
+def format_empty_archive(commands: Sequence[Command]) -> str:
+    """Return what to do while there are no issues, with the user's keys."""
+
+    def press(*ids_and_words: tuple[str, str]) -> str:
+        keys = ((format_first_key(commands, id), words) for id, words in ids_and_words)
+        return ", ".join(f"{key} {words}" for key, words in keys if key)
+
+    download = press(("sync", "to download the newest"), ("sync.all", "for all ten years"))
+    first = f"Press {download}" if download else "To download them: importai-tui sync"
+    other = press(("guide", "for the guide"), ("help", "for all keys"), ("leave", "to quit"))
+    return (
+        f"No issues yet.\n\n{first}.\n\nTo import files or a folder:\n\n    importai-tui import PATH\n\nPress {other}."
+    )
 
 
 def format_byline(issue: Issue, story: Story, tags: Sequence[str] = ()) -> str:

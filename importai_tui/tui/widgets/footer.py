@@ -33,6 +33,8 @@ class Hint:
     key: str
     words: str
     action: str
+    is_accented: bool = False
+    """True for what a new user should do first; it is drawn in the accent colour."""
 
     @property
     def width(self) -> int:
@@ -190,7 +192,8 @@ def _format_rate_and_time(layout: _ProgressLayout, progress: Progress) -> list[s
 def _write_hint(builder: ContentBuilder, hint: Hint) -> ContentBuilder:
     """Write a key and its words; a click on them runs its action."""
     click = Style.from_meta({"@click": (f"screen.{hint.action}", ())})
-    return builder.write(hint.key, "bold $muted", click).write(" ").write(hint.words, "$muted", click)
+    colour = "$mark" if hint.is_accented else "$muted"
+    return builder.write(hint.key, f"bold {colour}", click).write(" ").write(hint.words, colour, click)
 
 
 def _fit_hints(hints: Sequence[Hint], width: int) -> list[Hint]:

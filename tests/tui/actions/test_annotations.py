@@ -111,7 +111,7 @@ async def test_quitting_with_an_unsaved_note_asks_and_prints_it(library: Library
     async with run_reader(library, "12/1") as reader:
         database.execute("PRAGMA query_only = ON")
         await type_keys(reader, "e", *"Rare", "escape", "q")
-        assert "What you wrote cannot be kept." in reader.screen_text()
+        assert "Your note can't be saved." in reader.screen_text()
         await type_keys(reader, "n")
         assert reader.app.is_running
         await type_keys(reader, "q")

@@ -14,7 +14,7 @@ async def test_the_guide_can_be_hidden_at_the_start(library: Library) -> None:
         assert reader.open_story == ("12", 1)
         await reader.press("ctrl+g")
         assert library.state.load_value("guide") == "away"
-        assert reader.last_notice.startswith("Put away")
+        assert reader.last_notice.startswith("The demo has only this guide.")
 
 
 async def test_leaving_the_guide_returns_to_the_archive(library: Library, tmp_path: Path) -> None:

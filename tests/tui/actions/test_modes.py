@@ -45,7 +45,7 @@ async def test_catching_up_starts_at_the_oldest_unread_story(library: Library) -
         assert "all caught up" in reader.footer
         assert not library.find_next_unread(None)
         await reader.press("c", "c")
-        assert reader.last_notice == "Everything is read."
+        assert reader.last_notice == "No unread stories left"
 
 
 async def test_catching_up_moves_towards_newer_issues(library: Library) -> None:
@@ -76,7 +76,7 @@ async def test_catching_up_survives_a_restart(library: Library) -> None:
         assert reader.screen.pane is Pane.LIST
         assert "c end catch-up" in reader.footer
         await reader.press("escape")
-        assert reader.last_notice == "Catching up has ended; c goes on with it."
+        assert reader.last_notice == "Catch-up ended. Press c to resume."
         assert "left" not in reader.footer
         await reader.press("n", "n")
         assert reader.open_story == ("10", 1)
@@ -140,11 +140,11 @@ async def test_the_book_has_its_row_and_suspends_catching_up(
 async def test_an_empty_archive_gives_advice(library: Library) -> None:
     async with run_reader(library) as reader:
         await reader.press("a")
-        assert reader.last_notice == "No tale is here yet: S brings in the newest issues."
+        assert reader.last_notice == "No tales yet. Press S to download issues."
         await reader.press("d")
-        assert reader.last_notice == "There is no issue to skim yet: S brings in the newest ones."
+        assert reader.last_notice == "No issues yet. Press S to download them."
         await reader.press("c")
-        assert reader.last_notice == "Everything is read."
+        assert reader.last_notice == "No unread stories left"
 
 
 async def test_skimming_opens_a_story_or_returns(library: Library) -> None:

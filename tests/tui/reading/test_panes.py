@@ -47,7 +47,7 @@ async def test_the_links_have_their_own_width(library: Library) -> None:
 async def test_a_narrow_window_refuses_a_wider_pane(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1", size=(40, 12)) as reader:
         await reader.press("h", ">")
-        assert reader.last_notice == "This pane cannot be wider here."
+        assert reader.last_notice == "This pane is as wide as it can be"
         assert library.state.load_value("widths") is None
 
 
