@@ -420,7 +420,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         text = summary.text
         if summary.new_count:
             self.show_first_issues()
-            text = ". ".join(filter(None, (text, self._guide_advice)))
+            text = f"{text}. {advice}." if (advice := self._guide_advice) else text
         self.notify_error(text) if summary.has_failures else self.notify_info(text, seconds=6)
 
     def _make_screen(
