@@ -110,7 +110,7 @@ def make_opener(
                 return OpenResult(True, address, f"Opened {address}")
         if platform == "win32" and _start_file(address):
             return OpenResult(True, address, f"Opened {address}")
-        return OpenResult(False, address, "No browser here.")
+        return OpenResult(False, address, "No browser found.")
 
     return open_address
 
@@ -153,8 +153,8 @@ def _runs_address(command: Sequence[str], environ: Mapping[str, str]) -> bool:
 def _format_unsafe_error(origin: str, command: Sequence[str]) -> str:
     text = shlex.join(command)
     return (
-        f"Not opened: {origin} ({text[:80]}) lets a shell read the address, which could run parts of it. "
-        'Name the browser itself (firefox %s), or pass the address as "$1": sh -c \'firefox "$1"\' sh %s'
+        f"Not opened: {origin} ({text[:80]}) passes the URL through a shell, which could run parts of it as commands. "
+        'Use the browser itself (firefox %s), or pass the URL as "$1": sh -c \'firefox "$1"\' sh %s'
     )
 
 

@@ -49,5 +49,5 @@ def describe_error(error: Exception, log: ErrorLog | None) -> str:
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{(error.strerror or str(error)).lower()}."
-    details = f" Details for a bug report: {log.path}" if log and log.write(error) else ""
-    return f"An error in the program ({type(error).__name__}) stopped this.{details}"
+    details = f" Details are in {log.path}; please report it." if log and log.write(error) else ""
+    return f"Internal error ({type(error).__name__}).{details}"

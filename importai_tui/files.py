@@ -98,7 +98,9 @@ def file_lock(path: Path, *, wait: bool = False) -> Iterator[bool]:
         give_up = time.monotonic() + _MAX_WAIT_SECONDS
         while not (is_free := _try_lock(file, path)) and wait:
             if time.monotonic() > give_up:
-                raise LockError(f"Another program holds the lock {path}. End it there, then try again.")
+                raise LockError(
+                    f"Another importai-tui is using {path}. Wait until it is done or close it, then try again."
+                )
             time.sleep(_RETRY_SECONDS)
         yield is_free
     finally:
@@ -136,7 +138,7 @@ def quarantine(path: Path, now: datetime, *, keep_original: bool = False) -> Pat
                     source.rename(renamed)
             except OSError as error:
                 reason = (error.strerror or str(error)).lower()
-                raise QuarantineError(f"{source} cannot be used, and cannot be moved away: {reason}.") from error
+                raise QuarantineError(f"{source} can't be used, and can't be renamed: {reason}.") from error
     return target if is_there else None
 
 
@@ -148,7 +150,7 @@ def quarantine_if_not_a_file(path: Path, now: datetime) -> str | None:
     """
     if not path.exists() or path.is_file():
         return None
-    return f"{path} was no file. It is kept as {quarantine(path, now)}."
+    return f"{path} was not a file. It was renamed to {quarantine(path, now)}."
 
 
 def _with_suffix(path: Path, suffix: str) -> Path:
@@ -201,5 +203,5 @@ def _try_lock(file: int, path: Path) -> bool:
 def _lock_error(error: OSError, path: Path) -> LockError:
     reason = (error.strerror or str(error)).lower()
     if error.errno == errno.EISDIR:
-        return LockError(f"The lock file {path} cannot be used: {reason}. Move it away.")
-    return LockError(f"The lock file {path} cannot be used: {reason}. Check who may write in {path.parent}.")
+        return LockError(f"Can't use the lock file {path}: {reason}. Move it away.")
+    return LockError(f"Can't use the lock file {path}: {reason}. Check the permissions of {path.parent}.")

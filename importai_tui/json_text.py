@@ -28,7 +28,7 @@ def parse_json(text: str | None) -> Any:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")
 
 
 def _parse_float(digits: str) -> float:

@@ -106,10 +106,10 @@ def parse_feed(data: bytes) -> list[Document]:
 
 
 def _get_failure_reason(error: Exception) -> str:
-    """Return why an input made the parser fail, as a text that follows the input's name."""
+    """Return why an input made the parser fail, as a text that follows the input's name and a colon."""
     if isinstance(error, MemoryError):
-        return "needs more memory to read than any issue does"
-    return f"cannot be understood ({type(error).__name__})"
+        return "needs too much memory to parse"
+    return f"can't be parsed ({type(error).__name__})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class ParserProcess:
 
         Raises:
             UnreadableInputError: the task raised it.
-            ParserError: the task failed in any other way. The text follows the name of the input.
+            ParserError: the task failed in any other way. The text follows the name of the input and a colon.
         """
         for _ in range(2):  # the process may have been killed from outside
             executor = self._executor or (None if self._stopped else self._start())
@@ -182,13 +182,13 @@ class ParserProcess:
                 return executor.submit(_run_with_time_limit, self._limits.seconds, task, argument).result()
             except BrokenExecutor:
                 if self._reap() == -signal.SIGPROF:
-                    reason = f"takes longer than {self._limits.seconds:g} seconds to read, which no issue does"
+                    reason = f"takes longer than {self._limits.seconds:g} seconds to parse"
                     raise ParserError(reason) from None
             except UnreadableInputError:
                 raise
             except Exception as error:  # the value is too large to be sent
                 raise ParserError(_get_failure_reason(error)) from error
-        raise ParserError("cannot be read: the process that read it died")
+        raise ParserError("can't be parsed (the parser process died)")
 
     def stop(self) -> None:
         """End the process permanently, even during a task. May be called from any thread."""

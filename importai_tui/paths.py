@@ -56,7 +56,9 @@ class Places:
                 _check_folder(folder)
                 return cls.under(folder)
             except (RuntimeError, OSError) as error:  # no such user, or the working directory was removed
-                raise ReaderError(f"{HOME_VARIABLE}={home} names no folder. Write its whole path there.") from error
+                raise ReaderError(
+                    f"{HOME_VARIABLE}={home} is not a folder. Set it to the absolute path of a folder."
+                ) from error
         # Imported here, because IMPORTAI_TUI_HOME does not need it, and tests start many processes.
         from platformdirs import PlatformDirs
 
@@ -83,4 +85,4 @@ def _check_folder(home: Path) -> None:
         except PermissionError:  # the command that opens a file there reports it
             return
         if is_other:
-            raise ReaderError(f"{HOME_VARIABLE}: {folder} is not a folder. Name a folder there.")
+            raise ReaderError(f"{HOME_VARIABLE}: {folder} is not a folder. Set it to the path of a folder.")

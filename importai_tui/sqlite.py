@@ -247,11 +247,11 @@ class Database:
             FROM pragma_application_id, pragma_user_version"""
         application_id, version, tables = self._execute_cursor(sql).fetchone()
         if application_id != self._spec.application_id and (application_id or version or tables):
-            line = f"{path} belongs to another program, so it cannot be the {name}."
-            raise ForeignDatabase(f"{line} Move it away, or let this do so: importai-tui doctor --repair")
+            line = f"{path} belongs to another program, so it can't be used as the {name}."
+            raise ForeignDatabase(f"{line} Move it away, or run: importai-tui doctor --repair")
         if version > self._spec.version:
-            line = f"{path} was written by a newer importai-tui. Upgrade this one to use that {name}."
-            raise NewerDatabase(f"{line} Or move the file away: a copy or a new {name} takes its place.")
+            line = f"{path} was written by a newer importai-tui. Upgrade importai-tui to use this {name}."
+            raise NewerDatabase(f"{line} Or move the file away to start with a copy or a new {name}.")
 
     def _configure(self) -> None:
         """Set the pragmas, and create or migrate the tables."""
@@ -302,7 +302,7 @@ class Database:
     def _report_wait(self) -> None:
         require_locks(self.path, self._spec.name)
         if _wait_reporter:
-            _wait_reporter(f"Waiting for another program that uses {self.path}…")
+            _wait_reporter(f"Waiting for another program that is using {self.path}…")
 
     def _translate_errors(self) -> AbstractContextManager[None]:
         return translate_errors(self.path, self._spec.name, self._spec.remedy)
@@ -322,20 +322,22 @@ def create_database_file(path: Path, name: str) -> None:
     try:
         make_private_folder(path.parent)
     except NotADirectoryError:
-        raise DatabaseError(f"{path.parent} is no folder, so the {name} cannot be in it. Move it away.") from None
+        raise DatabaseError(
+            f"{path.parent} is not a folder, so the {name} can't be stored there. Move that file away."
+        ) from None
     try:
         create_private_file(path).close()
     except FileExistsError:
         if path.is_symlink() and not path.exists():
             raise DatabaseError(
-                f"The {name} {path} is a link to {path.readlink()}, which leads nowhere. "
-                "Bring that back, or remove the link."
+                f"The {name} {path} is a link to {path.readlink()}, which doesn't exist. "
+                "Restore that file or remove the link."
             ) from None
         # Opening a pipe or a device would block, or write to it.
         if not stat.S_ISREG(path.stat().st_mode):
             raise DatabaseError(
-                f"{path} is no file, so it cannot be the {name}. "
-                f"Move it away, or let this do so: importai-tui doctor --repair"
+                f"{path} is not a file, so it can't be used as the {name}. "
+                f"Move it away, or run: importai-tui doctor --repair"
             ) from None
 
 
@@ -370,7 +372,7 @@ def require_locks(path: Path, name: str) -> None:
         return
     if not _supports(path, "-lock", lambda file: fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)):
         raise DatabaseError(
-            f"The file system of {path.parent} offers no locks, so the {name} cannot be used there. "
+            f"The file system of {path.parent} doesn't support locks, so the {name} can't be used there. "
             "Mount it with locks, or move the files to a local disk."
         )
 

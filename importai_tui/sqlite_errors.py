@@ -91,10 +91,10 @@ def translate_errors(path: Path, name: str, remedy: str) -> Iterator[None]:
     except UnicodeDecodeError as error:  # a name in the schema is not UTF-8
         raise DamagedDatabase(f"The {name} {path} is damaged. {remedy}") from error
     except UnicodeEncodeError as error:  # a surrogate, which no file can hold
-        raise DatabaseError(f"The {name} {path} cannot store this text: {error.reason}.") from error
+        raise DatabaseError(f"The {name} {path} can't store this text: {error.reason}.") from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        line = f"The {name} {path} cannot be opened: {reason}. Check who may read and write there."
+        line = f"Can't open the {name} {path}: {reason}. Check the permissions there."
         raise DatabaseError(line) from error
 
 
@@ -117,17 +117,17 @@ def _translate_sqlite_error(error: sqlite3.Error, path: Path, name: str, remedy:
         return DamagedDatabase(f"The {name} {path} is damaged. {remedy}")
     match code:
         case sqlite3.SQLITE_INTERRUPT:
-            return QueryCancelled("It was broken off.")
+            return QueryCancelled("Cancelled.")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return BusyDatabase(
-                f"The {name} {path} is in use by another program. Close that program, or try again in a moment."
+                f"The {name} {path} is in use by another program. Close that program or try again in a moment."
             )
         case sqlite3.SQLITE_FULL:
-            return DatabaseError(f"The {name} {path} cannot grow: the disk is full. Nothing of this step was kept.")
+            return DatabaseError(f"Can't save to the {name} {path}: the disk is full. This change was not saved.")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return DatabaseError(f"The {name} {path} cannot be written. Check who may write there.")
+            return DatabaseError(f"Can't write to the {name} {path}. Check the permissions there.")
         case _:
-            return DatabaseError(f"The {name} {path} does not work: {error}. {remedy}")
+            return DatabaseError(f"The {name} {path} failed: {error}. {remedy}")
 
 
 def _is_disk_full(path: Path) -> bool:

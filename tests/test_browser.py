@@ -68,7 +68,7 @@ def test_each_platform_has_its_own_program(platform: str, environ: dict[str, str
 def test_without_a_display_nothing_is_started() -> None:
     commands, result = open_with({"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"})
     assert commands == []
-    assert result == OpenResult(False, URL, "No browser here.")
+    assert result == OpenResult(False, URL, "No browser found.")
 
 
 def test_a_text_browser_is_never_started(tmp_path: Path) -> None:

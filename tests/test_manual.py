@@ -170,10 +170,10 @@ def test_help_prints_a_topic(run: RunProgram) -> None:
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ("serch", 'There is no topic "serch". Did you mean importai-tui help search?'),
-        ("link", 'There is no topic "link". Did you mean importai-tui help links?'),
-        ("zzz", 'There is no topic "zzz". The topics: importai-tui help'),
-        ("doctor", "doctor has no topic of its own. What the command does: importai-tui doctor --help"),
+        ("serch", "No help topic “serch”. Did you mean: importai-tui help search"),
+        ("link", "No help topic “link”. Did you mean: importai-tui help links"),
+        ("zzz", "No help topic “zzz”. See all topics: importai-tui help"),
+        ("doctor", "No help topic “doctor”. For the command: importai-tui doctor --help"),
     ],
 )
 def test_help_suggests_a_similar_topic(run: RunProgram, typed: str, message: str) -> None:

@@ -56,7 +56,7 @@ def test_a_wait_is_reported_and_ends_with_the_lock(path: Path, reports: list[str
         write_note(database, "a")
         unlock.join()
         assert read_notes(database) == ["a"]
-    assert reports == [f"Waiting for another program that uses {path}…"]
+    assert reports == [f"Waiting for another program that is using {path}…"]
 
 
 def test_a_write_fails_after_the_lock_timeout(path: Path, reports: list[str]) -> None:
@@ -78,7 +78,7 @@ def test_a_file_system_without_locks_is_named(path: Path, monkeypatch: pytest.Mo
 
     with closing(Database(path, ARCHIVE_SPEC)) as database, lock_file(path):
         monkeypatch.setattr(fcntl, "lockf", refuse)
-        with pytest.raises(DatabaseError, match=f"The file system of {path.parent} offers no locks"):
+        with pytest.raises(DatabaseError, match=f"The file system of {path.parent} doesn't support locks"):
             write_note(database, "a")
 
 

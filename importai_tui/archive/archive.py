@@ -138,7 +138,7 @@ class Archive:
             ((body, name),) = self._database.query("SELECT body, name FROM page WHERE issue_id = ?", (issue_id,))
             return decompress_page(body), str(name)
         except (ValueError, TypeError) as error:
-            raise DamagedDatabase(f"A stored page in {self.path} cannot be read. {ARCHIVE_SPEC.remedy}") from error
+            raise DamagedDatabase(f"A stored page in {self.path} can't be read. {ARCHIVE_SPEC.remedy}") from error
 
     def has_generated_title(self, issue_id: int) -> bool:
         """Return True if the title of an issue was generated from its headlines."""

@@ -73,7 +73,7 @@ def find_problems(database: Database, report: ProgressCallback = lambda *_: None
         if not table_problems:
             problems += (Problem(line, is_derived=True) for line in find_index_problems(database))
     except DatabaseError as error:
-        problems.append(Problem(f"the search index cannot be read ({_get_reason(error)})", is_derived=True))
+        problems.append(Problem(f"the search index can't be read ({_get_reason(error)})", is_derived=True))
     return problems
 
 
@@ -89,16 +89,16 @@ def find_index_problems(database: Database) -> Iterator[str]:
     stories = f"SELECT id FROM story WHERE id >= {MIN_STORY_ID}"
     missing = _count(database, f"{stories} EXCEPT SELECT id FROM story_index_docsize")
     if missing:
-        yield f"the search index lacks {plural(missing, 'story', 'stories')}"
+        yield f"{plural(missing, 'story is', 'stories are')} missing from the search index"
     extra = _count(database, f"SELECT id FROM story_index_docsize EXCEPT {stories}")
     if extra:
-        yield f"the search index still holds {plural(extra, 'story', 'stories')} of the past"
+        yield f"the search index contains {plural(extra, 'removed story', 'removed stories')}"
     if not (missing or extra):
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as expected:
             _index_stories(expected, _read_sample(database))
             lost = next(_find_lost_words(database, expected), None)
         if lost is not None:
-            yield "the search index has lost words"
+            yield "words are missing from the search index"
 
 
 def is_unverified(database: Database, issue_id: int) -> bool:
@@ -130,7 +130,7 @@ def get_issue_name(database: Database, issue_id: int) -> str:
         has_values = are_valid_issue_values(number, slug, title, day, url)
         if has_values and has_counts and has_change and made_title in (0, 1):
             return f"issue {number}" if number is not None else f"issue {slug}"
-    raise DamagedRowError("the row of an issue cannot be right")
+    raise DamagedRowError("the row of an issue is invalid")
 
 
 def read_valid_stories(database: Database, issue_id: int) -> list[tuple[int, Story]]:
@@ -143,7 +143,7 @@ def read_valid_stories(database: Database, issue_id: int) -> list[tuple[int, Sto
         url_count = sum(link.url is not None for _, story in stories for link in story.links)
         word_counts = [story.word_count for _, story in stories]
     except Exception as error:  # a damaged row can raise anything
-        raise DamagedRowError(f"a story of {name} cannot be read") from error
+        raise DamagedRowError(f"a story of {name} can't be read") from error
     ((all_words, all_urls),) = database.query("SELECT words, addresses FROM issue WHERE id = ?", (issue_id,))
     if [story.position for _, story in stories] != list(range(1, len(stories) + 1)) or not stories:
         raise DamagedRowError(f"a story of {name} is missing")
@@ -161,7 +161,7 @@ def read_valid_page(database: Database, issue_id: int) -> bytes:
             return decompress_page(body)
     except (ValueError, TypeError):
         pass
-    raise DamagedRowError(f"the stored page of {get_issue_name(database, issue_id)} cannot be read")
+    raise DamagedRowError(f"the stored page of {get_issue_name(database, issue_id)} can't be read")
 
 
 def _find_file_problems(database: Database) -> Iterator[str]:
@@ -171,7 +171,7 @@ def _find_file_problems(database: Database) -> Iterator[str]:
         yield from (line.splitlines()[-1] for line in lines if line != "ok")
         for table, _, parent, _ in database.query("PRAGMA foreign_key_check"):
             if table not in DERIVED_TABLES:
-                yield f"a row of {table} belongs to no {parent}"
+                yield f"a row of {table} has no {parent}"
                 return
     except DatabaseError as error:
         yield _get_reason(error)
@@ -187,13 +187,13 @@ def _find_table_problems(database: Database) -> Iterator[Problem]:
         yield Problem(_get_reason(error), is_derived=False)
         return
     for name in present.keys() - expected.keys():
-        yield Problem(f"it holds a {present[name][0]} that is not its own, {name}", is_derived=False)
+        yield Problem(f"it contains an unknown {present[name][0]}, {name}", is_derived=False)
     for name, description in expected.items():
         if name not in present and not (_is_shadow_table(name) and "story_index" not in present):
             is_derived = description[0] == "index" or name.startswith(DERIVED_TABLES)
             yield Problem(f"the {description[0]} {name} is missing", is_derived=is_derived)
         elif name in present and present[name] != description:
-            yield Problem(f"the {description[0]} {name} is not what it should be", is_derived=False)
+            yield Problem(f"the {description[0]} {name} has been changed", is_derived=False)
 
 
 def _read_objects(query: Callable[[str], list[tuple[object, ...]]]) -> dict[str, tuple[object, ...]]:
@@ -228,11 +228,11 @@ def _find_issue_problems(database: Database, report: ProgressCallback, *, with_d
             stored.append(str(error))
         else:
             wrong = _find_derived_problems(database, issue_id, stories) if with_derived else ()
-            derived += (f"{rows} of {name} are not those of its stories" for rows in wrong)
+            derived += (f"{rows} of {name} don't match its stories" for rows in wrong)
     for lines, is_derived in ((stored, False), (derived, True)):
         yield from (Problem(line, is_derived) for line in lines[:_MAX_NAMED_ISSUES])
         if len(lines) > _MAX_NAMED_ISSUES:
-            yield Problem(f"{len(lines) - _MAX_NAMED_ISSUES:,} more issues alike", is_derived)
+            yield Problem(f"{len(lines) - _MAX_NAMED_ISSUES:,} more issues like these", is_derived)
 
 
 def _find_derived_problems(database: Database, issue_id: int, stories: list[tuple[int, Story]]) -> Iterator[str]:
@@ -331,4 +331,4 @@ def _get_reason(error: DatabaseError) -> str:
     if isinstance(error, BusyDatabase | QueryCancelled):
         raise error
     message = str(error.__cause__ or error)
-    return "a text in it cannot be read" if message.startswith("Could not decode") else message
+    return "a text in it can't be read" if message.startswith("Could not decode") else message

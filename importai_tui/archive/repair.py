@@ -68,11 +68,11 @@ class RepairResult:
         """A message for the user."""
         why = f": {'; '.join(self.problems)}" if self.problems else ""
         if self.quarantine_path is None:
-            return f"The archive was damaged{why}. What is worked out from its stories was made anew."
-        start = f"The archive could not be used{why}. It is kept as {self.quarantine_path}, and"
+            return f"The archive was damaged{why}. Its indexes were rebuilt from the stories."
+        start = f"The archive was damaged{why}. The old file was renamed to {self.quarantine_path}."
         if self.issue_count:
-            return f"{start} what could be read is in a new one. To get the rest back: importai-tui sync --full"
-        return f"{start} a new one is begun. To get the issues back: importai-tui sync --full, or import them again"
+            return f"{start} Everything readable is in a new archive. Get the rest back: importai-tui sync --full"
+        return f"{start} Get the issues back: importai-tui sync --full, or import them again"
 
 
 def repair(path: Path, now: Callable[[], datetime], report: ProgressCallback = lambda *_: None) -> RepairResult | None:
@@ -98,7 +98,7 @@ def repair_lock(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         where = f"{error.filename}: " if error.filename else ""
-        raise DatabaseError(f"The archive {path} is damaged, and cannot be repaired: {where}{reason}.") from error
+        raise DatabaseError(f"The archive {path} is damaged and can't be repaired: {where}{reason}.") from error
 
 
 def replace_file(

@@ -65,7 +65,7 @@ def _run_and_report(arguments: list[str]) -> int:
         where = f"{error.filename}: " if error.filename else ""
         reason = (error.strerror or str(error)).lower()
         if error.errno == errno.EBADF and not where:
-            reason = "standard output is closed, so nothing can be printed there."
+            reason = "standard output is closed, so nothing can be printed."
         _print_error(f"{PROGRAM}: {where}{reason}")
         if not where:  # standard output may be full or closed: discard what Python has buffered for it
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -131,7 +131,7 @@ def _run(arguments: list[str]) -> int:
         status = root.main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except click.UsageError as error:
         _print_error(f"{PROGRAM}: {error.format_message()}")
-        _print_error(f"How to use it: {error.ctx.command_path if error.ctx else PROGRAM} --help")
+        _print_error(f"Usage: {error.ctx.command_path if error.ctx else PROGRAM} --help")
         return _EXIT_USAGE
     except click.Abort as error:
         raise KeyboardInterrupt from error

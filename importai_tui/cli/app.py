@@ -30,11 +30,9 @@ def open_app(cli: CliContext, ref: str | None) -> None:
     start = _open_start(cli, ref)
     with start.library as library:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            raise ReaderError(f"The reader needs a terminal. For a script or a pipe: {PROGRAM} list, show, links")
+            raise ReaderError(f"The reader needs a terminal. In scripts use {PROGRAM} list, show or links.")
         if environ.get("TERM") == "dumb":
-            raise ReaderError(
-                f"This terminal (TERM=dumb) can only print lines. Read in it with: {PROGRAM} read --plain"
-            )
+            raise ReaderError(f"This terminal (TERM=dumb) can only print lines. Use instead: {PROGRAM} read --plain")
         with show_splash(environ, use_snapshot=False):
             # Imported here, because the splash is drawn before the app is loaded.
             from importai_tui.tui.launch import run_app
@@ -87,7 +85,7 @@ def _open_start(cli: CliContext, ref: str | None) -> _StartState:
             library.resolve(ref)
     except NotFoundError as error:
         library.close()
-        message = f'"{ref}" is no command ({PROGRAM} --help), and no issue or story here ({PROGRAM} list).'
+        message = f"Unknown command, issue or story: {ref}. See {PROGRAM} --help or {PROGRAM} list."
         raise NotFoundError(message if ref and not ref[0].isdigit() else str(error)) from error
     except BaseException:
         library.close()

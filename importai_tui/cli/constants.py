@@ -5,4 +5,7 @@ from __future__ import annotations
 PROGRAM = "importai-tui"
 EXIT_INTERRUPTED = 130
 """The exit status after Ctrl-C that shells expect: 128 and the number of the signal."""
-NOTHING_YET = "The archive is empty. Bring in issues that you have on disk: importai-tui import PATH"
+NO_ISSUES_YET = (
+    "No issues yet. Download them: importai-tui sync (all of them: sync --full), "
+    "or import files: importai-tui import PATH."
+)

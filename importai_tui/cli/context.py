@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from importai_tui.cli.constants import PROGRAM
+from importai_tui.cli.constants import NO_ISSUES_YET, PROGRAM
 from importai_tui.clock import utc_now
-from importai_tui.errors import DatabaseError
+from importai_tui.errors import DatabaseError, NotFoundError
 from importai_tui.output.console import print_status, show_progress
 from importai_tui.parse import PARSER_VERSION
 from importai_tui.paths import Places
@@ -221,6 +221,32 @@ def _load_config(path: Path, environ: Mapping[str, str]) -> LoadedConfig:
             place = f"{path}, {origin}" if origin.startswith("line") else origin
             loaded = loaded.reject(key, f"{place}: {key}: {error}")
     return loaded
+
+
+def resolve_ref(library: Library, ref: str) -> tuple[str, int | None]:
+    """Return the issue and the position that a REF of the command line names; no position for a whole issue.
+
+    Raises:
+        NotFoundError: there is none; the message says what to do.
+    """
+    try:
+        return library.resolve(ref)
+    except NotFoundError as error:
+        if library.is_empty():
+            raise NotFoundError(NO_ISSUES_YET) from error
+        raise NotFoundError(f"{error}{_format_remedy(library, ref)}") from error
+
+
+def _format_remedy(library: Library, ref: str) -> str:
+    """Return what to do about a REF that was not found; empty if only its story is missing."""
+    issue = ref.strip().partition("/")[0]
+    if library.find_full_ref(issue):
+        return ""
+    if not (issue.isascii() and issue.isdecimal()):
+        return f" See what you have: {PROGRAM} list"
+    if int(issue[:9]) > max(library.get_issue_numbers(), default=0):
+        return f" Check for new issues: {PROGRAM} sync"
+    return f" Download it: {PROGRAM} sync --full, or import a file: {PROGRAM} import PATH"
 
 
 def upgrade_archive(cli: CliContext, library: Library) -> None:

@@ -13,6 +13,7 @@ import click
 
 from importai_tui.archive.archive import Archive
 from importai_tui.archive.repair import delete_empty_issues, repair
+from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.options import json_option
 from importai_tui.clock import utc_now
@@ -55,11 +56,14 @@ class DoctorReport:
 
 
 @click.command()
-@click.option("--repair", is_flag=True, help="Mend what can be mended; nothing is deleted.")
+@click.option("--repair", is_flag=True, help="Repair what can be repaired; nothing is deleted.")
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
-    """Check the settings, the archive and what you did; 1 is the exit status if something is wrong."""
+    """Check the settings, the archive and your reading state.
+
+    The exit status is 1 if something is wrong.
+    """
     cli: CliContext = ctx.obj
     report = DoctorReport()
     places = cli.places()
@@ -71,7 +75,7 @@ def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
     elif places.archive.exists() or _has_state(places.reading):
         _check_files(cli, config.config.shared_folder, report, repair=repair)
     else:
-        report.remarks.append("There is no archive and no reading state yet. Bring in issues: importai-tui sync")
+        report.remarks.append(NO_ISSUES_YET)
     shown_places = _get_shown_places(cli)
     if as_json:
         print_json(
@@ -118,7 +122,7 @@ def _check_files(cli: CliContext, shared: Path | None, report: DoctorReport, *, 
         problems = _find_state_problems(places.reading) + find_archive_problems(places.archive)
         report.problems += problems or [str(error)]
     for path in (*_find_quarantined(places.archive), *_find_quarantined(places.reading)):
-        report.remarks.append(f"Set aside, and no longer needed where all is well: {path}")
+        report.remarks.append(f"Set aside (delete it once everything works): {path}")
 
 
 def _check_library(library: Library, report: DoctorReport, *, repair: bool) -> None:
@@ -126,11 +130,11 @@ def _check_library(library: Library, report: DoctorReport, *, repair: bool) -> N
     _check_archive(library, report)
     if repair and (count := library.migrate_state()):
         what = (
-            "1 mark or note has followed its story"
+            "1 mark or note was moved to its story"
             if count == 1
-            else f"{count:,} marks and notes have followed their story"
+            else f"{count:,} marks and notes were moved to their stories"
         )
-        report.repairs.append(f"{what} to where the text is now.")
+        report.repairs.append(f"{what}, whose text has changed.")
     lost = [state for state in library.state.get_story_states() if library.find_story(state.key) is None]
     guide_keys = _get_guide_keys() if lost else frozenset()
     report.without_story = get_annotated_stories(library, [state for state in lost if state.key not in guide_keys])
@@ -195,11 +199,11 @@ def _repair_archive(cli: CliContext, report: DoctorReport) -> None:
         show_progress("")
     if count:
         what = plural(count, "issue was", "issues were")
-        report.repairs.append(f"{what} read again from the stored pages.")
+        report.repairs.append(f"{what} parsed again from the stored pages.")
     if lost:
         more = f" and {len(lost) - _MAX_LOST_SHOWN:,} more" if len(lost) > _MAX_LOST_SHOWN else ""
-        line = f"Lost for now, whole or in part: {', '.join(lost[:_MAX_LOST_SHOWN])}{more}."
-        report.remarks.append(f"{line} To get them back: importai-tui sync --full, or import them again")
+        line = f"Issues with missing text: {', '.join(lost[:_MAX_LOST_SHOWN])}{more}."
+        report.remarks.append(f"{line} Get them back: importai-tui sync --full, or import them again")
 
 
 def _repair_state_file(path: Path, report: DoctorReport) -> None:
@@ -219,14 +223,16 @@ def _repair_state_file(path: Path, report: DoctorReport) -> None:
             with suppress(DatabaseError):
                 count = state.rebuild_from_journal()
                 if not state.find_damage():
-                    line = f"The reading state agrees with its journal again; {count:,} values were put right."
+                    line = f"Restored {plural(count, 'value')} of the reading state from its journal."
                     report.repairs.append(line)
                     return
     except (BusyDatabase, LockError):
         return
     except ForeignDatabase:
         if not is_damaged(path):
-            report.repairs.append(f"{path} belonged to another program. It is kept as {quarantine(path, utc_now())}.")
+            report.repairs.append(
+                f"{path} belonged to another program. It was renamed to {quarantine(path, utc_now())}."
+            )
             _repair_state_file(path, report)
             return
     except DatabaseError as error:
@@ -254,24 +260,24 @@ def _find_quarantined(path: Path) -> list[Path]:
 def _format_counts(library: Library) -> list[str]:
     issues = len(library.get_issue_rows())
     synced = library.get_last_sync_time()
-    lines = [f"Issues in the archive: {issues:,}"]
+    lines = [f"Issues: {issues:,}"]
     lines.append(f"Last sync: {synced:%Y-%m-%d %H:%M} UTC" if synced else "Last sync: never")
     if missing := library.get_missing_numbers():
-        lines.append(f"Numbers that the archive lacks: {len(missing):,}")
+        lines.append(f"Missing issues: {len(missing):,}")
     return lines
 
 
 def _print_report(report: DoctorReport, places: Mapping[str, Path]) -> None:
-    lines = [f"Wrong: {problem}" for problem in report.problems]
-    lines += [f"Mended: {line}" for line in report.repairs]
-    lines += ["All is well."] if not report.problems else []
+    lines = [f"Problem: {problem}" for problem in report.problems]
+    lines += [f"Repaired: {line}" for line in report.repairs]
+    lines += ["No problems found."] if not report.problems else []
     if report.without_story:
         count = len(report.without_story)
-        what = plural(count, "story with state is", "stories with state are")
-        lines.append(f"{what} not in the archive. What is kept of it applies again when it is back:")
+        what = plural(count, "story with marks or notes isn't", "stories with marks or notes aren't")
+        lines.append(f"{what} in the archive. They are kept, and apply again once it is back:")
         lines += [f"  {_format_story(row)}" for row in report.without_story[:_MAX_STORIES_SHOWN]]
         if count > _MAX_STORIES_SHOWN:
-            lines.append(f"  and {count - _MAX_STORIES_SHOWN:,} more; all of them: importai-tui doctor --json")
+            lines.append(f"  and {count - _MAX_STORIES_SHOWN:,} more (all of them: importai-tui doctor --json)")
     lines += report.remarks
     lines += [f"{_PLACE_LABELS[name]}: {path}" for name, path in places.items()]
     print_data("\n".join(lines))

@@ -25,7 +25,7 @@ DOCUMENT_SUFFIXES = frozenset({".html", ".htm", ".txt", ".md", ".markdown", ".em
 
 @dataclass(frozen=True, slots=True)
 class InputFailure:
-    """An input without an issue. `reason` continues the path: "is empty"."""
+    """An input without an issue. `reason` follows the path and a colon: "empty file"."""
 
     path: str
     reason: str
@@ -44,7 +44,7 @@ def find_documents(paths: Iterable[str]) -> tuple[list[str], list[InputFailure]]
         failures += unreadable
         if not found and not unreadable:
             suffixes = ", ".join(sorted(DOCUMENT_SUFFIXES))
-            failures.append(InputFailure(path, f"holds no file that could be an issue ({suffixes})"))
+            failures.append(InputFailure(path, f"no files to import in this folder ({suffixes})"))
     return documents, failures
 
 
@@ -52,7 +52,7 @@ def read_document(path: str) -> bytes:
     """Return the bytes of a document.
 
     Raises:
-        UnreadableInputError: it is missing, too large, a pipe or a device; the text continues the path.
+        UnreadableInputError: it is missing, too large, a pipe or a device; the text follows the path and a colon.
     """
     if path == STANDARD_INPUT:
         return _read_limited(sys.stdin.buffer)
@@ -68,13 +68,13 @@ def open_document(path: str) -> BinaryIO:
     try:
         # Checked before it is opened: opening a pipe blocks, and opening a device may do anything.
         if not stat.S_ISREG(Path(path).stat().st_mode):
-            raise UnreadableInputError(f'is no ordinary file; a pipe can be read as "{STANDARD_INPUT}"')
+            raise UnreadableInputError(f'not a regular file (use "{STANDARD_INPUT}" to read a pipe)')
         # If the file is replaced by a pipe in between, O_NONBLOCK keeps this from blocking.
         return os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
     except OSError as error:
         raise UnreadableInputError(_describe_os_error(error)) from error
     except ValueError as error:  # a NUL in the path
-        raise UnreadableInputError("is no path") from error
+        raise UnreadableInputError("not a valid path") from error
 
 
 def _find_in_folder(folder: str) -> tuple[list[str], list[InputFailure]]:
@@ -97,15 +97,15 @@ def _read_limited(file: BinaryIO) -> bytes:
     limit = MAX_CONTAINER_BYTES if head.startswith((b"From ", b"PK\x03\x04")) else MAX_DOCUMENT_BYTES
     data = head + file.read(limit)
     if len(data) > limit:
-        raise UnreadableInputError(f"is too large: more than {limit // 1_000_000} MB, which no issue is")
+        raise UnreadableInputError(f"too large (more than {limit // 1_000_000} MB)")
     return data
 
 
 def _describe_os_error(error: OSError) -> str:
     match error:
         case FileNotFoundError():
-            return "is not there"
+            return "no such file"
         case PermissionError():
-            return "may not be read (no permission)"
+            return "permission denied"
         case _:
-            return f"cannot be read: {(error.strerror or str(error)).lower()}"
+            return f"can't be read ({(error.strerror or str(error)).lower()})"

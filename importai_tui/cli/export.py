@@ -46,19 +46,20 @@ _MAX_LINE_BYTES = 4 * 1024 * 1024
 
 
 @click.command()
-@click.option("--state", is_flag=True, help="The whole reading state, as lines of JSON for import-state (the default).")
-@click.option("--notes", is_flag=True, help="Notes, highlights and tags as Markdown, one section a story.")
-@click.option("--stories", is_flag=True, help="The stories that carry state, one JSON object a line.")
-@click.option("--works", is_flag=True, help="The cited works, for a bibliography.")
-@click.option("--starred", is_flag=True, help="With --works: those with a star alone, the reading list.")
-@click.option(
-    "--format", "form", type=click.Choice(WORK_FORMATS), help="With --works: in which form; bibtex unless told."
-)
-@click.option("--out", metavar="FILE", help="Write to FILE, whole or not at all.")
-@click.option("--force", is_flag=True, help="With --out: replace FILE also where it is no unchanged export.")
+@click.option("--state", is_flag=True, help="The whole reading state as JSON lines, for import-state (default).")
+@click.option("--notes", is_flag=True, help="Notes, highlights and tags as Markdown, by story.")
+@click.option("--stories", is_flag=True, help="Stories with any mark or note, as JSON lines.")
+@click.option("--works", is_flag=True, help="Cited works, for a bibliography.")
+@click.option("--starred", is_flag=True, help="With --works: only starred works (your reading list).")
+@click.option("--format", "form", type=click.Choice(WORK_FORMATS), help="With --works: output format (default bibtex).")
+@click.option("--out", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option("--force", is_flag=True, help="With --out: overwrite any existing FILE.")
 @click.pass_context
 def export(ctx: click.Context, /, **_options: object) -> None:
-    """Take out what you did: to another machine, into your notes, for a script, or for a bibliography."""
+    """Export your marks, notes and reading list.
+
+    With --out, an existing file is overwritten only if it is an unchanged export.
+    """
     _check_options(ctx)
     cli: CliContext = ctx.obj
     with cli.open_library() as library:
@@ -95,9 +96,10 @@ def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
 @click.argument("file", metavar="FILE")
 @click.pass_context
 def import_state(ctx: click.Context, file: str) -> None:
-    """Merge a reading state that `export --state` has written in; "-" is standard input.
+    """Merge in a reading state written by `export --state`.
 
-    Of each story's mark, note or tag the newest wins, so a file may be merged twice, and files in any order.
+    FILE can also be "-" for standard input. For each mark, note or tag the newest wins, so files can be merged
+    repeatedly and in any order.
     """
     cli: CliContext = ctx.obj
     with cli.open_library() as library, _open_input(file) as opened:
@@ -105,12 +107,12 @@ def import_state(ctx: click.Context, file: str) -> None:
         result = library.state.merge(_read_lines(opened, name))
         library.migrate_state()
     for error in result.errors:
-        print_status(f"Passed over: {error}")
+        print_status(error.replace("Line", "Skipped line", 1))
     if result.invalid > len(result.errors):
-        print_status(f"Passed over: {result.invalid - len(result.errors):,} more lines.")
+        print_status(f"Skipped {plural(result.invalid - len(result.errors), 'more line')}.")
     if result.future:
         lines = plural(result.future, "line is", "lines are")
-        print_status(f"{lines} dated far in the future, and counted as older than all others. Check the clocks.")
+        print_status(f"{lines} dated far in the future, so all other changes win. Check the clocks.")
     print_status(_format_merge_result(result))
     if result.invalid and not result.applied + result.ignored:
         ctx.exit(1)
@@ -139,16 +141,16 @@ def write_export(library: Library, path: Path, data: bytes, *, force: bool = Fal
             _require_regular_file(status, name)
             if not (force or _is_unchanged_export(library, path, status.st_size)):
                 raise ReaderError(
-                    f"{name} is there and is no unchanged export of importai-tui, so it is left alone. "
-                    "Choose another name, or replace it with --force."
+                    f"{name} exists and isn't an unchanged importai-tui export; not overwritten. "
+                    "Choose another name, or use --force."
                 )
         with atomic_write(target) as file:
             file.write(data)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise ReaderError(f"{name} cannot be written: {reason}. Choose another place.") from error
+        raise ReaderError(f"Can't write {name}: {reason}. Choose another location.") from error
     except ValueError as error:  # a NUL character
-        raise ReaderError(f"{name} is no name that a file can have. Choose another one.") from error
+        raise ReaderError(f"{name} is not a valid file name.") from error
     return name
 
 
@@ -209,7 +211,7 @@ def _write_to_file(ctx: click.Context, library: Library, text: str) -> str:
     cli: CliContext = ctx.obj
     out = Path(ctx.params["out"])
     if _is_own_file(cli.places(), out):
-        raise ReaderError(f"{format_path(out)} belongs to importai-tui itself. Choose another place.")
+        raise ReaderError(f"{format_path(out)} belongs to importai-tui itself. Choose another file.")
     return f"Wrote {write_export(library, out, to_utf8(text), force=ctx.params['force'])}"
 
 
@@ -234,9 +236,9 @@ def _get_status(path: Path) -> os.stat_result | None:
 
 def _require_regular_file(status: os.stat_result, name: str) -> None:
     if stat.S_ISDIR(status.st_mode):
-        raise ReaderError(f"{name} is a folder. Name a file in it.")
+        raise ReaderError(f"{name} is a folder. Give the name of a file in it.")
     if not stat.S_ISREG(status.st_mode):
-        raise ReaderError(f"{name} is no ordinary file. To write to a pipe, leave out --out.")
+        raise ReaderError(f"{name} is not a regular file. To write to a pipe, omit --out.")
 
 
 def _is_unchanged_export(library: Library, path: Path, size: int) -> bool:
@@ -264,7 +266,7 @@ def _open_input(file: str) -> BinaryIO:
     try:
         return open_document(file)
     except UnreadableInputError as error:
-        raise UnreadableInputError(f"{file} {error}. Name a file of `importai-tui export`.") from error
+        raise UnreadableInputError(f"{file}: {error}. Give a file written by: importai-tui export --state") from error
 
 
 def _read_lines(file: BinaryIO, name: str) -> Iterator[str]:
@@ -275,15 +277,11 @@ def _read_lines(file: BinaryIO, name: str) -> Iterator[str]:
             except UnicodeDecodeError:  # the caller reports it as an invalid line
                 yield "\N{REPLACEMENT CHARACTER}"
     except OSError as error:
-        raise UnreadableInputError(
-            f"{name} cannot be read to its end: {(error.strerror or str(error)).lower()}."
-        ) from error
+        raise UnreadableInputError(f"Can't read all of {name}: {(error.strerror or str(error)).lower()}.") from error
 
 
 def _format_merge_result(result: MergeResult) -> str:
     if not result.applied + result.ignored + result.invalid:
-        return "The file holds no state; nothing was merged."
-    parts = [plural(result.applied, "change merged", "changes merged"), f"{result.ignored:,} known already"]
-    if result.invalid:
-        parts.append(plural(result.invalid, "line passed over", "lines passed over"))
-    return ", ".join(parts) + "."
+        return "Nothing to merge: the file contains no changes."
+    skipped = f", {plural(result.invalid, 'line')} skipped" if result.invalid else ""
+    return f"Merged {plural(result.applied, 'change')} ({result.ignored:,} already known{skipped})."

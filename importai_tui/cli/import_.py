@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from importai_tui.library.library import Library
     from importai_tui.library.rows import IssueRow, StoredIssue
 
+_NO_ISSUE = "contains no Import AI issue"
 _MAX_DROPPED_CHARACTERS = 100
 """Characters of a dropped line that are printed, enough to recognise it."""
 
@@ -49,15 +50,15 @@ def _parse_date(_ctx: click.Context, _parameter: click.Parameter, value: str | N
             raise ValueError(value)
         return calendar_date.fromisoformat(value).isoformat()
     except ValueError:
-        raise click.BadParameter(f'"{value}" is no date like 2025-03-03.') from None
+        raise click.BadParameter(f"“{value}” is not a date like 2025-03-03.") from None
 
 
 @click.command("import")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("--number", type=click.IntRange(1, 99999), help="The issue's number (one document only).")
-@click.option("--title", help="The issue's title (one document only).")
-@click.option("--date", callback=_parse_date, metavar="YYYY-MM-DD", help="The issue's date (one document only).")
-@click.option("--explain", is_flag=True, help="Store nothing; print how each document is understood.")
+@click.option("--number", type=click.IntRange(1, 99999), help="Number of the issue (for a single document).")
+@click.option("--title", help="Title of the issue (for a single document).")
+@click.option("--date", callback=_parse_date, metavar="YYYY-MM-DD", help="Date of the issue (for a single document).")
+@click.option("--explain", is_flag=True, help="Show how each document is parsed, without storing it.")
 @json_option
 @click.pass_context
 def import_(
@@ -69,10 +70,10 @@ def import_(
     explain: bool,
     as_json: bool,
 ) -> None:
-    """Read issues from files and folders; "-" is standard input.
+    """Import issues from files and folders.
 
-    The form is told by the content: a web page or its body, Markdown, plain text, a mail or a mailbox, a feed, a
-    saved REST answer, a Substack export. A folder is searched with its subfolders.
+    PATH can also be "-" for standard input. Folders are searched with their subfolders. The file type is detected from
+    the content: web page, Markdown, plain text, email or mailbox, feed, saved API response, or Substack export.
     """
     cli: CliContext = ctx.obj
     given_facts = GivenFacts(number, title, date)
@@ -89,7 +90,7 @@ def import_(
                 with PageParser() as parser:
                     ImportPipeline(library, given_facts, report, _show_progress).run(documents, parser)
             except KeyboardInterrupt:
-                print_status(f"Stopped. {len(report.stored)} of {len(documents)} documents were read, and are stored.")
+                print_status(f"Stopped. Imported {len(report.stored)} of {len(documents)} documents.")
                 ctx.exit(EXIT_INTERRUPTED)
             finally:
                 show_progress("")
@@ -97,7 +98,7 @@ def import_(
                 print_json(_report_json(library.get_issue_rows(), report))
     except DatabaseError as error:
         if as_json:
-            report.failed += [InputFailure(path, f"was not stored: {error}") for path in report.unstored]
+            report.failed += [InputFailure(path, f"not stored: {error}") for path in report.unstored]
             print_json(_report_json([stored.row for stored in report.stored], report))
         raise
     _print_report(report)
@@ -111,7 +112,7 @@ class ImportReport:
 
     stored: list[StoredIssue] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
-    """For each document with pages that are no issues, its path and their number."""
+    """For each document with pages that are not issues, their number and its path."""
     failed: list[InputFailure] = field(default_factory=list)
     unstored: Sequence[str] = ()
     """Documents that are not stored because the archive cannot be written."""
@@ -230,17 +231,17 @@ class ImportPipeline:
             elif page.failed:
                 self._report.failed.append(InputFailure(f"{page_path.path}, {page_path.page}", page.reason))
         if others := sum(not (page.issue or page.failed) for _, page in pages):
-            self._report.skipped.append(f"{end.path}: {others} of {len(pages)} are no issues")
+            self._report.skipped.append(f"{others} of {len(pages)} posts in {end.path} (not issues)")
 
     def _rejection_reason(self, pages: Sequence[tuple[_PagePath, ParsedPage]]) -> str:
         """Return why a whole document is rejected; empty if its pages are reported one by one."""
         if not pages:
-            return "holds nothing"
+            return _NO_ISSUE
         if self._given_facts and len(pages) > 1:
             return _describe_too_many_pages(len(pages))
         if any(page.issue or (page.failed and len(pages) > 1) for _, page in pages):
             return ""
-        return pages[0][1].reason if len(pages) == 1 else "holds no issue of the newsletter"
+        return pages[0][1].reason if len(pages) == 1 else _NO_ISSUE
 
     def _store(self) -> None:
         while self._pending:
@@ -261,7 +262,7 @@ class ImportPipeline:
         except ReaderError:
             raise
         except Exception as error:
-            self._report.failed.append(InputFailure(issue.name, f"cannot be stored ({type(error).__name__})"))
+            self._report.failed.append(InputFailure(issue.name, f"can't be stored ({type(error).__name__})"))
 
 
 class _PagePath(NamedTuple):
@@ -289,7 +290,7 @@ def _read_pages(
             problem = str(error)
         except Exception as error:
             # A document can be anything; an unexpected error must not stop the import of the others.
-            problem = f"cannot be understood ({type(error).__name__})"
+            problem = f"can't be parsed ({type(error).__name__})"
         yield _PagePath(path, is_end=True, error=problem), None
 
 
@@ -315,19 +316,19 @@ def _summarise(report: ImportReport) -> ImportSummary:
 
 def _print_report(report: ImportReport) -> None:
     for line in report.skipped:
-        print_status(f"Passed over in {format_path(line)}.")
+        print_status(f"Skipped {format_path(line)}.")
     for failure in report.failed:
-        print_status(f"Passed over: {format_path(failure.path)} {failure.reason}.")
+        print_status(f"Skipped {format_path(failure.path)}: {failure.reason}.")
     imported, updated, unchanged = map(report.get_rows, ("imported", "updated", "unchanged"))
     if imported:
         stories = sum(row.story_count for row in imported)
-        print_status(f"{plural(len(imported), 'issue')} imported, {plural(stories, 'story', 'stories')}.")
+        print_status(f"Imported {plural(len(imported), 'issue')} ({plural(stories, 'story', 'stories')}).")
     if updated:
         print_status(f"{plural(len(updated), 'issue')} updated.")
     if unchanged:
         print_status(f"{plural(len(unchanged), 'issue')} unchanged.")
     if report.stored:
-        print_status("Read: importai-tui")
+        print_status("Read them: importai-tui")
     elif report.failed:
         print_status("Nothing was imported.")
 
@@ -367,7 +368,7 @@ def _explain_documents(
         failures = [{"path": format_path(failure.path), "reason": failure.reason} for failure in refused]
         print_json({"explained": explained, "failed": failures})
     for failure in refused:
-        print_status(f"Not understood: {format_path(failure.path)} {failure.reason}.")
+        print_status(f"Skipped {format_path(failure.path)}: {failure.reason}.")
     return 1 if refused else 0
 
 
@@ -384,16 +385,16 @@ def _parse_pages(path: str, given_facts: GivenFacts) -> list[ParseResult]:
         raise
     except Exception as error:
         # A document can be anything; an unexpected error must not stop the others.
-        raise UnreadableInputError(f"cannot be understood ({type(error).__name__})") from error
+        raise UnreadableInputError(f"can't be parsed ({type(error).__name__})") from error
     if not pages:
-        raise UnreadableInputError("holds nothing")
+        raise UnreadableInputError(_NO_ISSUE)
     if given_facts and len(pages) > 1:
         raise UnreadableInputError(_describe_too_many_pages(len(pages)))
     return pages
 
 
 def _describe_too_many_pages(count: int) -> str:
-    return f"holds {count} pages, and --number, --title and --date are for one"
+    return f"contains {count} pages, but --number, --title and --date apply to a single one"
 
 
 def _format_page_path(path: str, page: ParseResult) -> str:
@@ -403,18 +404,18 @@ def _format_page_path(path: str, page: ParseResult) -> str:
 
 def _format_explanation(name: str, report: ParseReport) -> str:
     issue = report.issue
-    lines = [name, f"  form     {report.format}"]
+    lines = [name, f"  format   {report.format}"]
     facts = (("number", issue.number), ("title", issue.title), ("date", issue.date), ("url", issue.url))
     lines += [
-        f"  {fact:<8} {value if value is not None else 'not known'}"
-        f"  [{report.sources.get(fact, _default_source(fact))}]"
+        f"  {fact:<8} {value if value is not None else 'unknown'}  [{report.sources.get(fact, _default_source(fact))}]"
         for fact, value in facts
     ]
     lines.append(f"  stories  {len(issue.stories)}")
     for story, why in zip(issue.stories, report.evidence, strict=True):
         lines.append(f"    {story.position}. {story.headline}")
-        lines.append(f"       {story.kind}: {why}; {story.word_count} words, {len(story.links)} links, key {story.key}")
-    lines.append(f"  dropped as boilerplate  {len(report.dropped)}")
+        words, links = plural(story.word_count, "word"), plural(len(story.links), "link")
+        lines.append(f"       {story.kind}: {why}; {words}, {links}, key {story.key}")
+    lines.append(f"  removed as boilerplate  {len(report.dropped)}")
     lines += [
         f"    {text[:_MAX_DROPPED_CHARACTERS]}{'…' if len(text) > _MAX_DROPPED_CHARACTERS else ''}"
         for text in report.dropped
@@ -423,7 +424,7 @@ def _format_explanation(name: str, report: ParseReport) -> str:
 
 
 def _default_source(fact: str) -> str:
-    return "made of the headlines" if fact == "title" else "said nowhere"
+    return "from the headlines" if fact == "title" else "not found"
 
 
 def _explanation_json(name: str, report: ParseReport) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.constants import NOTHING_YET, PROGRAM
+from importai_tui.cli.constants import NO_ISSUES_YET, PROGRAM
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.options import json_option
 from importai_tui.config.render import format_default_file, get_settings_rows
@@ -20,6 +20,7 @@ from importai_tui.keymap.screens import list_rebindable
 from importai_tui.manual.topics import TOPICS, find_similar_topic, format_topic, load_topic
 from importai_tui.output.console import format_path, get_columns, print_data, print_json, print_paged, print_status
 from importai_tui.output.layout import pad, text_width, wrap
+from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +34,10 @@ _MAX_VALUE_WIDTH = 24
 @json_option
 @click.pass_obj
 def paths(cli: CliContext, as_json: bool) -> None:
-    """Print where the files are; none of them need exist yet."""
+    """Print where the files are stored.
+
+    They may not exist yet.
+    """
     places = cli.places()
     named_paths = {
         "archive": places.archive,
@@ -53,9 +57,9 @@ def paths(cli: CliContext, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def stats(cli: CliContext, as_json: bool) -> None:
-    """Count issues, stories, links and works, what is read and kept, year by year; sizes of the files.
+    """Print statistics about your archive and your reading.
 
-    Read and unread are stories that the archive holds; a star or a note counts whether it holds the story or not.
+    Read and unread count stories in the archive. Stars, tags, notes and highlights count all stories that have them.
     """
     # Imported here, because the other commands of this module need no database.
     from importai_tui.library.stats import get_library_stats
@@ -70,17 +74,17 @@ def stats(cli: CliContext, as_json: bool) -> None:
         print_data(format_stats(library_stats, get_columns()))
     if unindexed:
         print_status(
-            f"Links and works of {unindexed:,} issues are not counted yet. To have them stored: importai-tui works"
+            f"The links and works of {plural(unindexed, 'issue')} aren't indexed yet. Index them: importai-tui works"
         )
     if not library_stats.issue_count:
-        print_status(NOTHING_YET)
+        print_status(NO_ISSUES_YET)
 
 
 @click.command("help")
 @click.argument("topic", required=False)
 @click.pass_context
 def help_(ctx: click.Context, topic: str | None) -> None:
-    """Explain one topic, through the pager on a terminal; without TOPIC list them all."""
+    """Show a help topic, or list all topics."""
     if topic is None:
         print_data(_format_topic_list())
         return
@@ -91,12 +95,14 @@ def help_(ctx: click.Context, topic: str | None) -> None:
 
 
 @click.command()
-@click.option("--init", "what", flag_value="init", help="Write a file that says everything and sets nothing.")
-@click.option("--show", "what", flag_value="show", default=True, help="Print what holds, and where it is set.")
-@click.option("--path", "what", flag_value="path", help="Print where the file is.")
+@click.option("--init", "what", flag_value="init", help="Write a commented file with all defaults.")
+@click.option(
+    "--show", "what", flag_value="show", default=True, help="Print the settings in effect and where each comes from."
+)
+@click.option("--path", "what", flag_value="path", help="Print the path of the file.")
 @click.pass_context
 def config(ctx: click.Context, what: str) -> None:
-    """Print the settings, or write the file that they go into."""
+    """Print the settings, or create the settings file."""
     cli: CliContext = ctx.obj
     path = cli.places().config
     match what:
@@ -112,7 +118,7 @@ def config(ctx: click.Context, what: str) -> None:
 @json_option
 @click.pass_obj
 def keys(cli: CliContext, as_json: bool) -> None:
-    """Print every command of the reader, with its keys and its id."""
+    """List the keys and commands of the reader."""
     cli.warn_about_config()
     config = cli.read_config()
     commands = commands_with_keys(effective_keys(config.preset, config.keys))
@@ -134,10 +140,10 @@ def _format_topic_list() -> str:
 def _format_unknown_topic(ctx: click.Context, topic: str) -> str:
     group = ctx.find_root().command
     if isinstance(group, click.Group) and topic in group.commands:
-        return f"{topic} has no topic of its own. What the command does: importai-tui {topic} --help"
+        return f"No help topic “{topic}”. For the command: importai-tui {topic} --help"
     similar = find_similar_topic(topic)
-    hint = f"Did you mean importai-tui help {similar}?" if similar else "The topics: importai-tui help"
-    return f'There is no topic "{topic}". {hint}'
+    hint = f"Did you mean: importai-tui help {similar}" if similar else "See all topics: importai-tui help"
+    return f"No help topic “{topic}”. {hint}"
 
 
 def _print_settings(cli: CliContext, path: Path) -> bool:
@@ -162,10 +168,10 @@ def _write_default_file(path: Path) -> None:
         make_private_folder(path.parent)
         file = create_private_file(path)
     except FileExistsError:
-        raise ReaderError(f"{path} is there, and is left as it is. To begin anew, move it away.") from None
+        raise ReaderError(f"{path} already exists; not overwritten. Move it away to start over.") from None
     with file:
         file.write(format_default_file().encode())
-    print_status(f"Written: {path}")
+    print_status(f"Wrote {path}")
 
 
 def _format_commands(commands: Sequence[Command]) -> Iterator[str]:

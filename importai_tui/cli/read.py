@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.constants import EXIT_INTERRUPTED
-from importai_tui.cli.context import CliContext, upgrade_archive
+from importai_tui.cli.constants import EXIT_INTERRUPTED, NO_ISSUES_YET
+from importai_tui.cli.context import CliContext, resolve_ref, upgrade_archive
 from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.library.position import ScrollPosition, load_last_position, load_scroll_position, save_last_position
 from importai_tui.model import Block, ListBlock, Paragraph, Story, is_below_body, shorten_title, spans_to_text
@@ -47,41 +47,39 @@ _DEFAULT_ROWS = 24
 """Rows of a terminal of unknown height, as VT100 terminals had."""
 _MAX_HITS = 20
 """Stories of one search: a few screens."""
-_EMPTY_ARCHIVE = (
-    "The archive is empty. Bring in issues: importai-tui sync. How it all works: importai-tui --demo read latest"
-)
 PLAIN_COMMANDS_HELP = """\
-Each is ended by enter.
-enter   goes on; at the end of a story marks it read, to the next unread
-p       a screenful back, then to the story before
-n       the next unread story
-N       the unread story before
-3       opens link 3
-l       lists the links
-y       prints the address of the issue's page
-y 3     prints the address of link 3
-s       gives a star, or takes it away
-r       marks read, or unread
-u       undoes the last mark
-/ words finds stories
-i       lists the issues
-g 402/3 goes to a story or an issue
-?       lists these letters
-q       quits"""
+Type a command, then press enter.
+enter   continue; at the end of a story, mark it read and go to the next unread one
+p       back one screen, then to the previous story
+n       next unread story
+N       previous unread story
+3       open link 3
+l       list the links
+y       print the URL of the issue
+y 3     print the URL of link 3
+s       star or unstar
+r       mark as read or unread
+u       undo the last change
+/ words search stories
+i       list the issues
+g 402/3 go to a story or an issue
+?       show this help
+q       quit"""
 _COMMAND = re.compile(r"(?P<letter>[gy/])\s*(?P<rest>.*)|(?P<alone>\S)")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 @click.command()
 @click.argument("ref", required=False)
-@click.option("--plain", is_flag=True, help="Read on, story by story, with commands of a letter; ? lists them.")
-@click.option("--mark", is_flag=True, help="Mark as read what is printed. --plain marks each story at its end.")
+@click.option("--plain", is_flag=True, help="Read story by story with one-letter commands (? lists them).")
+@click.option("--mark", is_flag=True, help="Mark as read what is printed.")
 @click.pass_context
 def read(ctx: click.Context, ref: str | None, plain: bool, mark: bool) -> None:
-    """Print a story or an issue to be read: through the pager on a terminal, else straight out.
+    """Read a story or an issue as plain text, in the pager.
 
-    Without REF it is the story where you left off. Links are numbered as in `links`, and listed at the foot. Nothing
-    is marked as read unless --mark or --plain is given. The pager is that of PAGER, else less; PAGER= is none.
+    Without REF, continues where you left off. Links have the same numbers as in `links` and are listed at the end.
+    Nothing is marked as read without --mark; --plain marks each story when you reach its end. The pager is $PAGER, or
+    less; set PAGER= to use none.
     """
     cli: CliContext = ctx.obj
     with cli.open_library() as library:
@@ -103,9 +101,9 @@ def read(ctx: click.Context, ref: str | None, plain: bool, mark: bool) -> None:
 def _resolve_start(library: Library, ref: str | None) -> tuple[str, int | None]:
     """Return the issue to read, and the position in it; None for the whole issue."""
     if ref is not None:
-        return library.resolve(ref)
+        return resolve_ref(library, ref)
     if library.is_empty():
-        raise NotFoundError(_EMPTY_ARCHIVE)
+        raise NotFoundError(NO_ISSUES_YET)
     if last := load_last_position(library):
         return last.issue, last.position
     return library.find_next_unread(None) or library.resolve("latest/1")
@@ -166,27 +164,27 @@ class PlainReader:
             self._go_to(self._list.choices[line])
         elif _NUMBER.fullmatch(line):
             if self._list and self._list.choices:
-                raise NotFoundError(f"The list has no {line}. enter goes back to the story, where numbers open links.")
+                raise NotFoundError(f"No item {line} in this list. Press enter to go back to the story.")
             self._open_link(int(line))
         elif (match := _COMMAND.fullmatch(line)) and (letter := match["letter"] or match["alone"]) in self._commands:
             self._commands[letter](match["rest"] or "")
         else:
-            print_data(f'"{line[:20]}" is no command here; ? lists them.')
+            print_data(f"Unknown command: {line[:20]} (? for help)")
 
     def _format_prompt(self) -> str:
         text = self._list or self._text
         if self._list:
-            action = "goes back to the story" if text.is_at_end else "goes on"
-            return f"A number goes there, enter {action}:" if text.choices else f"enter {action}:"
+            action = "go back" if text.is_at_end else "continue"
+            return f"Number to open, enter to {action}:" if text.choices else f"Enter to {action}:"
         count = len(self._story.links)
         links = plural(count, "link") if count else "No links"
-        return f"{links}. enter {'next' if text.is_at_end else 'on'}, ? for letters:"
+        return f"{links}. enter: {'next' if text.is_at_end else 'continue'}, ?: help"
 
     def _open(self, issue_ref: str, position: int | None) -> None:
         if position is None:
             rows = self._library.get_story_rows(issue_ref)
             if not rows:
-                raise NotFoundError(f"{issue_ref} holds no stories. See the others: importai-tui list")
+                raise NotFoundError(f"Issue {issue_ref} has no stories. See the others: importai-tui list")
             position = next((row.position for row in rows if not row.is_read), 1)
         self._story = self._library.get_story(issue_ref, position)
         self._position = issue_ref, position
@@ -211,7 +209,7 @@ class PlainReader:
             page = self._text.next_page(screen)
             end += len(page)
         if not self._text.is_at_start:
-            _print_lines(wrap(f"{self._story.headline}: on from where you left off, p goes back.", screen.columns))
+            _print_lines(wrap(f"{self._story.headline}: continued from where you left off (p: back)", screen.columns))
         _print_lines(page)
 
     def _open_from_here(self, issue_ref: str, position: int | None) -> None:
@@ -221,13 +219,13 @@ class PlainReader:
 
     def _go_to(self, ref: str) -> None:
         if not ref:
-            raise NotFoundError("Say where to go: g 402/3, g latest.")
-        self._open_from_here(*self._library.resolve(ref))
+            raise NotFoundError("Where to? For example: g 402/3 or g latest")
+        self._open_from_here(*resolve_ref(self._library, ref))
 
     def _go_to_unread(self, *, back: bool) -> None:
         unread = self._library.find_next_unread(self._position, back=back)
         if unread is None or unread == self._position:
-            print_data("No other story is unread. i lists the issues, q quits.")
+            print_data("No unread stories left. i: list of issues, q: quit")
         else:
             self._open_from_here(*unread)
 
@@ -253,7 +251,7 @@ class PlainReader:
         elif self._history:
             self._open(*self._history.pop())
         else:
-            print_data("This is where you began.")
+            print_data("This is where you started.")
 
     def _push_list(self, text: PagedText) -> None:
         self._list = text
@@ -268,16 +266,16 @@ class PlainReader:
     def _find_link(self, number: int) -> Link:
         link = next((link for link in self._story.links if link.n == number), None)
         if link is None:
-            raise NotFoundError(f"This story has no link {number}; l lists them.")
+            raise NotFoundError(f"No link {number} in this story (l: list of links).")
         if link.url is None:
-            raise NotFoundError(f'Link {number}, "{link.text}", has no web address. y prints that of the issue.')
+            raise NotFoundError(f"Link {number} (“{link.text}”) has no URL. y prints the URL of the issue.")
         return link
 
     def _open_link(self, number: int) -> None:
         link = self._find_link(number)
         result = self._make_opener()(link.url or "")
         if not result.is_opened:
-            print_data(f"No browser here; this is the address:\n{result.url}")
+            print_data(f"No browser found. The URL:\n{result.url}")
             return
         if link.work:
             self._library.state.record_work_opened(link.work, get_link_titles(self._story)[number])
@@ -285,9 +283,9 @@ class PlainReader:
 
     def _print_address(self, number: str) -> None:
         if number and not _NUMBER.fullmatch(number):
-            raise NotFoundError(f'"{number[:20]}" is no number of a link; l lists them.')
+            raise NotFoundError(f"Not a link number: {number[:20]} (l: list of links)")
         url = self._find_link(int(number)).url if number else self._library.get_issue_row(self._position[0]).url
-        print_data(format_address(url) if url else "The page of this issue is not known.")
+        print_data(format_address(url) if url else "No web address is known for this issue.")
 
     def _toggle_star(self) -> None:
         starred = not self._library.state.is_starred(self._story.key)
@@ -304,7 +302,7 @@ class PlainReader:
         self._print_change(change)
 
     def _print_change(self, change: ChangeResult | None) -> None:
-        print_data(f"{change.label}." if change else "There is nothing to undo.")
+        print_data(f"{change.label}." if change else "Nothing to undo.")
 
 
 def _make_issue_list(library: Library) -> PagedText:
@@ -327,7 +325,7 @@ def _make_hit_list(library: Library, words: str) -> PagedText:
     """
     query = parse_query(words)
     if query.is_empty:
-        raise NotFoundError("Say what to look for: / chain of thought")
+        raise NotFoundError("Search for what? For example: / chain of thought")
     while library.count_issues_to_reindex():
         library.reindex_batch()
     with Search(library.archive.path) as search:
@@ -335,8 +333,8 @@ def _make_hit_list(library: Library, words: str) -> PagedText:
         hits = list(zip(result.hits, search.make_excerpts(result, 0, _MAX_HITS), strict=True))
         if not hits:
             suggestion = search.suggest(query)
-            hint = f"Did you mean: / {suggestion}" if suggestion else "Try fewer words."
-            raise NotFoundError(f"Nothing is found. {hint}")
+            hint = f"Did you mean: / {suggestion}" if suggestion else "Try fewer or different words."
+            raise NotFoundError(f"No results. {hint}")
     columns = _get_screen_size().columns
     lines = list(query.remarks)
     for number, (hit, excerpt) in enumerate(hits, 1):

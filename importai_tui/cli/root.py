@@ -22,46 +22,36 @@ class CommandEntry(NamedTuple):
 
 
 CLI_COMMANDS = {
-    "config": CommandEntry("info", "config", "Print the settings, or write the file that they go into."),
+    "config": CommandEntry("info", "config", "Print the settings, or create the settings file."),
     "doctor": CommandEntry(
         "doctor",
         "doctor",
-        "Check the settings, the archive and what you did; 1 is the exit status if something is wrong.",
+        "Check the settings, the archive and your reading state.",
     ),
     "export": CommandEntry(
         "export",
         "export",
-        "Take out what you did: to another machine, into your notes, for a script, or for a bibliography.",
+        "Export your marks, notes and reading list.",
     ),
-    "help": CommandEntry(
-        "info", "help_", "Explain one topic, through the pager on a terminal; without TOPIC list them all."
-    ),
-    "import": CommandEntry("import_", "import_", 'Read issues from files and folders; "-" is standard input.'),
-    "import-state": CommandEntry(
-        "export", "import_state", 'Merge a reading state that `export --state` has written in; "-" is standard input.'
-    ),
-    "keys": CommandEntry("info", "keys", "Print every command of the reader, with its keys and its id."),
-    "links": CommandEntry("show", "links", "Print the links of a story, or of an issue's stories numbered through."),
-    "list": CommandEntry("show", "list_", "List the issues, newest first: date, unread/stories, REF, title."),
-    "mark": CommandEntry("show", "mark", "Mark stories, or every story of an issue."),
-    "open": CommandEntry("show", "open_", "Open link N in the browser; without N the story's own page."),
-    "paths": CommandEntry("info", "paths", "Print where the files are; none of them need exist yet."),
-    "read": CommandEntry(
-        "read", "read", "Print a story or an issue to be read: through the pager on a terminal, else straight out."
-    ),
-    "search": CommandEntry(
-        "search", "search", "Find stories, the best match first: REF, date, headline, and the passage that matches."
-    ),
+    "help": CommandEntry("info", "help_", "Show a help topic, or list all topics."),
+    "import": CommandEntry("import_", "import_", "Import issues from files and folders."),
+    "import-state": CommandEntry("export", "import_state", "Merge in a reading state written by `export --state`."),
+    "keys": CommandEntry("info", "keys", "List the keys and commands of the reader."),
+    "links": CommandEntry("show", "links", "Print the links of a story or a whole issue."),
+    "list": CommandEntry("show", "list_", "List the issues, newest first."),
+    "mark": CommandEntry("show", "mark", "Mark stories or whole issues as read, unread or starred."),
+    "open": CommandEntry("show", "open_", "Open link N, or the page of the issue, in the browser."),
+    "paths": CommandEntry("info", "paths", "Print where the files are stored."),
+    "read": CommandEntry("read", "read", "Read a story or an issue as plain text, in the pager."),
+    "search": CommandEntry("search", "search", "Search stories, best match first."),
     "show": CommandEntry("show", "show", "Print an issue or a story."),
     "stats": CommandEntry(
         "info",
         "stats",
-        "Count issues, stories, links and works, what is read and kept, year by year; sizes of the files.",
+        "Print statistics about your archive and your reading.",
     ),
-    "sync": CommandEntry("sync", "sync", "Bring in what is new; what is stored is never asked for again."),
-    "works": CommandEntry(
-        "works", "works", "List the cited works, each once: kind, how often cited, first and last issue, title."
-    ),
+    "sync": CommandEntry("sync", "sync", "Download new issues."),
+    "works": CommandEntry("works", "works", "List cited works."),
 }
 
 
@@ -96,16 +86,16 @@ class _CommandOrRefGroup(click.Group):
     invoke_without_command=True,
     subcommand_metavar="[REF | COMMAND [ARGS]...]",
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="\b\nA REF is an issue (402, latest, a slug) or a story (402/3, its key).\n"
+    epilog="\b\nREF is an issue (402, latest, a slug) or a story (402/3, its key).\n"
     'Tab completion: eval "$(_IMPORTAI_TUI_COMPLETE=bash_source importai-tui)"',
 )
-@click.option("--demo", is_flag=True, help="Use the built-in archive, in a throw-away home.")
+@click.option("--demo", is_flag=True, help="Use the built-in guide and a temporary home.")
 @click.version_option(__version__, "--version", prog_name=PROGRAM, message="%(prog)s %(version)s")
 @click.pass_context
 def root(ctx: click.Context, demo: bool) -> None:
-    """Read the newsletter Import AI in the terminal.
+    """Read the Import AI newsletter in your terminal.
 
-    Without a command it opens the reader, at REF if one is given.
+    With no command, opens the reader (at REF, if given).
     """
     ctx.obj = CliContext(os.environ, demo)
     if ctx.invoked_subcommand is None:

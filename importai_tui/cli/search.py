@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.constants import NOTHING_YET
+from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.options import FreeTextCommand, json_option
 from importai_tui.output.console import get_columns, print_data, print_json, print_lines, print_status
@@ -35,7 +35,7 @@ _MAX_LIMIT = 999_999_999
 """Stories: more than any archive has, and less than the largest integer of SQLite."""
 _FREE_TEXT_FIELDS = f"(?:{'|'.join(field.name for field in FIELDS.values() if field.has_spaces)}):"
 """Fields whose value may contain a space. Other values end at a space, so an argument with more words is a query."""
-_NOTHING_FOUND = "Nothing is found. Try fewer words, other ones, or the beginning of one: rob*"
+_NOTHING_FOUND = "No results. Try fewer or different words, or a prefix: rob*"
 
 
 def _format_syntax_help() -> str:
@@ -45,7 +45,7 @@ def _format_syntax_help() -> str:
         if len(f"{lines[-1]}  {form}") > _SYNTAX_WIDTH:
             lines.append("")
         lines[-1] += f"  {form}"
-    return "\n".join(("\b", "What a search may ask for:", *lines, f"For example: {_EXAMPLE}"))
+    return "\n".join(("\b", "Search syntax:", *lines, f"Example: {_EXAMPLE}"))
 
 
 @click.command(cls=FreeTextCommand, epilog=_format_syntax_help())
@@ -55,16 +55,19 @@ def _format_syntax_help() -> str:
     type=click.IntRange(1, _MAX_LIMIT),
     default=_DEFAULT_LIMIT,
     show_default=True,
-    help="At most so many stories.",
+    help="Maximum number of stories.",
 )
-@click.option("--trend", is_flag=True, help="How many stories a year, or a quarter, instead of the stories.")
+@click.option("--trend", is_flag=True, help="Print the number of stories by year or quarter instead.")
 @json_option
 @click.pass_context
 def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, as_json: bool) -> None:
-    """Find stories, the best match first: REF, date, headline, and the passage that matches."""
+    """Search stories, best match first.
+
+    For each story: REF, date, headline, and the matching passage.
+    """
     query = parse_query(clean_line(join_arguments(words)))  # an argument that is not UTF-8 has surrogates
     if query.is_empty:
-        raise click.UsageError(f"Say what to search for, in words: {_EXAMPLE}", ctx)
+        raise click.UsageError(f"What do you want to search for? Example: {_EXAMPLE}", ctx)
     cli: CliContext = ctx.obj
     fields = query.mark_fields()
     with cli.open_library(with_state=bool(fields)) as library:
@@ -77,7 +80,7 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, 
             for remark in query.remarks:
                 print_status(remark)
             if not count:
-                print_status(NOTHING_YET if library.is_empty() else _NOTHING_FOUND)
+                print_status(NO_ISSUES_YET if library.is_empty() else _NOTHING_FOUND)
             if suggestion := request.suggestion:
                 print_status(f"Did you mean: {_COMMAND} {_quote_for_shell(suggestion)}")
     if not count:
@@ -148,8 +151,8 @@ def _print_hits(request: _SearchRequest, limit: int, *, as_json: bool) -> int:
     elif hits:
         print_lines(format_hits(hits, get_columns()))
     if hits:
-        shown, more = (f"{len(hits):,} of ", f" All of them: --limit {total}") if total > len(hits) else ("", "")
-        print_status(f"{shown}{plural(total, 'story', 'stories')}, {_format_order(result)} first.{more}")
+        shown, more = (f"{len(hits):,} of ", f" Show all of them: --limit {total}") if total > len(hits) else ("", "")
+        print_status(f"{shown}{plural(total, 'story', 'stories')}, {_format_order(result)}.{more}")
     return total
 
 
@@ -167,12 +170,13 @@ def _print_trend(request: _SearchRequest, *, as_json: bool) -> int:
     elif periods:
         print_data(format_trend_chart(periods, get_columns()))
     if total:
-        without = f", {undated:,} of them without a date" if undated else ""
-        print_status(f"{plural(total, 'story', 'stories')}{without}. The share is that of all stories of the time.")
+        without = f" ({undated:,} undated, not shown)" if undated else ""
+        percentages = " Percentages are of all stories in each period." if periods else ""
+        print_status(f"{plural(total, 'story', 'stories')}{without}.{percentages}")
     return total
 
 
 def _format_order(result: SearchResult) -> str:
     if result.expanded_query.sort is SortOrder.OLD:
-        return "the oldest"
-    return "the best" if result.is_ranked else "the newest"
+        return "oldest first"
+    return "best match first" if result.is_ranked else "newest first"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.constants import NOTHING_YET
-from importai_tui.cli.context import CliContext, upgrade_archive
+from importai_tui.cli.constants import NO_ISSUES_YET
+from importai_tui.cli.context import CliContext, resolve_ref, upgrade_archive
 from importai_tui.cli.options import json_option
 from importai_tui.errors import NotFoundError
 from importai_tui.output.console import get_columns, print_data, print_json, print_status
@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 
 
 @click.command("list")
-@click.option("--unread", is_flag=True, help="Only issues with something unread.")
+@click.option("--unread", is_flag=True, help="Only issues with unread stories.")
 @json_option
 @click.pass_obj
 def list_(cli: CliContext, unread: bool, as_json: bool) -> None:
-    """List the issues, newest first: date, unread/stories, REF, title."""
+    """List the issues, newest first.
+
+    The columns are date, unread/all stories, REF and title.
+    """
     with cli.open_library() as library:
         rows = library.get_issue_rows(unread_only=unread)
         if as_json:
@@ -39,18 +42,18 @@ def list_(cli: CliContext, unread: bool, as_json: bool) -> None:
 
             print_data(format_issue_table(rows, get_columns()))
         if not rows:
-            print_status(NOTHING_YET if library.is_empty() else "Everything is read.")
+            print_status(NO_ISSUES_YET if library.is_empty() else "Everything is read.")
 
 
 @click.command()
 @click.argument("ref")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
 @click.pass_obj
 def show(cli: CliContext, ref: str, form: str, as_json: bool) -> None:
     """Print an issue or a story."""
     with cli.open_library() as library:
-        issue_ref, position = library.resolve(ref)
+        issue_ref, position = resolve_ref(library, ref)
         if as_json or form == "json":
             from importai_tui.output.json import issue_json, story_json
 
@@ -80,7 +83,7 @@ def show(cli: CliContext, ref: str, form: str, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def links(cli: CliContext, ref: str, as_json: bool) -> None:
-    """Print the links of a story, or of an issue's stories numbered through."""
+    """Print the links of a story or a whole issue."""
     with cli.open_library() as library:
         upgrade_archive(cli, library)
         full_ref, numbered = _get_numbered_links(library, ref)
@@ -101,7 +104,10 @@ def links(cli: CliContext, ref: str, as_json: bool) -> None:
 @click.argument("n", type=click.IntRange(min=1), required=False)
 @click.pass_obj
 def open_(cli: CliContext, ref: str, n: int | None) -> None:
-    """Open link N in the browser; without N the story's own page."""
+    """Open link N, or the page of the issue, in the browser.
+
+    The links have the numbers that `importai-tui links REF` prints.
+    """
     with cli.open_library() as library:
         if n is not None:  # the number of `links`, which upgrades first
             upgrade_archive(cli, library)
@@ -113,7 +119,7 @@ def open_(cli: CliContext, ref: str, n: int | None) -> None:
     if result.is_opened:
         print_status(result.message)
     else:
-        print_status("No browser here; this is the address:")
+        print_status("No browser found. The URL:")
         print_data(result.url)
 
 
@@ -121,22 +127,25 @@ def open_(cli: CliContext, ref: str, n: int | None) -> None:
 @click.argument("refs", metavar="REF...", nargs=-1, required=True)
 @click.option("--read", is_flag=True, help="Mark as read.")
 @click.option("--unread", is_flag=True, help="Mark as unread.")
-@click.option("--star", is_flag=True, help="Give a star.")
-@click.option("--unstar", is_flag=True, help="Take the star away.")
+@click.option("--star", is_flag=True, help="Star.")
+@click.option("--unstar", is_flag=True, help="Remove the star.")
 @click.pass_context
 def mark(ctx: click.Context, refs: tuple[str, ...], read: bool, unread: bool, star: bool, unstar: bool) -> None:
-    """Mark stories, or every story of an issue. All of one call is one step that can be undone in the reader."""
+    """Mark stories or whole issues as read, unread or starred.
+
+    In the reader, all changes of one call are undone in one step.
+    """
     if (read and unread) or (star and unstar):
-        raise click.UsageError("A mark and its opposite cannot both be set.", ctx)
+        raise click.UsageError("Choose only one of --read and --unread, and only one of --star and --unstar.", ctx)
     if not (read or unread or star or unstar):
-        raise click.UsageError("Say which mark: --read, --unread, --star or --unstar.", ctx)
+        raise click.UsageError("Choose a mark: --read, --unread, --star or --unstar.", ctx)
     cli: CliContext = ctx.obj
     keys: list[str] = []
     has_failed = False
     with cli.open_library() as library:
         for ref in refs:
             try:
-                issue_ref, position = library.resolve(ref)
+                issue_ref, position = resolve_ref(library, ref)
             except NotFoundError as error:
                 print_status(f"importai-tui: {error}")
                 has_failed = True
@@ -154,7 +163,7 @@ def _get_numbered_links(library: Library, ref: str) -> tuple[str, list[tuple[str
     """Return the full reference, and the links with consecutive numbers: story reference, link, title."""
     from importai_tui.works.titles import get_link_titles
 
-    issue_ref, position = library.resolve(ref)
+    issue_ref, position = resolve_ref(library, ref)
     stories = library.get_issue(issue_ref).stories if position is None else [library.get_story(issue_ref, position)]
     numbered: list[tuple[str, Link, str]] = []
     for story in stories:
@@ -168,21 +177,21 @@ def _find_link(library: Library, ref: str, n: int) -> tuple[Link, str]:
     """Return link N and its title. Raises NotFoundError if it is missing or has no address."""
     full_ref, numbered = _get_numbered_links(library, ref)
     if n > len(numbered):
-        count = plural(len(numbered), "link")
-        raise NotFoundError(f"{full_ref} has {count}, so there is no link {n}. See them: importai-tui links {full_ref}")
+        count = f"only {plural(len(numbered), 'link')}" if numbered else "no links"
+        raise NotFoundError(f"{full_ref} has {count}. See: importai-tui links {full_ref}")
     _, link, title = numbered[n - 1]
     if link.url is None:
         raise NotFoundError(
-            f'Link {n} of {full_ref}, "{link.text}", has no web address. See the others: importai-tui links {full_ref}'
+            f"Link {n} of {full_ref} (“{link.text}”) has no URL. See the others: importai-tui links {full_ref}"
         )
     return link, title
 
 
 def _find_issue_url(library: Library, ref: str) -> str:
-    issue_ref, _ = library.resolve(ref)
+    issue_ref, _ = resolve_ref(library, ref)
     url = library.get_issue_row(issue_ref).url
     if url is None:
-        raise NotFoundError(f"The page of {issue_ref} is not known. Open one of its links: importai-tui links {ref}")
+        raise NotFoundError(f"No web address is known for issue {issue_ref}. See its links: importai-tui links {ref}")
     return url
 
 

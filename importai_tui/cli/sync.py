@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from importai_tui.cli.constants import EXIT_INTERRUPTED
+from importai_tui.cli.constants import EXIT_INTERRUPTED, PROGRAM
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.options import json_option
 from importai_tui.errors import ReaderError, RefusedAddressError
@@ -29,26 +29,26 @@ _MAX_RANGES = 5
 
 
 @click.command("sync")
-@click.option("--full", is_flag=True, help="Bring in the whole back catalogue; goes on where it was stopped.")
+@click.option("--full", is_flag=True, help="Download all issues, back to the first.")
 @click.option(
     "--source",
     "sources",
     metavar="NAME|URL",
     multiple=True,
-    help="Ask only this: substack, mirror, or the address of a feed or a WordPress site. May be repeated.",
+    help="Download only from here: substack, mirror, or the URL of a feed or WordPress site. Can be repeated.",
 )
-@click.option("--diagnose", is_flag=True, help="Write an account of every request and answer, for a bug report.")
+@click.option("--diagnose", is_flag=True, help="Write a log of all requests and responses, for a bug report.")
 @json_option
 @click.pass_context
 def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: bool, as_json: bool) -> None:
-    """Bring in what is new; what is stored is never asked for again.
+    """Download new issues.
 
-    Without --source it asks the feed of the newsletter. Issues older than the feed reaches come from the mirror, and
-    so do the newest if the feed refuses to answer. It may be stopped and repeated at any time.
+    Nothing is downloaded twice, and it is safe to interrupt and rerun. New issues come from the newsletter's feed.
+    Issues that are older than the feed come from the mirror, as do new ones if the feed refuses to answer.
     """
     cli: CliContext = ctx.obj
     if cli.demo:
-        raise ReaderError("The demo fetches nothing. Sync without --demo.")
+        raise ReaderError(f"Sync is off in the demo. Run it without --demo: {PROGRAM} sync")
     log = RequestLog() if diagnose else None
     report = _run_sync(cli, ctx, sources, log, full=full)
     if log:
@@ -95,44 +95,42 @@ def _write_log(log: RequestLog, path: Path) -> None:
             file.write(log.to_text().encode())
     except (OSError, ReaderError) as error:
         reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else error
-        print_status(f"The account {path} cannot be written: {reason}. Check who may write there.")
+        print_status(f"Can't write the sync log {path}: {reason}.")
     else:
-        print_status(f"The account of what was asked and answered: {path}")
+        print_status(f"Sync log: {path}")
 
 
 def _print_report(report: SyncReport, *, full: bool) -> None:
     if report.searched_numbers:
-        print_status(
-            f"Missing behind the feed, and looked for in the back catalogue: {_format_ranges(report.searched_numbers)}."
-        )
+        print_status(f"Not in the feed, looking in the back catalogue: {_format_ranges(report.searched_numbers)}.")
     for source in report.sources:
         if not source.is_offline:
             print_status(f"{source.name}: {_format_source(source)}.")
         for post in source.failed_posts[:_MAX_FAILED_POSTS]:
-            print_status(f"Skipped: {post}.")
+            print_status(f"Skipped {post}.")
         if (more := len(source.failed_posts) - _MAX_FAILED_POSTS) > 0:
-            print_status(f"Skipped: {more:,} more posts that could not be read; --json names all.")
+            print_status(f"Skipped {plural(more, 'more unreadable post')} (--json lists them all).")
     for remark in filter(None, (*report.remarks, report.skipped_remark)):
         print_status(remark)
     for error in report.errors:
         print_status(error)
     for other in dict.fromkeys(source.alternative for source in report.failed_sources if source.alternative):
-        print_status(f"The other source has the same issues: importai-tui sync --source {other}")
+        print_status(f"Another source has the same issues: {PROGRAM} sync --source {other}")
     if report.is_stopped:
-        print_status("Stopped. What is stored stays, and the same command goes on from there.")
+        print_status("Stopped. Run the same command again to continue.")
     if report.missing_numbers:
-        print_status(f"Not here: {_format_ranges(report.missing_numbers)}.")
+        print_status(f"Still missing: {_format_ranges(report.missing_numbers)}.")
     if report.needs_backfill and not full and not report.errors:
-        print_status("The whole back catalogue: importai-tui sync --full")
+        print_status(f"Download all older issues: {PROGRAM} sync --full")
     if report.new_count:
-        print_status("Read: importai-tui")
+        print_status(f"Read them: {PROGRAM}")
 
 
 def _format_source(source: SourceReport) -> str:
     counts = ((len(source.new), "new"), (len(source.updated), "updated"), (source.unchanged, "unchanged"))
     changes = ", ".join(f"{count:,} {word}" for count, word in counts if count)
     traffic = f"{plural(source.requests, 'request')}, {source.bytes / 1000:,.0f} kB"
-    return f"{changes or ('nothing' if source.error else 'nothing new')} ({traffic})"
+    return f"{changes or ('nothing downloaded' if source.error else 'no new issues')} ({traffic})"
 
 
 def _format_ranges(numbers: tuple[int, ...]) -> str:
@@ -145,5 +143,5 @@ def _format_ranges(numbers: tuple[int, ...]) -> str:
             ranges.append([number, number])
     parts = [str(low) if low == high else f"{low}–{high}" for low, high in ranges]
     if len(parts) > _MAX_RANGES:
-        return f"{', '.join(parts[:_MAX_RANGES])} and more, {len(numbers):,} numbers in all"
+        return f"{', '.join(parts[:_MAX_RANGES])} and more ({len(numbers):,} in total)"
     return ", ".join(parts)

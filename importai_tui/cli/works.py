@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from importai_tui.archive.relations import CitedWorks
-from importai_tui.cli.constants import NOTHING_YET
+from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.options import FreeTextCommand
 from importai_tui.output.console import get_columns, print_data, print_status, print_utf8
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 WORK_FORMATS = ("bibtex", "csl", "markdown", "json")
 """Formats of works, besides the table for a terminal."""
 _SYNTAX_HELP = """\b
-What QUERY may ask for; without it, every work:
-  words of the title  "exact phrase"  -without  OR
+Search syntax (without QUERY, all works are listed):
+  words in the title  "exact phrase"  -without  OR
   kind:paper|code|dataset|model|post|news|video|social|other
   site:arxiv.org  is:starred|unread|read  in:402  in:402/3
-  year:2025  year:2023..2025 (of the arXiv id, else of the first citation)
-  arxiv:2502.19187  github:owner/repo  a DOI, or an address (that work alone)
-For example: importai-tui works kind:paper year:2025 --format bibtex"""
-_NOTHING_FOUND = "No work is found. Try fewer words, or see them all: importai-tui works"
+  year:2025  year:2023..2025 (from the arXiv id, or the first citation)
+  arxiv:2502.19187  github:owner/repo  a DOI, or a URL (one work)
+Example: importai-tui works kind:paper year:2025 --format bibtex"""
+_NOTHING_FOUND = "No works found. Try fewer words, or list them all: importai-tui works"
 
 
 @click.command(cls=FreeTextCommand, epilog=_SYNTAX_HELP)
@@ -47,17 +47,20 @@ _NOTHING_FOUND = "No work is found. Try fewer words, or see them all: importai-t
     default="text",
     show_default=True,
 )
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
 @click.option(
     "--sort",
     type=click.Choice(["last", "first", "times"]),
     default="last",
     show_default=True,
-    help="The last cited at the top, or the last that was first cited, or the most often cited.",
+    help="last: most recently cited; first: most recently introduced; times: most cited.",
 )
 @click.pass_context
 def works(ctx: click.Context, words: tuple[str, ...], form: str, as_json: bool, sort: str) -> None:
-    """List the cited works, each once: kind, how often cited, first and last issue, title."""
+    """List cited works.
+
+    For each work: kind, number of citations, first and last issue, title.
+    """
     cli: CliContext = ctx.obj
     with cli.open_library() as library:
         found, marks, remarks = find_works(cli, library, clean_line(" ".join(words)), sort=sort)
@@ -66,7 +69,7 @@ def works(ctx: click.Context, words: tuple[str, ...], form: str, as_json: bool, 
     for remark in remarks:
         print_status(remark)
     if not found:
-        print_status(NOTHING_YET if empty else _NOTHING_FOUND)
+        print_status(NO_ISSUES_YET if empty else _NOTHING_FOUND)
         ctx.exit(1)
 
 

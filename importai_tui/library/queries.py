@@ -10,6 +10,7 @@ from importai_tui.archive.catalog import CatalogEntry
 from importai_tui.errors import NotFoundError
 from importai_tui.library.rows import IssueRow, StoryRow, make_issue_row, make_story_rows
 from importai_tui.model import Issue
+from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +85,7 @@ class LibraryQueries:
         if slash and _is_number(after) and (entry := self._find_entry(before)):
             count = len(entry.story_keys)
             if not 1 <= int(after) <= count:
-                raise NotFoundError(f"{entry.ref} has {count} stories, so there is no {entry.ref}/{int(after)}.")
+                raise NotFoundError(f"Issue {entry.ref} has only {plural(count, 'story', 'stories')}.")
             return entry.ref, int(after)
         if entry := self._find_entry(name):
             return entry.ref, None
@@ -102,7 +103,7 @@ class LibraryQueries:
         """Return a story; `position` counts from 1. Raises NotFoundError."""
         story = self.archive.get_story(self._get_entry(issue_ref).id, position)
         if story is None:
-            raise NotFoundError(f"There is no story {position} in {issue_ref}.")
+            raise NotFoundError(f"Issue {issue_ref} has no story {position}.")
         return story
 
     def find_issue_ref(self, number: int) -> str | None:
@@ -187,5 +188,8 @@ def _is_number(text: str) -> bool:
 
 
 def _make_not_found(name: str) -> NotFoundError:
+    number = name.partition("/")[0]
+    if _is_number(number):
+        return NotFoundError(f"Issue {number} isn't in your archive.")
     short = name if len(name) <= _MAX_ECHOED else f"{name[: _MAX_ECHOED - 1]}…"
-    return NotFoundError(f'Nothing here is called "{short}". See what there is: importai-tui list')
+    return NotFoundError(f"No issue or story called “{short}”.")

@@ -161,17 +161,17 @@ def validate_url(url: str) -> str:
     _check_length(url, shown)
     url = url.strip(" ")
     if url.startswith("-") or _UNSAFE_CHARACTER.search(url):
-        raise RefusedAddressError(f"Not opened: the address holds characters that no address may hold ({shown}).")
+        raise RefusedAddressError(f"Not opened: the URL contains characters that aren't allowed ({shown}).")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
         ascii_host = (host or "").encode("idna").decode("ascii") if host and not host.isascii() else host
     except ValueError as error:
-        raise RefusedAddressError(f"Not opened: this is no address that can be read ({shown}).") from error
+        raise RefusedAddressError(f"Not opened: this is not a valid URL ({shown}).") from error
     if parts.scheme not in ("http", "https"):
-        raise RefusedAddressError(f"Not opened: only http and https addresses are opened ({shown}).")
+        raise RefusedAddressError(f"Not opened: only http and https URLs are allowed ({shown}).")
     if not ascii_host or parts.username is not None or parts.password is not None:
-        raise RefusedAddressError(f"Not opened: the address has no plain host, or carries a user name ({shown}).")
+        raise RefusedAddressError(f"Not opened: the URL has no host, or contains a user name ({shown}).")
     port = f":{parts.port}" if parts.port is not None else ""
     netloc = f"[{ascii_host}]" if ":" in ascii_host else ascii_host
     path, query, fragment = (
@@ -179,7 +179,7 @@ def validate_url(url: str) -> str:
     )
     result = urlunsplit((parts.scheme, netloc + port, path, query, fragment))
     if not _HOST_NAME.fullmatch(netloc):  # normalising the host may produce any character
-        raise RefusedAddressError(f"Not opened: the host is no name that can be looked up ({shown}).")
+        raise RefusedAddressError(f"Not opened: the URL has an invalid host name ({shown}).")
     _check_length(result, shown)  # percent-encoding makes the URL longer
     return result
 
@@ -205,7 +205,7 @@ def browser_host(url: str | None) -> str | None:
 
 def _check_length(url: str, shown: str) -> None:
     if len(url) > MAX_URL_LENGTH:
-        raise RefusedAddressError(f"Not opened: the address has {len(url)} characters ({shown}…).")
+        raise RefusedAddressError(f"Not opened: the URL is too long, with {len(url):,} characters ({shown}…).")
 
 
 _ISSUE_NUMBER = re.compile(r"(?i)\bimport\s*-?ai\W*(?:(?:issue|newsletter)\W*)?#?\s*(\d{1,4})\b")

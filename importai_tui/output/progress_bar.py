@@ -25,5 +25,5 @@ def format_progress_line(progress: Progress) -> str:
         parts.append(format_rate(progress.rate))
     if progress.seconds_left is not None:
         parts.append(format_eta(progress.seconds_left))
-    parts.append(progress.note or progress.title or "asking…")
+    parts.append(progress.note or progress.title or "connecting…")
     return "  ".join(parts)

@@ -13,7 +13,7 @@ from importai_tui.wording import plural
 
 _DEFAULT_COLUMNS = 80
 """Cells of a line in a pipe."""
-_LABEL_WIDTH = 15
+_LABEL_WIDTH = 16
 """Cells of the first column: the longest label and two spaces."""
 _MAX_YEAR_BAR = 30
 """Cells of the year with the most stories: two for three issues of a weekly newsletter."""
@@ -32,7 +32,7 @@ def format_stats(stats: LibraryStats, columns: int | None) -> str:
     for label, text in _stats_rows(stats):
         lines += wrap(text, width, f"{label:{_LABEL_WIDTH}}", " " * _LABEL_WIDTH)
     for label, (path, size) in zip(("Archive", "Reading state"), stats.file_sizes, strict=True):
-        lines.append(f"{label:{_LABEL_WIDTH}}{_format_size(size)}, {path}")
+        lines.append(f"{label:{_LABEL_WIDTH}}{_format_size(size)}  {path}")
     if stats.years:
         lines += ["", *_format_years(stats.years, width)]
     return "\n".join(lines)
@@ -40,26 +40,26 @@ def format_stats(stats: LibraryStats, columns: int | None) -> str:
 
 def _stats_rows(stats: LibraryStats) -> Iterator[tuple[str, str]]:
     archive = stats.archive_stats
-    missing = f", {stats.missing_count:,} missing between" if stats.missing_count else ""
+    missing = f" ({stats.missing_count:,} missing in between)" if stats.missing_count else ""
     yield "Issues", f"{stats.issue_count:,}{missing}"
     if stats.oldest and stats.newest:
-        yield "First, newest", f"{_format_issue(stats.oldest)}, {_format_issue(stats.newest)}"
+        yield "Oldest, newest", f"{_format_issue(stats.oldest)}, {_format_issue(stats.newest)}"
     yield "Stories", f"{stats.story_count:,}{_format_kinds(archive.stories)}"
     if stats.word_count:
         hours = get_reading_minutes(stats.word_count) / 60
-        yield "Words", f"{stats.word_count:,}, {hours:,.0f} hours at {WORDS_PER_MINUTE} words a minute"
-    yield "Read", f"{stats.read_count:,}, unread {stats.story_count - stats.read_count:,}"
+        yield "Words", f"{stats.word_count:,} ({hours:,.0f} hours at {WORDS_PER_MINUTE} words per minute)"
+    yield "Read", f"{stats.read_count:,} ({stats.story_count - stats.read_count:,} unread)"
     yield (
-        "Kept",
+        "Marks",
         f"{stats.starred_count:,} starred, {stats.tagged_count:,} tagged, {stats.noted_count:,} noted, "
         f"{stats.highlighted_count:,} highlighted",
     )
     links = ", ".join(f"{count:,} {kind}" for kind, count in archive.links.items())
-    yield "Links", f"{sum(archive.links.values()):,}{f': {links}' if links else ''}"
+    yield "Links", f"{sum(archive.links.values()):,}{f' ({links})' if links else ''}"
     yield (
         "Works",
-        f"{archive.works:,}, {archive.works_cited_again:,} of them cited by two stories or more, "
-        f"{stats.opened_work_count:,} opened, {stats.starred_work_count:,} starred",
+        f"{archive.works:,} ({archive.works_cited_again:,} cited by several stories, "
+        f"{stats.opened_work_count:,} opened, {stats.starred_work_count:,} starred)",
     )
     yield "Last sync", f"{stats.last_sync_time:%Y-%m-%d %H:%M} UTC" if stats.last_sync_time else "never"
 
@@ -82,7 +82,7 @@ def _format_percent(year: YearStats) -> str:
 
 def _format_kinds(stories: Mapping[str, int]) -> str:
     parts = [plural(count, noun) for kind, noun in _KIND_NOUNS.items() if (count := stories.get(kind, 0))]
-    return f", of them {', '.join(parts)}" if parts else ""
+    return f" (including {', '.join(parts)})" if parts else ""
 
 
 def _format_issue(issue: IssueRow) -> str:

@@ -91,7 +91,7 @@ def format_story_lines(
     if not for_reading:
         parts = [[*heading, _join_facts((ref, date, story.section, minutes))]]
         parts += [format_block_lines(block, width, first) for block in story.blocks]
-        parts.append([f"[{x.n}] {format_address(x.url) if x.url else f'no address: {x.text}'}" for x in story.links])
+        parts.append([f"[{x.n}] {format_address(x.url) if x.url else f'no URL: {x.text}'}" for x in story.links])
         return list(_with_gaps(parts))
     heading += wrap(_join_facts((ref, date, story.section, story.series, minutes, *marks)), width)
     parts = [heading]
@@ -125,8 +125,8 @@ def format_link_lines(story: Story, columns: int | None, *, first: int = 1) -> l
 def format_address(url: str | None) -> str:
     """Return the address that `open` gives to a browser; a refused address gets a remark."""
     if not url:
-        return "(no address)"
-    return browser_url(url) or f"{url} (not opened: unsafe)"
+        return "(no URL)"
+    return browser_url(url) or f"{url} (unsafe, not opened)"
 
 
 def format_block_lines(block: Block, width: int | None, first: int = 1) -> list[str]:

@@ -76,7 +76,7 @@ def _read_mailbox(data: bytes) -> Iterator[Document]:
     """
     for number, message in enumerate(re.split(rb"(?:\A|\n\r?\n)From [^\n]*\n", data)[1:], 1):
         if number > MAX_DOCUMENTS:
-            raise UnreadableInputError(f"holds more than {MAX_DOCUMENTS} messages; split the mailbox")
+            raise UnreadableInputError(f"more than {MAX_DOCUMENTS:,} messages; split the mailbox")
         name = f"message {number}"
         try:
             yield _read_mail(re.sub(rb"(?m)^>(>*From )", rb"\1", message), name)
@@ -91,15 +91,15 @@ def _read_mail(data: bytes, name_in_container: str = "") -> Document:
         UnreadableInputError: the mail is damaged or exceeds a limit.
     """
     if data.count(b"\n--") > _MAX_MAIL_PARTS:
-        raise UnreadableInputError(f"is a mail with more than {_MAX_MAIL_PARTS} parts; no issue has so many")
+        raise UnreadableInputError(f"an email with too many parts (more than {_MAX_MAIL_PARTS:,})")
     if len(_HEADERS_END.split(data, 1)[0]) > _MAX_HEADERS_BYTES:
-        raise UnreadableInputError("is a mail with longer headers than any mail has")
+        raise UnreadableInputError("an email with oversized headers")
     try:
         message = email.message_from_bytes(data, policy=_CappedEmailPolicy())
         assert isinstance(message, EmailMessage)
         plain, rich = _get_body(message, "plain"), _get_body(message, "html")
     except (*_MAIL_ERRORS, ValueError, LookupError) as error:
-        raise UnreadableInputError("is a mail whose parts cannot be told from one another; save it again") from error
+        raise UnreadableInputError("a damaged email; save it again") from error
     page = rich or plain
     url = _WEB_VERSION_URL.search(plain or "")
     return Document(
@@ -214,7 +214,7 @@ def _read_json_documents(data: bytes) -> Iterator[Document]:
         value = read_json(data)
     except (ValueError, RecursionError) as error:
         if _JSON_OBJECT_START.match(data):
-            raise UnreadableInputError("is JSON that breaks off or is damaged; save it again") from error
+            raise UnreadableInputError("incomplete or damaged JSON; save it again") from error
         yield Document(data)  # prose that starts with a bracket
         return
     if _is_json_feed(value):
@@ -224,7 +224,7 @@ def _read_json_documents(data: bytes) -> Iterator[Document]:
         value = value.get("posts", [value])
     pages = list(convert_posts(value)) if isinstance(value, list) else []
     if not pages:
-        raise UnreadableInputError("is JSON without posts; a WordPress or Substack answer has them")
+        raise UnreadableInputError("JSON without posts (expected a WordPress or Substack API response)")
     yield from pages
 
 
@@ -324,12 +324,12 @@ def _read_export(data: bytes) -> Iterator[Document]:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
     except _ZIP_ERRORS as error:
-        raise UnreadableInputError("is a zip file that breaks off or is damaged; download it again") from error
+        raise UnreadableInputError("an incomplete or damaged zip file; download it again") from error
     posts = [member for member in members if _POST_FILE.match(member.filename)]
     if not posts:
-        raise UnreadableInputError("is a zip file without posts/*.html, as a Substack export has them")
+        raise UnreadableInputError("a zip file without posts/*.html (expected a Substack export)")
     if len(posts) > MAX_DOCUMENTS or len({member.filename for member in posts}) < len(posts):
-        raise UnreadableInputError(f"is a zip file with more than {MAX_DOCUMENTS} posts, or with two of one name")
+        raise UnreadableInputError(f"a zip file with more than {MAX_DOCUMENTS:,} posts, or with two of the same name")
     with archive:
         table = next((member for member in members if _POSTS_CSV.match(member.filename)), None)
         rows = _read_posts_csv(archive, table) if table else {}
@@ -339,13 +339,13 @@ def _read_export(data: bytes) -> Iterator[Document]:
                 page = _read_member(archive, member)
             except _DamagedMember as error:
                 if len(posts) == 1:
-                    raise UnreadableInputError(f"is a zip file whose {member.filename[:60]} {error}") from error
+                    raise UnreadableInputError(f"a zip file with a bad {member.filename[:60]}: {error}") from error
                 # one post must not hide the others
                 yield Document(b"", member.filename.rpartition("/")[2], problem=str(error))
                 continue
             total += len(page)
             if total > MAX_UNPACKED_BYTES:
-                raise UnreadableInputError(f"unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB")
+                raise UnreadableInputError(f"too large when unpacked (more than {MAX_UNPACKED_BYTES // 1_000_000} MB)")
             yield _convert_export_page(member.filename, page, rows)
 
 
@@ -357,16 +357,16 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
         _DamagedMember: this member cannot be read, or is made to fill the memory.
     """
     if member.flag_bits & 1:
-        raise UnreadableInputError("is an encrypted zip file")
+        raise UnreadableInputError("an encrypted zip file")
     if member.file_size > MAX_COMPRESSION_RATIO * max(member.compress_size, 100):
-        raise _DamagedMember(f"unpacks to {member.file_size:,} bytes; no issue does")
+        raise _DamagedMember(f"too large when unpacked ({member.file_size:,} bytes)")
     try:
         with archive.open(member) as stream:
             page = stream.read(MAX_PAGE_BYTES + 1)
     except _ZIP_ERRORS as error:
-        raise _DamagedMember("is damaged; download the zip file again") from error
+        raise _DamagedMember("damaged; download the zip file again") from error
     if len(page) > MAX_PAGE_BYTES:
-        raise _DamagedMember("is larger than any issue")
+        raise _DamagedMember("too large for an issue")
     return page
 
 
@@ -375,7 +375,7 @@ def _read_posts_csv(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dict[s
     try:
         return _parse_posts_csv(_read_member(archive, member))
     except _DamagedMember as error:
-        raise UnreadableInputError(f"is a zip file whose {member.filename[:60]} {error}") from error
+        raise UnreadableInputError(f"a zip file with a bad {member.filename[:60]}: {error}") from error
 
 
 def _parse_posts_csv(table: bytes) -> dict[str, dict[str, str]]:
@@ -407,8 +407,8 @@ def _convert_export_page(name: str, page: bytes, rows: dict[str, dict[str, str]]
 def _get_unpublished_reason(is_published: object, date: str | None = None) -> str:
     """Return why a post is not an issue yet; empty for a published one."""
     if str(is_published).strip().lower() in ("false", "0", "no", "f"):
-        return "is a draft, not a published post"
+        return "a draft, not a published post"
     # One day of tolerance, because the author may be ahead of UTC.
     if date and date > (utc_now() + timedelta(days=1)).date().isoformat():
-        return f"is scheduled for {date}, not published yet"
+        return f"scheduled for {date}, not published yet"
     return ""

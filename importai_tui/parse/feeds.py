@@ -33,8 +33,8 @@ _ROOT = re.compile(r"(?i)<(?:[\w.-]+:)?(?:rss|feed|rdf)\b")
 _MANY_TAGS, _BYTES_PER_TAG = 20_000, 25
 """A feed with more tags than the first number needs an average of this many bytes per tag. Each tag takes lxml some
 200 bytes of memory. Ten years of the newsletter have 6,000 tags."""
-_HAS_DOCTYPE = "is a feed that declares a document type with entities, which none needs and bombs use"
-_NOT_XML = "is a feed that is no XML; fetch it again"
+_HAS_DOCTYPE = "a feed with entity declarations, which are unsafe"
+_NOT_XML = "a feed that isn't valid XML"
 _MAX_TITLE_LENGTH, _MAX_DATE_LENGTH, _MAX_URL_LENGTH = 2_000, 100, 2_048
 _INLINE_TAG = re.compile(
     r"(?i)</?(?:a|abbr|b|bdi|bdo|br|cite|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|var|wbr)"
@@ -87,26 +87,26 @@ def read_entries(data: bytes) -> Iterator[Document]:
     An entry that cannot be read becomes a document whose `problem` says why.
 
     Raises:
-        UnreadableInputError: the feed declares entities, is truncated or is no XML. The text follows the feed's name.
+        UnreadableInputError: the feed declares entities, is incomplete, or is not XML.
     """
     text = _remove_plain_doctype(strip_leading_text(_decode_xml(data)))
     if _declares_doctype(text):
         raise UnreadableInputError(_HAS_DOCTYPE)
     if not _ROOT.match(text, _find_root(text)):
-        raise UnreadableInputError("is XML, but no RSS or Atom feed; check the address")
+        raise UnreadableInputError("XML, but not an RSS or Atom feed")
     pieces = _split_cdata(text)
     if not _is_complete(pieces):
-        raise UnreadableInputError("is a feed that breaks off; fetch it again")
+        raise UnreadableInputError("an incomplete feed")
     tags = sum(piece.count("<") for piece in pieces)
     if tags > _MANY_TAGS and tags * _BYTES_PER_TAG > len(text):
-        raise UnreadableInputError(f"is a feed of {tags:,} tags and hardly any text; no feed is like that")
+        raise UnreadableInputError(f"a feed of {tags:,} tags with hardly any text")
     entries = _parse_entries(pieces)
     for number, entry in enumerate(entries[:MAX_DOCUMENTS], 1):
         place = f"entry {number}"
-        yield Document(b"", place, problem="cannot be read") if entry is None else _convert_entry(entry, place)
+        yield Document(b"", place, problem="can't be read") if entry is None else _convert_entry(entry, place)
     if len(entries) > MAX_DOCUMENTS:
         place = f"entries {MAX_DOCUMENTS + 1:,} to {len(entries):,}"
-        yield Document(b"", place, problem=f"were not read: a feed may have {MAX_DOCUMENTS:,}")
+        yield Document(b"", place, problem=f"skipped, because a feed may have {MAX_DOCUMENTS:,} entries")
 
 
 def strip_title_markup(markup: str) -> str:
@@ -184,7 +184,7 @@ def _convert_entry(entry: etree._Element, place: str) -> Document:
         date = next(filter(None, map(_get_date, _find_children(fields, _DATE_TAGS))), None)
         return Document(join_surrogates(body).encode(), place, title, date, _get_url(fields))
     except Exception as error:  # one entry must not hide the others, whatever error it causes in a library
-        return Document(b"", place, problem=f"cannot be understood ({type(error).__name__})")
+        return Document(b"", place, problem=f"can't be parsed ({type(error).__name__})")
 
 
 def _find_children(fields: dict[str, list[etree._Element]], names: Sequence[str]) -> Iterator[etree._Element]:

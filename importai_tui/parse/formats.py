@@ -66,14 +66,14 @@ def decode(data: bytes) -> str:
         UnreadableInputError: it is too large or binary.
     """
     if len(data) > MAX_PAGE_BYTES:
-        raise UnreadableInputError(f"is {len(data) / 1e6:.0f} MB; an issue has at most {MAX_PAGE_BYTES / 1e6:.0f} MB")
+        raise UnreadableInputError(f"too large for an issue ({len(data) / 1e6:.0f} MB)")
     if not data.strip():
-        raise NotAnIssueError("is empty")
+        raise NotAnIssueError("empty file")
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _check_size(data.decode(encoding, errors="replace"))
     if data[:65536].count(0) > 4 or data.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b", b"GIF8")):
-        raise UnreadableInputError("is binary, not text")
+        raise UnreadableInputError("binary file, not text")
     return _check_size(_decode_text(data))
 
 
@@ -102,9 +102,9 @@ def resolve_charset(name: str) -> str:
 def _check_size(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.count("\n") > MAX_DOCUMENT_LINES:
-        raise UnreadableInputError(f"has more than {MAX_DOCUMENT_LINES} lines; no issue is so long")
+        raise UnreadableInputError(f"too long for an issue (more than {MAX_DOCUMENT_LINES:,} lines)")
     if text.count("://") > MAX_URLS:
-        raise UnreadableInputError(f"has more than {MAX_URLS} addresses; no issue has so many")
+        raise UnreadableInputError(f"too many URLs for an issue (more than {MAX_URLS:,})")
     return text
 
 
@@ -119,5 +119,5 @@ def _decode_text(data: bytes) -> str:
     # Undecodable bytes become U+FFFD, because the other text is still readable.
     text = data.decode("cp1252" if name.lower() in ("utf-8", "utf8") else name, errors="replace")
     if sum(1 for c in text[:20_000] if c < " " and c not in "\n\t\r\x0c\x1b") > 20:
-        raise UnreadableInputError("is binary, not text")
+        raise UnreadableInputError("binary file, not text")
     return text

@@ -129,4 +129,4 @@ def _check_size(markup: str) -> None:
             depth += 1
         if tags > MAX_TAGS or depth > MAX_DEPTH:
             problem = f"more than {MAX_TAGS} tags" if tags > MAX_TAGS else f"elements nested more than {MAX_DEPTH} deep"
-            raise UnreadableInputError(f"has {problem}: no page of the newsletter is like that")
+            raise UnreadableInputError(f"too complex for an issue ({problem})")

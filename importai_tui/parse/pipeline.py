@@ -40,7 +40,7 @@ class ParseReport:
 class ParseResult:
     """The result for one page of a file: a report, or the reason why there is no issue.
 
-    `reason` follows the page's name ("is empty").
+    `reason` follows the page's name and a colon: "empty file".
     """
 
     document: Document
@@ -62,9 +62,9 @@ def parse_issue(
     pages = read_documents(data)
     document = next(pages, None)
     if document is None:
-        raise UnreadableInputError("holds nothing")
+        raise UnreadableInputError("contains no page")
     if next(pages, None) is not None:
-        raise UnreadableInputError("holds more than one page")
+        raise UnreadableInputError("contains more than one page")
     return parse_document(document, name, GivenFacts(number, title, date)).issue
 
 
@@ -95,7 +95,7 @@ def parse_document(document: Document, name: str = "", given: GivenFacts | None 
     guessed.
 
     Raises:
-        UnreadableInputError: the page cannot be parsed. The text follows the document's name ("is empty").
+        UnreadableInputError: the page cannot be parsed. The text follows the document's name and a colon.
         NotAnIssueError: the page is no published issue of the newsletter.
     """
     given = given or GivenFacts()
@@ -112,11 +112,12 @@ def parse_document(document: Document, name: str = "", given: GivenFacts | None 
     title = facts.get("title")
     segments = find_stories(stripped.lines, styled=page.styled, title=shorten_title(title) if title else None)
     if not _is_issue(page, segments, facts, is_named_by_user=given.number is not None or given.title is not None):
-        raise NotAnIssueError("is no issue of the newsletter: no headline with a tagline, no Tech Tales, no welcome")
+        raise NotAnIssueError(_NOT_AN_ISSUE)
     issue = _build_issue(segments, PageStyle(page.styled, page.gaps), facts)
     return ParseReport(issue, text_format, facts.sources, stripped.dropped, tuple(s.evidence for s in segments))
 
 
+_NOT_AN_ISSUE = "doesn't look like an Import AI issue (no headline with tagline, no Tech Tales, no welcome line)"
 _TITLE_LINE = re.compile(r"(?i)^import\s*-?ai\b\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*(?:[:.–—-]|$)")
 _NUMBER_IN_NAME = re.compile(r"(?i)^import[-_ ]?ai(?:[-_ ]+(?:issue|newsletter))?[-_ ]*#?(\d{1,4})(?!\d)")
 """The start of a file name or slug that contains an issue number."""
@@ -169,7 +170,7 @@ def _collect_facts(facts: _Facts, document: Document, page: PageLines, name: str
     title = facts.get("title")
     if title and _TITLE_LINE.match(title):
         facts.set_default("number", find_issue_number(title), f"the title ({facts.sources['title']})")
-    for source, text in (("the address", (facts.get("url") or "").rstrip("/")), ("the file name", name)):
+    for source, text in (("the URL", (facts.get("url") or "").rstrip("/")), ("the file name", name)):
         if match := _NUMBER_IN_NAME.match(PurePath(text).name):
             facts.set_default("number", int(match[1]), source)
 

@@ -78,10 +78,10 @@ def find_stories(lines: Iterable[Line], *, styled: bool = True, title: str | Non
     """
     parts = [part for line in lines for part in split_at_separators(line)]
     if len(parts) > MAX_ISSUE_LINES:
-        raise UnreadableInputError(f"has more than {MAX_ISSUE_LINES} paragraphs; no issue is so long")
+        raise UnreadableInputError(f"too long for an issue (more than {MAX_ISSUE_LINES:,} paragraphs)")
     segments = _classify_segments(_Segmenter(parts, styled=styled).split(), title)
     if len(segments) > MAX_STORIES:
-        raise UnreadableInputError(f"has more than {MAX_STORIES} stories; no issue has so many")
+        raise UnreadableInputError(f"too many stories for an issue (more than {MAX_STORIES:,})")
     return segments
 
 
@@ -368,9 +368,9 @@ def _classify_segments(segments: list[Segment], title: str | None) -> list[Segme
     stories = [s for s in segments if s.kind in (StoryKind.STORY, StoryKind.ESSAY)]
     if not stories and (note := _find_longest_note(segments)) is not None:
         note.kind, note.headline = StoryKind.ESSAY, title or note.headline
-        note.evidence = "no story inside: the issue is one essay"
+        note.evidence = "no story inside, so the issue is one essay"
     elif len(stories) == 1 and stories[0].tagline is None and stories[0].word_count > _MIN_ESSAY_WORDS:
-        stories[0].kind, stories[0].evidence = StoryKind.ESSAY, "one long piece without tagline: an essay"
+        stories[0].kind, stories[0].evidence = StoryKind.ESSAY, "one long piece without a tagline, so an essay"
         segments = _merge_opening(segments, stories[0], title)
     for segment in segments:
         if not segment.headline:

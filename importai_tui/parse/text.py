@@ -32,14 +32,12 @@ def read_markdown(text: str) -> PageLines:
         UnreadableInputError: the text has more marks than can be parsed in reasonable time.
     """
     if text.count("\n") > MAX_MARKDOWN_LINES:
-        raise UnreadableInputError(f"has more than {MAX_MARKDOWN_LINES} lines; no issue in markdown is so long")
+        raise UnreadableInputError(f"too long for an issue (more than {MAX_MARKDOWN_LINES:,} lines of Markdown)")
     marks = sum(text.count(mark) for mark in "*_[]`<!&")
     if marks > MAX_MARKDOWN_MARKS:
-        raise UnreadableInputError(
-            f"has more than {MAX_MARKDOWN_MARKS} marks of emphasis and links; no issue has so many"
-        )
+        raise UnreadableInputError(f"too much Markdown for an issue (more than {MAX_MARKDOWN_MARKS:,} marks)")
     if text.count("\\") > MAX_BACKSLASHES:
-        raise UnreadableInputError(f"has more than {MAX_BACKSLASHES} backslashes; no issue has so many")
+        raise UnreadableInputError(f"too many backslashes for an issue (more than {MAX_BACKSLASHES:,})")
     from markdown_it import MarkdownIt
 
     fields: dict[str, str] = {}

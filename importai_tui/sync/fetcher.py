@@ -126,7 +126,7 @@ class SourceSync:
                 continue
             self._done += not self._is_counting_wanted
             if parsed.failed:
-                self._tally.failed.append(f"{_format_post(document)} {parsed.reason}")
+                self._tally.failed.append(f"{_format_post(document)}: {parsed.reason}")
             else:
                 self._tally.skipped += 1
         return fetched

@@ -183,10 +183,8 @@ async def _read_xml(response: Response, sync: SourceSync) -> list[Document]:
     try:
         return await sync.run_in_parser(parse_feed, response.body)
     except UnreadableInputError as error:
-        reason, _, advice = str(error).partition("; ")
-        next_step = "Check the address" if advice == "check the address" else "Try again later"
-        subject = reason.removeprefix("is ") if reason.startswith("is a ") else f"a feed that {reason}"
-        raise sync.response_error(f"sends {subject}; nothing of it was stored. {next_step}", response) from error
+        message = f"sent an unusable feed ({error}); nothing was stored. Check the URL, or try again later"
+        raise sync.response_error(message, response) from error
 
 
 async def _iter_pages(sync: SourceSync, first: int) -> AsyncIterator[tuple[int, list[FetchedIssue]]]:

@@ -127,7 +127,7 @@ def test_an_unusable_file_is_quarantined_and_replaced(path: Path, write: Callabl
 
 def test_a_folder_in_its_place_is_an_error(path: Path) -> None:
     path.mkdir(parents=True)
-    with pytest.raises(DatabaseError, match="is no file"):
+    with pytest.raises(DatabaseError, match="is not a file"):
         Archive(path, now)
 
 

@@ -148,7 +148,7 @@ def test_the_rest_of_a_cut_file_is_kept(filled: Places) -> None:
     filled.archive.write_bytes(data[: len(data) - 8_192])
     with Library.open(filled) as library:
         (warning,) = library.get_warnings(with_state=False)
-        assert "what could be read is in a new one" in warning
+        assert "Everything readable is in a new archive" in warning
         assert len(library.get_issue_rows()) == 4
 
 

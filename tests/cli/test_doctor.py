@@ -46,7 +46,7 @@ def is_starred(places: Places) -> bool:
 def test_doctor_without_files_finds_and_creates_nothing(run: RunProgram, places: Places) -> None:
     ran = run("doctor")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith("All is well.\n")
+    assert ran.out.startswith("No problems found.\n")
     assert not places.data_folder.exists()
     assert not places.cache_folder.exists()
 
@@ -54,7 +54,7 @@ def test_doctor_without_files_finds_and_creates_nothing(run: RunProgram, places:
 def test_doctor_prints_counts_and_paths_without_problems(marked: RunProgram, places: Places) -> None:
     ran = marked("doctor")
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith("All is well.\nIssues in the archive: 1\nLast sync: never\n")
+    assert ran.out.startswith("No problems found.\nIssues: 1\nLast sync: never\n")
     assert str(places.reading) in ran.out
 
 
@@ -86,10 +86,10 @@ def test_doctor_repairs_a_register_from_the_journal(marked: RunProgram, places: 
     edit(places.reading, "UPDATE register SET value = NULL")
     ran = marked("doctor")
     assert ran.status == 1
-    assert ran.out.startswith("Wrong: 1 mark is not as the journal")
+    assert ran.out.startswith("Problem: 1 mark is not as the journal")
     ran = marked("doctor", "--repair")
     assert ran.status == 0
-    assert "Mended: The reading state agrees with its journal again" in ran.out
+    assert "Repaired: Restored 1 value of the reading state" in ran.out
     assert is_starred(places)
     assert marked("doctor").status == 0
 
@@ -100,7 +100,7 @@ def test_a_damaged_state_is_restored_and_quarantined(marked: RunProgram, places:
     overwrite(places.reading)
     ran = marked("doctor", "--repair")
     assert ran.status == 0
-    assert "Mended: The reading state was damaged. It is kept as " in ran.out
+    assert "Repaired: The reading state was damaged. It is kept as " in ran.out
     assert is_starred(places)
     assert list(places.data_folder.glob("reading-set-aside-*.sqlite3"))
 
@@ -117,7 +117,7 @@ def test_damage_beyond_the_first_pages_is_repaired(marked: RunProgram, places: P
     assert ran.status == 0
     assert "The reading state was damaged. It is kept as" in ran.out
     again = marked("doctor")
-    assert (again.status, "All is well." in again.out) == (0, True)
+    assert (again.status, "No problems found." in again.out) == (0, True)
     assert is_starred(places)
 
 
@@ -145,7 +145,7 @@ def test_repair_without_a_copy_salvages_readable_state(marked: RunProgram, place
     edit(places.reading, "DROP TABLE setting")
     ran = marked("doctor", "--repair")
     assert ran.status == 0, ran.out
-    assert "Mended: The reading state was damaged. It is kept as " in ran.out
+    assert "Repaired: The reading state was damaged. It is kept as " in ran.out
     assert is_starred(places)
     (quarantined,) = places.data_folder.glob("reading-set-aside-*.sqlite3")
     assert len(quarantined.read_bytes()) == len(damaged)
@@ -160,7 +160,7 @@ def test_a_missing_state_is_restored_and_reported(marked: RunProgram, places: Pl
         shutil.rmtree(places.cache_folder)
     ran = marked("doctor", "--repair")
     assert ran.status == 0
-    assert f"Mended: The reading state {places.reading} was gone" in ran.out
+    assert f"Repaired: The reading state {places.reading} was gone" in ran.out
     assert is_starred(places)
 
 
@@ -169,7 +169,7 @@ def test_a_failing_backup_is_reported(marked: RunProgram, places: Places) -> Non
     ran = marked("doctor")
     assert ran.status == 1
     assert (
-        f"Wrong: The reading state cannot be copied into {places.data_folder / 'backups'}: not a directory" in ran.out
+        f"Problem: The reading state cannot be copied into {places.data_folder / 'backups'}: not a directory" in ran.out
     )
 
 
@@ -185,7 +185,7 @@ def test_repair_migrates_state_to_renamed_stories(marked: RunProgram, places: Pl
         )
     ran = marked("doctor", "--repair")
     assert ran.status == 0
-    assert "Mended: 1 mark" in ran.out
+    assert "Repaired: 1 mark" in ran.out
     with Library.open(places) as library:
         assert library.state.get_note("a2") == "Theirs."
 
@@ -218,7 +218,7 @@ def test_a_damaged_archive_is_quarantined_and_recreated(marked: RunProgram, plac
     overwrite(places.archive)
     ran = marked("doctor")
     assert ran.status == 1
-    assert "The archive could not be used. It is kept as " in ran.out
+    assert "The archive was damaged. The old file was renamed to " in ran.out
     ran = marked("doctor", "--repair")
     assert ran.status == 0
     assert list(places.cache_folder.glob("archive-set-aside-*.sqlite3"))
@@ -230,10 +230,10 @@ def test_hidden_damage_of_the_archive_is_repaired(marked: RunProgram, places: Pl
         connection.executescript("PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'story_key'")
     ran = marked("doctor")
     assert ran.status == 1
-    assert f"Wrong: The archive {places.archive} is damaged" in ran.out
+    assert f"Problem: The archive {places.archive} is damaged" in ran.out
     ran = marked("doctor", "--repair")
     assert ran.status == 0
-    assert "Mended: The archive could not be used" in ran.out
+    assert "Repaired: The archive was damaged" in ran.out
 
 
 def test_problems_of_both_databases_are_reported(marked: RunProgram, places: Places) -> None:
@@ -243,7 +243,7 @@ def test_problems_of_both_databases_are_reported(marked: RunProgram, places: Pla
     ran = marked("doctor")
     assert ran.status == 1
     assert "newer importai-tui" in ran.out
-    assert f"{places.archive} is no file" in ran.out
+    assert f"{places.archive} is not a file" in ran.out
 
 
 def test_invalid_settings_are_reported_with_other_problems(marked: RunProgram, places: Places) -> None:
@@ -251,15 +251,15 @@ def test_invalid_settings_are_reported_with_other_problems(marked: RunProgram, p
     places.config.write_text("[shelves]\n")
     ran = marked("doctor")
     assert ran.status == 1
-    assert "Wrong: " in ran.out
+    assert "Problem: " in ran.out
     assert "shelves" in ran.out
-    assert "Issues in the archive: 1" in ran.out
+    assert "Issues: 1" in ran.out
 
 
 def test_doctor_in_the_demo_checks_the_demo(run: RunProgram) -> None:
     ran = run("--demo", "doctor")
     assert ran.status == 0
-    assert "Issues in the archive: 3" in ran.out
+    assert "Issues: 3" in ran.out
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "database of another program"])
@@ -300,4 +300,4 @@ def test_a_trigger_in_the_state_is_removed(marked: RunProgram, places: Places) -
 def test_a_dangling_link_is_reported(marked: RunProgram, places: Places) -> None:
     places.reading.unlink()
     places.reading.symlink_to("gone.sqlite3")
-    assert f"{places.reading} is a link to gone.sqlite3, which leads nowhere." in marked("stats").err
+    assert f"{places.reading} is a link to gone.sqlite3, which doesn't exist." in marked("stats").err

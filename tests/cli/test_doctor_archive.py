@@ -25,14 +25,14 @@ def test_a_search_in_a_damaged_index_suggests_repair(filled: RunProgram, places:
     ran = filled("search", "rivers")
     assert ran.status == 1
     assert "importai-tui doctor --repair" in ran.err
-    assert "Nothing is found" not in ran.err
+    assert "No results" not in ran.err
     assert filled("doctor", "--repair").status == 0
     assert "12 stories" in filled("search", "rivers").err
 
 
 def test_a_search_without_hits_suggests_no_repair(filled: RunProgram) -> None:
     ran = filled("search", "xylophone")
-    assert "Nothing is found" in ran.err
+    assert "No results" in ran.err
     assert "doctor" not in ran.err
 
 
@@ -41,12 +41,12 @@ def test_damage_is_reported_and_repaired(filled: RunProgram, places: Places, wha
     run_sql(places.archive, (DERIVED_DAMAGE | STORED_DAMAGE)[what])
     ran = filled("doctor")
     assert ran.status == 1
-    assert ran.out.startswith(f"Wrong: The archive {places.archive} is damaged: ")
+    assert ran.out.startswith(f"Problem: The archive {places.archive} is damaged: ")
     ran = filled("doctor", "--repair")
     assert ran.status == 0
-    assert "Mended: The archive " in ran.out
+    assert "Repaired: The archive " in ran.out
     ran = filled("doctor")
-    assert (ran.status, ran.out.startswith("All is well.")) == (0, True)
+    assert (ran.status, ran.out.startswith("No problems found.")) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -75,21 +75,23 @@ def test_invalid_values_of_any_kind_are_repaired(filled: RunProgram, places: Pla
         assert "error in the program" not in filled(*command.split()).err
     filled("doctor", "--repair")
     ran = filled("doctor")
-    assert (ran.status, ran.out.startswith("All is well.")) == (0, True)
+    assert (ran.status, ran.out.startswith("No problems found.")) == (0, True)
     assert len(filled("list").out.splitlines()) == 4
 
 
 def test_a_story_is_parsed_again_from_its_page(filled: RunProgram, places: Places) -> None:
     run_sql(places.archive, STORED_DAMAGE["a story"])
     ran = filled("doctor", "--repair")
-    assert "Mended: 1 issue was read again from the stored pages." in ran.out
+    assert "Repaired: 1 issue was parsed again from the stored pages." in ran.out
     with Library.open(places) as library:
         assert [story.is_starred for story in library.get_story_rows("2")] == [False, True, False]
 
 
 def test_lost_issues_are_named(filled: RunProgram, places: Places) -> None:
     run_sql(places.archive, "UPDATE page SET body = x'99' WHERE issue_id = 2; UPDATE story SET body = 'x'")
-    (line,) = [line for line in filled("doctor", "--repair").out.splitlines() if line.startswith("Lost for now")]
+    (line,) = [
+        line for line in filled("doctor", "--repair").out.splitlines() if line.startswith("Issues with missing text")
+    ]
     assert "issue 2" in line
     assert "importai-tui sync --full" in line
 
@@ -97,7 +99,7 @@ def test_lost_issues_are_named(filled: RunProgram, places: Places) -> None:
 def test_the_state_survives_a_lost_archive(filled: RunProgram, places: Places) -> None:
     places.archive.write_bytes(b"no database" * 1_000)
     ran = filled("list")
-    assert "The archive could not be used. It is kept as " in ran.err
+    assert "The archive was damaged. The old file was renamed to " in ran.err
     assert "importai-tui sync --full" in ran.err
     shape = json.loads(filled("doctor", "--json").out)
     assert len(shape["without_story"]) == 4

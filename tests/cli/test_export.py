@@ -31,11 +31,11 @@ def test_an_exported_state_merges_into_another_home(
     assert out.read_text().split("\n")[1:] == marked("export").out.split("\n")[1:]
     monkeypatch.setenv("IMPORTAI_TUI_HOME", str(tmp_path / "other"))
     ran = marked("import-state", out)
-    assert (ran.status, ran.out, ran.err) == (0, "", "5 changes merged, 0 known already.\n")
+    assert (ran.status, ran.out, ran.err) == (0, "", "Merged 5 changes (0 already known).\n")
     with Library.open(Places.under(tmp_path / "other")) as other:
         assert other.state.is_starred("a2")
         assert other.state.get_note("a2") == "Ask them."
-    assert marked("import-state", out).err == "0 changes merged, 5 known already.\n"
+    assert marked("import-state", out).err == "Merged 0 changes (5 already known).\n"
 
 
 OTHER_STATE = (
@@ -56,7 +56,7 @@ def test_merged_state_moves_to_the_current_story_key(marked: RunProgram, places:
 def test_import_state_reads_standard_input(marked: RunProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = marked("export").out
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
-    assert marked("import-state", "-").err == "0 changes merged, 5 known already.\n"
+    assert marked("import-state", "-").err == "Merged 0 changes (5 already known).\n"
 
 
 def test_bad_lines_are_reported_and_the_others_merged(marked: RunProgram, tmp_path: Path) -> None:
@@ -65,8 +65,8 @@ def test_bad_lines_are_reported_and_the_others_merged(marked: RunProgram, tmp_pa
     file.write_bytes("\n".join([head, '{"key": "a1", "fie', *lines]).encode() + b"\n\xff\xfe\n")
     ran = marked("import-state", file)
     assert ran.status == 0
-    assert ran.err.startswith("Passed over: Line 2: ")
-    assert ran.err.endswith("0 changes merged, 5 known already, 2 lines passed over.\n")
+    assert ran.err.startswith("Skipped line 2: ")
+    assert ran.err.endswith("Merged 0 changes (5 already known, 2 lines skipped).\n")
 
 
 @pytest.mark.parametrize("contents", ["", "a letter to a friend\n", '{"importai-tui":"reading-state","version":99}\n'])
@@ -75,14 +75,14 @@ def test_a_file_without_a_good_line_is_an_error(marked: RunProgram, tmp_path: Pa
     file.write_text(contents)
     ran = marked("import-state", file)
     assert ran.status == 1
-    assert "Passed over: " in ran.err
+    assert "line skipped" in ran.err
 
 
 def test_an_empty_state_is_no_error(run: RunProgram, tmp_path: Path) -> None:
     out = tmp_path / "state.jsonl"
     run("export", "--out", out)
     ran = run("import-state", out)
-    assert (ran.status, ran.err) == (0, "The file holds no state; nothing was merged.\n")
+    assert (ran.status, ran.err) == (0, "Nothing to merge: the file contains no changes.\n")
 
 
 def test_import_state_reports_a_missing_file(run: RunProgram, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_import_state_reports_a_missing_file(run: RunProgram, tmp_path: Path) ->
 def test_import_state_refuses_a_folder(run: RunProgram, tmp_path: Path) -> None:
     ran = run("import-state", tmp_path)
     assert ran.status == 1
-    assert "no ordinary file" in ran.err
+    assert "not a regular file" in ran.err
 
 
 def test_export_stories_prints_one_json_line_a_story(marked: RunProgram) -> None:
@@ -161,7 +161,7 @@ def test_another_file_is_not_replaced(marked: RunProgram, tmp_path: Path) -> Non
     thesis.write_text("# My thesis\n")
     ran = marked("export", "--notes", "--out", thesis)
     assert ran.status == 1
-    assert "left alone" in ran.err
+    assert "not overwritten" in ran.err
     assert thesis.read_text() == "# My thesis\n"
 
 
@@ -174,7 +174,7 @@ def test_a_folder_is_not_replaced(marked: RunProgram, tmp_path: Path) -> None:
 def test_a_missing_target_folder_is_reported(marked: RunProgram, tmp_path: Path) -> None:
     ran = marked("export", "--out", tmp_path / "nowhere" / "out")
     assert ran.status == 1
-    assert "cannot be written" in ran.err
+    assert "Can't write" in ran.err
 
 
 def test_two_kinds_of_export_are_a_usage_error(run: RunProgram) -> None:
@@ -253,7 +253,7 @@ def test_a_changed_export_is_not_replaced(marked: RunProgram, tmp_path: Path, fo
     out.write_text(changed)
     ran = marked("export", *form.split(), "--out", out)
     assert (ran.status, out.read_text()) == (1, changed)
-    assert "left alone" in ran.err
+    assert "not overwritten" in ran.err
     assert marked("export", *form.split(), "--out", out, "--force").status == 0
     assert out.read_text().partition("\n")[2] == text.partition("\n")[2]  # the first line of a state has the time
 

@@ -28,7 +28,7 @@ def page(tmp_path: Path) -> Path:
 def test_import_reports_the_issue_and_the_next_step(run: RunProgram, page: Path) -> None:
     ran = run("import", page)
     assert (ran.status, ran.out) == (0, "")
-    assert ran.err == "1 issue imported, 2 stories.\nRead: importai-tui\n"
+    assert ran.err == "Imported 1 issue (2 stories).\nRead them: importai-tui\n"
 
 
 def test_import_json_has_the_documented_fields(run: RunProgram, page: Path, tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_import_json_has_the_documented_fields(run: RunProgram, page: Path, tmp_
     assert set(report["imported"][0]) == {
         *("ref", "number", "slug", "title", "date", "url", "stories", "unread", "words"),
     }
-    assert report["failed"] == [{"path": str(tmp_path / "missing"), "reason": "is not there"}]
+    assert report["failed"] == [{"path": str(tmp_path / "missing"), "reason": "no such file"}]
     assert ran.status == 1
 
 
@@ -98,7 +98,7 @@ def test_a_folder_without_documents_is_reported(run: RunProgram, tmp_path: Path)
     (tmp_path / "empty").mkdir()
     ran = run("import", tmp_path / "empty")
     assert ran.status == 1
-    assert "holds no file that could be an issue" in ran.err
+    assert "no files to import" in ran.err
 
 
 def bad_inputs(folder: Path) -> dict[str, tuple[Path, str]]:
@@ -108,7 +108,7 @@ def bad_inputs(folder: Path) -> dict[str, tuple[Path, str]]:
         "blank": (b" \n\t\n", ""),
         "binary": (bytes(range(256)) * 40, ""),
         "picture": (b"\x89PNG\r\n\x1a\n" + bytes(4000), ""),
-        "other text": (b"Dear diary, today it rained.\n" * 20, "no issue"),
+        "other text": (b"Dear diary, today it rained.\n" * 20, "look like an Import AI issue"),
         "nul in page": (b"\0".join([make_page("otters")] * 3)[:50], ""),
         "deep": (b"<div>" * 100_000, ""),
         "latin": ("Milk für später, Brot für gestern. ".encode("latin-1") * 30, ""),
@@ -129,11 +129,11 @@ def bad_inputs(folder: Path) -> dict[str, tuple[Path, str]]:
     loop.symlink_to(loop)
     return inputs | {
         "huge": (huge, f"more than {MAX_DOCUMENT_BYTES // 1_000_000} MB"),
-        "pipe": (pipe, "no ordinary file"),
-        "device": (Path("/dev/zero"), "no ordinary file"),
-        "missing": (folder / "missing.html", "is not there"),
-        "dangling": (dangling, "is not there"),
-        "loop": (loop, "cannot be read"),
+        "pipe": (pipe, "not a regular file"),
+        "device": (Path("/dev/zero"), "not a regular file"),
+        "missing": (folder / "missing.html", "no such file"),
+        "dangling": (dangling, "no such file"),
+        "loop": (loop, "can't be read"),
     }
 
 
@@ -213,7 +213,7 @@ def mailbox(tmp_path: Path) -> Path:
 def test_a_mailbox_import_reports_skipped_messages(run: RunProgram, mailbox: Path) -> None:
     ran = run("import", mailbox, "--json")
     assert [head["number"] for head in json.loads(ran.out)["imported"]] == [7, 8]
-    assert "1 of 3 are no issues" in ran.err
+    assert "Skipped 1 of 3 posts" in ran.err
     assert ran.status == 0
 
 
@@ -225,7 +225,7 @@ def test_a_second_import_of_a_mailbox_changes_nothing(run: RunProgram, mailbox: 
 def test_a_number_for_several_pages_is_refused(run: RunProgram, mailbox: Path) -> None:
     ran = run("import", mailbox, "--number", 9)
     assert ran.status == 1
-    assert "holds 3 pages" in ran.err
+    assert "contains 3 pages" in ran.err
 
 
 def test_a_substack_export_is_imported(run: RunProgram, tmp_path: Path) -> None:
@@ -242,14 +242,14 @@ def test_a_mailbox_without_issues_is_an_error(run: RunProgram, tmp_path: Path) -
     path.write_text(f"From a@b Mon Oct  5 12:31:00 2026\n{OTHER_MAIL}\nFrom a@b Mon Oct  5 12:31:00 2026\n{OTHER_MAIL}")
     ran = run("import", path)
     assert ran.status == 1
-    assert "holds no issue of the newsletter" in ran.err
+    assert "contains no Import AI issue" in ran.err
 
 
 def test_explain_shows_evidence_and_stores_nothing(run: RunProgram, tmp_path: Path) -> None:
     path = tmp_path / "import-ai-7-otters.html"
     path.write_bytes(make_page("otters"))
     ran = run("import", "--explain", path)
-    assert "form     html" in ran.out
+    assert "format   html" in ran.out
     assert "number   7  [the file name]" in ran.out
     assert "headline with a tagline" in ran.out
     assert ran.status == 0
@@ -278,7 +278,7 @@ def test_an_issue_imported_then_updated_counts_as_imported(run: RunProgram, tmp_
     (tmp_path / "1.html").write_bytes(make_page("otters"))
     (tmp_path / "2.html").write_bytes(make_page("otters", stories=3))
     ran = run("import", tmp_path)
-    assert ran.err == "1 issue imported, 3 stories.\nRead: importai-tui\n"
+    assert ran.err == "Imported 1 issue (3 stories).\nRead them: importai-tui\n"
 
 
 @pytest.mark.parametrize("name", ["caf\udce9.html", "a\x1b[31mb.html", "a\nb.html", "a\u202eb.html"])

@@ -69,7 +69,7 @@ def test_a_page_that_kills_the_parser_is_reported(place: str, tmp_path: Path) ->
     report = import_all(tmp_path / "home", [str(path), str(good)], PageParser(2, in_process_bytes=0, limits=VICTIM))
     ((named, reason),) = [(failure.path, failure.reason) for failure in report.failed]
     assert named == (str(path) if place == "alone" else f"{path}, message 2")
-    assert reason == "cannot be read: the process that read it died"
+    assert reason == "can't be parsed (the parser process died)"
     assert len(report.stored) == (1 if place == "alone" else 2)
 
 
@@ -88,7 +88,7 @@ def test_an_issue_that_cannot_be_stored_is_reported(
     monkeypatch.setattr(Library, "store_all", store)
     report = import_all(tmp_path / "home", documents, PageParser(1))
     assert [stored.outcome for stored in report.stored] == [*["imported"] * 3, "updated", "unchanged"]
-    assert InputFailure("import-ai-9.html", f"cannot be stored ({type(error).__name__})") in report.failed
+    assert InputFailure("import-ai-9.html", f"can't be stored ({type(error).__name__})") in report.failed
 
 
 def test_documents_not_stored_on_a_full_disk_are_reported(

@@ -181,7 +181,7 @@ def test_bars_of_years_are_proportional_to_stories(filled: RunProgram) -> None:
 
 def test_stats_of_an_empty_archive_name_the_next_step(run: RunProgram) -> None:
     ran = run("stats")
-    assert (ran.status, ran.out.splitlines()[0]) == (0, "Issues         0")
+    assert (ran.status, ran.out.splitlines()[0]) == (0, "Issues          0")
     assert "importai-tui import" in ran.err
     assert json.loads(run("stats", "--json").out)["newest"] is None
 

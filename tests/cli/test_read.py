@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.cli.read import find_line
 from importai_tui.library.library import Library
 from importai_tui.library.position import load_last_position, save_last_position
@@ -100,8 +101,7 @@ def test_read_without_unread_stories_prints_the_latest(filled: RunProgram) -> No
 def test_read_of_an_empty_archive_names_the_next_step(run: RunProgram) -> None:
     ran = run("read")
     assert (ran.status, ran.out) == (1, "")
-    assert "importai-tui sync" in ran.err
-    assert "--demo read" in ran.err
+    assert ran.err == f"importai-tui: {NO_ISSUES_YET}\n"
 
 
 def test_read_uses_the_pager_on_a_terminal(filled: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +147,7 @@ def test_enter_at_the_end_opens_the_next_unread(reads_on: Reads, filled: RunProg
     ran = reads_on("", "q")
     assert (ran.status, ran.err) == (0, "")
     assert headlines(ran.out) == ["Otters 1", "Herons 1"]
-    assert "1 link. enter next, ? for letters: \nMarked 1 story as read.\n" in ran.out
+    assert "1 link. enter: next, ?: help \nMarked 1 story as read.\n" in ran.out
     assert story(filled, "7/1")["read"]
     assert not story(filled, "8/1")["read"]
     assert headlines(filled("read").out) == ["Herons 1"]
@@ -157,7 +157,7 @@ def test_plain_read_prints_one_page_at_a_time(
     reads_on: Reads, filled: RunProgram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LINES", "5")
-    first, second, again, _ = reads_on("", "p").out.split("enter on, ? for letters: \n")
+    first, second, again, _ = reads_on("", "p").out.split("enter: continue, ?: help \n")
     assert first.splitlines()[:2] == [f"Otters {PART} 1", "…Slow water, patient otters…"]
     assert "Somebody has taught" not in first
     assert second.startswith("Somebody has taught otters")
@@ -169,7 +169,7 @@ def test_plain_read_prints_one_page_at_a_time(
     ("piece", "begins"),
     [
         (0, f"Otters {PART} 1 …Slow water"),
-        (3, f"Otters {PART} 1: on from where you left off, p goes back. Somebody has taught otters"),
+        (3, f"Otters {PART} 1: continued from where you left off (p: back) Somebody has taught otters"),
     ],
 )
 def test_plain_read_continues_at_the_scroll_position(
@@ -179,9 +179,7 @@ def test_plain_read_continues_at_the_scroll_position(
     library.save_scroll_position(library.get_story("7", 1).key, json.dumps([piece, 0.5]))
     out = reads_on("p").out
     assert " ".join(out.split()).startswith(begins)
-    assert out.split("letters: \n")[1].startswith(
-        "This is where you began" if piece == 0 else f"Otters {PART} 1\n…Slow"
-    )
+    assert out.split("help \n")[1].startswith("This is where you started" if piece == 0 else f"Otters {PART} 1\n…Slow")
 
 
 def test_each_block_has_the_line_where_it_begins() -> None:
@@ -220,24 +218,22 @@ def test_letters_go_from_story_to_story(lines: list[str], seen: list[str], reads
 
 def test_numbers_of_a_search_list_open_stories(reads_on: Reads) -> None:
     ran = reads_on("/ herons", "9", "1", "n")
-    assert "A number goes there" in ran.out
-    assert "The list has no 9." in ran.out
-    listed, _, shown = ran.out.partition("The list has no 9.")
+    assert "Number to open" in ran.out
+    assert "No item 9 in this list." in ran.out
+    listed, _, shown = ran.out.partition("No item 9 in this list.")
     assert len([line for line in listed.splitlines() if line.startswith(("1. ", "2. ", "3. "))]) == 3
     assert headlines(shown)[0].startswith("Herons")
 
 
 def test_marks_are_set_and_undone(reads_on: Reads, filled: RunProgram) -> None:
     out = reads_on("s", "r", "u", "u", "u").out
-    messages = [
-        line for line in out.splitlines() if line.startswith(("Starred", "Marked", "Undid", "There is nothing"))
-    ]
+    messages = [line for line in out.splitlines() if line.startswith(("Starred", "Marked", "Undid", "Nothing"))]
     assert messages == [
         "Starred 1 story.",
         "Marked 1 story as read.",
         "Undid: 1 story marked read.",
         "Undid: star on 1 story.",
-        "There is nothing to undo.",
+        "Nothing to undo.",
     ]
     assert not story(filled, "7/1")["starred"]
 
@@ -250,14 +246,14 @@ def test_a_story_marked_unread_stays_unread_at_its_end(reads_on: Reads, filled: 
 
 def test_enter_reports_that_no_story_is_unread(reads_on: Reads, filled: RunProgram) -> None:
     filled("mark", "7", "8", "--read")
-    assert "No other story is unread." in reads_on("", at="8/3").out
+    assert "No unread stories left." in reads_on("", at="8/3").out
 
 
 def test_addresses_are_printed_and_opened(reads_on: Reads, monkeypatch: pytest.MonkeyPatch) -> None:
     out = reads_on("y 1", "y", "1").out
-    assert "letters: \nhttps://example.org/otters/1\n" in out
-    assert "The page of this issue is not known." in out
-    assert "No browser here; this is the address:\nhttps://example.org/otters/1\n" in out
+    assert "help \nhttps://example.org/otters/1\n" in out
+    assert "No web address is known for this issue." in out
+    assert "No browser found. The URL:\nhttps://example.org/otters/1\n" in out
     monkeypatch.setenv("BROWSER", "true")
     assert "Opened https://example.org/otters/1\n" in reads_on("1").out
 

@@ -55,7 +55,7 @@ def test_search_prints_a_line_and_an_excerpt(filled: RunProgram) -> None:
         "    The otters count slow rivers.",
         "",
     ]
-    assert ran.err == "2 of 3 stories, the newest first. All of them: --limit 3\n"
+    assert ran.err == "2 of 3 stories, newest first. Show all of them: --limit 3\n"
 
 
 def test_options_may_follow_words_with_a_hyphen(filled: RunProgram) -> None:
@@ -83,7 +83,7 @@ def test_arguments_with_spaces_are_quoted_again(typed: str, line: str | None) ->
 def test_a_search_without_hits_is_status_1(filled: RunProgram) -> None:
     ran = filled("search", "zebras", "--json")
     assert (ran.status, json.loads(ran.out)["hits"], json.loads(ran.out)["total"]) == (1, [], 0)
-    assert ran.err.startswith("Nothing is found.")
+    assert ran.err.startswith("No results.")
     ran = filled("search", "zebras", "--trend")
     assert (ran.status, ran.out) == (1, "")
 
@@ -146,7 +146,7 @@ def test_a_newer_state_does_not_quarantine_the_archive(filled: RunProgram, place
 def test_a_trend_counts_years_and_undated_stories(filled: RunProgram) -> None:
     ran = filled("search", "rivers", "--trend")
     assert [line.split()[0] for line in ran.out.splitlines()] == [str(year) for year in range(2019, 2026)]
-    assert ran.err.startswith("3 stories, 1 of them without a date.")
+    assert ran.err.startswith("3 stories (1 undated, not shown).")
     answer = json.loads(filled("search", "otters", "--trend", "--json").out)
     assert (answer["total"], answer["undated"]) == (1, 0)
     assert answer["trend"] == [

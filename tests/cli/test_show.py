@@ -163,7 +163,7 @@ def test_the_links_of_a_story_and_of_an_issue(filled: RunProgram) -> None:
 def test_an_unknown_reference_is_one_line_and_status_1(filled: RunProgram, command: tuple[str, ...]) -> None:
     ran = filled(*command, "nothing-like-it")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err == 'importai-tui: Nothing here is called "nothing-like-it". See what there is: importai-tui list\n'
+    assert ran.err == "importai-tui: No issue or story called “nothing-like-it”. See what you have: importai-tui list\n"
 
 
 def test_mark_sets_and_clears_marks(filled: RunProgram) -> None:
@@ -178,7 +178,7 @@ def test_mark_sets_and_clears_marks(filled: RunProgram) -> None:
 def test_mark_handles_valid_references_and_reports_the_others(filled: RunProgram) -> None:
     ran = filled("mark", "7/1", "7/9", "--read")
     assert ran.status == 1
-    assert "there is no 7/9" in ran.err
+    assert "Issue 7 has only 2 stories." in ran.err
     assert json.loads(filled("show", "7/1", "--json").out)["read"]
 
 
@@ -199,7 +199,7 @@ def test_a_usage_error_is_two_lines_and_status_2(filled: RunProgram, arguments: 
 def test_an_unknown_first_word_is_explained(filled: RunProgram) -> None:
     ran = filled("lst")
     assert ran.status == 1
-    assert '"lst" is no command' in ran.err
+    assert "Unknown command, issue or story: lst" in ran.err
 
 
 def test_without_a_terminal_the_app_names_the_commands(filled: RunProgram) -> None:
@@ -212,7 +212,7 @@ def test_without_a_terminal_the_app_names_the_commands(filled: RunProgram) -> No
 def test_open_without_a_browser_prints_the_address(filled: RunProgram) -> None:
     ran = filled("open", "7/1", 1)
     assert (ran.status, ran.out) == (0, "https://example.org/otters/1\n")
-    assert "No browser here" in ran.err
+    assert "No browser found" in ran.err
 
 
 def test_open_passes_the_address_to_the_browser(
@@ -293,10 +293,10 @@ LISTED = {
     "http://[::1]/a": ("http://[::1]/a", "::1"),
     "https://\u0430\u0440\u0440\u04cf\u0435.com/x": ("https://xn--80ak6aa92e.com/x", "xn--80ak6aa92e.com"),
     "https://p\u0430ypal.example/": ("https://xn--pypal-4ve.example/", "xn--pypal-4ve.example"),
-    "https://user:pw@evil.example/x": ("https://user:pw@evil.example/x (not opened: unsafe)", "evil.example"),
-    "https://good.example@evil.example/": ("https://good.example@evil.example/ (not opened: unsafe)", "evil.example"),
-    "https://a.example:99999/": ("https://a.example:99999/ (not opened: unsafe)", None),
-    None: ("(no address)", None),
+    "https://user:pw@evil.example/x": ("https://user:pw@evil.example/x (unsafe, not opened)", "evil.example"),
+    "https://good.example@evil.example/": ("https://good.example@evil.example/ (unsafe, not opened)", "evil.example"),
+    "https://a.example:99999/": ("https://a.example:99999/ (unsafe, not opened)", None),
+    None: ("(no URL)", None),
 }
 """Addresses, each with the output of `links` and the shown host."""
 OPENED = {url: shown for url, (shown, _) in LISTED.items() if url and "unsafe" not in shown}
@@ -348,14 +348,14 @@ def test_open_uses_the_listed_address(linked: RunProgram) -> None:
 def test_open_of_a_link_without_address_fails(linked: RunProgram) -> None:
     n = len(LISTED)
     assert linked("open", "7", n).err == (
-        f'importai-tui: Link {n} of 7, "words {n}", has no web address. See the others: importai-tui links 7\n'
+        f"importai-tui: Link {n} of 7 (“words {n}”) has no URL. See the others: importai-tui links 7\n"
     )
 
 
 def test_open_refuses_an_unsafe_issue_address(linked: RunProgram) -> None:
     ran = linked("open", "7")
     assert (ran.status, ran.out) == (1, "")
-    assert "only http and https addresses are opened" in ran.err
+    assert "only http and https URLs are allowed" in ran.err
 
 
 @pytest.mark.parametrize(("url", "host"), [(url, host) for url, (_, host) in LISTED.items() if host])

@@ -77,7 +77,7 @@ def test_full_syncs_the_back_catalogue(run: RunProgram, mirror: str) -> None:
 
 
 def test_the_back_catalogue_is_suggested_until_stored(run: RunProgram, mirror: str) -> None:
-    offer = "The whole back catalogue: importai-tui sync --full"
+    offer = "Download all older issues: importai-tui sync --full"
     assert offer in run("sync", "--source", mirror).err
     run("sync", "--full", "--source", mirror)
     assert offer not in run("sync", "--source", mirror).err
@@ -88,7 +88,7 @@ def test_missing_numbers_are_reported(run: RunProgram, feed: str, newsletter: Fa
     newsletter.delete(471)
     newsletter.delete(475)
     ran = run("sync", "--source", feed)
-    assert "Not here: 470–471, 475." in ran.err
+    assert "Still missing: 470–471, 475." in ran.err
     assert json.loads(run("sync", "--source", feed, "--json").out)["missing"] == [470, 471, 475]
 
 
@@ -103,14 +103,14 @@ def test_a_gap_is_reported_and_filled(
     run("sync")
     newsletter.issues = everything
     ran = run("sync")
-    assert "Missing behind the feed, and looked for in the back catalogue: 454–460." in ran.err
+    assert "Not in the feed, looking in the back catalogue: 454–460." in ran.err
     assert "Not here" not in ran.err
     assert len(json.loads(run("list", "--json").out)["issues"]) == 30
 
 
 @pytest.mark.parametrize(
     ("numbers", "text"),
-    [((3,), "3"), ((3, 4, 5, 9), "3–5, 9"), ((1, 3, 5, 7, 9, 11), "1, 3, 5, 7, 9 and more, 6 numbers in all")],
+    [((3,), "3"), ((3, 4, 5, 9), "3–5, 9"), ((1, 3, 5, 7, 9, 11), "1, 3, 5, 7, 9 and more (6 in total)")],
 )
 def test_numbers_are_formatted_as_ranges(numbers: tuple[int, ...], text: str) -> None:
     assert _format_ranges(numbers) == text
@@ -170,7 +170,7 @@ def test_a_plain_feed_does_not_fetch_missing_numbers(run: RunProgram, feed: str,
     newsletter.issues = everything
     ran = run("sync", "--source", feed)
     assert "looked for" not in ran.err
-    assert "Not here: 454–460." in ran.err
+    assert "Still missing: 454–460." in ran.err
 
 
 def test_an_error_is_in_json_and_text(run: RunProgram, feed: str, newsletter: FakeNewsletter) -> None:
@@ -216,7 +216,7 @@ def test_an_invalid_configured_source_names_the_file(run: RunProgram, tmp_path: 
 def test_the_demo_fetches_nothing(run: RunProgram) -> None:
     ran = run("--demo", "sync")
     assert ran.status == 1
-    assert "The demo fetches nothing" in ran.err
+    assert "Sync is off in the demo" in ran.err
 
 
 def test_diagnose_writes_a_request_log(run: RunProgram, feed: str, tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_a_failing_request_log_does_not_fail_the_sync(run: RunProgram, feed: str
     path.mkdir(parents=True)
     ran = run("sync", "--source", feed, "--diagnose", "--json")
     assert json.loads(ran.out)["sources"]
-    assert f"{path} cannot be written" in ran.err
+    assert f"Can't write the sync log {path}" in ran.err
 
 
 def test_an_interrupted_sync_continues_in_the_next_run(

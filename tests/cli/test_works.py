@@ -124,7 +124,7 @@ def test_markdown_output_is_a_list(filled: RunProgram) -> None:
 def test_works_without_matches_is_status_1(filled: RunProgram, form: str, out: str | None) -> None:
     ran = filled("works", "zebras", "--format", form)
     assert ran.status == 1
-    assert ran.err.startswith("No work is found.")
+    assert ran.err.startswith("No works found.")
     assert json.loads(ran.out) == {"works": []} if out is None else ran.out == out
 
 
@@ -207,7 +207,7 @@ def test_a_works_export_replaces_only_an_unchanged_export(filled: RunProgram, tm
     out.write_text(changed)
     ran = filled(*arguments)
     assert (ran.status, out.read_text()) == (1, changed)
-    assert "left alone" in ran.err
+    assert "not overwritten" in ran.err
 
 
 def test_starred_and_format_need_works(filled: RunProgram) -> None:

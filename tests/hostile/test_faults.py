@@ -226,7 +226,7 @@ def test_dumb_terminal_gets_a_hint_to_plain_reading(home: Path) -> None:
         (">&- 2>&-", "export", 1, ""),
         ("2>&-", "show nothing", 1, ""),
         ("<&- >&- 2>&-", "mark 12/1 --star", 0, ""),
-        ("<&-", "import -", 1, "- is empty"),
+        ("<&-", "import -", 1, "-: empty file"),
         ("<&-", "", 1, "needs a terminal"),
         ("> /dev/full", "list", 1, "no space left"),
     ],

@@ -104,7 +104,7 @@ def test_every_block_kind_has_plain_text() -> None:
         "",
         "[1] https://example.org/a_(b)",
         "[2] https://example.org/p.png",
-        "[3] no address: Link 3",
+        "[3] no URL: Link 3",
     ]
 
 

@@ -48,7 +48,7 @@ def test_a_story_lists_its_numbered_links_last() -> None:
         "[2] Link 2 (other)",
         "    https://example.org/p.png",
         "[3] Lost and found (other)",
-        "    (no address)",
+        "    (no URL)",
     ]
 
 

@@ -112,12 +112,12 @@ def test_export_gives_only_its_posts(folder: str) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"PK\x03\x04 not a zip", "breaks off"),
+        (b"PK\x03\x04 not a zip", "incomplete"),
         (zipped(**{"readme.txt": "x"}), "without posts"),
-        (zipped(**{"posts/1.html": b"0" * 30_000_000}), "unpacks"),
+        (zipped(**{"posts/1.html": b"0" * 30_000_000}), "too large when unpacked"),
         (b'{"a": 1}', "without posts"),
-        (b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x "y">]><rss><channel></channel></rss>', "document type"),
-        (b"<rss><channel><item><title>x</tit", "breaks off"),
+        (b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x "y">]><rss><channel></channel></rss>', "entity declarations"),
+        (b"<rss><channel><item><title>x</tit", "incomplete"),
     ],
 )
 def test_broken_container_is_refused_with_a_reason(data: bytes, reason: str) -> None:
@@ -198,7 +198,7 @@ def test_issue_url_must_be_a_web_address(link: str) -> None:
 
 def test_draft_is_no_issue() -> None:
     data = zipped(**{"posts.csv": "post_id,is_published\n1,false\n", "posts/1.html": PAGE})
-    with pytest.raises(NotAnIssueError, match="is a draft"):
+    with pytest.raises(NotAnIssueError, match="a draft"):
         parse_issue(data)
 
 
@@ -232,7 +232,7 @@ def test_json_may_start_with_a_byte_order_mark(encoding: str) -> None:
 
 
 def test_truncated_json_is_refused() -> None:
-    with pytest.raises(UnreadableInputError, match="breaks off"):
+    with pytest.raises(UnreadableInputError, match="incomplete"):
         list(read_documents(json.dumps([POST]).encode()[:-9]))
 
 

@@ -28,17 +28,17 @@ def test_format_is_detected_from_the_content(text: str, expected: TextFormat) ->
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "is empty"),
-        (b" \n\t ", "is empty"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(64), "is binary"),
-        (bytes(range(256)) * 40, "is binary"),
-        (b"PK\x03\x04" + bytes(30), "breaks off"),
+        (b"", "empty file"),
+        (b" \n\t ", "empty file"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(64), "binary file"),
+        (bytes(range(256)) * 40, "binary file"),
+        (b"PK\x03\x04" + bytes(30), "incomplete or damaged zip"),
         (b"x" * (MAX_PAGE_BYTES + 1), "MB"),
-        (b"Dear diary, nothing happened today. " * 20, "no issue of the newsletter"),
+        (b"Dear diary, nothing happened today. " * 20, "doesn't look like an Import AI issue"),
         (b"<p>" + b"<div>" * 5000 + b"deep", "nested"),
         (b"<p>" + b"<i>x</i>" * 40_000, "tags"),
         (b'{"a": 1}', "JSON"),
-        (b"<?xml version='1.0'?><rss><channel></channel></rss>", "holds nothing"),
+        (b"<?xml version='1.0'?><rss><channel></channel></rss>", "contains no page"),
     ],
 )
 def test_other_documents_are_refused_with_a_reason(data: bytes, reason: str) -> None:

@@ -74,7 +74,7 @@ def test_results_in_parallel_equal_those_in_sequence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "reason"), [(b"deadly", "died"), (b"endless", "takes longer"), (b"greedy", "more memory")]
+    ("page", "reason"), [(b"deadly", "died"), (b"endless", "takes longer"), (b"greedy", "too much memory")]
 )
 def test_page_that_ends_its_process_stops_no_other(page: bytes, reason: str) -> None:
     good = make_page("otters")
@@ -93,7 +93,7 @@ def test_pages_are_parsed_here_if_no_process_starts() -> None:
 def test_few_pages_are_parsed_here() -> None:
     ((_, result), _) = parse(PageParser(2, limits=VICTIM), b"who?")
     assert result
-    assert result.reason.startswith("is no issue")
+    assert result.reason.startswith("doesn't look like")
 
 
 def test_each_of_few_pages_is_a_batch() -> None:

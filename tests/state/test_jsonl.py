@@ -128,10 +128,10 @@ def test_an_invalid_line_is_reported_and_skipped(state: ReadingState, invalid_li
     ("lines", "message"),
     [
         ([], "empty"),
-        ([format_register()], "first line"),
-        (["<!doctype html>", format_register()], "first line"),
-        (['{"importai-tui": "reading-state", "version": "1"}', format_register()], "first line"),
-        (['{"importai-tui": "something-else", "version": 1}', format_register()], "first line"),
+        ([format_register()], "reading state"),
+        (["<!doctype html>", format_register()], "reading state"),
+        (['{"importai-tui": "reading-state", "version": "1"}', format_register()], "reading state"),
+        (['{"importai-tui": "something-else", "version": 1}', format_register()], "reading state"),
         (['{"importai-tui": "reading-state", "version": 2}', format_register()], "newer importai-tui"),
     ],
 )
