@@ -144,6 +144,12 @@ def test_a_narrow_table_becomes_paragraphs() -> None:
     assert text.endswith("\nsome long words of a command\n    and what they are for\n")
 
 
+def test_three_columns_become_two_in_a_narrow_window() -> None:
+    body = "| a | b | c |\n|---|---|---|\n| `x` | Some words that say what it does | `an.id.of.letters` |\n"
+    text = format_topic(Topic("name", "a line", body), 40)
+    assert text.endswith("\nx  Some words that say what it does ·\n   an.id.of.letters\n")
+
+
 @pytest.mark.parametrize("columns", [40, 80])
 def test_code_is_never_wrapped(columns: int) -> None:
     for name, topic in TOPIC_BY_NAME.items():

@@ -18,7 +18,7 @@ def format_commands(commands: Iterable[Command]) -> str:
     for group, members in group_commands(commands).items():
         if shown := [command for command in members if command.key_label]:
             rows.append((f"**{group}**", "", ""))
-            rows += ((_format_label(command), command.description, f"`{command.id}`") for command in shown)
+            rows += ((_format_keys(command.key_label), command.description, f"`{command.id}`") for command in shown)
     return _format_table(("keys", "what they do", "id"), rows)
 
 
@@ -27,7 +27,7 @@ def format_screen_commands() -> str:
     rows: list[tuple[str, str]] = []
     for group, members in group_commands(SCREEN_COMMANDS).items():
         rows.append((f"**{group}**", ""))
-        rows += ((command.key_label, command.description) for command in members if command.key_label)
+        rows += ((_format_keys(command.key_label), command.description) for command in members if command.key_label)
     return _format_table(("keys", "what they do"), rows)
 
 
@@ -40,13 +40,11 @@ def format_commands_without_keys() -> str:
 def format_presets() -> str:
     """Return the keys that each preset changes."""
     descriptions = {command.id: command.description for command in COMMANDS}
-    rows = (
-        (preset, format_keys(keys), descriptions[id])
-        for preset, changes in PRESETS.items()
-        for id, keys in changes.items()
-        if keys
-    )
-    return _format_table(("preset", "keys", "what they do"), rows)
+    rows: list[tuple[str, str]] = []
+    for preset, changes in PRESETS.items():
+        rows.append((f"**{preset}**", ""))
+        rows += ((_format_keys(format_keys(keys)), descriptions[id]) for id, keys in changes.items() if keys)
+    return _format_table(("keys", "what they do"), rows)
 
 
 def format_settings() -> str:
@@ -60,8 +58,8 @@ def _format_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
-def _format_label(command: Command) -> str:
-    return " ".join(_format_code(key) if key != "…" else key for key in command.key_label.split())
+def _format_keys(label: str) -> str:
+    return " ".join(_format_code(key) if key != "…" else key for key in label.split())
 
 
 def _format_code(text: str) -> str:

@@ -35,8 +35,9 @@ PAGE_WIDTH = 80
 _MAX_NAME_LENGTH = 40
 """Characters of a typed name that are compared; every topic is shorter."""
 _MIN_COLUMN_WIDTH = 24
-"""Cells; if the widest column of a table has fewer, each row becomes a paragraph."""
+"""Cells that the widest column of a table needs."""
 _COLUMN_GAP = "  "
+_CELL_JOINER = " · "
 _CELL_SEPARATOR = re.compile(r"(?<!\\)\|")
 _CODE_SPAN = re.compile(r"(`+) ?(.+?) ?\1")
 _WORD = re.compile(r"\w")
@@ -116,28 +117,34 @@ def _format_part(lines: Sequence[str], width: int) -> list[str]:
 
 
 def _format_table(lines: Sequence[str], width: int) -> list[str]:
-    """Format a table without its header; the widest column gets the remaining width."""
+    """Format a table without its header; in a narrow window three columns become two, and two become paragraphs."""
     rows = [_split_cells(line, width) for line in lines[2:]]
-    widths = [max(text_width(row[n]) for row in rows if any(row[1:])) for n in range(len(rows[0]))]
-    widest = widths.index(max(widths))
-    available = width - sum(widths) + widths[widest] - len(_COLUMN_GAP) * (len(widths) - 1)
-    widths[widest] = min(widths[widest], available)
+    widths = _fit_columns(rows, width)
+    if not widths and len(rows[0]) > 2:
+        rows = [[first, _CELL_JOINER.join(filter(None, rest))] for first, *rest in rows]
+        widths = _fit_columns(rows, width)
     output: list[str] = []
     for row in rows:
         if not any(row[1:]):  # the name of a group
             output += [""] * bool(output) + [row[0].strip("*")]
-        elif available < _MIN_COLUMN_WIDTH:
-            output += _wrap(row[0], width)
-            output += [line for cell in row[1:] for line in _wrap(cell, width, "    ", "    ")]
+        elif widths:
+            columns = [_wrap(cell, cells) for cell, cells in zip(row, widths, strict=True)]
+            output += [
+                _COLUMN_GAP.join(map(pad, line, widths)).rstrip() for line in zip_longest(*columns, fillvalue="")
+            ]
         else:
-            output += _format_row(row, widths, widest)
+            output += _wrap(row[0], width)
+            output += _wrap(_CELL_JOINER.join(row[1:]), width, "    ", "    ")
     return output
 
 
-def _format_row(row: Sequence[str], widths: Sequence[int], widest: int) -> list[str]:
-    columns = [[cell] for cell in row]
-    columns[widest] = _wrap(row[widest], widths[widest])
-    return [_COLUMN_GAP.join(map(pad, line, widths)).rstrip() for line in zip_longest(*columns, fillvalue="")]
+def _fit_columns(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Return the widths of the columns; the widest gets the remaining width. Empty if that is too little."""
+    widths = [max(text_width(row[n]) for row in rows if any(row[1:])) for n in range(len(rows[0]))]
+    widest = widths.index(max(widths))
+    available = width - sum(widths) + widths[widest] - len(_COLUMN_GAP) * (len(widths) - 1)
+    widths[widest] = min(widths[widest], available)
+    return widths if available >= _MIN_COLUMN_WIDTH else []
 
 
 def _split_cells(line: str, width: int) -> list[str]:
