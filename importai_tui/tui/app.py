@@ -35,7 +35,6 @@ from importai_tui.tui.background_jobs import (
     should_suggest_backfill,
 )
 from importai_tui.tui.bindings import make_global_bindings
-from importai_tui.tui.fatal_errors import ResilientApp
 from importai_tui.tui.job_status import JobKind, JobStatus
 from importai_tui.tui.reading.footer_content import FIRST_SYNC_HINTS
 from importai_tui.tui.reading.screen import ReadingScreen
@@ -51,6 +50,7 @@ from importai_tui.tui.theme import (
     format_colour_count,
     is_distinguishable,
 )
+from importai_tui.tui.typed_ahead import TypedAheadApp
 from importai_tui.tui.watchers import ConfigReloader, StateMonitor, can_suspend, install_signal_handlers
 from importai_tui.tui.widgets.footer import format_first_key
 
@@ -70,7 +70,7 @@ SCREEN_COMMAND_IDS = frozenset(command.id for command in SCREEN_COMMANDS)
 """The ids of the commands of screens other than the reading screen."""
 
 
-class NotifyingApp(ResilientApp):
+class NotifyingApp(TypedAheadApp):
     """Shows notices; a text that is on the screen already is not shown a second time."""
 
     def __init__(self) -> None:

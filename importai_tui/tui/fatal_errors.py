@@ -55,9 +55,11 @@ class ResilientApp(App[Any]):
 
     def recover_from(self, error: Exception) -> bool:
         """Log and report an exception, and return True; return False if the app must end."""
-        if self.error_log is None or not self.is_ready or self._exit or self.fatal_error:
+        if self.error_log is None or not self.is_ready or self.fatal_error:
             return False
         cause = _root_cause(error)
+        if self._exit:
+            return self._is_harmless_at_exit(cause)
         is_known = self._fails_again_in_unopened_screen()
         if isinstance(cause, ReaderError | OSError):  # not an error in the program, and it may be temporary
             self._try_notify_error(str(cause) if isinstance(cause, ReaderError) else describe_error(cause, None))
@@ -106,6 +108,15 @@ class ResilientApp(App[Any]):
             assert self.error_log
             self.error_log.write(error)
 
+    def _is_harmless_at_exit(self, cause: Exception) -> bool:
+        """Log an error of a widget that was being opened when the app ended, and return True.
+
+        Such a widget finds no children any more, and has nothing of the user's. Any other error may be one of saving.
+        """
+        if is_opening := _is_opening(active_message_pump.get(None)):
+            self._report(cause, announce=False)
+        return is_opening
+
     def _fails_again_in_unopened_screen(self) -> bool:
         """Close a screen that fails in compose or mount, so that the user is not stuck in it.
 
@@ -116,12 +127,7 @@ class ResilientApp(App[Any]):
         screen = next((node for node in nodes if isinstance(node, Screen)), None)
         if screen is None or screen is self._unopened:
             return screen is not None
-        if (
-            isinstance(pump, Widget)
-            and not pump._is_mounted
-            and screen in self.screen_stack
-            and not self.is_home(screen)
-        ):
+        if _is_opening(pump) and screen in self.screen_stack and not self.is_home(screen):
             self._unopened = screen
             self.call_later(self._close_from, screen)
         return False
@@ -142,6 +148,10 @@ class ResilientApp(App[Any]):
     async def _close_from(self, screen: Screen[Any]) -> None:
         while screen in self.screen_stack[1:]:
             await self.pop_screen()
+
+
+def _is_opening(pump: MessagePump | None) -> bool:
+    return isinstance(pump, Widget) and not pump._is_mounted
 
 
 def _root_cause(error: Exception) -> Exception:

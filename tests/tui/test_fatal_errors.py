@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.app import ComposeResult
+from textual.screen import ModalScreen
+from textual.widgets import Static
 
 from importai_tui.error_log import ErrorLog
 from importai_tui.errors import DatabaseError
@@ -29,6 +33,17 @@ async def fail_async(*_: object) -> None:
     raise KeyError("x")
 
 
+class OpeningScreen(ModalScreen[None]):
+    """A screen during whose opening the app ends, as after a signal."""
+
+    def compose(self) -> ComposeResult:
+        self.app.exit()
+        yield Static("words", id="words")
+
+    def on_mount(self) -> None:
+        self.query_one("#words")
+
+
 @pytest.fixture
 def log(tmp_path: Path) -> ErrorLog:
     return ErrorLog(tmp_path / "errors.log")
@@ -41,6 +56,13 @@ async def run_resilient_reader(library: Library, log: ErrorLog) -> AsyncIterator
     async with run_reader(library, "12/1", error_log=log) as reader:
         await reader.wait_until(lambda: reader.app.is_ready)
         yield reader
+
+
+async def run_and_quit(library: Library, log: ErrorLog) -> None:
+    async with run_resilient_reader(library, log) as reader:
+        reader.app.takes_snapshot = True
+        await reader.pilot.press("Q")
+        await reader.wait_until(lambda: not reader.app.is_running)
 
 
 def error_message(log: ErrorLog) -> str:
@@ -194,16 +216,26 @@ async def test_an_error_before_the_first_screen_ends_the_app(
             pass
 
 
+async def test_quitting_while_a_screen_opens_is_no_error(library: Library, log: ErrorLog) -> None:
+    async with run_resilient_reader(library, log) as reader:
+        reader.app.push_screen(OpeningScreen())
+        while reader.app.is_running:
+            await asyncio.sleep(0.01)
+    assert reader.app.fatal_error is None
+    assert reader.app.return_code == 0
+
+
+async def test_an_error_of_saving_at_the_end_is_reported(
+    library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ReadingScreen, "on_unmount", fail)
+    with pytest.raises(KeyError):
+        await run_and_quit(library, log)
+
+
 async def test_quitting_works_if_the_snapshot_fails(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importai_tui.tui.app.take_snapshot", fail_async)
-
-    async def run() -> None:
-        async with run_resilient_reader(library, log) as reader:
-            reader.app.takes_snapshot = True
-            await reader.pilot.press("Q")
-            await reader.wait_until(lambda: not reader.app.is_running)
-
     with pytest.raises(KeyError):
-        await run()
+        await run_and_quit(library, log)

@@ -1,0 +1,63 @@
+"""Handles keys in the order in which they are typed, also while a screen that one of them opens is not ready."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from textual.events import Event, Key, Paste
+from textual.timer import Timer
+
+from importai_tui.tui.fatal_errors import ResilientApp
+
+_RETRY_SECONDS = 0.01
+"""Seconds until held keys are tried again: a screen needs about five times as long to open."""
+
+
+class TypedAheadApp(ResilientApp):
+    """Holds keys and pastes until the screen that they are meant for has its focus.
+
+    Textual hands a key to the widget that has the focus at once, and runs its command later: letters that follow a
+    command quickly would run as commands, although the command opens a line to type them into.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held_input: deque[Key | Paste] = deque()
+        self._retrying: Timer | None = None
+
+    async def on_event(self, event: Event) -> None:
+        """Handle a key or a paste now, or hold it while others are held or a screen is opening."""
+        if not isinstance(event, Key | Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._held_input or self._is_opening:
+            self._held_input.append(event)
+            self._retrying = self._retrying or self.set_interval(_RETRY_SECONDS, self._handle_held_input)
+        else:
+            await self._handle_input(event)
+
+    @property
+    def _is_opening(self) -> bool:
+        """True if the top screen has no widgets yet; its first widget gets the focus as soon as it has."""
+        return bool(self.screen_stack) and not self.screen.is_mounted
+
+    async def _handle_held_input(self) -> None:
+        while self._held_input and not self._is_opening:
+            await self._handle_input(self._held_input.popleft())
+        if not self._held_input and self._retrying:
+            self._retrying.stop()
+            self._retrying = None
+
+    async def _handle_input(self, event: Key | Paste) -> None:
+        if not (isinstance(event, Key) and await self._run_command(event)):
+            await super().on_event(event)
+        # A command starts a worker that opens its dialog; the worker runs up to there before the next key.
+        await asyncio.sleep(0)
+
+    async def _run_command(self, key: Key) -> bool:
+        """Run the command of a key at once, if no text is typed; return False if there is none."""
+        if self.focused and self.focused.check_consume_key("x", "x"):
+            return False
+        if not self.app_focus:
+            self.app_focus = True
+        return await self._check_bindings(key.key, priority=True) or await self._check_bindings(key.key)
