@@ -34,7 +34,7 @@ PAGE_WIDTH = 80
 """Cells of a line; tables need a few more than prose."""
 _MAX_NAME_LENGTH = 40
 """Characters of a typed name that are compared; every topic is shorter."""
-_MIN_COLUMN_WIDTH = 24
+_MIN_COLUMN_WIDTH = 20
 """Cells that the widest column of a table needs."""
 _COLUMN_GAP = "  "
 _CELL_JOINER = " · "

@@ -177,6 +177,7 @@ class HelpList(RowList, can_focus=False):
 
 
 _MANUAL_KEYS = (("manual.page_down", "space", "page"), ("manual.close", "esc", "back"))
+_PAN_KEY = ("manual.right", "l", "right")
 _LOW_HEIGHT = 20
 """Lines of a window in which a page of the manual takes the full height."""
 _FRAME_WIDTH = 6
@@ -213,15 +214,17 @@ class ManualPage(Dialog[None]):
         with Vertical(id="manual"):
             with VerticalScroll(can_focus=False):
                 yield Static(id="manual-text", markup=False)
-            yield Static(
-                to_content(format_key_hints(self.app, *_MANUAL_KEYS), "$muted"), id="manual-keys", markup=False
-            )
+            yield Static(id="manual-keys", markup=False)
 
     def on_resize(self) -> None:
-        """Wrap the text to the new width."""
+        """Wrap the text to the new width; name the key that scrolls sideways if a line of code is wider."""
         self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
-        text = draw_topic(self._topic, max(1, self.app.size.width - _FRAME_WIDTH))
+        width = max(1, self.app.size.width - _FRAME_WIDTH)
+        text = draw_topic(self._topic, width)
         self.query_one("#manual-text", Static).update(text)
+        is_wide = any(cell_len(line) > width for line in text.plain.split("\n"))
+        keys = (*_MANUAL_KEYS, _PAN_KEY) if is_wide else _MANUAL_KEYS
+        self.query_one("#manual-keys", Static).update(to_content(format_key_hints(self.app, *keys), "$muted"))
 
     @property
     def _scroll_area(self) -> VerticalScroll:

@@ -94,6 +94,7 @@ async def test_the_manual_scrolls_sideways_to_wide_code(library: Library) -> Non
         lines = draw_topic(load_topic("works"), 34).plain.split("\n")
         text = reader.app.screen.query_one("#manual-text")
         assert text.size == (max(map(cell_len, lines)), len(lines))
+        assert "esc back   l right" in reader.screen_text()
         await reader.press(*["right"] * 9)
         assert reader.app.screen.query_one(VerticalScroll).scroll_x == text.outer_size.width - 35
 
