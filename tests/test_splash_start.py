@@ -75,6 +75,6 @@ def test_a_failing_start_hides_the_snapshot(home: Path) -> None:
         assert terminal.wait() == 1
         frame, _, after = terminal.output.partition(UPDATE_END)
         assert "part 2" in frame.decode()
-        assert "An error in the program" in after.decode()
+        assert "Internal error" in after.decode()
         assert after.index(b"\x1b[?1049l") < after.index(b"An error in")
         assert termios.tcgetattr(terminal.fd) == before

@@ -78,7 +78,7 @@ def _find_problems(folder: Path, rng: random.Random) -> Iterator[str]:
     for command in commands:
         ran = _run_command(command)
         problem = find_unsafe_character(ran.out) or find_unsafe_character(ran.err)
-        if "An error in the program" in ran.err or "Traceback" in ran.err:
+        if "Internal error" in ran.err or "Traceback" in ran.err:
             problem = ran.err
         if not problem and ran.out and ("--json" in command or command[-1] == "csl"):
             try:

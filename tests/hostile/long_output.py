@@ -81,7 +81,7 @@ def run_commands(budget: Budget) -> RunResult:
             tried += len(commands)
             if offence := find_offence(output, forms):
                 findings.append(f"seed {budget.seed + number}, terminal {on_a_terminal}: {offence}")
-            if (at := output.find(b"An error in the program")) >= 0:
+            if (at := output.find(b"Internal error")) >= 0:
                 findings.append(f"seed {budget.seed + number}: {output[at : at + 300]!r}")
     return RunResult(tried, tuple(findings))
 

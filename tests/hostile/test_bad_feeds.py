@@ -77,7 +77,7 @@ def test_good_feed_is_stored_despite_bad_ones(run: RunProgram, server: Server) -
     assert [source["name"] for source in shape["sources"]] == sources(server)
     assert len(shape["sources"][-1]["new"]) == 3
     errors = {source["name"].rpartition("/")[2]: source["error"] for source in shape["sources"]}
-    assert not any("An error in the program" in (error or "") for error in errors.values()), errors
+    assert not any("Internal error" in (error or "") for error in errors.values()), errors
     assert "entity declarations" in errors["late-entity"]
     assert "hardly any text" in errors["tags"]
 

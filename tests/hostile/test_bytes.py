@@ -44,5 +44,5 @@ def test_commands_print_only_text(tmp_path: Path, on_a_terminal: bool) -> None:
     )
     assert find_offence(output, COMMAND_FORMS if on_a_terminal else PIPED_FORMS) is None
     assert output.count(COMMON_WORD.encode()) > 100
-    assert b"An error in the program" not in output
+    assert b"Internal error" not in output
     assert b"Traceback" not in output

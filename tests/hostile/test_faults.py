@@ -117,7 +117,7 @@ def test_error_is_reported_and_the_app_continues(home: Path) -> None:
         terminal.press("s")
         terminal.wait_until_shown("Starred.")
         terminal.press(">")
-        terminal.wait_until_shown("An error in the program (IndexError)")
+        terminal.wait_until_shown("Internal error (IndexError)")
         terminal.press("J")
         terminal.wait_until_shown(SECOND)
         terminal.press("Q")
@@ -136,7 +136,7 @@ def test_fatal_error_ends_the_app_with_a_message(home: Path, broken: str) -> Non
         assert terminal.wait(60) == 1
         assert termios.tcgetattr(terminal.fd) == before
         message = terminal.output.rpartition(b"\x1b[?1049l")[2]
-    assert b"An error in the program (IndexError)" in message
+    assert b"Internal error (IndexError)" in message
     assert b"errors.log" in message
     assert b"Traceback" not in message
     assert b"rivers" not in message
@@ -236,7 +236,7 @@ def test_closed_stream_is_reported(home: Path, closed: str, arguments: str, stat
     ran = subprocess.run(command, env=make_environment(home), capture_output=True, text=True, check=False)
     assert ran.returncode == status, ran.stderr
     assert message in ran.stderr
-    assert "An error in the program" not in ran.stderr + ran.stdout
+    assert "Internal error" not in ran.stderr + ran.stdout
     assert "Traceback" not in ran.stderr + ran.stdout
     assert stars(home) == ({"rivers"} if "--star" in arguments else set())
 
@@ -299,8 +299,8 @@ def test_obstacle_at_a_file_path_loses_no_mark(run: RunProgram, home: Path, plac
     for command in ("list", "mark 12/2 --read", "sync --source http://127.0.0.1:9/", "doctor", "export"):
         ran = run(*command.split())
         assert ran.status in (0, 1)
-        assert "An error in the program" not in ran.err
-        assert ran.status == 0 or ran.err.strip() or "Wrong:" in ran.out
+        assert "Internal error" not in ran.err
+        assert ran.status == 0 or ran.err.strip() or "Problem:" in ran.out
     if place == "data/reading.sqlite3" and (home / place).is_file():
         assert "rivers" in stars(home)  # from the copy
         return
@@ -319,7 +319,7 @@ def test_obstacle_at_a_file_path_loses_no_mark(run: RunProgram, home: Path, plac
 def test_ref_with_surrogates_matches_nothing(run: RunProgram, home: Path, command: str, argument: str) -> None:
     ran = run(command, argument, *(["--read"] if command == "mark" else []))
     assert ran.status == 1
-    assert "An error in the program" not in ran.err
+    assert "Internal error" not in ran.err
     assert stars(home) == set()
 
 
@@ -327,4 +327,4 @@ def test_home_of_an_unknown_user_is_reported(run: RunProgram, monkeypatch: pytes
     monkeypatch.setenv("IMPORTAI_TUI_HOME", "~nobody-of-that-name/x")
     ran = run("list")
     assert ran.status == 1
-    assert "IMPORTAI_TUI_HOME=~nobody-of-that-name/x names no folder" in ran.err
+    assert "IMPORTAI_TUI_HOME=~nobody-of-that-name/x is not a folder" in ran.err

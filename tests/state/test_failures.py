@@ -106,7 +106,7 @@ def test_a_state_on_a_read_only_disk_opens(small_disk: Path) -> None:
     remount(small_disk, "ro")
     with ReadingState(small_disk / "reading.sqlite3", get_now) as state:
         assert state.get_read_keys() == {"ada"}
-        with pytest.raises(DatabaseError, match="cannot be written"):
+        with pytest.raises(DatabaseError, match="Can't write"):
             state.mark(["bob"], read=True)
     remount(small_disk, "rw")
     with ReadingState(small_disk / "reading.sqlite3", get_now) as state:
@@ -124,9 +124,9 @@ def test_a_state_is_writable_after_remounting_its_disk(small_disk: Path, tmp_pat
     remount(small_disk, "ro")
     with ReadingState(folder / "reading.sqlite3", get_now, copy_daily=False) as state:
         assert state.get_read_keys() == {"ada"}
-        assert "cannot be written" in state.find_problems()[0]
+        assert "Can't write" in state.find_problems()[0]
         remount(small_disk, "rw")
-        with pytest.raises(DatabaseError, match="cannot be written"):
+        with pytest.raises(DatabaseError, match="Can't write"):
             state.mark(["bob"], read=True)
         state.reconnect()
         state.mark(["bob"], read=True)

@@ -47,7 +47,7 @@ class DeadParser(InProcessParser):
 
     def run(self, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
         if task.__name__ == "parse_feed":
-            raise ParserError("cannot be read: the process that read it died")
+            raise ParserError("can't be parsed: the parser process died")
         return super().run(task, argument)
 
 
@@ -68,14 +68,14 @@ def sync_failing(user: SyncUser, error: Exception, log: ErrorLog | None = None) 
 @pytest.mark.parametrize("error", [KeyError("where"), RecursionError(), UnicodeEncodeError("a", "b", 0, 1, "c")])
 def test_unexpected_error_costs_one_source(user: SyncUser, error: Exception) -> None:
     feed, mirror = sync_failing(user, error).sources
-    assert feed.error == f"substack: An error in the program ({type(error).__name__}) stopped this."
+    assert feed.error == f"substack: Internal error ({type(error).__name__})."
     assert (get_numbers(mirror.new), mirror.error) == ([480, 479, 478], None)
 
 
 def test_unexpected_error_is_logged_with_traceback(user: SyncUser, tmp_path: Path) -> None:
     log = ErrorLog(tmp_path / "errors.log")
     report = sync_failing(user, KeyError("where"), log)
-    assert report.errors[0].endswith(f"Details for a bug report: {log.path}")
+    assert report.errors[0].endswith(f"Details are in {log.path}; please report it.")
     assert "KeyError: 'where'" in log.path.read_text()
     assert log.path.stat().st_mode & 0o777 == 0o600
 
@@ -95,7 +95,7 @@ def test_unusable_lock_file_is_named(user: SyncUser) -> None:
     user.places.cache_folder.mkdir(parents=True)
     lock = user.places.cache_folder / "sync.lock"
     lock.mkdir()
-    with pytest.raises(Exception, match=f"The lock file {lock} cannot be used"):
+    with pytest.raises(Exception, match=f"Can't use the lock file {lock}"):
         user.sync(user.feed)
 
 
@@ -108,7 +108,7 @@ def test_unreadable_post_is_named_and_others_are_stored(user: SyncUser) -> None:
     user.newsletter.override = reply_at(FEED, make_feed)
     report = get_only_report(user.sync(user.feed))
     assert (get_numbers(report.new), report.error) == ([480, 479, 478], None)
-    assert report.failed_posts == ('entry 1 ("Import AI 900: Huge") is 5 MB; an issue has at most 5 MB',)
+    assert report.failed_posts == ('entry 1 ("Import AI 900: Huge"): too large for an issue (5 MB)',)
 
 
 def test_issues_are_parsed_in_parser_process(user: SyncUser) -> None:
@@ -121,7 +121,7 @@ def test_dead_parser_process_costs_one_source(user: SyncUser) -> None:
     sync = replace(user.create_sync(user.feed, user.mirror), open_parser=DeadParser)
     feed, mirror = sync.run().sources
     assert feed.error
-    assert feed.error.startswith("127.0.0.1 sends a feed that cannot be read: the process that read it died")
+    assert feed.error.startswith("127.0.0.1 sent an unusable feed (can't be parsed: the parser process died)")
     assert (get_numbers(mirror.new), mirror.error) == ([480, 479, 478], None)
 
 

@@ -294,7 +294,7 @@ async def test_a_failed_write_shows_no_success(library: Library) -> None:
         database.execute("PRAGMA query_only = ON")
         await reader.press("s", "u", "ctrl+r")
         assert reader.notices[0] == "Starred"
-        assert all("cannot be written" in line for line in reader.notices[1:])
+        assert all("Can't write" in line for line in reader.notices[1:])
 
 
 async def test_the_same_error_is_shown_once(library: Library) -> None:
