@@ -10,6 +10,7 @@ import pytest
 from importai_tui.clock import utc_now
 from importai_tui.guide import load_guide_issues, open_demo, open_guide
 from importai_tui.library.library import Library
+from importai_tui.library.stats import get_library_stats
 from importai_tui.links.urls import validate_url
 from importai_tui.model import (
     Issue,
@@ -108,16 +109,61 @@ def test_keys_in_the_guide_are_code(issues: tuple[Issue, ...]) -> None:
     assert {"space", "n", "1", "9", "tab", "?", "q"} <= code
 
 
-def test_the_guide_stores_only_marks(places: Places) -> None:
+def test_marks_of_the_guide_last_in_its_own_file(places: Places) -> None:
     with open_guide(places) as library:
         key = library.get_story("3", 1).key
-        library.mark([key], read=True)
+        library.mark([key], read=True, starred=True)
+        library.set_note(key, "Try this again")
         assert [head.ref for head in library.get_issue_rows()] == ["3", "2", "1"]
     assert not places.archive.exists()
     with open_guide(places) as library:
         assert library.state.is_read(key)
     with Library.open(places) as library:
         assert library.is_empty()
+        assert not library.state.get_story_states()
+        assert len(list(library.state.export_lines())) == 1, "the header alone"
+        assert library.undo() is None
+
+
+def test_the_guide_shares_settings_but_no_draft(places: Places) -> None:
+    with open_guide(places) as guide, Library.open(places) as library:
+        for name in ("theme", "guide", "draft", "catching-up"):
+            guide.state.save_value(name, "x")
+            assert guide.state.load_value(name) == "x"
+        assert [library.state.load_value(name) for name in ("theme", "guide")] == ["x", "x"]
+        assert [library.state.load_value(name) for name in ("draft", "catching-up")] == [None, None]
+
+
+def test_undo_in_the_guide_leaves_the_archive_alone(places: Places) -> None:
+    with Library.open(places) as library:
+        library.state.mark(["own"], starred=True)
+    with open_guide(places) as guide:
+        assert guide.undo() is None
+        guide.mark([guide.get_story("1", 1).key], starred=True)
+        assert guide.undo()
+    with Library.open(places) as library:
+        assert library.state.is_starred("own")
+
+
+def test_a_damaged_marks_file_does_not_close_the_guide(places: Places) -> None:
+    places.cache_folder.mkdir(parents=True)
+    (places.cache_folder / "guide.sqlite3").mkdir()
+    with open_guide(places) as guide:
+        guide.mark([guide.get_story("1", 1).key], read=True)
+
+
+def test_old_marks_of_the_guide_are_not_exported(places: Places) -> None:
+    with Library.open(places) as library:
+        key = "start-here-press-1-and-a-paper-e1e22f5e"
+        library.state.mark([key, "own"], read=True, starred=True)
+        library.state.tag([key], "robots")
+        library.state.set_note(key, "A note")
+        library.state.add_highlight(key, "A quote")
+        assert [state.key for state in library.state.get_story_states()] == ["own"]
+        assert not any(key in line for line in library.state.export_lines())
+        stats = get_library_stats(library)
+        counts = (stats.starred_count, stats.tagged_count, stats.noted_count, stats.highlight_count)
+        assert counts == (1, 0, 0, 0)
 
 
 def test_the_demo_leaves_no_files(tmp_path: Path) -> None:
@@ -137,7 +183,7 @@ def test_closing_the_demo_forgets_its_marks() -> None:
         assert not library.state.is_read(library.get_story("1", 1).key)
 
 
-def test_marks_on_the_guide_reach_the_shared_folder(places: Places, tmp_path: Path) -> None:
+def test_marks_on_the_guide_are_not_shared(places: Places, tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
     with open_guide(places) as library:
@@ -145,4 +191,4 @@ def test_marks_on_the_guide_reach_the_shared_folder(places: Places, tmp_path: Pa
     care = Maintenance(places.reading, utc_now, shared)
     care.stop()
     care.run()
-    assert "starred" in "".join(path.read_text() for path in shared.iterdir())
+    assert "starred" not in "".join(path.read_text() for path in shared.iterdir())

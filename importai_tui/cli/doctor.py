@@ -19,7 +19,6 @@ from importai_tui.cli.options import json_option
 from importai_tui.clock import utc_now
 from importai_tui.errors import DatabaseError, LockError, ReaderError
 from importai_tui.files import SQLITE_SUFFIXES, quarantine, quarantine_if_not_a_file
-from importai_tui.guide import open_demo
 from importai_tui.library.library import Library
 from importai_tui.output.annotated_stories import AnnotatedStory, get_annotated_stories
 from importai_tui.output.console import print_data, print_json, show_progress
@@ -136,8 +135,7 @@ def _check_library(library: Library, report: DoctorReport, *, repair: bool) -> N
         )
         report.repairs.append(f"{what}, whose text has changed.")
     lost = [state for state in library.state.get_story_states() if library.find_story(state.key) is None]
-    guide_keys = _get_guide_keys() if lost else frozenset()
-    report.without_story = get_annotated_stories(library, [state for state in lost if state.key not in guide_keys])
+    report.without_story = get_annotated_stories(library, lost)
     report.without_story_json = [annotated_story_json(library, row) for row in report.without_story]
     report.remarks += _format_counts(library)
 
@@ -245,12 +243,6 @@ def _repair_state_file(path: Path, report: DoctorReport) -> None:
             report.repairs.append(message)
     except DatabaseError:
         return
-
-
-def _get_guide_keys() -> frozenset[str]:
-    """Return the keys of the guide's stories, which are never in the user's archive."""
-    with open_demo() as guide:
-        return frozenset(story.key for issue in guide.get_issue_rows() for story in guide.get_story_rows(issue.ref))
 
 
 def _find_quarantined(path: Path) -> list[Path]:

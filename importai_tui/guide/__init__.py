@@ -5,13 +5,18 @@ They are in a temporary archive, so their numbers 1 to 3 do not collide with iss
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
+
+if TYPE_CHECKING:
+    from importai_tui.state.reading_state import ReadingState
 
 _ISSUES = (
     (1, "2026-11-02", "Import AI 1: What a back catalogue is for; a stranger at the terminal; when a story is read"),
@@ -42,15 +47,19 @@ def load_guide_issues() -> tuple[GuideIssue, ...]:
 
 
 def open_guide(places: Places) -> Library:
-    """Open the guide with the user's own reading state, so that marks on it last; the archive at `places` is not used.
+    """Open the guide with the user's settings. Its marks last, but are not among the user's own.
 
-    Daily copies and the shared folder are left to the background maintenance. Closing the library removes its archive.
+    The archive at `places` is not used. Closing the library removes the archive of the guide.
 
     Raises:
-        DatabaseError: the reading state cannot be opened.
+        DatabaseError: the user's reading state cannot be opened.
     """
+    # Imported here, because the demo does not need it.
+    from importai_tui.guide.marks import open_marks
+
     home = _make_temporary_home()
-    return _open_filled(replace(places, archive=Places.under(Path(home.name)).archive), home)
+    own = Places.under(Path(home.name))
+    return _open_filled(own, home, lambda: open_marks(places, own.reading))
 
 
 def open_demo() -> Library:
@@ -63,13 +72,15 @@ def _make_temporary_home() -> TemporaryDirectory[str]:
     return TemporaryDirectory(prefix="importai-tui-", ignore_cleanup_errors=True)
 
 
-def _open_filled(places: Places, home: TemporaryDirectory[str]) -> Library:
+def _open_filled(
+    places: Places, home: TemporaryDirectory[str], open_state: Callable[[], ReadingState] | None = None
+) -> Library:
     """Open a library and store the guide in it; closing it removes the temporary home."""
     # Imported here, because the app needs no parser to start if the user has issues.
     from importai_tui.parse.pipeline import parse_issue
 
     try:
-        library = Library.open(places, copy_daily=False, on_close=home.cleanup)
+        library = Library.open(places, copy_daily=False, open_state=open_state, on_close=home.cleanup)
         for page in load_guide_issues():
             issue = parse_issue(page.data, number=page.number, title=page.title, date=page.date)
             library.store(issue, page.data, page.name)

@@ -55,6 +55,7 @@ class Library(LibraryQueries):
         shared_folder: Path | None = None,
         copy_daily: bool = True,
         with_state: bool = True,
+        open_state: Callable[[], ReadingState] | None = None,
         on_close: Callable[[], None] | None = None,
     ) -> Library:
         """Open both databases, or create them; nothing else is created.
@@ -65,6 +66,7 @@ class Library(LibraryQueries):
             shared_folder: the folder for the exchange of reading state with other machines, if there is one.
             copy_daily: make a copy of the reading state first, once a day.
             with_state: open the reading state at once. Otherwise it is opened at its first use, which may raise.
+            open_state: opens another reading state than the one at `places`.
             on_close: runs when the library is closed.
 
         Raises:
@@ -72,12 +74,13 @@ class Library(LibraryQueries):
         """
 
         # The reading state first: if it cannot be used, the archive is not touched.
-        def open_state() -> ReadingState:
+        def open_own_state() -> ReadingState:
             # Imported here, because some commands need no reading state.
             from importai_tui.state.reading_state import ReadingState
 
             return ReadingState(places.reading, now, shared_folder, copy_daily=copy_daily)
 
+        open_state = open_state or open_own_state
         state = open_state() if with_state else None
 
         def check_state() -> None:

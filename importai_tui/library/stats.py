@@ -12,6 +12,7 @@ from importai_tui.archive.stats import ArchiveStats, get_archive_stats
 from importai_tui.files import SQLITE_SUFFIXES
 from importai_tui.library.library import Library
 from importai_tui.library.rows import IssueRow
+from importai_tui.state.guide_keys import OLD_GUIDE_KEYS
 from importai_tui.state.reading_state import is_work_key
 
 
@@ -73,7 +74,7 @@ class LibraryStats:
 def get_library_stats(library: Library) -> LibraryStats:
     """Compute the statistics."""
     rows = library.get_issue_rows()
-    starred = library.state.get_starred_keys()
+    starred = library.state.get_starred_keys() - OLD_GUIDE_KEYS
     starred_work_count = sum(map(is_work_key, starred))
     highlight_count, highlighted_count = library.state.count_highlights()
     marks = library.state.get_marks(("tag:", "opened"))
@@ -84,8 +85,8 @@ def get_library_stats(library: Library) -> LibraryStats:
         missing_count=len(library.get_missing_numbers()),
         years=_group_by_year(rows),
         starred_count=len(starred) - starred_work_count,
-        tagged_count=len(marks["tag:"]),
-        noted_count=len(library.state.get_noted_keys()),
+        tagged_count=len(marks["tag:"] - OLD_GUIDE_KEYS),
+        noted_count=len(library.state.get_noted_keys() - OLD_GUIDE_KEYS),
         highlighted_count=highlighted_count,
         highlight_count=highlight_count,
         starred_work_count=starred_work_count,

@@ -8,7 +8,7 @@ for every story at once.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -160,11 +160,11 @@ class Journal:
             WHERE key = ? AND value IS NOT NULL AND substr(field, 1, ?) = ?"""
         return [(str(field), str(value)) for field, value in self._database.query(sql, (key, len(prefix), prefix))]
 
-    def count_fields(self, prefix: str) -> tuple[int, int]:
+    def count_fields(self, prefix: str, except_keys: Collection[str] = ()) -> tuple[int, int]:
         """Count the fields that start with the prefix and are set; returns the numbers of fields and of stories."""
-        sql = """SELECT count(*), count(DISTINCT key) FROM register
-            WHERE value IS NOT NULL AND substr(field, 1, ?) = ?"""
-        fields, stories = self._database.query(sql, (len(prefix), prefix))[0]
+        sql = f"""SELECT count(*), count(DISTINCT key) FROM register
+            WHERE value IS NOT NULL AND substr(field, 1, ?) = ? AND key NOT IN ({",".join("?" * len(except_keys))})"""
+        fields, stories = self._database.query(sql, (len(prefix), prefix, *except_keys))[0]
         return int(fields), int(stories)
 
     def get_registers(self) -> list[tuple[Register, StoryName]]:

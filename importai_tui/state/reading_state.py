@@ -26,6 +26,7 @@ from importai_tui.state.fields import (
     to_timestamp,
     validate_edit,
 )
+from importai_tui.state.guide_keys import OLD_GUIDE_KEYS
 from importai_tui.state.journal import MarkChange
 from importai_tui.state.labels import (
     HIGHLIGHT_ADDED,
@@ -221,7 +222,7 @@ class ReadingState(MarkStore):
 
     def count_highlights(self) -> tuple[int, int]:
         """Return the number of highlights, and the number of stories that have any."""
-        return self._journal.count_fields(HIGHLIGHT_PREFIX)
+        return self._journal.count_fields(HIGHLIGHT_PREFIX, OLD_GUIDE_KEYS)
 
     def save_scroll_position(self, key: str, position: str | None, names: StoryNames | None = None) -> None:
         """Store the scroll position inside a story, a small JSON text, without an undo step."""
@@ -234,9 +235,9 @@ class ReadingState(MarkStore):
         return self._journal.get_value(key, SCROLL_POSITION)
 
     def get_story_states(self) -> tuple[StoryState, ...]:
-        """Return every story with any state, in the order of keys."""
+        """Return every story with any state, in the order of keys; none of the built-in guide."""
         stories: dict[str, tuple[StoryName, list[str]]] = {}
-        for register, name in self._journal.get_registers():
+        for register, name in self._get_own_registers():
             if register.value is not None and not is_work_key(register.key):
                 stories.setdefault(register.key, (name, []))[1].append(register.field)
         return tuple(StoryState(key, name, tuple(fields)) for key, (name, fields) in stories.items())
@@ -245,7 +246,10 @@ class ReadingState(MarkStore):
         """Yield the whole state as lines of JSON without line ends, for `merge` on another machine."""
         from importai_tui.state.jsonl import format_lines
 
-        return format_lines(self._journal.get_registers(), self._journal.machine, to_timestamp(self._now()))
+        return format_lines(self._get_own_registers(), self._journal.machine, to_timestamp(self._now()))
+
+    def _get_own_registers(self) -> Iterator[tuple[Register, StoryName]]:
+        return ((reg, name) for reg, name in self._journal.get_registers() if reg.key not in OLD_GUIDE_KEYS)
 
     def merge(self, lines: Iterable[str]) -> MergeResult:
         """Merge the newer values in another machine's lines, without an undo step.
