@@ -211,19 +211,16 @@ def test_a_missing_shared_folder_is_only_a_warning(marked: RunProgram, tmp_path:
     assert not (tmp_path / "away").exists()
 
 
-def test_marks_on_the_guide_reach_the_shared_folder(places: Places, tmp_path: Path) -> None:
-    places.config_folder.mkdir(parents=True)
-    places.config.write_text(f'[state]\nshared_folder = "{tmp_path}/shared"\n')
-    (tmp_path / "shared").mkdir()
-    cli = CliContext({HOME_VARIABLE: str(tmp_path / "home")}, demo=False)
-    with cli.open_guide() as guide:
-        guide.mark([guide.get_story_rows("1")[0].key], starred=True)
-    caretaking = cli.make_background().maintenance
-    assert caretaking
-    care = caretaking()
-    care.stop()
-    care.run()
-    assert "starred" in "".join(path.read_text() for path in (tmp_path / "shared").iterdir())
+@pytest.mark.parametrize("option", ["--state", "--stories", "--notes"])
+def test_no_export_has_marks_of_the_guide(run: RunProgram, places: Places, tmp_path: Path, option: str) -> None:
+    with CliContext({HOME_VARIABLE: str(tmp_path / "home")}, demo=False).open_guide() as guide:
+        guide.set_note(guide.get_story_rows("3")[0].key, "Try this again")
+    with Library.open(places) as library:
+        library.state.set_note("start-here-press-1-and-a-paper-e1e22f5e", "An old version stored this")
+    out = run("export", option).out
+    assert "Try this again" not in out
+    assert "start-here" not in out
+    assert "An old version" not in out
 
 
 def test_the_state_of_a_fresh_home_can_be_merged(run: RunProgram, tmp_path: Path) -> None:
