@@ -85,15 +85,14 @@ def check_source_url(address: str) -> str:
     try:
         parts = _check_url(address)
     except RefusedAddressError as error:
-        reason = str(error).replace("Not opened", "Not asked", 1)
+        shown = "".join(c if c.isprintable() else "?" for c in address[:80])
         raise RefusedAddressError(
-            f"{reason} A source is an https address, like https://importai.substack.com/feed."
+            f"Not a source: {shown}. A source is an https address, such as https://importai.substack.com/feed, "
+            "without a user name; or one of the names substack and mirror."
         ) from error
     host = get_host(urlunsplit(parts))
     if parts.scheme == "http" and not is_loopback(host):
-        raise RefusedAddressError(
-            f"Not asked: {host} is written with http, which anyone on the way can read and change. Write it with https."
-        )
+        raise RefusedAddressError(f"Refused: http is not secure. Use {urlunsplit(parts._replace(scheme='https'))}.")
     return urlunsplit(parts)
 
 
@@ -129,10 +128,10 @@ async def check_redirect(
     try:
         target = urlunsplit(_check_url(urljoin(url, location)))
     except (RefusedAddressError, ValueError) as error:
-        raise RefusedAddressError(_format_refusal(origin, "to what is no plain web address")) from error
+        raise RefusedAddressError(_format_refusal(origin, "to something that isn't a web address")) from error
     parts, host = urlsplit(target), get_host(target)
     if parts.scheme == "http" and urlsplit(url).scheme == "https":
-        raise RefusedAddressError(_format_refusal(origin, f"from https down to http at {host}"))
+        raise RefusedAddressError(_format_refusal(origin, f"from https to http at {host}"))
     if parts.scheme == "http" and not is_loopback(host):
         raise RefusedAddressError(_format_refusal(origin, f"to plain http at {host}"))
     if get_endpoint(target) in trusted:
@@ -149,7 +148,7 @@ async def check_redirect(
         addresses = await resolve(host, parts.port or (443 if parts.scheme == "https" else 80))
     if not addresses or not all(is_public(address) for address in addresses):
         place = f"another port of {host}" if host == origin else host
-        raise RefusedAddressError(_format_refusal(origin, f"to {place}, which is no place on the public internet"))
+        raise RefusedAddressError(_format_refusal(origin, f"to {place}, which isn't on the public internet"))
     return Destination(target, () if uses_proxy(target) else tuple(dict.fromkeys(addresses)))
 
 
@@ -158,13 +157,12 @@ def _check_url(address: str) -> SplitResult:
     parts = urlsplit(validate_url(address))._replace(fragment="")
     host = get_host(urlunsplit(parts))
     if not _HOST_NAME.fullmatch(host) and ("%" in host or _parse_ip(host) is None):
-        raise RefusedAddressError(f"Not opened: the host is no name that can be looked up ({parts.hostname}).")
+        raise RefusedAddressError(f"Not opened: invalid host name ({parts.hostname}).")
     return parts
 
 
 def _format_refusal(origin: str, where: str) -> str:
-    advice = "If the new place is right, give its own address as a source."
-    return f"{origin} leads on {where}: that was not followed. {advice}"
+    return f"{origin} redirects {where}; not followed. If the new address is right, use it as the source."
 
 
 def _parse_ip(host: str) -> IPv4Address | IPv6Address | None:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from importai_tui.clock import utc_now
 from importai_tui.errors import (
+    TRY_AGAIN,
     BusyError,
     IncompleteResponseError,
     OfflineError,
@@ -160,9 +161,9 @@ class HttpClient:
         if failure.retry_after is not None and failure.retry_after > MAX_DELAY:
             when = self._now() + timedelta(seconds=failure.retry_after)
             summary = f"{failure.host} asks for a pause of {format_duration(failure.retry_after)}"
-            return BusyError(f"{summary}: run the sync again after {when:%Y-%m-%d %H:%M} UTC.", summary)
-        count = "" if tries == 1 else f", and was asked {tries} times"
-        message = f"{failure.summary}{count}: run the sync again later."
+            return BusyError(f"{summary}. {TRY_AGAIN} after {when:%Y-%m-%d %H:%M} UTC.", summary)
+        count = "" if tries == 1 else f" ({tries} tries)"
+        message = f"{failure.summary}{count}. {TRY_AGAIN} later."
         match failure.kind:
             case FailureKind.BUSY:
                 return BusyError(message, failure.summary)
@@ -176,7 +177,7 @@ class HttpClient:
         if failure.retry_after:
             self._on_wait(f"{failure.host} asks to wait {format_duration(delay)}")
         else:
-            self._on_wait(f"{failure.summary}; asking again in {format_duration(delay)}")
+            self._on_wait(f"{failure.summary}; trying again in {format_duration(delay)}")
 
     async def _try(self, url: str, validators: Mapping[str, str], max_bytes: int) -> Response:
         await self._throttle(get_host(url))  # outside the time limit, because a pause may be long
@@ -185,8 +186,7 @@ class HttpClient:
                 response = await self._follow_redirects(url, validators, max_bytes)
         except TimeoutError as error:
             raise IncompleteResponseError(
-                f"{format_host(url)} did not finish its answer in {format_duration(self._timeouts.total)}: "
-                "check the network, or run the sync again later."
+                f"{format_host(url)} took longer than {format_duration(self._timeouts.total)}. {TRY_AGAIN} later."
             ) from error
         return check_response(response, conditional=bool(validators), now=self._now())
 
@@ -204,9 +204,7 @@ class HttpClient:
             statuses.append(response.status)
             destination = await self._next_destination(response.url, location, trusted)
             if destination.url in visited or len(statuses) > MAX_REDIRECTS:
-                raise UnusableResponseError(
-                    f"{format_host(url)} leads from address to address without end: check the address."
-                )
+                raise UnusableResponseError(f"{format_host(url)} redirects in a loop. Check the URL.")
             visited.add(destination.url)
 
     async def _next_destination(self, url: str, location: str, trusted: Collection[str]) -> Destination:
@@ -217,7 +215,7 @@ class HttpClient:
         except RefusedAddressError as error:
             raise UnusableResponseError(str(error)) from error
         except OSError as error:  # from the host look-up
-            translated = translate_error(error, f"The host that {format_host(url)} leads on to")
+            translated = translate_error(error, f"the host that {format_host(url)} redirects to")
             raise (
                 RedirectOfflineError(str(translated)) if isinstance(translated, OfflineError) else translated
             ) from error

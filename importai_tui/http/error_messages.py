@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from importai_tui.errors import OfflineError, SyncError
+from importai_tui.errors import OFFLINE_QUESTION, TRY_AGAIN, OfflineError, SyncError
 from importai_tui.http.retry import FailureKind, RetryableError
 from importai_tui.parse.clean import clean_line
 
@@ -24,18 +24,18 @@ def translate_error(error: Exception, host: str, proxy: str | None = None) -> Sy
 
     `proxy` is the proxy that the request went through.
     """
-    where = host if proxy is None else f"{host}, through the proxy {format_proxy(proxy)},"
+    where = host if proxy is None else f"{host} through the proxy {format_proxy(proxy)}"
     if isinstance(error, httpx2.ProxyError):
-        return SyncError(f"The proxy {format_proxy(proxy)} does not lead to {host}: check it, or set no_proxy.")
+        return SyncError(f"The proxy {format_proxy(proxy)} can't connect to {host}. Check the proxy, or set no_proxy.")
     if isinstance(error, httpx2.ConnectTimeout):
-        return OfflineError(f"{where} cannot be reached: nothing answered in time. What is stored stays readable.")
+        return OfflineError(f"Can't reach {where} (no answer in time). {OFFLINE_QUESTION}")
     if isinstance(error, (httpx2.ConnectError, OSError)):
         return _translate_connect_error(error, where, host)
     if isinstance(error, httpx2.TimeoutException):
-        return RetryableError(f"{where} fell silent before its answer was whole", host, FailureKind.BROKEN)
+        return RetryableError(f"{where} stopped answering", host, FailureKind.BROKEN)
     if isinstance(error, (httpx2.NetworkError, httpx2.RemoteProtocolError)):
-        return RetryableError(f"{where} did not give a whole answer", host, FailureKind.BROKEN)
-    return SyncError(f"{where} cannot be asked like this ({type(error).__name__}): check the address.")
+        return RetryableError(f"{where} sent an incomplete answer", host, FailureKind.BROKEN)
+    return SyncError(f"{where} can't be contacted ({type(error).__name__}). Check the URL.")
 
 
 def format_proxy(proxy: str | None) -> str:
@@ -65,12 +65,14 @@ def _translate_connect_error(error: Exception, where: str, host: str) -> SyncErr
             reason = clean_line(getattr(cause, "verify_message", "") or getattr(cause, "reason", "") or "").rstrip(".")
             detail = f" ({reason})" if reason else ""
             return SyncError(
-                f"{where} offers no secure connection that can be trusted{detail}: "
-                "check the date of this machine, or whether the network asks for a login first."
+                f"The connection to {where} isn't secure{detail}. "
+                "Check this computer's clock, and whether the network wants you to log in first."
             )
     if not causes or any(isinstance(cause, _DISCONNECTS) for cause in causes):
         # The connection was made and then closed during the handshake.
-        return RetryableError(f"{where} broke off the connection", host, FailureKind.BROKEN)
+        return RetryableError(f"{where} closed the connection", host, FailureKind.BROKEN)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return OfflineError(f"{where} cannot be reached: its name cannot be looked up. What is stored stays readable.")
-    return OfflineError(f"{where} cannot be reached: no connection leads there. What is stored stays readable.")
+        return OfflineError(f"Can't reach {where} (DNS lookup failed). {OFFLINE_QUESTION}")
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return OfflineError(f"Can't reach {where} (connection refused). {TRY_AGAIN} later.")
+    return OfflineError(f"Can't reach {where} (no connection). {OFFLINE_QUESTION}")

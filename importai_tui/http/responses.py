@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from importai_tui.errors import BlockedError, UnusableResponseError
+from importai_tui.errors import TRY_AGAIN, BlockedError, UnusableResponseError
 from importai_tui.http.retry import FailureKind, RetryableError, parse_retry_after
 from importai_tui.parse.clean import clean_line
 from importai_tui.parse.feeds import strip_leading_text
@@ -124,25 +124,24 @@ def check_response(response: Response, *, conditional: bool, now: datetime) -> R
     host, status = format_host(response.url), response.status
     if _is_challenge(response):
         raise BlockedError(
-            f"{host} puts a challenge before its answer that only a browser can pass, as it does for networks that it "
-            "does not know: try again later, or from another network.",
-            f"{host} puts a challenge before its answer",
+            f"{host} asks for a browser check, as it does on unfamiliar networks. "
+            f"{TRY_AGAIN} later, or from another network.",
+            f"{host} asks for a browser check",
         )
     retry_after = parse_retry_after(response.headers.get("retry-after"), now)
     if status == 429 or (status == 200 and _is_too_many_requests(response)):
-        raise RetryableError(f"{host} has had too many requests", host, FailureKind.BUSY, retry_after, slow_down=True)
+        raise RetryableError(f"{host} received too many requests", host, FailureKind.BUSY, retry_after, slow_down=True)
     if 500 <= status < 600:
         raise _server_error(response, host, retry_after)
     if status == 403 and response.format is not BodyFormat.JSON:
         raise BlockedError(
-            f"{host} refuses this network with status {format_status(response)}, as sites do with "
-            f"the addresses of data "
-            "centres and VPNs: try from another network.",
-            f"{host} refuses this network with status {format_status(response)}",
+            f"{host} blocks this network (status {format_status(response)}), as sites do with VPNs and data centres. "
+            f"{TRY_AGAIN} from another network.",
+            f"{host} blocks this network (status {format_status(response)})",
         )
     if status not in USABLE_STATUSES or (status == 304 and not conditional):
         raise UnusableResponseError(
-            f"{host} answers {format_status(response)}, which is no answer to the question: check the address."
+            f"{host} gave an unexpected answer (status {format_status(response)}). Check the URL."
         )
     return response
 
@@ -151,14 +150,14 @@ def _server_error(response: Response, host: str, retry_after: float | None) -> R
     kind = FailureKind.FAILING if retry_after is None else FailureKind.BUSY
     if response.status in _GATEWAY_TIMEOUTS:
         kind = FailureKind.BROKEN
-    summary = f"{host} answers {format_status(response)}"
+    summary = f"{host} reports an error (status {format_status(response)})"
     return RetryableError(summary, host, kind, retry_after, slow_down=response.status == 503)
 
 
 def format_status(response: Response) -> str:
-    """Format the status for messages: "502 (Bad Gateway)"."""
+    """Format the status for messages: "502 Bad Gateway"."""
     reason = clean_line(response.reason)[:_MAX_REASON_LENGTH].strip()
-    return f"{response.status} ({reason})" if reason else str(response.status)
+    return f"{response.status} {reason}" if reason else str(response.status)
 
 
 def format_host(url: str) -> str:

@@ -17,7 +17,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx2
 
 from importai_tui import __version__
-from importai_tui.errors import ResponseTooLargeError, SyncError
+from importai_tui.errors import TRY_AGAIN, ResponseTooLargeError, SyncError
 from importai_tui.http.addresses import is_loopback
 from importai_tui.http.error_messages import format_proxy, translate_error
 from importai_tui.http.request_log import RequestLog
@@ -156,8 +156,7 @@ class Transport:
                 pool = httpx2.AsyncHTTPTransport(verify=_ssl_context(), limits=limits, proxy=proxy)
             except (ValueError, ImportError, httpx2.InvalidURL) as error:
                 raise SyncError(
-                    f"The proxy {format_proxy(proxy)} is of a kind that cannot be used: "
-                    "put an http proxy in https_proxy."
+                    f"The proxy {format_proxy(proxy)} is of an unsupported kind. Set https_proxy to an http proxy."
                 ) from error
             self._pools[key] = await self._exit_stack.enter_async_context(pool)
         return self._pools[key]
@@ -180,7 +179,7 @@ class CappedBody:
         self._decoder = zlib.decompressobj(_GZIP_WBITS)
         self._started = False
         if not self._compressed and encoding.strip().lower() not in _IDENTITY:
-            raise SyncError(f"{host} packs its answer in a way that was not asked for: run the sync again later.")
+            raise SyncError(f"{host} sent an answer in an unsupported compression. {TRY_AGAIN} later.")
 
     def __len__(self) -> int:
         return len(self._data)
@@ -205,14 +204,12 @@ class CappedBody:
                 self._append(self._decoder.decompress(chunk, self._max_bytes - len(self._data) + 1))
                 chunk = self._decoder.unconsumed_tail or self._decoder.unused_data
         except zlib.error as error:
-            raise SyncError(
-                f"{self._host} sends an answer that cannot be unpacked: run the sync again later."
-            ) from error
+            raise SyncError(f"{self._host} sent an answer that can't be decompressed. {TRY_AGAIN} later.") from error
 
     def finish(self) -> bytes:
         """Return the whole body. Raises RetryableError if the gzip data is cut off."""
         if self._started and not self._decoder.eof:
-            raise RetryableError(f"{self._host} did not give a whole answer", self._host, FailureKind.BROKEN)
+            raise RetryableError(f"{self._host} sent an incomplete answer", self._host, FailureKind.BROKEN)
         return self.to_bytes()
 
     def to_bytes(self) -> bytes:
@@ -227,7 +224,7 @@ class CappedBody:
     def _too_large(self) -> ResponseTooLargeError:
         size = f"{self._max_bytes / 1_000_000:g} MB"
         return ResponseTooLargeError(
-            f"{self._host} sends more than {size}, and no feed or page of posts is that large: check the address."
+            f"{self._host} sent more than {size}, too much for a feed or a page of posts. Check the URL."
         )
 
 
@@ -279,5 +276,5 @@ def _ssl_context() -> ssl.SSLContext:
         return httpx2.create_ssl_context()
     except OSError as error:
         raise SyncError(
-            f"The certificates of this machine cannot be read ({error.strerror}): check SSL_CERT_FILE and SSL_CERT_DIR."
+            f"Can't read this computer's certificates ({error.strerror}). Check SSL_CERT_FILE and SSL_CERT_DIR."
         ) from error

@@ -10,7 +10,7 @@ from typing import TypeVar
 from importai_tui.archive.copies import make_feed_origin
 from importai_tui.archive.stories import IncomingIssue, IssueRecord
 from importai_tui.archive.writer import StoreOutcome
-from importai_tui.errors import OfflineError, ReaderError, UnusableResponseError
+from importai_tui.errors import TRY_AGAIN, OfflineError, ReaderError, UnusableResponseError
 from importai_tui.http.client import HttpClient
 from importai_tui.http.responses import BodyFormat, Response, format_host
 from importai_tui.library.library import Library
@@ -151,7 +151,7 @@ class SourceSync:
             except ReaderError:
                 raise
             except Exception as error:  # one issue must not lose the others of its source
-                self._tally.failed.append(f'"{item.issue.title[:80]}" cannot be stored ({type(error).__name__})')
+                self._tally.failed.append(f'"{item.issue.title[:80]}" can\'t be stored ({type(error).__name__})')
                 continue
             self._count(stored.outcome, stored.row)
             has_news |= stored.outcome is not StoreOutcome.UNCHANGED
@@ -185,7 +185,7 @@ class SourceSync:
         tally = self._tally
         remarks = [*tally.remarks, *self._format_remarks()]
         if replaced_by:
-            remarks.insert(0, f"{getattr(error, 'summary', self.source.host)}, so {replaced_by} was asked instead.")
+            remarks.insert(0, f"{getattr(error, 'summary', self.source.host)}; used {replaced_by} instead.")
         return SourceReport(
             name=self.source.name,
             requests=tally.requests,
@@ -198,6 +198,7 @@ class SourceSync:
             remarks=tuple(map(clean_line, remarks)),
             error=clean_line(str(error)) if error else None,
             is_offline=isinstance(error, OfflineError),
+            host=self.source.host,
             replaced_by=replaced_by,
             alternative=alternative,
         )
@@ -220,22 +221,20 @@ class SourceSync:
         return UnusableResponseError(f"{format_host(response.url) if response else self.source.host} {reason}.")
 
     def format_error(self, response: Response, expected: str) -> UnusableResponseError:
-        """Return an error about a response of another format; `expected` completes "where … should be"."""
+        """Return an error about a response of another format; `expected` completes "instead of …"."""
         got = "a web page" if response.format is BodyFormat.HTML else "something else"
-        return self.response_error(
-            f"answers with {got} where {expected} should be, so nothing of it was kept. Try again later", response
-        )
+        return self.response_error(f"sent {got} instead of {expected}; nothing was stored. {TRY_AGAIN} later", response)
 
     def _format_remarks(self) -> Iterator[str]:
         """Yield sentences about issues that were not stored."""
         tally, host = self._tally, self.source.host
         if tally.excerpts:
-            yield f"{host} gives only the beginning of {plural(len(tally.excerpts), 'post')}, not stored."
+            yield f"{host} gives only excerpts of {plural(len(tally.excerpts), 'post')}, not stored."
         if tally.protected:
             titles = "; ".join(list(tally.protected.values())[:_MAX_TITLES])
             more = "…" if len(tally.protected) > _MAX_TITLES else ""
             number = plural(len(tally.protected), "post")
-            yield f"{host} gives {number} only with a password, not stored: {titles}{more}."
+            yield f"{host} wants a password for {number}, not stored: {titles}{more}."
 
     def _count(self, outcome: StoreOutcome, row: IssueRow) -> None:
         """Count an issue once, with its first outcome, even if it is stored twice in one run."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -54,7 +54,7 @@ class SourceReport:
     `bytes` counts bodies before decoding; `skipped_posts` counts posts that are not issues; `failed_posts` names posts
     that could not be read, with the reason. `is_offline`: `error` says only that no network reached the source.
     `remarks` are sentences that report no error. `replaced_by` is the host of the source that answered in place of this
-    one. `alternative` is the name of a source with the same issues that was not asked.
+    one. `alternative` is the name of a source with the same issues that was not asked. `host` is its host.
     """
 
     name: str
@@ -70,6 +70,7 @@ class SourceReport:
     remarks: tuple[str, ...] = ()
     replaced_by: str = ""
     alternative: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,11 @@ class SyncReport:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """One sentence for each failed source; a missing network is reported once."""
-        offline = [source.error for source in self.failed_sources if source.error and source.is_offline]
+        """One sentence for each failed source; a missing network is reported once, with all hosts."""
+        offline = [source for source in self.failed_sources if source.is_offline]
         others = [source.error for source in self.failed_sources if source.error and not source.is_offline]
-        return tuple(dict.fromkeys((*offline[:1], *others)))
+        first = [_name_hosts(offline[0], offline)] if offline else []
+        return tuple(dict.fromkeys((*first, *others)))
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -118,7 +120,14 @@ class SyncReport:
     def skipped_remark(self) -> str:
         """A sentence about the posts that are not issues of the newsletter; empty if there are none."""
         posts = sum(source.skipped_posts for source in self.sources)
-        return f"{plural(posts, 'post')} passed over: no issue of the newsletter." if posts else ""
+        return f"Skipped {plural(posts, 'post that is not an issue', 'posts that are not issues')}." if posts else ""
+
+
+def _name_hosts(source: SourceReport, offline: Sequence[SourceReport]) -> str:
+    """Return the error of a source that was not reached, with the hosts of all such sources in place of its own."""
+    hosts = dict.fromkeys(each.host for each in offline if each.host)
+    error = source.error or ""
+    return error.replace(source.host, " and ".join(hosts), 1) if source.host else error
 
 
 @dataclass(frozen=True, slots=True)

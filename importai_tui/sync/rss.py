@@ -10,7 +10,14 @@ import re
 from collections.abc import AsyncIterator, Collection
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
-from importai_tui.errors import BlockedError, BusyError, SyncError, UnreadableInputError, UnusableResponseError
+from importai_tui.errors import (
+    TRY_AGAIN,
+    BlockedError,
+    BusyError,
+    SyncError,
+    UnreadableInputError,
+    UnusableResponseError,
+)
 from importai_tui.http.responses import BodyFormat, Response
 from importai_tui.parse.containers import read_json_feed
 from importai_tui.parse.feeds import strip_title_markup
@@ -87,22 +94,23 @@ async def read_feed(response: Response, sync: SourceSync) -> list[Document]:
     """Return the posts of a feed. Raises SyncError with a sentence about the source if there are none."""
     if response.status == 401 and "www-authenticate" in response.headers:
         raise sync.response_error(
-            "asks for a name and a password (status 401), and importai-tui can give none. "
-            "Use an address that is open to everybody",
+            "asks for a password (status 401), which importai-tui can't give. Use a public address",
             response,
         )
     if response.status != 200:
-        raise sync.response_error(f"has no feed there (status {response.status}). Check the address", response)
+        raise sync.response_error(
+            f"has no feed at that address (status {response.status}). Check the URL", response
+        )
     posts = read_json_feed(response.body) if response.format is BodyFormat.JSON else None
     if posts is None:
         if response.format is not BodyFormat.XML:
             raise sync.format_error(response, "a feed")
         posts = await _read_xml(response, sync)
     if not posts:
-        raise sync.response_error("sends a feed without posts. Try again later", response)
+        raise sync.response_error(f"sent a feed without posts. {TRY_AGAIN} later", response)
     if len(posts) >= MAX_DOCUMENTS:
         sync.add_remark(
-            f"{sync.source.host} sends {MAX_DOCUMENTS:,} posts or more in one answer: "
+            f"{sync.source.host} sent {MAX_DOCUMENTS:,} posts or more at once; "
             f"only the first {MAX_DOCUMENTS:,} were read."
         )
     return posts
@@ -117,12 +125,12 @@ async def parse_posts(sync: SourceSync, response: Response, posts: list[Document
     fetched = await sync.parse_documents(found.readable)
     if found.excerpts and not fetched:
         raise OnlyExcerptsError(
-            f"{sync.source.host} gives only the beginnings of its posts in this feed, so none was stored. "
-            "Give the address of a feed with whole posts, or of the site itself."
+            f"The feed of {sync.source.host} has only excerpts, so nothing was stored. "
+            "Use the address of a feed with full posts, or of the site itself."
         )
     sync.add_excerpts(found.excerpts)
     for post in found.protected:
-        sync.add_protected(post.url or "", strip_title_markup(post.title or "") or "a post without a title")
+        sync.add_protected(post.url or "", strip_title_markup(post.title or "") or "untitled post")
     return fetched
 
 
@@ -183,7 +191,7 @@ async def _read_xml(response: Response, sync: SourceSync) -> list[Document]:
     try:
         return await sync.run_in_parser(parse_feed, response.body)
     except UnreadableInputError as error:
-        message = f"sent an unusable feed ({error}); nothing was stored. Check the URL, or try again later"
+        message = f"sent an unusable feed ({error}); nothing was stored. {TRY_AGAIN} later, or check the URL"
         raise sync.response_error(message, response) from error
 
 

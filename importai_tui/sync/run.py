@@ -118,7 +118,7 @@ def single_instance(path: Path) -> Iterator[None]:
         except LockError as error:
             raise SyncError(str(error)) from error
         if not is_free:
-            raise SyncError("Another sync is running. Wait for it, or stop it there.")
+            raise SyncError("Another sync is already running. Wait for it, or stop it.")
         yield
 
 

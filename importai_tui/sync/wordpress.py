@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from importai_tui.errors import (
+    TRY_AGAIN,
     IncompleteResponseError,
     RedirectOfflineError,
     ResponseTooLargeError,
@@ -393,7 +394,7 @@ def _check_status(sync: SourceSync, response: Response) -> None:
     if status == 400:
         if b"rest_post_invalid_page_number" in response.body[:1000]:
             return
-        error = sync.response_error(f"does not give its posts (status {status}). Try again later", response)
+        error = sync.response_error(f"refuses to list its posts (status {status}). {TRY_AGAIN} later", response)
         if b"per_page" in response.body[:1000]:
             raise PageSizeError(error, is_refused=True)
     elif not is_json:
@@ -410,9 +411,9 @@ def decode_posts(response: Response, sync: SourceSync) -> list[Any]:
     try:
         posts = read_json(response.body)
     except (ValueError, RecursionError) as error:
-        raise sync.response_error("sends posts that break off or are damaged. Try again later", response) from error
+        raise sync.response_error(f"sent incomplete or damaged posts. {TRY_AGAIN} later", response) from error
     if not isinstance(posts, list):
-        raise sync.response_error("sends something else than a list of posts. Check the address", response)
+        raise sync.response_error("sent something other than a list of posts. Check the URL", response)
     return posts
 
 
@@ -441,4 +442,4 @@ def _get_address_and_title(post: dict[str, Any]) -> tuple[str, str]:
     title = post.get("title")
     title = title.get("rendered") if isinstance(title, dict) else title
     address = str(post.get("link") or post.get("id") or "")
-    return address, strip_title_markup(str(title or "")) or "a post without a title"
+    return address, strip_title_markup(str(title or "")) or "untitled post"

@@ -142,7 +142,7 @@ def test_the_back_catalogue_replaces_a_blocked_feed(
     newsletter.override = lambda asked: challenge_403() if asked.path.startswith("/substack") else None
     ran = run("sync", "--json")
     assert ran.status == 0
-    assert "127.0.0.1 puts a challenge before its answer, so 127.0.0.1 was asked instead." in ran.err
+    assert "127.0.0.1 asks for a browser check; used 127.0.0.1 instead." in ran.err
     assert "other source" not in ran.err
     first, second = json.loads(ran.out)["sources"]
     assert "challenge" in first["error"]
@@ -153,14 +153,14 @@ def test_skipped_posts_are_counted_in_one_line(run: RunProgram, mirror: str, new
     newsletter.publish(make_other_post(newsletter.issues[3]))
     newsletter.publish(make_other_post(newsletter.issues[6]))
     ran = run("sync", "--source", mirror)
-    assert ran.err.count("2 posts passed over: no issue of the newsletter.") == 1
+    assert ran.err.count("Skipped 2 posts that are not issues.") == 1
 
 
 def test_a_remark_is_in_json_and_text(run: RunProgram, mirror: str, newsletter: FakeNewsletter) -> None:
     newsletter.protected_ids.add(newsletter.issues[0].post_id)
     ran = run("sync", "--source", mirror, "--json")
     (remark,) = json.loads(ran.out)["sources"][0]["remarks"]
-    assert "only with a password" in remark
+    assert "wants a password for" in remark
     assert remark in ran.err.splitlines()
 
 

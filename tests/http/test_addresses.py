@@ -61,13 +61,13 @@ def test_source_url_is_canonical(address: str, canonical: str) -> None:
     ],
 )
 def test_invalid_source_url_is_refused_with_a_sentence(address: str) -> None:
-    with pytest.raises(RefusedAddressError, match=r"^Not asked: .*A source is an https address"):
+    with pytest.raises(RefusedAddressError, match=r"^Not a source: .*A source is an https address"):
         check_source_url(address)
 
 
 @pytest.mark.parametrize("address", ["http://news.example/feed", "http://10.0.0.1/", "http://127.1/", "http://[::2]/"])
 def test_plain_http_is_allowed_on_this_machine_only(address: str) -> None:
-    with pytest.raises(RefusedAddressError, match=r"with http.*Write it with https\.$"):
+    with pytest.raises(RefusedAddressError, match=r"^Refused: http is not secure. Use https:"):
         check_source_url(address)
 
 
@@ -201,13 +201,13 @@ async def test_redirect_to_a_public_ip_address_is_followed() -> None:
 )
 @pytest.mark.parametrize("proxied", [False, True])
 async def test_redirect_into_a_private_network_is_refused(target: str, proxied: bool) -> None:
-    with pytest.raises(RefusedAddressError, match="no place on the public internet"):
+    with pytest.raises(RefusedAddressError, match="isn't on the public internet"):
         await follow(target, PUBLIC, proxied=proxied)
 
 
 @pytest.mark.parametrize("addresses", [(PRIVATE,), (PUBLIC, PRIVATE), (PUBLIC, "::1"), ()])
 async def test_redirect_is_refused_if_any_address_is_private(addresses: tuple[str, ...]) -> None:
-    with pytest.raises(RefusedAddressError, match=r"new\.example, which is no place on the public internet"):
+    with pytest.raises(RefusedAddressError, match=r"new\.example, which isn't on the public internet"):
         await follow("https://new.example/feed", *addresses)
 
 
@@ -218,7 +218,7 @@ async def test_trusted_host_may_be_private() -> None:
 
 @pytest.mark.parametrize("target", ["http://news.example/feed", "http://127.0.0.1/feed"])
 async def test_redirect_from_https_to_http_is_refused(target: str) -> None:
-    with pytest.raises(RefusedAddressError, match="from https down to http"):
+    with pytest.raises(RefusedAddressError, match="from https to http"):
         await follow(target, PUBLIC, trusted={"news.example", "127.0.0.1"})
 
 
@@ -233,7 +233,7 @@ async def test_redirect_to_plain_http_on_another_host_is_refused() -> None:
 )
 async def test_redirect_to_an_unsafe_address_is_refused_without_repeating_it(target: str) -> None:
     with pytest.raises(
-        RefusedAddressError, match=r"^news\.example leads on to what is no plain web address"
+        RefusedAddressError, match=r"^news\.example redirects to something that isn't a web address"
     ) as refused:
         await follow(target)
     assert target not in str(refused.value)

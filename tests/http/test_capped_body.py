@@ -38,7 +38,7 @@ def test_empty_gzip_body_is_empty() -> None:
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "gzip, gzip", "gzip, br", "compress"])
 def test_other_content_coding_is_refused_before_decoding(encoding: str) -> None:
-    with pytest.raises(SyncError, match="not asked for"):
+    with pytest.raises(SyncError, match="unsupported compression"):
         CappedBody("news.example", encoding, MAX_BYTES)
 
 
@@ -82,13 +82,13 @@ def test_other_content_length_is_ignored(length: str) -> None:
 
 @pytest.mark.parametrize("cut", [1, 15, -1])
 def test_truncated_gzip_body_is_retryable(cut: int) -> None:
-    with pytest.raises(RetryableError, match="whole answer"):
+    with pytest.raises(RetryableError, match="incomplete answer"):
         unpacked("gzip", gzip.compress(b"otters" * 100)[:cut])
 
 
 @pytest.mark.parametrize("packed", [b"otters and more of them", gzip.compress(b"otters", mtime=0) + b"rubbish"])
 def test_invalid_gzip_is_refused(packed: bytes) -> None:
-    with pytest.raises(SyncError, match="cannot be unpacked"):
+    with pytest.raises(SyncError, match="can't be decompressed"):
         unpacked("gzip", packed)
 
 

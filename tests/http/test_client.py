@@ -71,7 +71,7 @@ async def test_unreachable_host_is_offline_without_retry() -> None:
     with Server(lambda _: FEED) as server:
         pass
     async with FakeTimeClient() as client:
-        with pytest.raises(OfflineError, match=r"^127\.0\.0\.1 cannot be reached"):
+        with pytest.raises(OfflineError, match=r"^Can't reach 127\.0\.0\.1"):
             await client.get(server.address)
         assert (client.clock.sleeps, client.http.request_count) == ([], 1)
 
@@ -114,7 +114,7 @@ async def test_size_limit_can_be_lower() -> None:
 
 async def test_error_message_contains_no_escape_sequence() -> None:
     message = await error_message_for(Reply(status=418, reason="A \x1b]0;x\x07\x1b[2Jteapot"))
-    assert message.startswith("127.0.0.1 answers 418 (A teapot), ")
+    assert message.startswith("127.0.0.1 gave an unexpected answer (status 418 A teapot). ")
     assert message.isprintable()
 
 

@@ -25,29 +25,30 @@ def raised(error: Exception, *because: Exception) -> Exception:
 @pytest.mark.parametrize(
     ("cause", "words"),
     [
-        (raised(httpx2.ConnectError(""), socket.gaierror(-2, "unknown")), "its name cannot be looked up"),
-        (socket.gaierror(-2, "unknown"), "its name cannot be looked up"),
-        (raised(httpx2.ConnectError(""), ConnectionRefusedError(111, "refused")), "no connection leads there"),
-        (raised(httpx2.ConnectError(""), OSError(101, "unreachable")), "no connection leads there"),
-        (raised(httpx2.ConnectTimeout(""), TimeoutError()), "nothing answered in time"),
+        (raised(httpx2.ConnectError(""), socket.gaierror(-2, "unknown")), "DNS lookup failed"),
+        (socket.gaierror(-2, "unknown"), "DNS lookup failed"),
+        (raised(httpx2.ConnectError(""), ConnectionRefusedError(111, "refused")), "connection refused"),
+        (raised(httpx2.ConnectError(""), OSError(101, "unreachable")), "no connection"),
+        (raised(httpx2.ConnectTimeout(""), TimeoutError()), "no answer in time"),
     ],
 )
 def test_connect_errors_mean_offline(cause: Exception, words: str) -> None:
     error = translate_error(cause, HOST)
     assert type(error) is OfflineError
-    assert str(error) == f"news.example cannot be reached: {words}. What is stored stays readable."
+    advice = "Try again later." if words == "connection refused" else "Are you offline?"
+    assert str(error) == f"Can't reach news.example ({words}). {advice}"
 
 
 @pytest.mark.parametrize(
     ("cause", "words"),
     [
-        (httpx2.ReadError(""), "did not give a whole answer"),
-        (httpx2.RemoteProtocolError("x"), "did not give a whole answer"),
-        (httpx2.ReadTimeout(""), "fell silent"),
-        (httpx2.WriteTimeout(""), "fell silent"),
-        (httpx2.ConnectError(""), "broke off the connection"),
-        (raised(httpx2.ConnectError(""), ssl.SSLEOFError(8, "eof")), "broke off the connection"),
-        (raised(httpx2.ConnectError(""), ConnectionResetError(104, "reset")), "broke off the connection"),
+        (httpx2.ReadError(""), "sent an incomplete answer"),
+        (httpx2.RemoteProtocolError("x"), "sent an incomplete answer"),
+        (httpx2.ReadTimeout(""), "stopped answering"),
+        (httpx2.WriteTimeout(""), "stopped answering"),
+        (httpx2.ConnectError(""), "closed the connection"),
+        (raised(httpx2.ConnectError(""), ssl.SSLEOFError(8, "eof")), "closed the connection"),
+        (raised(httpx2.ConnectError(""), ConnectionResetError(104, "reset")), "closed the connection"),
     ],
 )
 def test_broken_connections_are_retryable(cause: Exception, words: str) -> None:
@@ -62,20 +63,18 @@ def test_untrusted_certificate_is_reported_with_its_reason() -> None:
     refused.verify_message = "certificate has \x1b[2Jexpired."
     error = translate_error(raised(httpx2.ConnectError(""), refused), HOST)
     assert type(error) is SyncError
-    assert str(error).startswith(
-        "news.example offers no secure connection that can be trusted (certificate has expired): "
-    )
+    assert str(error).startswith("The connection to news.example isn't secure (certificate has expired). ")
 
 
 def test_invalid_request_is_reported_by_its_error_class() -> None:
     error = translate_error(httpx2.LocalProtocolError("x"), HOST)
-    assert str(error) == "news.example cannot be asked like this (LocalProtocolError): check the address."
+    assert str(error) == "news.example can't be contacted (LocalProtocolError). Check the URL."
 
 
 def test_proxy_is_named_in_the_message() -> None:
     cause = raised(httpx2.ConnectError(""), ConnectionRefusedError(111, "refused"))
     error = translate_error(cause, HOST, "http://user:secret@proxy.example:3128")
-    assert str(error).startswith("news.example, through the proxy proxy.example:3128, cannot be reached")
+    assert str(error).startswith("Can't reach news.example through the proxy proxy.example:3128")
 
 
 @pytest.mark.parametrize(

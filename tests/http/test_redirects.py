@@ -61,7 +61,7 @@ async def test_redirect_to_another_loopback_port_is_refused(named: list[str]) ->
 async def test_redirect_to_localhost_is_refused_without_a_request() -> None:
     with Server(lambda _: FEED) as other, Server(moving(f"http://localhost:{other.port}/feed")) as server:
         async with FakeTimeClient() as client:
-            with pytest.raises(SyncError, match="to localhost, which is no place on the public internet"):
+            with pytest.raises(SyncError, match="to localhost, which isn't on the public internet"):
                 await client.get(f"{server.address}/feed")
     assert not other.requests
 
@@ -98,13 +98,13 @@ async def test_unsafe_redirect_is_reported_and_not_followed(target: str) -> None
 
     client = FakeTimeClient(resolve=resolve, proxy=lambda _: None)
     message = await error_message_for(Reply(status=301, headers={"Location": target}), client=client)
-    assert message.startswith("127.0.0.1 leads on ")
+    assert message.startswith("127.0.0.1 redirects ")
     assert client.http.request_count == 1
 
 
 async def test_redirect_cycle_stops_at_the_first_address() -> None:
     client = FakeTimeClient()
-    assert "without end" in await error_message_for(
+    assert "in a loop" in await error_message_for(
         Reply(status=302, headers={"Location": "/feed?token=secret"}), client=client
     )
     assert client.http.request_count == 1
@@ -116,7 +116,7 @@ async def test_redirects_are_limited() -> None:
 
     with Server(handler) as server:
         async with FakeTimeClient() as client:
-            with pytest.raises(SyncError, match="without end"):
+            with pytest.raises(SyncError, match="in a loop"):
                 await client.get(f"{server.address}/feed")
     assert len(server.requests) == 6
 
@@ -127,7 +127,7 @@ async def test_redirect_without_location_is_reported() -> None:
 
 async def test_client_refuses_redirect_from_https_to_http() -> None:
     transport = FakeTransport(lambda url: Response(301, {"location": "http://news.example/feed"}, b"", url))
-    with pytest.raises(SyncError, match="from https down to http"):
+    with pytest.raises(SyncError, match="from https to http"):
         await FakeTimeClient(transport=transport, proxy=lambda _: None).get("https://news.example/feed")
     assert len(transport.calls) == 1
 
@@ -167,7 +167,7 @@ async def test_redirect_to_an_unknown_host_is_offline() -> None:
     async def resolve(_: str, __: int) -> list[str]:
         raise OSError("no such name")
 
-    with pytest.raises(RedirectOfflineError, match=r"The host that news\.example leads on to cannot be reached"):
+    with pytest.raises(RedirectOfflineError, match=r"Can't reach the host that news\.example redirects to"):
         await FakeTimeClient(transport=FakeTransport(moved_out), resolve=resolve, proxy=lambda _: None).get(
             "https://news.example/feed"
         )

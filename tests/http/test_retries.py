@@ -42,12 +42,12 @@ async def test_wait_of_more_than_a_minute_is_refused() -> None:
 async def test_long_retry_after_is_reported_with_a_date(wait: str) -> None:
     client = FakeTimeClient(now=lambda: NOW)
     message = await error_message_for(Reply(status=429, headers={"Retry-After": wait}), client=client)
-    assert message == "127.0.0.1 asks for a pause of 60 min: run the sync again after 2026-10-08 13:00 UTC."
+    assert message == "127.0.0.1 asks for a pause of 60 min. Try again after 2026-10-08 13:00 UTC."
     assert (client.clock.sleeps, client.http.request_count) == ([], 1)
 
 
 async def test_absurd_retry_after_is_reported() -> None:
-    assert "run the sync again after" in await error_message_for(Reply(status=429, headers={"Retry-After": "9" * 5000}))
+    assert "Try again after" in await error_message_for(Reply(status=429, headers={"Retry-After": "9" * 5000}))
 
 
 @pytest.mark.parametrize("busy", [Reply(status=429), TOO_MANY, Reply(status=429, headers={"Retry-After": "soon"})])
@@ -55,8 +55,8 @@ async def test_busy_source_is_retried_with_backoff(busy: Reply) -> None:
     client = FakeTimeClient()
     message = await error_message_for(busy, client=client)
     assert client.clock.sleeps == [2, 4, 8]
-    assert client.waits[0] == "127.0.0.1 has had too many requests; asking again in 2 s"
-    assert message == "127.0.0.1 has had too many requests, and was asked 4 times: run the sync again later."
+    assert client.waits[0] == "127.0.0.1 received too many requests; trying again in 2 s"
+    assert message == "127.0.0.1 received too many requests (4 tries). Try again later."
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ async def test_server_errors_are_retried() -> None:
 
 async def test_lasting_server_error_is_reported_with_its_status() -> None:
     message = await error_message_for(Reply(status=502))
-    assert message == "127.0.0.1 answers 502 (Bad Gateway), and was asked 3 times: run the sync again later."
+    assert message == "127.0.0.1 reports an error (status 502 Bad Gateway) (3 tries). Try again later."
 
 
 @pytest.mark.parametrize("broken", [Reply(b"x" * 100, cut=50), Reply(b"x" * 100, cut=0)])
@@ -110,17 +110,17 @@ async def test_truncated_response_is_retried_once(broken: Reply) -> None:
             assert (await client.get(server.address)).body == FEED.body
             assert client.clock.sleeps == [2]
     message = await error_message_for(broken)
-    assert message == "127.0.0.1 did not give a whole answer, and was asked 2 times: run the sync again later."
+    assert message == "127.0.0.1 sent an incomplete answer (2 tries). Try again later."
 
 
 async def test_read_timeout_is_retried_once() -> None:
     client = FakeTimeClient(timeouts=Timeouts(connect=5, read=0.05, total=5))
-    assert "fell silent" in await error_message_for(Reply(silent=True), client=client)
+    assert "stopped answering" in await error_message_for(Reply(silent=True), client=client)
     assert client.http.request_count == 2
 
 
 async def test_dripping_source_hits_the_total_deadline() -> None:
     client = FakeTimeClient(timeouts=Timeouts(connect=5, read=5, total=0.15))
     message = await error_message_for(Reply(b"x" * 1000, drip=0.02), client=client)
-    assert message.startswith("127.0.0.1 did not finish its answer in 1 s: ")
+    assert message.startswith("127.0.0.1 took longer than 1 s. ")
     assert client.http.request_count == 1

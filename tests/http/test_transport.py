@@ -73,7 +73,7 @@ async def test_requests_and_wire_bytes_are_counted() -> None:
 async def test_truncated_response_is_retryable(cut: int) -> None:
     with (
         Server(lambda _: Reply(b"x" * 100, cut=cut)) as server,
-        pytest.raises(RetryableError, match="whole answer") as broken,
+        pytest.raises(RetryableError, match="incomplete answer") as broken,
     ):
         await send(server)
     assert broken.value.kind is FailureKind.BROKEN
@@ -81,7 +81,7 @@ async def test_truncated_response_is_retryable(cut: int) -> None:
 
 async def test_truncated_gzip_response_is_retryable() -> None:
     reply = Reply(gzip.compress(b"otters" * 100)[:-5], headers={"Content-Encoding": "gzip"})
-    with Server(lambda _: reply) as server, pytest.raises(RetryableError, match="whole answer"):
+    with Server(lambda _: reply) as server, pytest.raises(RetryableError, match="incomplete answer"):
         await send(server)
 
 
@@ -96,7 +96,7 @@ async def test_bytes_of_a_truncated_response_are_counted() -> None:
 async def test_read_timeout_is_retryable() -> None:
     with Server(lambda _: Reply(silent=True)) as server:
         async with Transport(Timeouts(connect=5, read=0.05, total=5), RequestLog(), FakeClock()) as transport:
-            with pytest.raises(RetryableError, match="fell silent"):
+            with pytest.raises(RetryableError, match="stopped answering"):
                 await transport.send(server.address, {}, max_bytes=MAX_BYTES)
 
 
@@ -117,7 +117,7 @@ async def test_chunked_response_beyond_the_limit_is_refused() -> None:
 
 async def test_response_with_other_content_coding_is_refused() -> None:
     reply = Reply(b"x", headers={"Content-Encoding": "br"})
-    with Server(lambda _: reply) as server, pytest.raises(SyncError, match="not asked for"):
+    with Server(lambda _: reply) as server, pytest.raises(SyncError, match="unsupported compression"):
         await send(server)
 
 
@@ -141,20 +141,20 @@ async def test_error_page_is_read_without_errors(reply: Reply) -> None:
 async def test_closed_port_is_offline() -> None:
     with Server(lambda _: Reply()) as server:
         pass
-    with pytest.raises(OfflineError, match="no connection leads there"):
+    with pytest.raises(OfflineError, match="connection refused"):
         await send(server)
 
 
 async def test_address_that_httpx2_refuses_is_reported() -> None:
     async with Transport(SHORT, RequestLog(), FakeClock()) as transport:
-        with pytest.raises(SyncError, match="cannot be asked like this"):
+        with pytest.raises(SyncError, match="can't be contacted"):
             await transport.send("https://news.example/" + "x" * 70_000, {}, max_bytes=MAX_BYTES)
 
 
 async def test_missing_tls_is_not_reported_as_offline() -> None:
     with raw_server(b"HTTP/1.1 400 Bad Request\r\n\r\n") as (port, _):
         async with Transport(SHORT, RequestLog(), FakeClock()) as transport:
-            with pytest.raises(SyncError, match="no secure connection") as caught:
+            with pytest.raises(SyncError, match="isn.t secure") as caught:
                 await transport.send(f"https://127.0.0.1:{port}/", {}, max_bytes=MAX_BYTES)
     assert not isinstance(caught.value, OfflineError | RetryableError)
 
@@ -162,7 +162,7 @@ async def test_missing_tls_is_not_reported_as_offline() -> None:
 async def test_closed_tls_connection_is_retryable() -> None:
     with raw_server(b"") as (port, _):
         async with Transport(SHORT, RequestLog(), FakeClock()) as transport:
-            with pytest.raises(RetryableError, match="broke off the connection"):
+            with pytest.raises(RetryableError, match="closed the connection"):
                 await transport.send(f"https://127.0.0.1:{port}/", {}, max_bytes=MAX_BYTES)
 
 
@@ -211,7 +211,7 @@ async def test_refusing_proxy_is_named_without_password() -> None:
 @pytest.mark.parametrize("proxy", ["socks4://user:secret@127.0.0.1:1", "http://[::1"])
 async def test_unusable_proxy_is_reported(proxy: str) -> None:
     async with Transport(SHORT, RequestLog(), FakeClock()) as transport:
-        with pytest.raises(SyncError, match=r"^The proxy .* cannot be used") as caught:
+        with pytest.raises(SyncError, match=r"^The proxy .* is of an unsupported kind") as caught:
             await transport.send("https://news.example/feed", {}, max_bytes=MAX_BYTES, proxy=proxy)
     assert "secret" not in str(caught.value)
 
@@ -219,7 +219,7 @@ async def test_unusable_proxy_is_reported(proxy: str) -> None:
 async def test_non_http_server_is_retryable() -> None:
     with raw_server(b"220 mail.example ready\r\n") as (port, _):
         async with Transport(SHORT, RequestLog(), FakeClock()) as transport:
-            with pytest.raises(RetryableError, match="whole answer"):
+            with pytest.raises(RetryableError, match="incomplete answer"):
                 await transport.send(f"http://127.0.0.1:{port}/", {}, max_bytes=MAX_BYTES)
 
 

@@ -146,7 +146,7 @@ def test_feed_of_excerpts_is_reported_and_not_stored(
     for _ in range(2):
         report = user.sync(user.mirror, full=full)
         (error,) = report.errors
-        assert "gives only the beginnings of its posts" in error
+        assert "has only excerpts, so nothing was stored" in error
         assert user.load_stored().issue_rows == ()
 
 
@@ -167,7 +167,7 @@ def test_excerpt_among_whole_posts_is_reported(user: SyncUser) -> None:
     user.newsletter.override = close_rest(user, build_wordpress_feed([excerpt, *others]))
     source = get_only_report(user.sync(user.mirror))
     assert (get_numbers(source.new), source.error) == ([479, 478, 477], None)
-    assert source.remarks == ("127.0.0.1 gives only the beginning of 1 post, not stored.",)
+    assert source.remarks == ("127.0.0.1 gives only excerpts of 1 post, not stored.",)
 
 
 def test_rest_is_used_if_wordpress_feed_has_excerpts(user: SyncUser) -> None:
@@ -211,7 +211,7 @@ def test_protected_post_of_feed_is_reported(user: SyncUser, body: str) -> None:
     source = get_only_report(user.sync(user.mirror))
     assert (get_numbers(source.new), source.skipped_posts) == ([479, 478, 477], 0)
     (remark,) = source.remarks
-    assert remark.startswith("127.0.0.1 gives 1 post only with a password, not stored: Protected: Import AI 480")
+    assert remark.startswith("127.0.0.1 wants a password for 1 post, not stored: Protected: Import AI 480")
 
 
 def test_protected_rest_post_is_reported(user: SyncUser) -> None:
@@ -219,7 +219,7 @@ def test_protected_rest_post_is_reported(user: SyncUser) -> None:
     source = get_only_report(user.sync(user.mirror))
     assert (get_numbers(source.new), source.error) == ([480, 478, 477], None)
     (remark,) = source.remarks
-    assert "1 post only with a password, not stored: Import AI 479" in remark
+    assert "wants a password for 1 post, not stored: Import AI 479" in remark
 
 
 def test_long_post_titled_protected_is_stored(user: SyncUser) -> None:

@@ -29,10 +29,8 @@ from tests.sync.user import (
 )
 
 NEXT_STEP = re.compile(
-    r"run the sync again (?:later|after 2\d{3}-\d\d-\d\d \d\d:\d\d UTC)\.$"
-    r"|try again later(?:, or from another network)?\.$|try from another network\.$"
-    r"|check the address\.$|give its own address as a source\.$",
-    re.IGNORECASE,
+    r"Try again (?:later|later, or from another network|from another network|after 2\d{3}-\d\d-\d\d \d\d:\d\d UTC)\.$"
+    r"|Check the URL\.$|use it as the source\.$"
 )
 """End of each message: the next step."""
 
@@ -51,43 +49,43 @@ class Failure:
 
 
 COMMON_FAILURES = [
-    Failure(failures.challenge_403, "puts a challenge before its answer"),
-    Failure(failures.refused_403, "refuses this network with status 403 (Forbidden)"),
-    Failure(failures.too_many_requests, "has had too many requests, and was asked 4 times", 14),
-    Failure(failures.too_many_requests_page, "has had too many requests, and was asked 4 times", 14),
-    Failure(lambda: failures.too_many_requests("5"), "has had too many requests, and was asked 4 times", 18),
+    Failure(failures.challenge_403, "asks for a browser check"),
+    Failure(failures.refused_403, "blocks this network (status 403 Forbidden)"),
+    Failure(failures.too_many_requests, "received too many requests (4 tries)", 14),
+    Failure(failures.too_many_requests_page, "received too many requests (4 tries)", 14),
+    Failure(lambda: failures.too_many_requests("5"), "received too many requests (4 tries)", 18),
     Failure(lambda: failures.too_many_requests("3600"), "asks for a pause of 60 min"),
     Failure(lambda: failures.too_many_requests("Thu, 01 Jan 2200 00:00:00 GMT"), "asks for a pause of"),
     Failure(lambda: replace(failures.too_many_requests("3600"), status=503), "asks for a pause of 60 min"),
-    Failure(failures.server_error, "answers 500 (Internal Server Error), and was asked 3 times", 6),
-    Failure(lambda: failures.server_error(502), "answers 502 (Bad Gateway), and was asked 3 times", 6),
-    Failure(lambda: failures.redirect("http://localhost:1/feed"), "leads on to localhost"),
-    Failure(lambda: failures.redirect("https://169.254.169.254/feed"), "leads on to 169.254.169.254"),
-    Failure(lambda: failures.redirect("https://10.0.0.1/feed", 302), "leads on to 10.0.0.1"),
-    Failure(lambda: failures.redirect("file:///etc/passwd"), "leads on to what is no plain web address"),
-    Failure(failures.html_page, "answers with a web page where"),
-    Failure(lambda: failures.html_page("application/xml"), "answers with a web page where"),
-    Failure(lambda: failures.html_page("application/json"), "answers with a web page where"),
-    Failure(failures.empty_reply, "answers with something else where"),
-    Failure(failures.incomplete_reply, "did not give a whole answer, and was asked 2 times", 2),
-    Failure(failures.gzip_bomb, "sends more than 10 MB"),
-    Failure(failures.silent_reply, "fell silent before its answer was whole", 2),
-    Failure(failures.slow_reply, "did not finish its answer"),
+    Failure(failures.server_error, "reports an error (status 500 Internal Server Error) (3 tries)", 6),
+    Failure(lambda: failures.server_error(502), "reports an error (status 502 Bad Gateway) (3 tries)", 6),
+    Failure(lambda: failures.redirect("http://localhost:1/feed"), "redirects to localhost"),
+    Failure(lambda: failures.redirect("https://169.254.169.254/feed"), "redirects to 169.254.169.254"),
+    Failure(lambda: failures.redirect("https://10.0.0.1/feed", 302), "redirects to 10.0.0.1"),
+    Failure(lambda: failures.redirect("file:///etc/passwd"), "redirects to something that isn't a web address"),
+    Failure(failures.html_page, "sent a web page instead of"),
+    Failure(lambda: failures.html_page("application/xml"), "sent a web page instead of"),
+    Failure(lambda: failures.html_page("application/json"), "sent a web page instead of"),
+    Failure(failures.empty_reply, "sent something else instead of"),
+    Failure(failures.incomplete_reply, "sent an incomplete answer (2 tries)", 2),
+    Failure(failures.gzip_bomb, "sent more than 10 MB"),
+    Failure(failures.silent_reply, "stopped answering", 2),
+    Failure(failures.slow_reply, "took longer than"),
 ]
 FEED_FAILURES = [
-    Failure(failures.truncated_json, "answers with something else where a feed should be"),
-    Failure(failures.empty_feed, "sends a feed without posts"),
-    Failure(failures.doctype_feed, "sends a feed that declares a document type"),
-    Failure(failures.truncated_feed, "sends a feed that breaks off"),
-    Failure(lambda: Reply(b"<rss><channel><title></rss>"), "sends a feed that is no XML"),
-    Failure(lambda: Reply(status=410), "has no feed there (status 410)"),
-    Failure(lambda: Reply(status=304), "answers 304 (Not Modified), which is no answer to the question"),
+    Failure(failures.truncated_json, "sent something else instead of a feed"),
+    Failure(failures.empty_feed, "sent a feed without posts"),
+    Failure(failures.doctype_feed, "sent a feed that declares a document type"),
+    Failure(failures.truncated_feed, "sent a feed that breaks off"),
+    Failure(lambda: Reply(b"<rss><channel><title></rss>"), "sent a feed that is no XML"),
+    Failure(lambda: Reply(status=410), "has no feed at that address (status 410)"),
+    Failure(lambda: Reply(status=304), "gave an unexpected answer (status 304 Not Modified)"),
 ]
 REST_FAILURES = [
-    Failure(failures.truncated_json, "sends posts that break off or are damaged"),
-    Failure(lambda: Reply(b"[" * 200_000), "sends posts that break off or are damaged"),
-    Failure(lambda: Reply(b'{"posts": []}'), "sends something else than a list of posts"),
-    Failure(lambda: Reply(b'{"code": "rest_invalid_param"}', 400), "does not give its posts (status 400)"),
+    Failure(failures.truncated_json, "sent incomplete or damaged posts"),
+    Failure(lambda: Reply(b"[" * 200_000), "sent incomplete or damaged posts"),
+    Failure(lambda: Reply(b'{"posts": []}'), "sent something other than a list of posts"),
+    Failure(lambda: Reply(b'{"code": "rest_invalid_param"}', 400), "refuses to list its posts (status 400)"),
 ]
 
 CASES = [
@@ -165,7 +163,7 @@ def test_reason_phrase_is_cleaned(user: SyncUser, status: int, reason: str) -> N
     user.newsletter.override = reply_at(FEED, lambda: Reply(status=status, reason=reason))
     (error,) = user.sync(user.feed).errors
     assert error.isprintable()
-    assert f"{status} (Bad" in error
+    assert f"{status} Bad" in error
     assert "Gateway" in error
     assert "cm0g" not in error
     assert all(step.note.isprintable() for step in user.progress)
@@ -197,7 +195,7 @@ def test_broken_source_names_no_alternative(user: SyncUser) -> None:
     user.transport = FakeTransport(lambda url: Response(410, {}, b"", url))
     report = user.sync(SUBSTACK)
     assert not get_only_report(report).alternative
-    assert report.errors == ("importai.substack.com has no feed there (status 410). Check the address.",)
+    assert report.errors == ("importai.substack.com has no feed at that address (status 410). Check the URL.",)
 
 
 def test_failure_of_one_source_does_not_stop_another(user: SyncUser) -> None:
@@ -217,7 +215,7 @@ def test_missing_network_is_reported_once_and_changes_nothing(user: SyncUser) ->
     user.server.close()
     report = user.sync(full=True)
     assert [source.is_offline for source in report.sources] == [True, True]
-    assert report.errors == ("127.0.0.1 cannot be reached: no connection leads there. What is stored stays readable.",)
+    assert report.errors == ("Can't reach 127.0.0.1 (connection refused). Try again later.",)
     assert user.sleeps == []
     assert user.load_stored() == before
 
@@ -229,5 +227,5 @@ def test_stored_issues_stay_if_network_fails_later(tmp_path: Path) -> None:
         user.newsletter.override = lambda request: None if first.items() <= request.query.items() else broken
         source = get_only_report(user.sync(user.mirror, full=True))
         assert (len(source.new), source.is_offline) == (50, False)
-        assert source.error == "127.0.0.1 did not give a whole answer, and was asked 2 times: run the sync again later."
+        assert source.error == "127.0.0.1 sent an incomplete answer (2 tries). Try again later."
         assert user.load_stored().numbers == list(range(480, 430, -1))

@@ -148,7 +148,7 @@ def test_rest_error_is_reported_if_feed_fails_too(user: SyncUser) -> None:
         failures.server_error() if request.path == POSTS else Reply(b"<html></html>", status=404)
     )
     (error,) = user.sync(user.mirror).errors
-    assert error.startswith("127.0.0.1 answers 500 (Internal Server Error)")
+    assert error.startswith("127.0.0.1 reports an error (status 500 Internal Server Error)")
 
 
 def test_feed_is_not_requested_from_rate_limited_site(user: SyncUser) -> None:

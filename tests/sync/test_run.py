@@ -318,7 +318,7 @@ def test_second_sync_is_refused_until_first_is_killed(tmp_path: Path) -> None:
     other = context.Process(target=_hold_lock, args=(path, locked, done))
     other.start()
     assert locked.wait(20)
-    with pytest.raises(SyncError, match="Another sync is running"), single_instance(path):
+    with pytest.raises(SyncError, match="Another sync is already running"), single_instance(path):
         pass
     other.kill()
     other.join()

@@ -152,7 +152,7 @@ def test_feed_is_read_if_rest_is_closed(user: SyncUser) -> None:
 
 def test_page_without_rest_and_feed_is_reported(user: SyncUser) -> None:
     report = user.sync(user.source_at("/substack/"), full=True)
-    assert report.errors == ("127.0.0.1 has no feed there (status 404). Check the address.",)
+    assert report.errors == ("127.0.0.1 has no feed at that address (status 404). Check the URL.",)
     assert user.load_stored().issue_rows == ()
 
 
@@ -165,7 +165,7 @@ def test_rest_index_leads_to_posts(user: SyncUser) -> None:
 def test_json_other_than_posts_is_reported(user: SyncUser) -> None:
     user.newsletter.override = lambda _: Reply(b'{"posts": []}')
     report = user.sync(user.source_at("/mirror/wp-json/"), full=True)
-    assert report.errors == ("127.0.0.1 sends something else than a list of posts. Check the address.",)
+    assert report.errors == ("127.0.0.1 sent something other than a list of posts. Check the URL.",)
 
 
 def test_same_newsletter_at_several_addresses_is_stored_once(user: SyncUser) -> None:

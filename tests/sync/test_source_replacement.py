@@ -48,7 +48,7 @@ def test_mirror_replaces_refusing_feed(user: SyncUser, refusal: MakeReply, full:
     assert (report.errors, feed.replaced_by, feed.alternative) == ((), "127.0.0.1", "")
     (remark,) = report.remarks
     assert remark.startswith("127.0.0.1 ")
-    assert remark.endswith(", so 127.0.0.1 was asked instead.")
+    assert remark.endswith("; used 127.0.0.1 instead.")
     with user.open_library() as library:
         assert library.get_last_sync_time()
 
@@ -127,6 +127,5 @@ def test_basic_authentication_is_reported(tmp_path: Path) -> None:
         source = replace(user.feed, address=f"{server.address}/feed")
         (error,) = user.sync(source).errors
         assert error == (
-            "127.0.0.1 asks for a name and a password (status 401), and importai-tui can give none. "
-            "Use an address that is open to everybody."
+            "127.0.0.1 asks for a password (status 401), which importai-tui can't give. Use a public address."
         )

@@ -500,7 +500,7 @@ def test_remarks_are_shown_after_a_manual_sync() -> None:
     assert error_messages(done, JobKind.NEW_ISSUES) == ("b was asked.",)
     assert error_messages(done, JobKind.BACKFILL) == (
         "b was asked.",
-        "2 posts passed over: no issue of the newsletter.",
+        "Skipped 2 posts that are not issues.",
     )
     assert format_summary(replace(done, sources=(replaced,)), JobKind.NEW_ISSUES) == "No new issues"
 

@@ -39,7 +39,7 @@ def test_excerpts_are_named_and_not_stored(user: User, site: WordPress, path: st
     site.set(rss_use_excerpt=1, rest_closed="401")
     synced = user.sync(path)
     assert (synced.new, synced.updated, user.issues()) == ([], [], [])
-    assert "only the beginning" in synced.messages
+    assert "only excerpts" in synced.messages
 
 
 @pytest.mark.parametrize("closed", ["401", "home"])
@@ -47,7 +47,7 @@ def test_excerpts_are_named_where_rest_is_closed(user: User, site: WordPress, cl
     site.set(rss_use_excerpt=1, rest_closed=closed)
     synced = user.sync(full=True)
     assert user.issues() == []
-    assert "only the beginning" in synced.messages
+    assert "only excerpts" in synced.messages
 
 
 def test_excerpts_replace_no_issue(complete_user: User, blog: Blog, site: WordPress) -> None:
