@@ -108,16 +108,22 @@ class CliContext:
     def make_plan(self, sources: tuple[str, ...] = ()) -> SyncPlan:
         """Return the sources to sync: the given ones, else those of the settings, where invalid ones are replaced.
 
+        If they are all addresses of the user's own, no other source is contacted unless the settings name it.
+
         Raises:
             RefusedAddressError: a given source is invalid.
         """
-        from importai_tui.sync.sources import SyncPlan, get_source
+        from importai_tui.sync.sources import NAMED_SOURCES, SyncPlan, get_source
 
         if sources:
             return SyncPlan.for_sources(tuple(get_source(word) for word in dict.fromkeys(sources)))
-        config = self.load_config().config
-        catalogue = get_source(config.back_catalogue) if config.back_catalogue else None
-        return SyncPlan(tuple(get_source(word) for word in dict.fromkeys(config.sources)), catalogue)
+        loaded = self.load_config()
+        config = loaded.config
+        configured = tuple(get_source(word) for word in dict.fromkeys(config.sources))
+        if "sync.back_catalogue" not in loaded.origins and not NAMED_SOURCES.keys() & set(config.sources):
+            # The default back catalogue belongs to the newsletter's own feed, not to a source of the user's own.
+            return SyncPlan.for_sources(configured)
+        return SyncPlan(configured, get_source(config.back_catalogue) if config.back_catalogue else None)
 
     def make_sync(
         self,

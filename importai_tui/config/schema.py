@@ -130,7 +130,8 @@ class Config:
         "sync",
         OptionalName('"mirror"'),
         "mirror",
-        'Where older and missing issues are downloaded from; "" for nowhere.',
+        'Where older and missing issues are downloaded from; "" for nowhere. If all sources are your own URLs, it is '
+        "used only if you set it here.",
     )
     start_after_hours: float = _setting(
         "sync",

@@ -87,7 +87,7 @@ def check_source_url(address: str) -> str:
     except RefusedAddressError as error:
         shown = "".join(c if c.isprintable() else "?" for c in address[:80])
         raise RefusedAddressError(
-            f"Not a source: {shown}. A source is an https address, such as https://importai.substack.com/feed, "
+            f"Not a source: {shown}. A source is an https URL, such as https://importai.substack.com/feed, "
             "without a user name; or one of the names substack and mirror."
         ) from error
     host = get_host(urlunsplit(parts))
@@ -128,7 +128,7 @@ async def check_redirect(
     try:
         target = urlunsplit(_check_url(urljoin(url, location)))
     except (RefusedAddressError, ValueError) as error:
-        raise RefusedAddressError(_format_refusal(origin, "to something that isn't a web address")) from error
+        raise RefusedAddressError(_format_refusal(origin, "to something that isn't a web page")) from error
     parts, host = urlsplit(target), get_host(target)
     if parts.scheme == "http" and urlsplit(url).scheme == "https":
         raise RefusedAddressError(_format_refusal(origin, f"from https to http at {host}"))
@@ -162,7 +162,7 @@ def _check_url(address: str) -> SplitResult:
 
 
 def _format_refusal(origin: str, where: str) -> str:
-    return f"{origin} redirects {where}; not followed. If the new address is right, use it as the source."
+    return f"{origin} redirects {where}; not followed. If the new URL is right, use it as the source."
 
 
 def _parse_ip(host: str) -> IPv4Address | IPv6Address | None:

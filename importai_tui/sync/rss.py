@@ -94,13 +94,11 @@ async def read_feed(response: Response, sync: SourceSync) -> list[Document]:
     """Return the posts of a feed. Raises SyncError with a sentence about the source if there are none."""
     if response.status == 401 and "www-authenticate" in response.headers:
         raise sync.response_error(
-            "asks for a password (status 401), which importai-tui can't give. Use a public address",
+            "asks for a password (status 401), which importai-tui can't give. Use a public URL",
             response,
         )
     if response.status != 200:
-        raise sync.response_error(
-            f"has no feed at that address (status {response.status}). Check the URL", response
-        )
+        raise sync.response_error(f"has no feed at that URL (status {response.status}). Check the URL", response)
     posts = read_json_feed(response.body) if response.format is BodyFormat.JSON else None
     if posts is None:
         if response.format is not BodyFormat.XML:
@@ -126,7 +124,7 @@ async def parse_posts(sync: SourceSync, response: Response, posts: list[Document
     if found.excerpts and not fetched:
         raise OnlyExcerptsError(
             f"The feed of {sync.source.host} has only excerpts, so nothing was stored. "
-            "Use the address of a feed with full posts, or of the site itself."
+            "Use the URL of a feed with full posts, or of the site itself."
         )
     sync.add_excerpts(found.excerpts)
     for post in found.protected:

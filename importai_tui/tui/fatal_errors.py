@@ -74,7 +74,7 @@ class ResilientApp(App[Any]):
         """End the app with this exception."""
         self.fatal_error = self.fatal_error or _root_cause(error)
         if self.error_log and self.error_log.write(self.fatal_error):
-            self.fatal_error.add_note(f"Details for a bug report: {self.error_log.path}")
+            self.fatal_error.add_note(f"Details are in {self.error_log.path}; please report it.")
         super()._handle_exception(self.fatal_error)
 
     def panic(self, *_: object) -> None:
@@ -97,7 +97,7 @@ class ResilientApp(App[Any]):
             return
         self._reported.add(location)
         assert self.error_log
-        details = f" Details for a bug report: {self.error_log.path}" if self.error_log.write(error) else ""
+        details = f" Details are in {self.error_log.path}; please report it." if self.error_log.write(error) else ""
         if announce:
             self._try_notify_error(f"Internal error ({type(error).__name__}); you can keep reading.{details}")
 

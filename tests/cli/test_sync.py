@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from importai_tui.cli.context import CliContext
 from importai_tui.cli.sync import _format_ranges
-from importai_tui.paths import HOME_VARIABLE
+from importai_tui.paths import HOME_VARIABLE, Places
 from tests.conftest import RunProgram
 from tests.http.server import Reply, Server
 from tests.sync.failures import challenge_403
@@ -122,7 +123,7 @@ def test_a_failing_source_does_not_stop_the_other(
     newsletter.override = lambda asked: challenge_403() if asked.path.startswith("/substack") else None
     ran = run("sync", "--source", feed, "--source", mirror)
     assert ran.status == 1
-    assert "challenge" in ran.err
+    assert "asks for a browser check" in ran.err
     assert "20 new" in ran.err
 
 
@@ -145,7 +146,7 @@ def test_the_back_catalogue_replaces_a_blocked_feed(
     assert "127.0.0.1 asks for a browser check; used 127.0.0.1 instead." in ran.err
     assert "other source" not in ran.err
     first, second = json.loads(ran.out)["sources"]
-    assert "challenge" in first["error"]
+    assert "asks for a browser check" in first["error"]
     assert (second["error"], [issue["number"] for issue in second["new"]][:1]) == (None, [481])
 
 
@@ -201,6 +202,38 @@ def test_the_sources_can_be_set(run: RunProgram, feed: str, mirror: str, tmp_pat
     config.write_text(f'[sync]\nsources = ["{feed}"]\nback_catalogue = "{mirror}"\n')
     assert [source["name"] for source in json.loads(run("sync", "--json").out)["sources"]] == [feed]
     assert [len(source["new"]) for source in json.loads(run("sync", "--full", "--json").out)["sources"]] == [0, 10]
+
+
+@pytest.mark.parametrize(
+    ("settings", "backfill_source", "is_named"),
+    [
+        ("", "mirror", False),
+        ('sources = ["substack", "https://a.example/feed"]', "mirror", False),
+        ('sources = ["https://a.example/feed"]', "https://a.example/feed", True),
+        ('sources = ["https://a.example/feed"]\nback_catalogue = "mirror"', "mirror", False),
+        ('sources = ["https://a.example/feed"]\nback_catalogue = ""', None, False),
+    ],
+)
+def test_own_sources_contact_no_default_source(
+    places: Places, tmp_path: Path, settings: str, backfill_source: str | None, is_named: bool
+) -> None:
+    places.config_folder.mkdir(parents=True)
+    places.config.write_text(f"[sync]\n{settings}\n")
+    plan = CliContext({HOME_VARIABLE: str(tmp_path / "home")}, demo=False).make_plan()
+    assert (plan.backfill_source.name if plan.backfill_source else None, plan.is_named) == (backfill_source, is_named)
+
+
+def test_a_refusing_own_source_is_not_replaced(
+    run: RunProgram, feed: str, newsletter: FakeNewsletter, server: Server, tmp_path: Path
+) -> None:
+    config = tmp_path / "home" / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(f'[sync]\nsources = ["{feed}"]\n')
+    newsletter.override = lambda _: challenge_403()
+    ran = run("sync", "--json")
+    (source,) = json.loads(ran.out)["sources"]
+    assert "asks for a browser check" in source["error"]
+    assert {request.path for request in server.requests} == {"/substack/feed"}
 
 
 def test_an_invalid_configured_source_names_the_file(run: RunProgram, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_source_url_is_canonical(address: str, canonical: str) -> None:
     ],
 )
 def test_invalid_source_url_is_refused_with_a_sentence(address: str) -> None:
-    with pytest.raises(RefusedAddressError, match=r"^Not a source: .*A source is an https address"):
+    with pytest.raises(RefusedAddressError, match=r"^Not a source: .*A source is an https URL"):
         check_source_url(address)
 
 
@@ -233,7 +233,7 @@ async def test_redirect_to_plain_http_on_another_host_is_refused() -> None:
 )
 async def test_redirect_to_an_unsafe_address_is_refused_without_repeating_it(target: str) -> None:
     with pytest.raises(
-        RefusedAddressError, match=r"^news\.example redirects to something that isn't a web address"
+        RefusedAddressError, match=r"^news\.example redirects to something that isn't a web page"
     ) as refused:
         await follow(target)
     assert target not in str(refused.value)

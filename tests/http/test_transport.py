@@ -154,7 +154,7 @@ async def test_address_that_httpx2_refuses_is_reported() -> None:
 async def test_missing_tls_is_not_reported_as_offline() -> None:
     with raw_server(b"HTTP/1.1 400 Bad Request\r\n\r\n") as (port, _):
         async with Transport(SHORT, RequestLog(), FakeClock()) as transport:
-            with pytest.raises(SyncError, match="isn.t secure") as caught:
+            with pytest.raises(SyncError, match="isn't secure") as caught:
                 await transport.send(f"https://127.0.0.1:{port}/", {}, max_bytes=MAX_BYTES)
     assert not isinstance(caught.value, OfflineError | RetryableError)
 

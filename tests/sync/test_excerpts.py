@@ -197,7 +197,7 @@ def test_feed_of_too_many_posts_is_read_partly(user: SyncUser) -> None:
     user.newsletter.override = lambda _: Reply(feed)
     source = get_only_report(user.sync(user.source_at("/feed.json")))
     assert len(source.new) == 1
-    assert source.remarks == ("127.0.0.1 sends 5,000 posts or more in one answer: only the first 5,000 were read.",)
+    assert source.remarks == ("127.0.0.1 sent 5,000 posts or more at once; only the first 5,000 were read.",)
 
 
 # --- posts behind a password -----------------------------------------------------------------------------------------

@@ -29,8 +29,8 @@ from tests.sync.user import (
 )
 
 NEXT_STEP = re.compile(
-    r"Try again (?:later|later, or from another network|from another network|after 2\d{3}-\d\d-\d\d \d\d:\d\d UTC)\.$"
-    r"|Check the URL\.$|use it as the source\.$"
+    r"Try again (?:later(?:, or from another network|, or check the URL)?|from another network"
+    r"|after 2\d{3}-\d\d-\d\d \d\d:\d\d UTC)\.$|Check the URL\.$|use it as the source\.$"
 )
 """End of each message: the next step."""
 
@@ -62,7 +62,7 @@ COMMON_FAILURES = [
     Failure(lambda: failures.redirect("http://localhost:1/feed"), "redirects to localhost"),
     Failure(lambda: failures.redirect("https://169.254.169.254/feed"), "redirects to 169.254.169.254"),
     Failure(lambda: failures.redirect("https://10.0.0.1/feed", 302), "redirects to 10.0.0.1"),
-    Failure(lambda: failures.redirect("file:///etc/passwd"), "redirects to something that isn't a web address"),
+    Failure(lambda: failures.redirect("file:///etc/passwd"), "redirects to something that isn't a web page"),
     Failure(failures.html_page, "sent a web page instead of"),
     Failure(lambda: failures.html_page("application/xml"), "sent a web page instead of"),
     Failure(lambda: failures.html_page("application/json"), "sent a web page instead of"),
@@ -75,10 +75,10 @@ COMMON_FAILURES = [
 FEED_FAILURES = [
     Failure(failures.truncated_json, "sent something else instead of a feed"),
     Failure(failures.empty_feed, "sent a feed without posts"),
-    Failure(failures.doctype_feed, "sent a feed that declares a document type"),
-    Failure(failures.truncated_feed, "sent a feed that breaks off"),
-    Failure(lambda: Reply(b"<rss><channel><title></rss>"), "sent a feed that is no XML"),
-    Failure(lambda: Reply(status=410), "has no feed at that address (status 410)"),
+    Failure(failures.doctype_feed, "sent an unusable feed"),
+    Failure(failures.truncated_feed, "sent an unusable feed"),
+    Failure(lambda: Reply(b"<rss><channel><title></rss>"), "sent an unusable feed"),
+    Failure(lambda: Reply(status=410), "has no feed at that URL (status 410)"),
     Failure(lambda: Reply(status=304), "gave an unexpected answer (status 304 Not Modified)"),
 ]
 REST_FAILURES = [
@@ -195,7 +195,7 @@ def test_broken_source_names_no_alternative(user: SyncUser) -> None:
     user.transport = FakeTransport(lambda url: Response(410, {}, b"", url))
     report = user.sync(SUBSTACK)
     assert not get_only_report(report).alternative
-    assert report.errors == ("importai.substack.com has no feed at that address (status 410). Check the URL.",)
+    assert report.errors == ("importai.substack.com has no feed at that URL (status 410). Check the URL.",)
 
 
 def test_failure_of_one_source_does_not_stop_another(user: SyncUser) -> None:

@@ -275,7 +275,7 @@ def test_gap_is_reported_if_mirror_is_empty(user: SyncUser) -> None:
     user.newsletter.override = lambda request: Reply(status=404) if request.path.startswith("/mirror") else None
     before = user.load_stored()
     report = user.sync()
-    assert report.sources[1].error == "127.0.0.1 has no feed at that address (status 404). Check the URL."
+    assert report.sources[1].error == "127.0.0.1 has no feed at that URL (status 404). Check the URL."
     assert report.missing_numbers == tuple(sorted(GAP))
     assert _get_older_rows(user.load_stored()) == before.issue_rows
 

@@ -163,7 +163,7 @@ def test_backfill_continued_weeks_later_fetches_new_issues(user: SyncUser) -> No
 def test_failed_feed_page_is_not_the_end(user: SyncUser) -> None:
     user.newsletter.override = reply_at(PAGES, make_refusal(401), paged="2")
     report = user.sync(user.mirror, full=True)
-    assert report.errors == ("127.0.0.1 has no feed at that address (status 401). Check the URL.",)
+    assert report.errors == ("127.0.0.1 has no feed at that URL (status 401). Check the URL.",)
     assert report.needs_backfill
     user.newsletter.override = lambda _: None
     user.sync(user.mirror, full=True)
@@ -190,7 +190,7 @@ def test_feed_without_pages_is_read_once(user: SyncUser) -> None:
 def test_site_without_rest_and_feed_is_reported(user: SyncUser) -> None:
     user.newsletter.override = lambda _: Reply(b"<html><body>Not here</body></html>", status=404)
     report = user.sync(user.mirror, full=True)
-    assert report.errors == ("127.0.0.1 has no feed at that address (status 404). Check the URL.",)
+    assert report.errors == ("127.0.0.1 has no feed at that URL (status 404). Check the URL.",)
     user.newsletter.override = lambda _: None
     user.newsletter.is_rest_open = True
     assert user.sync(user.mirror, full=True).new_count == 24

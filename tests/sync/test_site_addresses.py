@@ -90,7 +90,7 @@ def test_error_names_the_requested_host(user: SyncUser) -> None:
 
     user.transport = FakeTransport(respond)
     user.trusted_endpoints = frozenset({"news.example"})
-    assert user.sync(user.feed).errors == ("news.example has no feed at that address (status 404). Check the URL.",)
+    assert user.sync(user.feed).errors == ("news.example has no feed at that URL (status 404). Check the URL.",)
 
 
 # --- plain permalinks ------------------------------------------------------------------------------------------------

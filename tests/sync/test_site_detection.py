@@ -152,7 +152,7 @@ def test_feed_is_read_if_rest_is_closed(user: SyncUser) -> None:
 
 def test_page_without_rest_and_feed_is_reported(user: SyncUser) -> None:
     report = user.sync(user.source_at("/substack/"), full=True)
-    assert report.errors == ("127.0.0.1 has no feed at that address (status 404). Check the URL.",)
+    assert report.errors == ("127.0.0.1 has no feed at that URL (status 404). Check the URL.",)
     assert user.load_stored().issue_rows == ()
 
 

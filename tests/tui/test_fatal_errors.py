@@ -66,7 +66,7 @@ async def run_and_quit(library: Library, log: ErrorLog) -> None:
 
 
 def error_message(log: ErrorLog) -> str:
-    return f"Internal error (KeyError); you can keep reading. Details for a bug report: {log.path}"
+    return f"Internal error (KeyError); you can keep reading. Details are in {log.path}; please report it."
 
 
 async def test_an_error_in_an_action_is_reported(
@@ -185,7 +185,7 @@ async def test_endless_errors_end_the_app_with_their_cause(library: Library, log
     app = readers[0].app
     assert isinstance(app.fatal_error, KeyError)
     assert app.return_code == 1
-    assert app.fatal_error.__notes__ == [f"Details for a bug report: {log.path}"]
+    assert app.fatal_error.__notes__ == [f"Details are in {log.path}; please report it."]
 
 
 async def test_errors_with_keys_between_them_are_survived(
