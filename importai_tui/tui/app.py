@@ -64,6 +64,8 @@ _OPEN_ISSUES_HINTS = (("guide", "open your issues"),)
 """What comes first in the footer of the guide once there are issues that the user has not opened yet."""
 _BACK_HINTS = (("leave", "back to your issues"),)
 """What comes first in the footer of the guide over the user's issues."""
+_REMOVAL_SECONDS = 0.2
+"""Seconds after which a notice that has ended is removed."""
 _TYPING_PAUSE = 0.4
 """Seconds without a key press after which the user no longer counts as typing."""
 SCREEN_COMMAND_IDS = frozenset(command.id for command in SCREEN_COMMANDS)
@@ -71,7 +73,7 @@ SCREEN_COMMAND_IDS = frozenset(command.id for command in SCREEN_COMMANDS)
 
 
 class NotifyingApp(TypedAheadApp):
-    """Shows notices; a text that is on the screen already is not shown a second time."""
+    """Shows notices, the newest over the others; a text that is on the screen already is not shown again."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,6 +87,12 @@ class NotifyingApp(TypedAheadApp):
         if line not in self._shown_until:
             self._shown_until[line] = now + seconds
             self.notify(line, timeout=seconds, markup=False)
+            self.set_timer(seconds + _REMOVAL_SECONDS, self._show_older_notice)
+
+    def _show_older_notice(self) -> None:
+        """Show the notice that was hidden beneath one that has ended; Textual styles only added children again."""
+        for holder in self.screen.query("ToastHolder"):
+            holder.update_node_styles()
 
     def notify_error(self, message: str) -> None:
         """Show an error message, which stays longer."""

@@ -17,9 +17,9 @@ from textual.theme import Theme
 
 MIN_CONTRAST = 4.5
 """The least contrast of text and its background: level AA of WCAG 2.1, section 1.4.3."""
-_MIN_BACKGROUND_CONTRAST = 1.1
-"""The least contrast of two backgrounds that the eye can tell apart; paper and its panel have 1.1."""
-_BLEND_STEPS = 25
+_MIN_BACKGROUND_CONTRAST = 1.11
+"""The least contrast of two backgrounds that the eye can tell apart; paper and its panel have that."""
+_BLEND_STEPS = 50
 """Steps between two colours when looking for the nearest usable one."""
 INK_NAME = "ink"
 PAPER_NAME = "paper"
@@ -120,7 +120,7 @@ INK = make_theme(
     muted="#8a8477",
     accent="#e3a857",
     second="#b39ddb",
-    cursor="#2a2d35",
+    cursor="#383c48",
     highlight="#3a3320",
     match="#3b3354",
     scrollbar="#22252b",
@@ -132,9 +132,9 @@ PAPER = make_theme(
     panel="#f1ecdf",
     foreground="#2a2925",
     muted="#716a5d",
-    accent="#a34a1f",
-    second="#6b4fa0",
-    cursor="#eae3d2",
+    accent="#8b3409",
+    second="#573d8c",
+    cursor="#cbc1a8",
     highlight="#f6e3a1",
     match="#dfd5f2",
     scrollbar="#eee8d9",
@@ -249,8 +249,8 @@ def _luminance(colour: Color) -> float:
 
 def _derive_from_colours(variables: dict[str, str], background: Color, text: Color) -> dict[str, str]:
     accent, primary, secondary = (Color.parse(variables[name]) for name in ("accent", "primary", "secondary"))
-    panel = tint(background, Color.parse(variables["panel"]), 1, text, 0.85)
-    cursor = _make_visible(tint(background, text, 0.14, text, 0.75), background, text)
+    panel = tint(background, Color.parse(variables["panel"]), 1, text, 0.92)
+    cursor = _make_visible(tint(background, text, 0.3, text, 0.65), background, text)
     highlight = tint(background, primary, 0.3, text, 0.75)
     match = _make_visible(tint(background, secondary, 0.4, text, 0.75), background, text)
     surfaces = (background, panel, cursor, highlight)

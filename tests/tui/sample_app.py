@@ -34,6 +34,7 @@ from importai_tui.model import (
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.background_jobs import JOB_GROUP, BackgroundSetup
 from importai_tui.tui.reading.screen import ReadingScreen
+from importai_tui.tui.widgets.footer import Footer
 
 TODAY = datetime(2025, 1, 20, 12, tzinfo=UTC)
 """The present time in every test."""
@@ -235,8 +236,9 @@ class RunningReader:
 
     @property
     def footer(self) -> str:
-        """The line at the bottom."""
-        return self.screen_text().splitlines()[-1]
+        """The footer without the notice over it; the line at the bottom, if the screen has no footer."""
+        footer = next(iter(self.app.screen.query(Footer)), None)
+        return footer.render().plain if footer else self.screen_text().splitlines()[-1]
 
     @property
     def list_lines(self) -> list[str]:

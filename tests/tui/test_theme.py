@@ -66,6 +66,14 @@ def test_cursor_and_matches_stand_out(theme: Theme) -> None:
     assert min(contrast_ratio(cursor, page), contrast_ratio(match, page)) >= 1.1
 
 
+@pytest.mark.parametrize("theme", [INK, PAPER], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("surroundings", ["background", "panel"])  # of panes, results and works; of dialogs
+def test_the_cursor_row_is_plain_to_see(theme: Theme, surroundings: str) -> None:
+    colours = get_variables(theme)
+    assert contrast_ratio(Color.parse(colours["cursor"]), Color.parse(colours[surroundings])) >= 1.5
+    assert colours["block-cursor-background"] == colours["cursor"]
+
+
 @pytest.mark.parametrize("theme", COLOUR_THEMES, ids=lambda theme: theme.name)
 def test_every_theme_keeps_its_text_and_background(theme: Theme) -> None:
     own, drawn = theme.to_color_system().generate(), get_variables(theme)

@@ -210,6 +210,9 @@ class Panes(Horizontal):
         self.story_view.display = Pane.STORY in layout.panes
         panel.display = Pane.LINKS in layout.panes
         panel.set_class(layout.links_over_story, "-over")
+        self.set_class(len(layout.panes) == 1, "-single")
+        for pane, widget in zip(Pane, (self.story_list, self.story_view, panel), strict=True):
+            widget.set_class(pane is self.pane, "-active")
         self.story_list.styles.width = layout.list_width or "1fr"
         panel.styles.width = layout.links_width or "1fr"
 

@@ -62,7 +62,7 @@ _TICK_INTERVAL = 1.0
 """Seconds between two ticks, which check the read timer and look for changes stored by others."""
 _PREVIEW_DELAY = 0.12
 """Seconds for which the cursor rests on a story before it is shown, so that a held key scrolls smoothly."""
-_WARNING_SECONDS = 30.0
+_WARNING_SECONDS = 20.0
 """Seconds for which a warning at the start is shown, because the user sees it only after the first frame."""
 
 
@@ -195,8 +195,9 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.saved_searches.load()
         self.call_after_refresh(self.saved_searches.count)
         self.call_after_refresh(self.drafts.recover)
-        for warning in self.session.library.get_warnings():
-            self.notify_info(warning, seconds=_WARNING_SECONDS)
+        # Only the newest notice is visible, so the first warning comes last, and the others follow when it ends.
+        for place, warning in reversed([*enumerate(self.session.library.get_warnings(), 1)]):
+            self.notify_info(warning, seconds=place * _WARNING_SECONDS)
         self.link_list.is_opened = self.session.library.state.is_work_opened
         self.load_index()
         self.open_at_start(self._first_ref)

@@ -43,7 +43,7 @@ def make_issues() -> list[Issue]:
 
 
 def link_pane_lines(reader: RunningReader) -> list[str]:
-    return [line[102:].strip() for line in reader.screen_text().splitlines() if line[102:].strip()]
+    return [line[104:].strip() for line in reader.screen_text().splitlines() if line[104:].strip()]
 
 
 async def wait_for_works(reader: RunningReader) -> None:
