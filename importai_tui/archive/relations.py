@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 
 from importai_tui.archive.full_text import RANK_FUNCTION, get_day, quote_phrase
 from importai_tui.archive.issue_order import IssueOrder, Place, load_issue_order
-from importai_tui.archive.schema import ARCHIVE_SPEC
+from importai_tui.archive.schema import open_archive
 from importai_tui.archive.stories import STORY_COLUMNS, decode_story
 from importai_tui.model import LinkKind, LinkRole, Story, StoryKind, format_issue_ref
 from importai_tui.sqlite import MAX_PARAMETERS, Database, placeholders
@@ -75,7 +75,7 @@ class StoryRelations:
             DatabaseError: the file cannot be opened.
         """
         self._is_shared = isinstance(archive, Database)
-        self._database = archive if isinstance(archive, Database) else Database(archive, ARCHIVE_SPEC)
+        self._database = archive if isinstance(archive, Database) else open_archive(archive)
         # Counted at the first use, because that takes longer the larger the archive is.
         self._story_count = story_count
         self._frequency: dict[str, int] = {}
@@ -222,7 +222,7 @@ class CitedWorks:
 
     def __init__(self, path: Path) -> None:
         """Open the archive. Raises DatabaseError if it cannot be opened."""
-        self._database = Database(path, ARCHIVE_SPEC)
+        self._database = open_archive(path)
 
     def close(self) -> None:
         """Close the archive; a second call does nothing."""

@@ -5,8 +5,11 @@ A comment beside a column says what its name does not. A migration is never edit
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from importai_tui.archive.full_text import COLUMNS, TOKENIZER
-from importai_tui.sqlite import DatabaseSpec
+from importai_tui.errors import DatabaseError
+from importai_tui.sqlite import Database, DatabaseSpec
 
 CREATE_STORY_INDEX = f"""
 CREATE VIRTUAL TABLE story_index USING fts5 (
@@ -215,3 +218,10 @@ ARCHIVE_SPEC = DatabaseSpec(
     synchronous="NORMAL",
     remedy="Repair it: importai-tui doctor --repair",
 )
+
+
+def open_archive(path: Path) -> Database:
+    """Open an archive that exists. Raises DatabaseError if its file was removed, where an empty one would mislead."""
+    if not path.exists():
+        raise DatabaseError(f"The archive {path} was removed. Put it back, or restart importai-tui.")
+    return Database(path, ARCHIVE_SPEC)

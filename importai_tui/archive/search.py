@@ -25,7 +25,7 @@ from importai_tui.archive.full_text import (
     to_indexed_text,
 )
 from importai_tui.archive.issue_order import IssueOrder, load_issue_order
-from importai_tui.archive.schema import ARCHIVE_SPEC
+from importai_tui.archive.schema import ARCHIVE_SPEC, open_archive
 from importai_tui.archive.stories import STORY_COLUMNS, LazyStory, decode_story
 from importai_tui.model import StoryKind, format_issue_ref
 from importai_tui.query.conditions import (
@@ -101,7 +101,7 @@ class ArchiveSearch:
         """Open the file, or share an open database. Raises DatabaseError if it cannot be opened."""
         self._max_ranked = max_ranked
         self._is_shared = isinstance(archive, Database)
-        self._database = archive if isinstance(archive, Database) else Database(archive, ARCHIVE_SPEC)
+        self._database = archive if isinstance(archive, Database) else open_archive(archive)
         self._marks: MarkedKeys = {}
         self._order: IssueOrder | None = None
         self._order_change = 0

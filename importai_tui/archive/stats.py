@@ -7,8 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from importai_tui.archive.schema import ARCHIVE_SPEC
-from importai_tui.sqlite import Database
+from importai_tui.archive.schema import open_archive
 
 _COUNT_STORIES = "SELECT kind, count(*) FROM story GROUP BY kind ORDER BY count(*) DESC, kind"
 _COUNT_LINKS = "SELECT kind, count(*) FROM citation GROUP BY kind ORDER BY count(*) DESC, kind"
@@ -35,7 +34,7 @@ class ArchiveStats:
 
 def get_archive_stats(path: Path) -> ArchiveStats:
     """Count stories, links and works. Raises DatabaseError if the archive cannot be read."""
-    with closing(Database(path, ARCHIVE_SPEC)) as database:
+    with closing(open_archive(path)) as database:
         works, again = database.query(_COUNT_WORKS)[0]
         stories, links = dict(database.query(_COUNT_STORIES)), dict(database.query(_COUNT_LINKS))
         return ArchiveStats(stories, links, int(works), int(again))
@@ -43,5 +42,5 @@ def get_archive_stats(path: Path) -> ArchiveStats:
 
 def get_word_counts(path: Path) -> Mapping[str, int]:
     """Return the word count of each story by its key. Raises DatabaseError if the archive cannot be read."""
-    with closing(Database(path, ARCHIVE_SPEC)) as database:
+    with closing(open_archive(path)) as database:
         return dict(database.query("SELECT key, words FROM story"))

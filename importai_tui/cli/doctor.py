@@ -254,6 +254,8 @@ def _format_counts(library: Library) -> list[str]:
     synced = library.get_last_sync_time()
     lines = [f"Issues: {issues:,}"]
     lines.append(f"Last sync: {synced:%Y-%m-%d %H:%M} UTC" if synced else "Last sync: never")
+    if not issues:
+        lines.append(NO_ISSUES_YET)
     if missing := library.get_missing_numbers():
         lines.append(f"Missing issues: {len(missing):,}")
     return lines

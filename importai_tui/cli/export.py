@@ -167,9 +167,9 @@ def _check_options(ctx: click.Context) -> None:
     if options["state"] + options["notes"] + options["stories"] + options["works"] > 1:
         raise click.UsageError("Choose one of --state, --notes, --stories and --works.", ctx)
     if (options["starred"] or options["form"]) and not options["works"]:
-        raise click.UsageError("--starred and --format go with --works.", ctx)
+        raise click.UsageError("--starred and --format need --works.", ctx)
     if options["force"] and not _writes_file(ctx):
-        raise click.UsageError("--force goes with --out.", ctx)
+        raise click.UsageError("--force needs --out.", ctx)
 
 
 def _writes_file(ctx: click.Context) -> bool:

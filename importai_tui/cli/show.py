@@ -47,7 +47,14 @@ def list_(cli: CliContext, unread: bool, as_json: bool) -> None:
 
 @click.command()
 @click.argument("ref")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="Output format.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
 @click.pass_obj
 def show(cli: CliContext, ref: str, form: str, as_json: bool) -> None:
@@ -127,7 +134,7 @@ def open_(cli: CliContext, ref: str, n: int | None) -> None:
 @click.argument("refs", metavar="REF...", nargs=-1, required=True)
 @click.option("--read", is_flag=True, help="Mark as read.")
 @click.option("--unread", is_flag=True, help="Mark as unread.")
-@click.option("--star", is_flag=True, help="Star.")
+@click.option("--star", is_flag=True, help="Add a star.")
 @click.option("--unstar", is_flag=True, help="Remove the star.")
 @click.pass_context
 def mark(ctx: click.Context, refs: tuple[str, ...], read: bool, unread: bool, star: bool, unstar: bool) -> None:

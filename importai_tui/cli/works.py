@@ -46,6 +46,7 @@ _NOTHING_FOUND = "No works found. Try fewer words, or list them all: importai-tu
     type=click.Choice(["text", *WORK_FORMATS]),
     default="text",
     show_default=True,
+    help="Output format.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
 @click.option(

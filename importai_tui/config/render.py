@@ -17,7 +17,8 @@ _WIDTH = 100
 _HEADER = """\
 # Settings of importai-tui
 #
-# Every line shows a default. To change one, remove the "#", edit the value and save; a running reader picks it up.
+# Each setting is shown with its default. To change one, remove the "#" in front of it, edit the value and save.
+# An open reader picks up the change within seconds.
 # The text width and the theme can also be changed in the reader, which remembers them. If you set them here, this
 # file decides at each start.
 # Environment variables override this file: IMPORTAI_TUI_READING_MEASURE=66 sets measure in [reading].

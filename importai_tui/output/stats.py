@@ -24,6 +24,9 @@ _KIND_NOUNS = {
     StoryKind.NOTE: "note",
 }
 
+_UNCOUNTABLE_KINDS = ("code", "news", "social", "other")
+"""Kinds of links without a plural."""
+
 
 def format_stats(stats: LibraryStats, columns: int | None) -> str:
     """Format statistics as labelled lines, and below them a bar for each year; a path is never wrapped."""
@@ -54,7 +57,10 @@ def _stats_rows(stats: LibraryStats) -> Iterator[tuple[str, str]]:
         f"{stats.starred_count:,} starred, {stats.tagged_count:,} tagged, {stats.noted_count:,} noted, "
         f"{stats.highlighted_count:,} highlighted",
     )
-    links = ", ".join(f"{count:,} {kind}" for kind, count in archive.links.items())
+    links = ", ".join(
+        f"{count:,} {kind}" if kind in _UNCOUNTABLE_KINDS else plural(count, kind)
+        for kind, count in archive.links.items()
+    )
     yield "Links", f"{sum(archive.links.values()):,}{f' ({links})' if links else ''}"
     yield (
         "Works",

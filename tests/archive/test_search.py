@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from importai_tui.archive.archive import Archive
 from importai_tui.archive.search import ArchiveSearch, FoundStory, complete_last_word
+from importai_tui.errors import DatabaseError
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
 from importai_tui.query.conditions import Clause, DateRange, Phrase, Query
 from importai_tui.query.parser import parse_query
@@ -360,3 +361,9 @@ def test_a_query_can_be_cancelled(path: Path) -> None:
             search.find(parse_query("is:read"), {"read": SlowSet()}, limit=9)
         thread.join()
         assert find_keys(search, "delta") == ["tale"]
+
+
+def test_a_removed_archive_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="was removed"):
+        ArchiveSearch(tmp_path / "archive.sqlite3")
+    assert list(tmp_path.iterdir()) == []

@@ -17,6 +17,12 @@ def test_the_command_list_matches_each_help(name: str) -> None:
     assert click.Command(name, help=CLI_COMMANDS[name].help).get_short_help_str(500) == command.get_short_help_str(500)
 
 
+@pytest.mark.parametrize("name", CLI_COMMANDS)
+def test_each_summary_fits_its_line(name: str) -> None:
+    assert len(CLI_COMMANDS[name].help) < 60
+    assert click.Command(name, help=CLI_COMMANDS[name].help).get_short_help_str(60) == CLI_COMMANDS[name].help
+
+
 @pytest.mark.parametrize(
     ("words", "parameters"),
     [

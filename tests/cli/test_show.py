@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui import __version__
+from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
 from importai_tui.paths import HOME_VARIABLE, Places
@@ -48,6 +49,45 @@ def filled(run: RunProgram, tmp_path: Path) -> RunProgram:
         path.write_bytes(make_page(subject, stories=number - 5))
         run("import", path, "--number", number, "--title", f"Import AI {number}: {subject.title()}")
     return run
+
+
+EMPTY_COMMANDS = {
+    ("list",): 0,
+    ("list", "--unread"): 0,
+    ("stats",): 0,
+    ("search", "robots"): 1,
+    ("works",): 1,
+    ("show", "latest"): 1,
+    ("show", "390"): 1,
+    ("links", "latest"): 1,
+    ("open", "latest"): 1,
+    ("read",): 1,
+    ("read", "latest"): 1,
+    ("mark", "latest", "--read"): 1,
+}
+
+
+@pytest.mark.parametrize("command", EMPTY_COMMANDS, ids=" ".join)
+def test_an_empty_archive_says_how_to_get_issues(run: RunProgram, command: tuple[str, ...]) -> None:
+    ran = run(*command)
+    assert (ran.status, ran.err.removeprefix("importai-tui: ")) == (EMPTY_COMMANDS[command], f"{NO_ISSUES_YET}\n")
+
+
+@pytest.mark.parametrize(
+    ("ref", "message"),
+    [
+        ("6", "Issue 6 isn't in your archive. Download it: importai-tui sync --full, or import a file"),
+        ("6/1", "Issue 6 isn't in your archive. Download it: importai-tui sync --full, or import a file"),
+        ("9", "Issue 9 isn't in your archive. Check for new issues: importai-tui sync\n"),
+        ("7/3", "Issue 7 has only 2 stories.\n"),
+        ("otter", "No issue or story called “otter”. See what you have: importai-tui list\n"),
+    ],
+)
+@pytest.mark.parametrize("command", ["show", "links", "open", "read"])
+def test_a_missing_ref_says_how_to_get_it(filled: RunProgram, command: str, ref: str, message: str) -> None:
+    ran = filled(command, ref)
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith(f"importai-tui: {message}")
 
 
 def test_the_version_is_printed(run: RunProgram) -> None:
