@@ -27,7 +27,7 @@ from importai_tui.library.library import Library
 from importai_tui.library.position import ReadingPosition, ScrollPosition, load_last_position, load_scroll_position
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
-from importai_tui.search.saved import recent_from_json, saved_from_json
+from importai_tui.search.saved import load_searches, recent_from_json
 from importai_tui.splash import load_snapshot, snapshot_file
 from importai_tui.tui.reading.navigation import History
 from tests.tui.sample_app import run_reader
@@ -115,8 +115,11 @@ def test_positions_history_and_searches_are_there(library: Library) -> None:
     assert load_scroll_position(library, OTTERS_3) == ScrollPosition(3, 0.25)
     assert load_last_position(library) == ReadingPosition("402", 3, HERONS_3)
     assert [visit.key for visit in History.from_json(load_value("history")).visits][:2] == [HERONS_3, HERONS[1]]
-    assert [(search.name, search.line) for search in saved_from_json(load_value("searches"))] == [
+    assert [(search.name, search.line) for search in load_searches(load_value)] == [
         ("Unread", "is:unread"),
+        ("Highlights", "is:highlighted"),
+        ("Notes", "is:noted"),
+        ("Tags", "is:tagged"),
         ("Rivers", "tag:rivers"),
     ]
     assert recent_from_json(load_value("recent-searches")) == ("rivers", "herons is:starred")

@@ -103,12 +103,12 @@ def _iter_values(field: Field, prefix: str, sources: CompletionSources) -> Itera
         case None:
             yield from field.values.items()
         case ArchiveValues.TAGS:
-            yield from ((tag, "a tag of yours") for tag in sources.tags)
+            yield from ((tag, "your tag") for tag in sources.tags)
         case ArchiveValues.YEARS:
             yield from ((str(year), "a year") for year in sources.years)
         case ArchiveValues.ISSUES:
             yield from ((str(number), "an issue") for number in sources.issues)
         case ArchiveValues.HOSTS:
-            yield from ((host, "a site with links to it") for host in sources.hosts(prefix))
+            yield from ((host, "a linked site") for host in sources.hosts(prefix))
         case _:
             assert_never(field.archive_values)

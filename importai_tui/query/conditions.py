@@ -38,7 +38,10 @@ class KindCondition:
 
 @dataclass(frozen=True, slots=True)
 class MarkCondition:
-    """A field of the reading state is set or not: "read", "note", "tag:robots"; "tag:" is any tag."""
+    """A field of the reading state is set or not: "read", "note", "tag:robots".
+
+    "tag:" is any tag, "highlight:" any highlight.
+    """
 
     field: str
     is_set: bool = True

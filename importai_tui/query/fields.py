@@ -73,12 +73,14 @@ MARK_VALUES: Mapping[str, MarkCondition] = {
     "starred": MarkCondition("starred"),
     "noted": MarkCondition("note"),
     "tagged": MarkCondition("tag:"),
+    "highlighted": MarkCondition("highlight:"),
 }
 """The values of `is:`."""
 HAS_VALUES: Mapping[str, Condition] = {
     **{kind.value: CitedKind(frozenset({kind})) for kind in LinkKind if kind not in (LinkKind.ISSUE, LinkKind.OTHER)},
     "note": MarkCondition("note"),
     "tag": MarkCondition("tag:"),
+    "highlight": MarkCondition("highlight:"),
 }
 """The values of `has:`."""
 SORT_VALUES: Mapping[str, SortOrder] = {order.value: order for order in SortOrder}
@@ -215,7 +217,7 @@ def _make_choice_field(
         parse,
         example=next(iter(values)),
         description=", ".join(values),
-        hint=f"{name}: takes {', '.join(others)} or {last}.",
+        hint=f"Use {name}:{', '.join(others)} or {last}.",
         syntax=syntax or f"{name}:{'|'.join(values)}",
         values=values,
         separator=separator,
@@ -227,35 +229,43 @@ def _describe(values: Iterable[str], *descriptions: str) -> Mapping[str, str]:
     return dict(zip(values, descriptions, strict=True))
 
 
-_DATE_HINT = "A time is written 2024, 2024-06 or 2024-06-03."
+_DATE_HINT = "Use a date such as 2024, 2024-06 or 2024-06-03."
 _FIELDS = (
     Field(
         "title",
         _parse_title,
         example="robots",
         description="in the headline",
-        hint="It is written title:robots.",
+        hint="Use title:robots.",
         syntax="title:word",
         has_spaces=True,
     ),
     _make_choice_field(
         "in",
         _parse_kinds,
-        _describe(KIND_VALUES, "items of news", "the fiction", "long arguments", "opening remarks"),
+        _describe(KIND_VALUES, "news stories", "fiction", "long essays", "opening remarks"),
         separator=",",
     ),
     _make_choice_field(
         "is",
         _parse_mark,
-        _describe(MARK_VALUES, "not read yet", "read", "with a star", "with a note", "with any tag"),
-        syntax="is:unread|read|starred|noted",
+        _describe(
+            MARK_VALUES,
+            "not read yet",
+            "already read",
+            "with a star",
+            "with a note of yours",
+            "with any tag",
+            "with a highlight of yours",
+        ),
+        syntax="is:unread|read|starred|noted|tagged|highlighted",
     ),
     Field(
         "tag",
         _parse_tag,
         example="robots",
         description="with this tag",
-        hint="It is written tag:robots.",
+        hint="Use tag:robots.",
         syntax="tag:name",
         archive_values=ArchiveValues.TAGS,
         has_spaces=True,
@@ -264,8 +274,8 @@ _FIELDS = (
         "issue",
         _parse_issues,
         example="380..402",
-        description="in these issues, or one",
-        hint="It is written issue:392 or issue:380..402.",
+        description="an issue, or a range",
+        hint="Use issue:392 or issue:380..402.",
         syntax="issue:392  issue:380..402",
         archive_values=ArchiveValues.ISSUES,
         separator="..",
@@ -274,7 +284,7 @@ _FIELDS = (
         "after",
         _parse_after,
         example="2024-06",
-        description="of this day, month or year, or later",
+        description="on or after this date",
         hint=_DATE_HINT,
         syntax="after:2024-06",
         archive_values=ArchiveValues.YEARS,
@@ -283,7 +293,7 @@ _FIELDS = (
         "before",
         _parse_before,
         example="2024",
-        description="earlier than this day, month or year",
+        description="before this date",
         hint=_DATE_HINT,
         syntax="before:2024",
         archive_values=ArchiveValues.YEARS,
@@ -292,8 +302,8 @@ _FIELDS = (
         "year",
         parse_years,
         example="2023",
-        description="of this year, or year:2020..2022",
-        hint="It is written year:2023 or year:2020..2022.",
+        description="a year, or a range",
+        hint="Use year:2023 or year:2020..2022.",
         syntax="year:2023",
         archive_values=ArchiveValues.YEARS,
         separator="..",
@@ -303,7 +313,7 @@ _FIELDS = (
         parse_site,
         example="arxiv.org",
         description="with a link to this site",
-        hint="It is written site:arxiv.org.",
+        hint="Use site:arxiv.org.",
         syntax="site:arxiv.org",
         archive_values=ArchiveValues.HOSTS,
     ),
@@ -317,8 +327,9 @@ _FIELDS = (
             "social": "with a link to a social network",
             "note": "with a note of yours",
             "tag": "with any tag",
+            "highlight": "with a highlight of yours",
         },
-        syntax="has:code|paper|video|note",
+        syntax="has:code|paper|video|note|highlight",
         separator=",",
     ),
     Field(
@@ -326,13 +337,13 @@ _FIELDS = (
         parse_cites,
         example="2502.19187",
         description="with a link to this work",
-        hint="It is written cites:2502.19187.",
+        hint="Use cites:2502.19187.",
         syntax="cites:2502.19187",
     ),
     _make_choice_field(
         "sort",
         _parse_sort,
-        _describe(SORT_VALUES, "the best match first", "the newest first", "the oldest first"),
+        _describe(SORT_VALUES, "best match first", "newest first", "oldest first"),
     ),
 )
 FIELDS: Mapping[str, Field] = {record.name: record for record in _FIELDS}

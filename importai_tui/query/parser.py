@@ -20,7 +20,7 @@ TOKEN_PATTERN = re.compile(
 """One token of a line; only the value of a field may be empty, because the user is still typing it."""
 _CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates, which a command's argument may hold; SQLite accepts neither."""
-_OR_REMARK = '"OR" stands between two words; here it is searched for as text.'
+_OR_REMARK = "OR goes between two words; here it is searched as text."
 
 
 def parse_query(line: str, *, is_typing: bool = False) -> Query:
@@ -147,13 +147,14 @@ def _format_remark(token: _Token) -> str:
     is_known = token.field in FIELDS
     field = token.field if is_known else next(iter(get_close_matches(token.field, FIELDS, 1, 0.7)), "")
     if not field:
-        return f'"{token.raw}" is not understood, and searched for as text. There is no field {token.field}:.'
+        return f"Unknown filter {token.field}: (searching it as text)."
     values = list(FIELDS[field].values)
     similar = [next(iter(get_close_matches(item, values, 1, 0.6)), "") for item in token.value.casefold().split(",")]
     value = ",".join(similar) if all(similar) else token.value
     suggestion = f" Did you mean {field}:{value}?" if token.value and (value != token.value or not is_known) else ""
     hint = "" if suggestion else f" {FIELDS[field].hint}"
-    return f'"{token.raw}" is not understood, and searched for as text.{suggestion}{hint}'
+    unknown = "value" if is_known else "filter"
+    return f"Unknown {unknown} {token.raw} (searching it as text).{suggestion}{hint}"
 
 
 def _copy_case(word: str, replacement: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from importai_tui.json_text import parse_json
@@ -22,14 +22,42 @@ class SavedSearch:
 
 
 UNREAD_SEARCH = SavedSearch("Unread", "is:unread")
+_STARRED_SEARCH = SavedSearch("Starred", "is:starred")
+MARK_SEARCHES: Mapping[SavedSearch, str] = {
+    _STARRED_SEARCH: "starred",
+    SavedSearch("Highlights", "is:highlighted"): "highlight:",
+    SavedSearch("Notes", "is:noted"): "note",
+    SavedSearch("Tags", "is:tagged"): "tag:",
+}
+"""The built-in searches for stories that the user has marked, each with the field of the mark. The list shows them
+only while they find something.
+"""
 DEFAULT_SEARCHES = (
     UNREAD_SEARCH,
-    SavedSearch("Starred", "is:starred"),
+    *MARK_SEARCHES,
     SavedSearch("Tech Tales", "in:tales"),
     SavedSearch("Essays", "in:essay"),
-    SavedSearch("Why this matters", '"why this matters" OR "why it matters"'),
 )
-"""Searches that exist before the user saves any."""
+"""The built-in searches, which exist before the user saves any."""
+SEARCHES_SETTING = "searches-2"
+"""The setting that holds the saved searches."""
+_OLD_SETTING = "searches"
+_REMOVED_SEARCH = SavedSearch("Why this matters", '"why this matters" OR "why it matters"')
+"""Was built in while the searches had the old setting."""
+
+
+def load_searches(load_value: Callable[[str], str | None]) -> tuple[SavedSearch, ...]:
+    """Load the saved searches with a function that returns the value of a setting.
+
+    Those of an older version lose a search that is no longer built in, and get the built-in ones that it did not have.
+    """
+    if (text := load_value(SEARCHES_SETTING)) is not None:
+        return saved_from_json(text)
+    old = [search for search in saved_from_json(load_value(_OLD_SETTING)) if search != _REMOVED_SEARCH]
+    names = {search.name for search in old}
+    new = [search for search in MARK_SEARCHES if search != _STARRED_SEARCH and search.name not in names]
+    index = sum(search in old[:2] for search in (UNREAD_SEARCH, _STARRED_SEARCH))
+    return (*old[:index], *new, *old[index:])
 
 
 def saved_from_json(text: str | None) -> tuple[SavedSearch, ...]:

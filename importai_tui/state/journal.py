@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from importai_tui.sqlite import Database
 from importai_tui.state.fields import (
+    HIGHLIGHT_PREFIX,
     NOTE,
     OPENED,
     READ,
@@ -58,7 +59,7 @@ class MarkChange:
 
 
 class MarkIndex:
-    """The keys of read, starred, noted and tagged stories and of opened works.
+    """The keys of read, starred, noted, tagged and highlighted stories and of opened works.
 
     The time of a change depends on its number of edits only. Returned sets are read-only views that show every later
     change.
@@ -69,28 +70,48 @@ class MarkIndex:
         self.version = 0
         """Number of marks that were set or removed until now."""
         self._recent_changes: deque[tuple[str, str]] = deque(maxlen=MAX_RECENT_CHANGES)
-        self._keys_by_field: dict[str, dict[str, None]] = {READ: {}, STARRED: {}, NOTE: {}, OPENED: {}}
+        self._keys_by_field: dict[str, dict[str, None]] = {
+            field: {} for field in (READ, STARRED, NOTE, OPENED, HIGHLIGHT_PREFIX)
+        }
+        self._highlights: dict[str, set[str]] = {}
+        """The fields of the highlights of each story that has any."""
         for key, field in marks:
             if field in self._keys_by_field:
                 self._keys_by_field[field][key] = None
             elif field.startswith(TAG_PREFIX):
                 self._keys_by_field[field] = {key: None}
+            elif field.startswith(HIGHLIGHT_PREFIX):
+                self._highlights.setdefault(key, set()).add(field)
+                self._keys_by_field[HIGHLIGHT_PREFIX][key] = None
 
     def apply_edits(self, edits: Iterable[Edit]) -> None:
         """Apply edits that were stored, in their order."""
         for edit in edits:
-            key, field, value = edit.key, edit.field, edit.value
-            if field not in self._keys_by_field and not field.startswith(TAG_PREFIX):
+            key, field, is_set = edit.key, edit.field, edit.value is not None
+            if field.startswith(HIGHLIGHT_PREFIX):
+                field, is_set = HIGHLIGHT_PREFIX, self._update_highlights(edit)
+            elif field not in self._keys_by_field and not field.startswith(TAG_PREFIX):
                 continue
             keys = self._keys_by_field.setdefault(field, {})
-            if (key in keys) == (value is not None):
+            if (key in keys) == is_set:
                 continue
-            if value is not None:
+            if is_set:
                 keys[key] = None
             else:
                 del keys[key]
             self.version += 1
             self._recent_changes.append((key, field))
+
+    def _update_highlights(self, edit: Edit) -> bool:
+        """Apply an edit of a highlight; return True if the story has any highlight now."""
+        highlights = self._highlights.setdefault(edit.key, set())
+        if edit.value is not None:
+            highlights.add(edit.field)
+        else:
+            highlights.discard(edit.field)
+        if not highlights:
+            del self._highlights[edit.key]
+        return bool(highlights)
 
     def changes_since(self, version: int) -> tuple[MarkChange, ...] | None:
         """Return the stories whose marks changed since that version; None if there were too many changes."""

@@ -116,7 +116,8 @@ class ReadingState(MarkStore):
     def get_marks(self, fields: Iterable[str]) -> dict[str, Set[str]]:
         """Return for each field ("read", "note", "tag:robots") the keys of the stories that have it set.
 
-        "tag:" is any tag. The sets show later changes, except that of "tag:"; another thread may read them.
+        "tag:" is any tag, "highlight:" any highlight. The sets show later changes, except that of "tag:"; another
+        thread may read them.
         """
         self._refresh()
         return {field: self._get_keys(self._find_field_in_use(field)) for field in fields}

@@ -32,11 +32,11 @@ MARK_NAMES = ("starred", "unread", "read")
 """Values of `is:`; a work is read once its link was opened."""
 
 FIELD_HINTS = {
-    "kind": f"kind: takes {', '.join(WORK_KINDS[:-1])} or {WORK_KINDS[-1]}.",
-    "site": "It is written site:arxiv.org.",
-    "year": "It is written year:2025 or year:2023..2025.",
-    "is": "is: takes starred, unread or read.",
-    "in": "in: takes an issue or a story that is here, as in:402 or in:402/3.",
+    "kind": f"Use kind:{', '.join(WORK_KINDS[:-1])} or {WORK_KINDS[-1]}.",
+    "site": "Use site:arxiv.org.",
+    "year": "Use year:2025 or year:2023..2025.",
+    "is": "Use is:starred, unread or read.",
+    "in": "Use an issue or story in your archive, such as in:402 or in:402/3.",
 }
 """By field, the remark for a value that is not understood."""
 
@@ -127,9 +127,9 @@ def _parse_token(
             return predicate
         if not value or is_typing:
             return None
-        remarks.append(f'"{token[0]}" is not understood, and looked for in the titles. {FIELD_HINTS[field]}')
+        remarks.append(f"Unknown value {token[0]} (searching titles for it). {FIELD_HINTS[field]}")
     elif value and field in FIELDS and field not in ("title", "sort"):
-        remarks.append(f'"{token[0]}" is looked for in the titles: works have {", ".join(FIELD_HINTS)} and no {field}.')
+        remarks.append(f"Works have only {', '.join(FIELD_HINTS)} (searching titles for {token[0]}).")
     has_title = _match_title(value if field == "title" else f"{field} {value}")
     has_id = None if field in FIELDS else _match_id(token[0].removeprefix("-").strip('"'))
     return (lambda work: has_id(work) or has_title(work)) if has_id and has_title else has_title

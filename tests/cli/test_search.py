@@ -108,9 +108,9 @@ def test_an_empty_search_is_a_usage_error(run: RunProgram, words: tuple[str, ...
 
 def test_unknown_conditions_are_reported_and_searched_as_text(filled: RunProgram) -> None:
     ran = filled("search", "is:slow")
-    assert "takes unread, read" in ran.err
+    assert "Use is:unread, read" in ran.err
     for arguments in (("foo:bar",), ("note:", "robot"), ("tag:",), ("sort:",), ("rivers", "OR")):
-        assert "searched for as text." in filled("search", *arguments).err
+        assert "(searching it as text)" in filled("search", *arguments).err
 
 
 def test_search_finds_starred_stories(filled: RunProgram) -> None:

@@ -99,7 +99,7 @@ def _add_user_data(library: Library, issues: list[Issue], texts: list[str]) -> N
         library.set_note(key, "a note")
         library.add_highlight(key, text, text)
     library.state.star_work("github:a/b", True, texts[0])
-    library.state.save_value("searches", json.dumps([[text, text] for text in texts[:12]]))
+    library.state.save_value("searches-2", json.dumps([[text, text] for text in texts[:12]]))
     library.state.save_value("recent-searches", json.dumps(texts[12:20]))
     library.state.save_value("recent-commands", json.dumps(texts[20:28]))
     library.state.save_value("theme", texts[1])

@@ -39,8 +39,8 @@ def test_the_fixed_values_of_a_field_are_valid(field: Field) -> None:
 @fields
 def test_an_invalid_value_shows_the_hint_of_the_field(field: Field) -> None:
     (remark,) = parse_query(f"{field.name}:").remarks
-    assert remark.endswith(f"searched for as text. {field.hint}")
-    assert f"{field.name}:" in field.hint or field.hint.startswith("A time is written ")
+    assert remark.endswith(f"(searching it as text). {field.hint}")
+    assert f"{field.name}:" in field.hint or field.hint.startswith("Use a date ")
 
 
 def test_only_sort_gives_an_order() -> None:

@@ -56,6 +56,8 @@ def parse_single(line: str) -> Condition:
         ("IS:Starred", MarkCondition("starred")),
         ("is:noted", MarkCondition("note")),
         ("is:tagged", MarkCondition("tag:")),
+        ("is:highlighted", MarkCondition("highlight:")),
+        ("has:highlight", MarkCondition("highlight:")),
         ("tag:#robots", MarkCondition("tag:robots")),
         ('tag:"two words"', MarkCondition("tag:two words")),
         ("issue:392", IssueRange(392, 392)),
@@ -119,7 +121,7 @@ def test_a_long_line_is_truncated() -> None:
 def test_an_or_at_the_edge_is_a_word(line: str) -> None:
     query = parse_query(line)
     assert [clause.any_of[0] for clause in query.clauses] == list(map(Phrase, line.split()))
-    assert query.remarks == ('"OR" stands between two words; here it is searched for as text.',)
+    assert query.remarks == ("OR goes between two words; here it is searched as text.",)
 
 
 @pytest.mark.parametrize("line", ["otter OR", "otter OR "])
@@ -133,18 +135,18 @@ def test_a_final_or_is_ignored_while_typing(line: str) -> None:
     ("line", "text", "remark"),
     [
         ("is:unraed", "is unraed", "Did you mean is:unread?"),
-        ("si:otters", "si otters", "There is no field si:."),
+        ("si:otters", "si otters", "Unknown filter si: (searching it as text)."),
         ("isue:392", "isue 392", "Did you mean issue:392?"),
-        ("after:june", "after june", "A time is written 2024, 2024-06 or 2024-06-03."),
-        ("year:2024-13", "year 2024-13", "It is written year:2023 or year:2020..2022."),
-        ("sort:size", "sort size", "sort: takes best, new or old."),
-        ("has:code,note", "has code,note", "has: takes"),
+        ("after:june", "after june", "Use a date such as 2024, 2024-06 or 2024-06-03."),
+        ("year:2024-13", "year 2024-13", "Use year:2023 or year:2020..2022."),
+        ("sort:size", "sort size", "Use sort:best, new or old."),
+        ("has:code,note", "has code,note", "Use has:"),
         ("https://example.org", "https //example.org", ""),
-        ("note:this", "note this", "There is no field note:."),
-        ("tag:", "tag", "It is written tag:robots."),
-        ("title:", "title", "It is written title:robots."),
-        ("in:", "in", "in: takes story"),
-        ("sort:", "sort", "sort: takes best"),
+        ("note:this", "note this", "Unknown filter note: (searching it as text)."),
+        ("tag:", "tag", "Use tag:robots."),
+        ("title:", "title", "Use title:robots."),
+        ("in:", "in", "Use in:story"),
+        ("sort:", "sort", "Use sort:best"),
     ],
 )
 def test_invalid_fields_are_searched_as_text_with_a_remark(line: str, text: str, remark: str) -> None:
@@ -152,7 +154,8 @@ def test_invalid_fields_are_searched_as_text_with_a_remark(line: str, text: str,
     assert [clause.any_of for clause in query.clauses] == [(Phrase(text),)]
     if remark:
         (shown,) = query.remarks
-        assert shown.startswith(f'"{line}" is not understood, and searched for as text.')
+        assert shown.startswith("Unknown ")
+        assert "(searching it as text)." in shown
         assert remark in shown
     else:
         assert not query.remarks
@@ -184,7 +187,7 @@ def test_an_impossible_value_has_a_remark_at_once() -> None:
 def test_a_field_without_value_has_a_remark_later() -> None:
     query = parse_query("note: robot", is_typing=True)
     assert [phrase.text for phrase in query.phrases()] == ["note", "robot"]
-    assert query.remarks == ('"note:" is not understood, and searched for as text. There is no field note:.',)
+    assert query.remarks == ("Unknown filter note: (searching it as text).",)
 
 
 def test_a_word_with_a_star_is_finished() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from importai_tui.query.parser import parse_query
@@ -10,6 +12,7 @@ from importai_tui.search.saved import (
     SavedSearch,
     add_recent,
     add_search,
+    load_searches,
     recent_from_json,
     recent_to_json,
     remove_search,
@@ -22,6 +25,32 @@ from importai_tui.search.saved import (
 @pytest.mark.parametrize("text", [None, "", "x", "7", "[1]", '[["a"]]'])
 def test_invalid_json_gives_the_default_searches(text: str | None) -> None:
     assert saved_from_json(text) == DEFAULT_SEARCHES
+
+
+def load(old: str | None, new: str | None = None) -> tuple[SavedSearch, ...]:
+    return load_searches({"searches": old, "searches-2": new}.get)
+
+
+def test_searches_of_an_older_version_get_the_new_built_in_ones() -> None:
+    old_defaults = [
+        ["Unread", "is:unread"],
+        ["Starred", "is:starred"],
+        ["Tech Tales", "in:tales"],
+        ["Essays", "in:essay"],
+        ["Why this matters", '"why this matters" OR "why it matters"'],
+    ]
+    mine = SavedSearch("Otters", "otters")
+    assert load(json.dumps([*old_defaults, ["Otters", "otters"]])) == (*DEFAULT_SEARCHES, mine)
+    assert load(None) == load("x") == DEFAULT_SEARCHES
+    # Removed searches stay away, and the user's own keep their names.
+    own = [["Why this matters", "matters"], ["Notes", "in:note"]]
+    names = [search.name for search in load(json.dumps(own))]
+    assert names == ["Highlights", "Tags", "Why this matters", "Notes"]
+
+
+def test_built_in_searches_that_were_removed_stay_away() -> None:
+    assert load(saved_to_json(DEFAULT_SEARCHES), saved_to_json(DEFAULT_SEARCHES[:2])) == DEFAULT_SEARCHES[:2]
+    assert load(None, saved_to_json(())) == ()
 
 
 def test_saved_searches_survive_a_round_trip() -> None:

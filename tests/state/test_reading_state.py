@@ -247,3 +247,18 @@ def test_keys_of_works_are_short_and_unique() -> None:
     assert len(get_work_key(LONG_WORK)) < 200
     assert get_work_key(LONG_WORK) != get_work_key(LONG_WORK + "x")
     assert not is_work_key("counting-rivers-0a1b2c3d")
+
+
+def test_a_story_is_highlighted_until_its_last_highlight_goes(state: ReadingState, path: Path) -> None:
+    version = state.get_marks_version(["highlight:"])
+    first, second = (state.add_highlight("otters", quote, None, 0, {}) for quote in ("rivers", "lakes"))
+    (change,) = state.get_mark_changes(version) or ()
+    assert (change.key, change.before, change.after) == ("otters", frozenset(), frozenset({"highlight:"}))
+    state.remove_highlight("otters", first)
+    assert state.get_marks(["highlight:"])["highlight:"] == {"otters"}
+    with ReadingState(path, get_now) as other:
+        assert other.get_marks(["highlight:"])["highlight:"] == {"otters"}
+    state.remove_highlight("otters", second)
+    assert state.get_marks(["highlight:"])["highlight:"] == set()
+    state.undo()
+    assert state.get_marks(["highlight:"])["highlight:"] == {"otters"}

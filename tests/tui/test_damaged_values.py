@@ -8,7 +8,18 @@ from importai_tui.library.library import Library
 from tests.tui.sample_app import run_reader, store_issues
 
 NAMES = (
-    *("place", "searches", "draft", "recent-searches", "recent-commands", "history", "measure", "widths", "theme"),
+    *(
+        "place",
+        "searches",
+        "searches-2",
+        "draft",
+        "recent-searches",
+        "recent-commands",
+        "history",
+        "measure",
+        "widths",
+        "theme",
+    ),
     *("tales-place", "zen", "links", "catching-up", "guide"),
 )
 VALUES = {

@@ -11,6 +11,7 @@ from importai_tui.archive.highlighter import Highlighter
 from importai_tui.errors import DatabaseError
 from importai_tui.library.position import resolve_story
 from importai_tui.search.saved import (
+    UNREAD_SEARCH,
     SavedSearch,
     add_recent,
     add_search,
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 MAX_STORIES = 1000
 """The largest number of stories in a reading list: more than a year of the newsletter."""
-_HOW_TO_FILL = {"Starred": ("mark.star", "stars a story"), "Unread": ("sync", "brings in what is new")}
-"""By the name of a search without stories, the command that fills it, and its effect in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +63,13 @@ class SavedSearchActions(ActionGroup):
         new = clean_search(name, line)
         present = self.screen.saved_searches.find_by_name(new.name) or new
         if present != new:
-            question = f'Replace the saved search "{new.name}"? It looks for: {present.line}'
+            question = f"Replace saved search “{new.name}” (currently: {present.line})?"
             if not await self.ask(ConfirmDialog(question, self.screen.clock)):
                 return
-        label = f"{'Saved' if present == new else 'Replaced'} the search {new.name}"
+        label = f"search “{new.name}” {'saved' if present == new else 'replaced'}"
         if self.screen.saved_searches.change(add_search(self.screen.saved_searches.searches, name, line), label):
-            replaced = f"{label}{self._format_undo_key('the other')}."
-            self.screen.notify_info(f"Saved above the issues: {new.name}" if present == new else replaced)
+            replaced = f"Replaced search “{new.name}”{self._format_undo_key()}"
+            self.screen.notify_info(f"Saved search “{new.name}” (top of the list)" if present == new else replaced)
 
     def action_forget_search(self) -> None:
         """Remove the saved search under the cursor, after a question."""
@@ -81,21 +80,21 @@ class SavedSearchActions(ActionGroup):
 
         name = self.screen.story_list.selected_search
         if name is None or not (search := self.screen.saved_searches.find_by_name(name)):
-            self.screen.notify_info("The cursor is on no saved search.")
+            self.screen.notify_info("Select a saved search first")
             return
-        if not await self.ask(ConfirmDialog(f'Remove the saved search "{name}"?', self.screen.clock)):
+        if not await self.ask(ConfirmDialog(f"Delete saved search “{name}”?", self.screen.clock)):
             return
         saved = self.screen.saved_searches
-        if saved.change(remove_search(saved.searches, name), f"Removed the search {name}"):
-            self.screen.notify_info(f"Removed{self._format_undo_key('it')}. It looked for: {search.line}", seconds=8)
+        if saved.change(remove_search(saved.searches, name), f"search “{name}” deleted"):
+            self.screen.notify_info(f"Deleted search “{name}”: {search.line}{self._format_undo_key()}", seconds=8)
 
     def action_first_searches(self) -> None:
         """Restore the default searches, also in place of others with their names."""
         searches = restore_defaults(self.screen.saved_searches.searches)
         if searches == self.screen.saved_searches.searches:
-            self.screen.notify_info("They are all there.")
-        elif self.screen.saved_searches.change(searches, "Brought back the first searches"):
-            self.screen.notify_info("They are back.")
+            self.screen.notify_info("All built-in searches are present")
+        elif self.screen.saved_searches.change(searches, "built-in searches restored"):
+            self.screen.notify_info("Restored the built-in searches")
 
     def action_open_saved_search(self, name: str) -> None:
         """Open a saved search at its first unread story; the focus stays in the list, on that story."""
@@ -120,16 +119,15 @@ class SavedSearchActions(ActionGroup):
         if not self.screen.has_panes:
             return
         if not found:
-            command, effect = _HOW_TO_FILL.get(name, ("", ""))
-            key = format_first_key(self.screen.commands, command)
-            self.screen.notify_info(f"{name}: no story.{f' {key} {effect}.' if key else ''}")
+            key = format_first_key(self.screen.commands, "sync") if name == UNREAD_SEARCH.name else ""
+            self.screen.notify_info(f"No stories in “{name}”{f'; {key} checks for new issues' if key else ''}")
             return
         self.screen.start_list(ReadingList(name, make_rows(found[:MAX_STORIES]), is_truncated=len(found) > MAX_STORIES))
         reading_list = self.session.reading_list
         if reading_list and (first := reading_list.find_first_unread()):
             self.screen.open_row(first)
         if self.session.reading_list and self.session.reading_list.is_truncated:
-            self.screen.notify_info(f"{name}: the first {MAX_STORIES:,} stories.")
+            self.screen.notify_info(f"“{name}” shows only the first {MAX_STORIES:,} stories")
 
     def _make_query(self, search: SavedSearch) -> SavedSearchQuery:
         from importai_tui.query.parser import parse_query
@@ -137,10 +135,10 @@ class SavedSearchActions(ActionGroup):
         query = parse_query(search.line)
         return SavedSearchQuery(search, query, self.session.library.state.get_marks(query.mark_fields()))
 
-    def _format_undo_key(self, subject: str) -> str:
-        """Return a clause with the key that undoes a change; an empty text if no key does."""
+    def _format_undo_key(self) -> str:
+        """Return the key that undoes a change, in parentheses; an empty text if no key does."""
         key = format_first_key(self.screen.commands, "mark.undo")
-        return f"; {key} brings {subject} back" if key else ""
+        return f" ({key} to undo)" if key else ""
 
 
 _RECENT_SETTING = "recent-searches"

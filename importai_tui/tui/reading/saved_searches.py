@@ -8,7 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from importai_tui.errors import DatabaseError
-from importai_tui.search.saved import UNREAD_SEARCH, SavedSearch, saved_from_json, saved_to_json
+from importai_tui.search.saved import (
+    MARK_SEARCHES,
+    SEARCHES_SETTING,
+    UNREAD_SEARCH,
+    SavedSearch,
+    load_searches,
+    saved_to_json,
+)
+from importai_tui.state.reading_state import is_work_key
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
@@ -19,8 +27,6 @@ if TYPE_CHECKING:
 
 COUNTS_GROUP = "counts"
 """The group of the threads that count what the searches find."""
-_SETTING = "searches"
-"""The setting that holds the saved searches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +74,14 @@ class SavedSearches:
         """The saved searches in the order of the list."""
         self._counts: SearchCounts | None = None
         """The counts; None before the first count, because the first screen is drawn without them."""
-        self._unread_shown: int | None = None
+        self._rows_shown: list[SavedSearchRow] = []
         self._undo: list[UndoEntry] = []
         self._fiction_row_shown: SavedSearchRow | None = None
         """The row of the book of tales, if no saved search has its name; else None."""
 
     def load(self) -> None:
         """Show the saved searches, without counts."""
-        self.searches = saved_from_json(self._session.library.state.load_value(_SETTING))
+        self.searches = load_searches(self._session.library.state.load_value)
         self._show()
 
     def find_by_name(self, name: str) -> SavedSearch | None:
@@ -96,7 +102,7 @@ class SavedSearches:
 
     def refresh(self) -> None:
         """Update the rows whose counts need no thread: unread stories, and the book of tales."""
-        if self._session.index.unread_count != self._unread_shown:
+        if self._make_rows() != self._rows_shown:
             self._show()
         if (book := self._make_fiction_row()) != (before := self._fiction_row_shown):
             self._show()
@@ -139,16 +145,28 @@ class SavedSearches:
             self.count()
 
     def _show(self) -> None:
-        rows = list(map(self._make_row, self.searches))
-        self._fiction_row_shown, self._unread_shown = self._make_fiction_row(), self._session.index.unread_count
-        self._story_list.show_saved_searches([*rows, self._fiction_row_shown] if self._fiction_row_shown else rows)
+        self._rows_shown, self._fiction_row_shown = self._make_rows(), self._make_fiction_row()
+        book = [self._fiction_row_shown] if self._fiction_row_shown else []
+        self._story_list.show_saved_searches([*self._rows_shown, *book])
+
+    def _make_rows(self) -> list[SavedSearchRow]:
+        return [self._make_row(search) for search in self.searches if not self._is_hidden(search)]
 
     def _make_row(self, search: SavedSearch) -> SavedSearchRow:
-        count = self._counts.by_name.get(search.name) if self._counts else None
-        unread, stories = (count.unread, count.stories) if count else (None, None)
         if search == UNREAD_SEARCH:
-            unread, stories = self._session.index.unread_count, stories or 0
-        return SavedSearchRow(search.name, unread, stories)
+            return SavedSearchRow(search.name, self._session.index.unread_count)
+        count = self._counts.by_name.get(search.name) if self._counts else None
+        return SavedSearchRow(search.name, *count) if count else SavedSearchRow(search.name)
+
+    def _is_hidden(self, search: SavedSearch) -> bool:
+        """Return True for a search for marks that finds no story, unless it is open."""
+        field, reading = MARK_SEARCHES.get(search), self._session.reading_list
+        if field is None or (reading and reading.name == search.name):
+            return False
+        if self._counts and (count := self._counts.by_name.get(search.name)):
+            return not count.stories
+        # Not counted yet: the marks tell, except that a marked story may be missing from the archive.
+        return all(map(is_work_key, self._session.library.state.get_marks((field,))[field]))
 
     def _make_fiction_row(self) -> SavedSearchRow | None:
         """Return a row for the book of tales while it is open and no saved search has its name; else None."""
@@ -159,7 +177,7 @@ class SavedSearches:
 
     def _save(self, searches: tuple[SavedSearch, ...]) -> bool:
         try:
-            self._session.library.state.save_value(_SETTING, saved_to_json(searches))
+            self._session.library.state.save_value(SEARCHES_SETTING, saved_to_json(searches))
         except DatabaseError as error:
             self._notify(str(error), seconds=8)
             return False

@@ -253,8 +253,8 @@ def apply_corrections(line: str, remarks: Sequence[str]) -> str:
     parts: list[str] = []
     end = 0
     for token in TOKEN_PATTERN.finditer(line):
-        matches = (_CORRECTION.fullmatch(remark.removeprefix(f'"{token[0]}"')) for remark in remarks)
-        if correction := next(filter(None, matches), None):
+        corrections = filter(None, map(_CORRECTION.fullmatch, remarks))
+        if correction := next((match for match in corrections if match["token"] == token[0]), None):
             field, _, value = correction["text"].partition(":")
             value = f'"{value}"' if " " in value else value
             parts += line[end : token.start()], token["minus"] or "", f"{field}:{value}"
@@ -262,8 +262,8 @@ def apply_corrections(line: str, remarks: Sequence[str]) -> str:
     return "".join((*parts, line[end:]))
 
 
-_CORRECTION = re.compile(r" is not understood.* Did you mean (?P<text>\w+:.*)\?")
-"""The rest of a remark after the invalid part of the query."""
+_CORRECTION = re.compile(r"Unknown \w+ (?P<token>.*) \(searching it as text\)\. Did you mean (?P<text>\w+:.*)\?")
+"""A remark with a suggestion for a part of the query."""
 
 
 def make_completion_job(

@@ -36,7 +36,7 @@ _MIN_LABEL_WIDTH = 3
 
 @dataclass(frozen=True, slots=True)
 class SavedSearchRow:
-    """A row of a saved search; its counts are None until they are known."""
+    """A row of a saved search; its counts are None until they are known. Without `stories`, only `unread` is drawn."""
 
     name: str
     unread: int | None = None
@@ -82,6 +82,7 @@ class IssueList(RowList):
         super().__init__(id=id)
         self._top_rows: list[str | SavedSearchRow | IssueRow] = []
         self._saved_searches: tuple[SavedSearchRow, ...] = ()
+        self._has_searches = True
         self._index_by_key: dict[str, int] = {}
         self._label_width = 3
         self._open_index = -1
@@ -101,6 +102,7 @@ class IssueList(RowList):
         Without `with_searches`, the saved searches above the issues are hidden.
         """
         open_key = self._row_key(self._top_rows[self._open_index]) if self._open_index >= 0 else None
+        self._has_searches = with_searches
         self._top_rows = [*self._saved_searches, ""] if self._saved_searches and issues and with_searches else []
         self._index_by_key = {self._row_key(row): index for index, row in enumerate(self._top_rows) if row}
         year = None
@@ -120,6 +122,8 @@ class IssueList(RowList):
     def show_saved_searches(self, rows: Sequence[SavedSearchRow]) -> None:
         """Show these saved searches, or new counts of the same ones."""
         rows_before, self._saved_searches = self._saved_searches, tuple(rows)
+        if not self._has_searches:
+            return
         if [row.name for row in rows_before] == [row.name for row in rows]:
             if self._top_rows:
                 self._top_rows[: len(rows_before)] = rows
@@ -299,17 +303,18 @@ class IssueList(RowList):
 
 
 def draw_saved_search(row: SavedSearchRow, width: int, *, is_open: bool, strong: bool) -> Content:
-    """Draw the name of a saved search and its number of unread stories; if all are read, the number of all."""
+    """Draw the name of a saved search, and how many of its stories are unread."""
     muted = "" if row.unread or strong else "$muted"
     builder = ContentBuilder().write(" ").write(OPEN_BAR if is_open else " ", "$mark").write(" ")
-    count = row.unread or row.stories
-    count_text = f"{count:,}" if count else "·" if count == 0 else ""
-    name_width = width - _MARGIN - max(_COUNT_WIDTH, cell_len(count_text) + 2)
+    unread = "" if row.unread is None else f"{row.unread:,}"
+    total = f"/{row.stories:,}" if row.stories else ""
+    if not row.unread and not total:
+        unread = unread and "·"
+    name_width = width - _MARGIN - max(_COUNT_WIDTH, cell_len(unread + total) + 2)
     name = truncate(row.name, name_width)
     builder.write(name, "bold" if is_open and row.unread else "" if row.unread is None else muted)
-    builder.write(" " * (width - _MARGIN - cell_len(name) - cell_len(count_text) - 1)).write(
-        count_text, "$mark" if row.unread else "$muted"
-    )
+    builder.write(" " * (width - _MARGIN - cell_len(name) - cell_len(unread + total) - 1))
+    builder.write(unread, "$mark" if row.unread else "$muted").write(total, "$muted")
     return builder.write(" ").build()
 
 

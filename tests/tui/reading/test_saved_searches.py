@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.library.library import Library
-from importai_tui.search.saved import DEFAULT_SEARCHES, saved_from_json
+from importai_tui.search.saved import DEFAULT_SEARCHES, load_searches
 from importai_tui.tui.actions.search import SavedSearchActions
 from tests.tui.live_updates import check_for_changes
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
@@ -34,7 +34,7 @@ async def test_saved_searches_are_listed_with_unread_counts(library: Library) ->
         await reader.wait_until(lambda: "1" in find_row(reader, "Tech Tales"))
         unread = int(find_row(reader, "Unread").split()[-1])
         assert unread == reader.screen.session.index.unread_count
-        assert find_row(reader, "Starred").split()[-1] == "1"
+        assert find_row(reader, "Starred").split()[-1] == "1/1"
         await reader.press("r")
         assert find_row(reader, "Unread").split()[-1] == str(unread - 1)
         await reader.advance_clock(1.5)
@@ -94,10 +94,14 @@ async def test_all_read_marks_the_stories_of_the_reading_list(library: Library) 
 
 
 async def test_an_empty_saved_search_gives_advice(library: Library) -> None:
-    async with run_reader(store_issues(library), "12/1") as reader:
-        await reader.press("h", "g", "j", "enter")
-        await reader.wait_until(lambda: reader.notices)
-        assert reader.last_notice == "Starred: no story. s stars a story."
+    library = store_issues(library)
+    library.mark([key for entry in library.archive.get_entries() for key in entry.story_keys], read=True)
+    async with run_reader(library, "12/1") as reader:
+        reader.screen.action_group(SavedSearchActions).save("Otters", "zebras")
+        await reader.press("h", "g", "enter")
+        await reader.wait_until(lambda: "No stories in “Unread”; S checks for new issues" in reader.notices)
+        reader.screen.action_group(SavedSearchActions).action_open_saved_search("Otters")
+        await reader.wait_until(lambda: "No stories in “Otters”" in reader.notices)
 
 
 async def test_a_saved_search_is_removed_after_confirmation(library: Library) -> None:
@@ -105,16 +109,18 @@ async def test_a_saved_search_is_removed_after_confirmation(library: Library) ->
         reader.screen.action_group(SavedSearchActions).save("Rivers", "rivers")
         await reader.press("h", "g")
         assert find_row(reader, "Rivers")
-        await reader.press(*"jjjjj")
+        await reader.press(*"jjj")
         await reader.pilot.press("delete")
         await reader.pilot.pause()
         reader.clock.now += 1
         await reader.press("y")
-        assert not any("Rivers" in line for line in reader.list_lines[:7])
-        assert reader.last_notice == "Removed; u brings it back. It looked for: rivers"
+        assert "Rivers" not in get_names(reader)
+        assert not any(line.strip().startswith("Rivers") for line in reader.list_lines)
+        assert reader.last_notice == "Deleted search “Rivers”: rivers (u to undo)"
     async with run_reader(library, "12/1") as reader:
         await reader.pilot.pause()
-        assert not any("Rivers" in line for line in reader.list_lines[:7])
+        assert "Rivers" not in get_names(reader)
+        assert not any(line.strip().startswith("Rivers") for line in reader.list_lines)
 
 
 @pytest.mark.parametrize(("key", "line"), [("n", "rivers"), ("y", "lakes")])
@@ -123,7 +129,7 @@ async def test_a_saved_search_is_replaced_only_after_confirmation(library: Libra
         reader.screen.action_group(SavedSearchActions).save("Water", "rivers")
         await reader.press("h")
         reader.screen.action_group(SavedSearchActions).save("Water", "lakes")
-        await reader.wait_until(lambda: 'Replace the saved search "Water"? It' in reader.screen_text())
+        await reader.wait_until(lambda: "Replace saved search “Water”" in reader.screen_text())
         await answer_question(reader, key)
         assert [search.line for search in reader.screen.saved_searches.searches if search.name == "Water"] == [line]
 
@@ -134,7 +140,7 @@ async def test_the_same_search_is_saved_again_without_confirmation(library: Libr
             reader.screen.action_group(SavedSearchActions).save("Water", "rivers")
             await reader.press("h")
         assert get_names(reader).count("Water") == 1
-        assert reader.last_notice == "Saved above the issues: Water"
+        assert reader.last_notice == "Saved search “Water” (top of the list)"
 
 
 async def test_undo_restores_removed_and_replaced_searches(library: Library) -> None:
@@ -148,11 +154,11 @@ async def test_undo_restores_removed_and_replaced_searches(library: Library) -> 
         assert "Unread" not in get_names(reader)
         await reader.press("u")
         assert reader.screen.saved_searches.searches == before
-        assert reader.last_notice == "Undid: removed the search Unread"
+        assert reader.last_notice == "Undid: search “Unread” deleted"
         await reader.press("u")
-        assert reader.last_notice == "Undid: replaced the search Unread"
+        assert reader.last_notice == "Undid: search “Unread” replaced"
         assert reader.screen.saved_searches.searches == DEFAULT_SEARCHES
-    assert saved_from_json(library.state.load_value("searches")) == DEFAULT_SEARCHES
+    assert load_searches(library.state.load_value) == DEFAULT_SEARCHES
 
 
 async def test_undo_reverts_marks_and_searches_in_order(library: Library) -> None:
@@ -182,3 +188,35 @@ async def test_default_searches_replace_others_of_their_names(library: Library) 
         await reader.press("h")
         assert reader.screen.saved_searches.searches == DEFAULT_SEARCHES
         assert find_row(reader, "Unread").split()[-1] == str(reader.screen.session.index.unread_count)
+
+
+async def test_a_list_of_marks_is_shown_while_it_has_stories(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/2") as reader:
+        await reader.wait_until(lambda: "/" in find_row(reader, "Tech Tales"))
+        shown = [line.split()[0] for line in reader.list_lines[:4] if line.strip()]
+        assert shown == ["Unread", "Tech", "Essays"]
+        library.add_highlight("rivers", "rivers")
+        library.set_note("rivers", "Count them.")
+        library.tag(["canal", "lake"], "water")
+        await reader.press("s")
+        await reader.advance_clock(1.5)
+        await reader.wait_until(lambda: any("Tags" in line for line in reader.list_lines))
+        rows = {line.split()[0]: line.split()[-1] for line in reader.list_lines[:5]}
+        assert rows == {"Unread": rows["Unread"], "Starred": "1/1", "Highlights": "1/1", "Notes": "1/1", "Tags": "2/2"}
+        await reader.press("r")
+        await reader.advance_clock(1.5)
+        await reader.wait_until(lambda: find_row(reader, "Tags").split()[-1] == "1/2")
+        await reader.press("s")
+        await reader.advance_clock(1.5)
+        await reader.wait_until(lambda: not any("Starred" in line for line in reader.list_lines))
+
+
+async def test_a_filtered_list_stays_when_counts_change(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/2") as reader:
+        await reader.press("h")
+        await reader.pilot.press("f", *"rivers", "enter")
+        before = reader.list_lines[:3]
+        await reader.press("r")
+        await reader.advance_clock(1.5)
+        assert [line.split()[0] for line in reader.list_lines[:3]] == [line.split()[0] for line in before]
+        assert not any("Unread" in line for line in reader.list_lines)

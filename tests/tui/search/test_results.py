@@ -99,7 +99,7 @@ def test_the_status_shows_the_number_and_order_of_stories(
 
 def test_the_status_shows_remarks_suggestions_and_unindexed_issues() -> None:
     text = draw_search_status(SearchStatus(parse_query("is:unred"), 0, suggestion="is:unread", unindexed_count=3)).plain
-    assert text.startswith('"is:unred" is not understood')
+    assert text.startswith("Unknown value is:unred")
     assert "Did you mean is:unread?  tab takes it" in text
     assert text.endswith("3 issues are not searchable yet: that is under way")
     assert "S brings in the newest" in draw_search_status(SearchStatus(Query(""), is_archive_empty=True)).plain
