@@ -549,13 +549,12 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.go_to(Pane.STORY)
 
     def on_issue_list_issue_chosen(self, message: IssueList.IssueChosen) -> None:
-        """Open the first unread story of an issue after enter or a click; the focus stays in the list."""
-        was_in_list = self.session.end_list()
-        issue, story = self.session.issue, self.session.story
+        """Open the first unread story of an issue after enter or a click, or fold the issue if it is the open one."""
+        was_in_list, issue = self.session.end_list(), self.session.issue
         if issue is None or message.ref != issue.ref or was_in_list:
             self.open_issue(message.ref)
-        elif story:
-            self.open_story(message.ref, next((row.position for row in self.session.stories if not row.is_read), 1))
+        else:
+            self.story_list.toggle_fold()
 
     async def on_issue_list_saved_search_chosen(self, message: IssueList.SavedSearchChosen) -> None:
         """Open a saved search after enter or a click."""

@@ -87,6 +87,8 @@ class IssueList(RowList):
         self._label_width = 3
         self._open_index = -1
         self._stories: tuple[StoryRow, ...] = ()
+        """The rows beneath the open row; empty while it is folded."""
+        self._folded_stories: tuple[StoryRow, ...] = ()
         self._shown_key = ""
         self.keys_with_note: Collection[str] = ()
         """The keys of the stories with a note; set by the screen."""
@@ -116,7 +118,7 @@ class IssueList(RowList):
         self._label_width = max(_MIN_LABEL_WIDTH, max_label_width(issues))
         self._open_index = self._index_by_key.get(open_key, -1) if open_key else -1
         if self._open_index < 0:
-            self._stories = ()
+            self._stories = self._folded_stories = ()
         self.refresh_rows()
 
     def show_saved_searches(self, rows: Sequence[SavedSearchRow]) -> None:
@@ -175,14 +177,25 @@ class IssueList(RowList):
         self._expand_row(f" {name}", stories, shown_key)
 
     def _expand_row(self, key: str, stories: Sequence[StoryRow], shown_key: str) -> None:
-        is_same_size = self._open_index == self._index_by_key.get(key, -1) and len(stories) == len(self._stories)
+        is_same_row = self._open_index == self._index_by_key.get(key, -1)
+        if self._folded_stories and is_same_row and shown_key == self._shown_key:
+            self._folded_stories = tuple(stories)
+            self.refresh()
+            return
+        is_same_size = is_same_row and len(stories) == len(self._stories)
         self._open_index = self._index_by_key.get(key, -1)
         self._stories = tuple(stories) if self._open_index >= 0 else ()
+        self._folded_stories = ()
         self._shown_key = shown_key
         if is_same_size:
             self.refresh()
         else:
             self.refresh_rows()
+
+    def toggle_fold(self) -> None:
+        """Hide the stories of the open row, or show them again. Opening another story shows them too."""
+        self._stories, self._folded_stories = self._folded_stories, self._stories
+        self.refresh_rows()
 
     @property
     def selected_issue(self) -> IssueRow | None:

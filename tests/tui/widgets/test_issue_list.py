@@ -163,3 +163,19 @@ async def test_the_list_does_not_change_beneath_a_question(library: Library, oth
         await reader.press("y")
         assert len(reader.screen.session.index.rows) == 4
         assert [head.unread_count for head in library.get_issue_rows()] == [1, 0, 0, 1]
+
+
+async def test_enter_folds_and_unfolds_the_open_issue(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+
+        def is_shown() -> bool:
+            return any("The River Counter" in line for line in reader.list_lines)
+
+        await reader.press("h", "k", "enter")
+        assert not is_shown()
+        await reader.press("j", "k", "s")
+        assert not is_shown()
+        await reader.press("enter")
+        assert is_shown()
+        await reader.press("enter", "n")
+        assert is_shown()
