@@ -152,6 +152,15 @@ class StoryRelations:
             works[id].add(work)
         return works
 
+    def get_work_titles(self, works: Collection[str]) -> dict[str, str]:
+        """Return the titles of works, as far as a citation has one; read-more lines have the best."""
+        sql = f"""SELECT work, title FROM citation WHERE work IN ({placeholders(works)}) AND title > ''
+            ORDER BY role <> 'read-more', story_id DESC"""
+        titles: dict[str, str] = {}
+        for work, title in self._database.query(sql, tuple(works)):
+            titles.setdefault(work, title)
+        return titles
+
     def find_stories_citing(self, work: str, limit: int) -> list[int]:
         """Return the ids of the stories that cite this work, the newest first."""
         sql = "SELECT DISTINCT story_id FROM citation WHERE work = ? ORDER BY story_id DESC LIMIT ?"

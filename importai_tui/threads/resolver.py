@@ -108,7 +108,7 @@ class Certainty(IntEnum):
     @property
     def label(self) -> str:
         """Text for the user; empty if the story is certain."""
-        return ("which story is not said", "perhaps", "likely", "")[self]
+        return ("story not specified", "possible match", "probable match", "")[self]
 
 
 class WeightedWord(NamedTuple):
@@ -131,7 +131,7 @@ class Candidate:
 class Resolution:
     """The index of the mentioned story among the candidates, None if unknown.
 
-    `reason` is a short text for the user: "both cite arxiv:2502.19187".
+    `reason` says why: "shared terms: rivers, otters".
     """
 
     index: int | None
@@ -180,7 +180,7 @@ def resolve_mention(
 
 def format_shared_words(words: Sequence[str]) -> str:
     """Return the reason for two stories that share words; empty without words."""
-    return f"both speak of {', '.join(words)}" if words else ""
+    return f"shared terms: {', '.join(words)}" if words else ""
 
 
 def is_site_root(work: str) -> bool:

@@ -50,9 +50,9 @@ def count_weeks_between(earlier: str | None, later: str | None) -> int | None:
 
 
 def format_weeks(weeks: int) -> str:
-    """Return `12 weeks`, `1 week`, `the same week`; from two years on `3 years`."""
+    """Return `12 weeks`, `1 week`, `same week`; from two years on `3 years`."""
     if weeks == 0:
-        return "the same week"
+        return "same week"
     years = round(abs(weeks) / _WEEKS_PER_YEAR)
     if abs(weeks) >= 2 * _WEEKS_PER_YEAR - 1:
         return f"{years} years"
@@ -60,10 +60,10 @@ def format_weeks(weeks: int) -> str:
 
 
 def format_gap(weeks: int | None, *, is_later: bool) -> str:
-    """Return `12 weeks before` or `12 weeks later`; empty for None."""
+    """Return `12 weeks earlier` or `12 weeks later`; empty for None."""
     if weeks is None:
         return ""
-    return format_weeks(weeks) + ("" if weeks == 0 else " later" if is_later else " before")
+    return format_weeks(weeks) + ("" if weeks == 0 else " later" if is_later else " earlier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +352,8 @@ _MIN_SHARED_WEIGHT = 0.2
 _MAX_CITING_STORIES = 20
 """Stories that cite a work; a work with more citations relates none of them."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"”’)\]]*\s+|\n)['\"“‘(\[]*$")
+_QUANTITY = re.compile(r"[\W\d]*\d\W*[A-Za-z]{0,2}\W*")
+"""A number, a version or a size, which relates no stories: "4.6", "70B", "20x"."""
 _HEADLINE_FACTOR = 3.0
 """Factor for a word in the headline; half as much in the tagline."""
 
@@ -379,8 +381,16 @@ def _find_by_works(archive: StoryRelations, origin: StoryRef, exclude: Set[int])
                 if id not in exclude:
                     weights[id] += 1 / len(citing_ids)  # type: ignore[assignment]
                     shared_works.setdefault(id, []).append(work)
-    order = sorted(weights, key=lambda id: (-weights[id], -id))
-    return {id: f"both cite {', '.join(shared_works[id][:_MAX_REASON_NAMES])}" for id in order[:_MAX_RELATED]}
+    order = sorted(weights, key=lambda id: (-weights[id], -id))[:_MAX_RELATED]
+    titles = archive.get_work_titles({shared_works[id][0] for id in order})
+    return {id: _format_shared_works(shared_works[id], titles) for id in order}
+
+
+def _format_shared_works(works: Sequence[str], titles: Mapping[str, str]) -> str:
+    """Return the reason for two stories that cite the same works, with the title of the first one."""
+    others = f" and {len(works) - 1} more" if len(works) > 1 else ""
+    title = f"“{titles[works[0]]}”" if works[0] in titles else works[0]
+    return f"both cite {title}{others}"
 
 
 def _find_by_words(archive: StoryRelations, story: Story, exclude: Set[int], limit: int) -> dict[int, str]:
@@ -394,12 +404,23 @@ def _find_by_words(archive: StoryRelations, story: Story, exclude: Set[int], lim
         for id in archive.find_stories_with_word(term, similar):
             shared_words[id].append(term)
     min_weight = _MIN_SHARED_WEIGHT * sum(terms.values())
-    related = [
-        id
-        for id in similar
-        if len(shared_words[id]) > 1 and sum(map(terms.__getitem__, shared_words[id])) >= min_weight
-    ]
-    return {id: format_shared_words(_sort_names_first(shared_words[id])[:_MAX_REASON_NAMES]) for id in related[:limit]}
+    reasons = {
+        id: _drop_parts(_sort_names_first(words))
+        for id, words in shared_words.items()
+        if sum(map(terms.__getitem__, words)) >= min_weight
+    }
+    related = [id for id, words in reasons.items() if len(words) > 1]
+    return {id: format_shared_words(reasons[id][:_MAX_REASON_NAMES]) for id in related[:limit]}
+
+
+def _drop_parts(words: Sequence[str]) -> list[str]:
+    """Drop each word that contains an earlier one or is a part of it: "DeepSeek" after "DeepSeek-R1"."""
+    kept: list[str] = []
+    for word in words:
+        folded = word.casefold()
+        if not any(folded in other.casefold() or other.casefold() in folded for other in kept):
+            kept.append(word)
+    return kept
 
 
 def _sort_names_first(words: Sequence[str]) -> list[str]:
@@ -411,6 +432,8 @@ def _find_key_terms(archive: StoryRelations, story: Story) -> dict[str, float]:
     total = archive.story_count
     weights = {}
     for word, count in islice(_count_words(story), _MAX_LOOKUPS):
+        if _QUANTITY.fullmatch(word):
+            continue
         stories = archive.get_frequency(word)
         if 1 < stories < archive.frequency_limit:
             weights[word] = log(1 + count) * log(total / stories)

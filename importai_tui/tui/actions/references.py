@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from importai_tui.threads.threads import Reference, RelatedStory, StoryReferences
     from importai_tui.tui.widgets.reference_rows import ReferenceRow
 
-_UNKNOWN_STORY = "Which of its stories is meant is not said."
+_UNKNOWN_STORY = "The reference doesn't say which story"
 
 
 class ReferenceActions(ActionGroup):
@@ -40,7 +40,7 @@ class ReferenceActions(ActionGroup):
 
         self.screen.show_pending_preview()
         if not self.session.story:
-            self.screen.notify_info("No story is open.")
+            self.screen.notify_info("No story is open")
             return
         screen = ThreadScreen(
             self.session.library.archive.path, self.session.story.key, self.session.library.state.get_read_keys()
@@ -82,12 +82,12 @@ class ReferenceActions(ActionGroup):
         if len(rows) == 1:
             await self._go_to_row(rows[0])
         elif rows:
-            question = format_counted_heading("Later mentioned in" if later else "This story refers to", len(rows))
+            question = format_counted_heading("Mentioned later in" if later else "This story refers to", len(rows))
             if chosen := await self.ask(ReferencePicker(question, rows)):
                 await self._go_to_row(chosen)
         else:
             self.screen.notify_info(
-                "No later story mentions this one." if later else "This story refers to no other issue.", seconds=3
+                "No later story mentions this one" if later else "This story doesn't mention another issue", seconds=3
             )
 
     async def _go_to_row(self, row: ReferenceRow) -> None:
@@ -116,7 +116,7 @@ class ReferenceActions(ActionGroup):
     def _go_to_story(self, story: StoryRef) -> None:
         position = resolve_story(self.session.library, story.key, story.ref)
         if position is None:
-            self.screen.notify_info("This story is no longer in the archive.")
+            self.screen.notify_info("This story is no longer in your archive")
             return
         self.screen.open_story(*position)
         self.screen.go_to(Pane.STORY)

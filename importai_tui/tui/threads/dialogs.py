@@ -22,9 +22,9 @@ _OTHER_LINES = 8
 """Lines of the picker besides the references: title, keys, and gaps."""
 
 _REFERENCE_KEYS = (
-    ("ties.choose", "enter", "go there"),
-    ("ties.down", "j k", "choose"),
-    ("ties.cancel", "esc", "leave"),
+    ("ties.choose", "enter", "open"),
+    ("ties.down", "j k", "select"),
+    ("ties.cancel", "esc", "cancel"),
 )
 """The key hints of the picker."""
 
@@ -38,9 +38,9 @@ class MissingIssueAction(Enum):
 
 
 _ACTION_TEXTS = {
-    MissingIssueAction.FETCH_ISSUE: "S fetch it",
-    MissingIssueAction.FETCH_ALL: "B fetch the back catalogue",
-    MissingIssueAction.OPEN_PAGE: "o open its page in the browser",
+    MissingIssueAction.FETCH_ISSUE: "S download it",
+    MissingIssueAction.FETCH_ALL: "B download every issue",
+    MissingIssueAction.OPEN_PAGE: "o open in browser",
 }
 
 
@@ -126,8 +126,8 @@ class MissingIssueDialog(Dialog[MissingIssueAction | None]):
         """Yield the problem and the key hints."""
         lines = [text for action, text in _ACTION_TEXTS.items() if self._is_available[action]]
         with Vertical(classes="dialog"):
-            yield Static(to_line_content(f"{self._issue_name} is not here.", "bold"), classes="question")
-            yield Static(to_content("\n".join((*lines, "esc leave")), "$muted"))
+            yield Static(to_line_content(f"{self._issue_name} isn't in your archive", "bold"), classes="question")
+            yield Static(to_content("\n".join((*lines, "esc cancel")), "$muted"))
 
     def action_answer(self, name: str) -> None:
         """Close with the answer if it is possible for this issue."""

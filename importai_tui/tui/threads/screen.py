@@ -16,9 +16,10 @@ from importai_tui.errors import ReaderError
 from importai_tui.threads.threads import Chain, ChainNode, RelatedStory, Threads, build_chain
 from importai_tui.tui.bindings import make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS
+from importai_tui.tui.dialogs.help import get_commands
 from importai_tui.tui.dialogs.list_screen import ListScreen
 from importai_tui.tui.text import ContentBuilder, to_line_content
-from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, make_screen_hints
+from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
 from importai_tui.tui.widgets.reference_rows import (
     TextRow,
     ThreadRow,
@@ -37,7 +38,8 @@ _THREAD_HINTS = (
 )
 _LOW_HEIGHT = 20
 """Lines of the window below which the title has no padding."""
-_LOADING_ROW = TextRow("Looking for what belongs together…")
+_GONE = "This story is no longer in your archive."
+_LOADING_ROW = TextRow("Finding related stories…")
 
 
 class ThreadList(RowList):
@@ -67,7 +69,7 @@ class ThreadList(RowList):
     def show_thread(self, chain: Chain, related: Sequence[RelatedStory]) -> None:
         """Show a thread, with the cursor on the story that it was built for."""
         self._chain = chain
-        self._rows = list_rows(chain, related)
+        self._rows = list_rows(chain, related, format_first_key(get_commands(self.app), "sync.all"))
         self.refresh_rows()
         self.cursor = chain.start
         # The list needs its new height before it can scroll.
@@ -147,7 +149,7 @@ class ThreadScreen(ListScreen[ChainNode | RelatedStory]):
         try:
             with Threads(self._archive) as threads:
                 if not (story := threads.get_story(self._story_key)):
-                    self.app.call_from_thread(self._thread_list.show_message, "This story is no longer in the archive.")
+                    self.app.call_from_thread(self._thread_list.show_message, _GONE)
                     return
                 chain = build_chain(threads, story)
                 chain_stories = [node.story for node in chain.nodes if node.story]

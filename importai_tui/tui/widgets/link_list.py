@@ -147,7 +147,7 @@ class LinkList(RowList):
         from importai_tui.tui.widgets.reference_rows import ReferenceRow, format_counted_heading
 
         rows: list[RelationRow] = []
-        for heading, references in (("Refers to", ties.refers_to), ("Later mentioned in", ties.mentioned_in)):
+        for heading, references in (("Refers to", ties.refers_to), ("Mentioned later in", ties.mentioned_in)):
             if references:
                 rows.append(format_counted_heading(heading, len(references)))
                 rows.extend(ReferenceRow(reference, later=references is ties.mentioned_in) for reference in references)

@@ -32,10 +32,11 @@ _MAX_LINES = 3
 """Lines of a row."""
 _MIN_COUNTED_ROWS = 5
 """Rows from which a heading shows their number; fewer rows are seen at once."""
-_NO_REFERENCES = "Nothing refers to this story yet, and it refers to no other issue."
-_TRUNCATED = "The thread goes on: these are the nearest of its stories."
-_NO_RELATED = "No story here is near this one. The back catalogue may hold some: B brings it in."
-_NOT_HERE = "not here"
+_NO_REFERENCES = "No references to or from this story."
+_TRUNCATED = "Showing only the nearest stories of a longer thread."
+_NO_RELATED = "No related stories yet."
+_NOT_HERE = "not in your archive"
+_DOUBTS = {Certainty.POSSIBLE: " (possibly)", Certainty.LIKELY: " (probably)"}
 OPEN_SIGN, STORY_SIGN, ISSUE_SIGN = "◆", "●", "·"
 """Nodes of the line: the open story, another story, an issue without a known story."""
 
@@ -87,11 +88,12 @@ def draw_reference(row: ReferenceRow, width: int, *, strong: bool = False) -> li
     first = ContentBuilder().write(f" {sign} ", "bold $mark").write(truncate(headline, width - 4))
     ref = row.story.ref if row.story and row.story.number is not None else ""
     doubt = reference.certainty.label if reference.issue else _NOT_HERE
-    gap, facts_width = format_gap(reference.weeks, is_later=row.later), width - 3
+    gap, facts_width = format_gap(reference.weeks, is_later=row.later), width - 4
     # The heading above shows which of the two came first.
     span = format_weeks(reference.weeks) if reference.weeks is not None else ""
-    fitting_facts = (facts for facts in ((ref, gap, doubt), (ref, span, doubt)) if _facts_width(facts) <= facts_width)
-    lines = [line] if (line := next(fitting_facts, None)) else [(ref, gap), (doubt,)]
+    choices = [(ref, " · ".join(filter(None, (time, doubt)))) for time in (gap, span)]
+    fitting = next((facts for facts in choices if _facts_width(facts) <= facts_width), None)
+    lines = [fitting] if fitting else [(ref, gap), (doubt,)]
     return [
         first.build(),
         *(_write_facts(ContentBuilder().write("   "), facts, facts_width, muted).build() for facts in lines),
@@ -124,8 +126,11 @@ def draw_text(row: TextRow, width: int) -> list[Content]:
     ]
 
 
-def list_rows(chain: Chain, related: Sequence[RelatedStory]) -> tuple[ThreadRow, ...]:
-    """Return the rows of a chain, oldest first, and of the related stories; sentences replace missing parts."""
+def list_rows(chain: Chain, related: Sequence[RelatedStory], download_key: str) -> tuple[ThreadRow, ...]:
+    """Return the rows of a chain, oldest first, and of the related stories; sentences replace missing parts.
+
+    `download_key` is the key that downloads every issue; it may be empty.
+    """
     rows: list[ThreadRow] = [*chain.nodes]
     if len(chain.nodes) == 1:
         rows.append(TextRow(_NO_REFERENCES))
@@ -135,7 +140,8 @@ def list_rows(chain: Chain, related: Sequence[RelatedStory]) -> tuple[ThreadRow,
         rows.append(TextRow("Related", "bold $mark"))
         rows.extend(related)
     else:
-        rows.append(TextRow(_NO_RELATED))
+        advice = f" Press {download_key} to download every issue." if download_key else ""
+        rows.append(TextRow(_NO_RELATED + advice))
     return tuple(rows)
 
 
@@ -145,7 +151,7 @@ def format_thread_size(chain: Chain) -> str:
     days = [node.day for node in chain.nodes if node.day]
     weeks = count_weeks_between(days[0], days[-1]) if days else None
     if stories == 1:
-        return "one story"
+        return "1 story"
     return f"{stories} stories" + (f", {format_weeks(weeks)}" if weeks else "")
 
 
@@ -193,8 +199,7 @@ def _format_references(node: ChainNode) -> str:
     parts = []
     for reference in node.refers_to:
         if reference.story:
-            doubt = reference.certainty.label
-            parts.append(reference.story.ref + (f" ({doubt})" if doubt else ""))
+            parts.append(reference.story.ref + _DOUBTS.get(reference.certainty, ""))
         else:
             name = str(reference.number) if reference.number is not None else format_issue_name(reference)
             parts.append(f"{name} ({reference.certainty.label})" if reference.issue else name)
@@ -204,9 +209,9 @@ def _format_references(node: ChainNode) -> str:
 def _format_gap_to(node: ChainNode, after: ChainNode) -> str:
     weeks = count_weeks_between(node.day, after.day)
     if weeks is not None:
-        return format_weeks(weeks)
+        return format_gap(weeks, is_later=weeks > 0)
     issues = (after.number or 0) - (node.number or 0) if node.number and after.number else 0
-    return plural(issues, "issue") if issues > 0 else ""
+    return f"{plural(issues, 'issue')} later" if issues > 0 else ""
 
 
 def _facts_width(facts: Sequence[str]) -> int:

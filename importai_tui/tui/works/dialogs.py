@@ -36,9 +36,9 @@ LoadCitingStory = Callable[[str], CitingStory]
 """A function that loads the story with a reference."""
 
 _CITING_KEYS = (
-    ("citing.choose", "enter", "go there"),
-    ("citing.down", "j k", "choose"),
-    ("citing.cancel", "esc", "leave"),
+    ("citing.choose", "enter", "open"),
+    ("citing.down", "j k", "select"),
+    ("citing.cancel", "esc", "cancel"),
 )
 """The key hints of the picker."""
 
@@ -114,7 +114,7 @@ class CitingStoryPicker(ListScreen[str]):
 
 def draw_citing_story(story: CitingStory, width: int, *, strong: bool = False) -> list[Content]:
     """Draw the two lines of a citing story: its headline; its reference and day."""
-    first = ContentBuilder().write(" ").write(truncate(story.headline or "This story is no longer here.", width - 2))
+    first = ContentBuilder().write(" ").write(truncate(story.headline or "No longer in your archive", width - 2))
     muted = "" if strong else "$muted"
     ref = truncate(story.ref, width - 2)
     second = ContentBuilder().write(" ").write(ref, muted)

@@ -25,11 +25,11 @@ from importai_tui.output.markdown import format_markdown_line as markdown_line
 from importai_tui.query.parser import MAX_QUERY_LENGTH
 from importai_tui.state.reading_state import get_work_key
 from importai_tui.state.store import ChangeResult
-from importai_tui.tui.bindings import make_screen_bindings
+from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
-from importai_tui.tui.dialogs.help import HelpDialog
+from importai_tui.tui.dialogs.help import HelpDialog, get_commands
 from importai_tui.tui.text import to_content, truncate
-from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, make_screen_hints
+from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
 from importai_tui.tui.widgets.inputs import CleanInput
 from importai_tui.tui.works.dialogs import CitingStory, CitingStoryPicker
 from importai_tui.tui.works.work_list import WorkList, WorksScreenState, WorksStatus, draw_works_status, sort_work_list
@@ -44,10 +44,10 @@ _LOW_HEIGHT = 20
 _PLACEHOLDER = "words  kind:code  site:arxiv.org  year:2025  is:unread  is:starred"
 _BACK_HINT = Hint("esc", "back", "leave")
 _WORK_HINTS = (
-    Hint("enter", "stories", "choose"),
+    Hint("enter", "go to story", "choose"),
     Hint("ctrl+o", "open", "open"),
     Hint("ctrl+s", "star", "star"),
-    Hint("ctrl+r", "order", "turn"),
+    Hint("ctrl+r", "sort", "turn"),
     Hint("ctrl+y", "copy", "copy_address"),
     _BACK_HINT,
 )
@@ -153,6 +153,7 @@ class WorksScreen(Dialog[WorksScreenState]):
     def on_mount(self) -> None:
         """Restore the saved state and select the line. Load the works if the archive changed."""
         self.line.action_select_all()
+        self._works_status = replace(self._works_status, advice=self._format_advice())
         self._update_status()
         self._requested_version = self.library.archive.get_data_version()
         if self._is_complete:
@@ -242,23 +243,23 @@ class WorksScreen(Dialog[WorksScreenState]):
         on = not self.work_list.is_starred(selected)
         if self._try_write(lambda: self.library.state.star_work(selected.id, on, get_metadata(selected).title)):
             self.work_list.redraw_marks()
-            self._notify_user("Starred." if on else "Star taken away.")
+            self._notify_user("Starred" if on else "Star removed")
 
     def action_copy_address(self) -> None:
         """Copy the address of the work."""
         if selected := self.work_list.selected_work:
             url = get_metadata(selected).url
-            self._copy_text(url, truncate(url, _MAX_URL_WIDTH))
+            self._copy_text(url, f"the URL: {truncate(url, _MAX_URL_WIDTH)}")
 
     def action_copy_bibtex(self) -> None:
         """Copy the work as BibTeX."""
         if selected := self.work_list.selected_work:
-            self._copy_text(format_bibtex_entry(selected), "BibTeX")
+            self._copy_text(format_bibtex_entry(selected), f"BibTeX: {get_metadata(selected).title}")
 
     def action_copy_markdown(self) -> None:
         """Copy the work as Markdown."""
         if selected := self.work_list.selected_work:
-            self._copy_text(markdown_line(selected).removeprefix("- "), "Markdown")
+            self._copy_text(markdown_line(selected).removeprefix("- "), f"Markdown: {get_metadata(selected).title}")
 
     def action_turn(self) -> None:
         """Sort by the next order and show the top of the list."""
@@ -376,7 +377,13 @@ class WorksScreen(Dialog[WorksScreenState]):
 
     def _copy_text(self, text: str, label: str) -> None:
         self.app.copy_to_clipboard(text)
-        self._notify_user(f"Copied: {label}")
+        self._notify_user(f"Copied {label}")
+
+    def _format_advice(self) -> str:
+        commands = get_commands(self.app)
+        sync, sync_all = (format_first_key(commands, id) for id in ("sync", "sync.all"))
+        choices = " or ".join((*(f"{sync} for new issues",) * bool(sync), *(f"{sync_all} for all",) * bool(sync_all)))
+        return f"Press {format_screen_key(self.app, 'works.leave', 'esc')}, then {choices}." if choices else ""
 
     def _update_status(self) -> None:
         self.set_status(draw_works_status(self._works_status))

@@ -22,8 +22,8 @@ from importai_tui.works.work import Work, get_metadata
 class WorkListOrder(Enum):
     """The orders of the list, as one key cycles through them. A value is the text in the status line."""
 
-    LAST_CITED = "last cited first"
-    FIRST_CITED = "newcomers first"
+    LAST_CITED = "most recently cited first"
+    FIRST_CITED = "most recently added first"
     MOST_CITED = "most cited first"
     BY_TITLE = "by title"
 
@@ -67,18 +67,19 @@ def sort_work_list(works: Iterable[Work], order: WorkListOrder) -> list[Work]:
 _SIGNS_WIDTH = 4
 """Cells before the title: a gap, the star, the unread sign, a gap."""
 _GAP = "  "
-LOADING_TEXT = "Looking for what is cited…"
-_NO_ISSUES_TEXT = "There is no issue yet to cite anything: esc, then S brings in the newest, B all of them."
-_NO_WORKS_TEXT = "The issues that are here cite nothing. esc, then S brings in the newest, B all of them."
-_NOT_FOUND_TEXT = "Nothing found."
-_SEARCH_ADVICE = "Fewer words find more; or try kind:paper  site:arxiv.org  year:2025  is:unread"
+LOADING_TEXT = "Loading works…"
+_NO_ISSUES_TEXT = "No issues yet, so no works."
+_NO_WORKS_TEXT = "Your issues cite no works."
+_NOT_FOUND_TEXT = "No results."
+_SEARCH_ADVICE = "Try fewer words, or a filter such as kind:paper  site:arxiv.org  year:2025  is:unread"
 
 
 @dataclass(frozen=True, slots=True)
 class WorksStatus:
     """The facts in the status line.
 
-    `found_count` is None during the search. `remarks` are about invalid parts of the line.
+    `found_count` is None during the search. `remarks` are about invalid parts of the line. `advice` says how to get
+    issues.
     """
 
     found_count: int | None = None
@@ -87,6 +88,7 @@ class WorksStatus:
     remarks: tuple[str, ...] = ()
     has_issues: bool = True
     error: str = ""
+    advice: str = ""
 
 
 def draw_work(work: Work, width: int, *, is_starred: bool, is_opened: bool, strong: bool = False) -> list[Content]:
@@ -115,7 +117,8 @@ def draw_works_status(status: WorksStatus) -> Content:
     if status.found_count is None:
         return to_line_content(LOADING_TEXT, "$muted")
     if not status.work_count:
-        return to_line_content(_NO_WORKS_TEXT if status.has_issues else _NO_ISSUES_TEXT, "$mark")
+        problem = _NO_WORKS_TEXT if status.has_issues else _NO_ISSUES_TEXT
+        return to_line_content(f"{problem} {status.advice}".rstrip(), "$mark")
     builder = ContentBuilder()
     for remark in status.remarks:
         builder.write(f"{remark}  ", "$second")
@@ -125,7 +128,7 @@ def draw_works_status(status: WorksStatus) -> Content:
 def _format_count(found_count: int, status: WorksStatus) -> str:
     if not found_count:  # a remark is advice enough
         return _NOT_FOUND_TEXT if status.remarks else f"{_NOT_FOUND_TEXT} {_SEARCH_ADVICE}"
-    return "One work." if found_count == 1 else f"{found_count:,} works, {status.order.value}."
+    return "1 work" if found_count == 1 else f"{found_count:,} works, {status.order.value}"
 
 
 def _format_citations(work: Work, year: str, width: int) -> str:

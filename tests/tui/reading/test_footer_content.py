@@ -44,7 +44,7 @@ def make_story_ref(headline: str) -> StoryRef:
 
 def make_reference(headline: str) -> Reference:
     story, issue = make_story_ref(headline), IssueRef(1, 100, "import-ai-100", "Import AI 100", "2023-10-02", None)
-    return Reference(story, 100, "#100", None, issue, story, Certainty.POSSIBLE, "both speak of rivers")
+    return Reference(story, 100, "#100", None, issue, story, Certainty.POSSIBLE, "shared terms: rivers")
 
 
 def test_reference_keys_replace_less_important_hints() -> None:

@@ -24,12 +24,12 @@ def make_story_ref(headline: str) -> StoryRef:
 def make_reference(headline: str) -> Reference:
     """Return a reference between two stories with this headline, half a year apart."""
     story, issue = make_story_ref(headline), IssueRef(1, 100, "import-ai-100", "Import AI 100", "2023-10-02", None)
-    return Reference(story, 100, "#100", None, issue, story, Certainty.POSSIBLE, "both speak of rivers")
+    return Reference(story, 100, "#100", None, issue, story, Certainty.POSSIBLE, "shared terms: rivers")
 
 
 def test_a_heading_counts_many_rows() -> None:
-    assert format_counted_heading("Later mentioned in", 12) == "Later mentioned in  12"
-    assert format_counted_heading("Later mentioned in", 2) == "Later mentioned in"
+    assert format_counted_heading("Mentioned later in", 12) == "Mentioned later in  12"
+    assert format_counted_heading("Mentioned later in", 2) == "Mentioned later in"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_lines_of_threads_fit_and_are_plain_text(headline: str) -> None:
         lines = [
             *(line for later in (False, True) for line in draw_reference(ReferenceRow(reference, later), width)),
             *(line for index in (0, 1) for line in draw_node(chain, index, width, set())),
-            *draw_related(RelatedStory(make_story_ref(headline), f"both speak of {headline}"), width, set()),
+            *draw_related(RelatedStory(make_story_ref(headline), f"shared terms: {headline}"), width, set()),
             *draw_text(TextRow(headline), width),
         ]
         assert max(line.cell_length for line in lines) <= width

@@ -113,7 +113,7 @@ def add_cited_post(number: int) -> Issue:
 async def test_each_work_is_listed_once_with_its_citations(library: Library) -> None:
     async with open_works_screen(library) as works:
         lines = [line.strip() for line in works.reader.screen_text().splitlines()]
-        assert "4 works, last cited first." in lines
+        assert "4 works, most recently cited first" in lines
         for title, facts in (
             ("• The Sluices", "code  github.com  cited 3 times since 6 Jan 2025, last in #22"),
             ("• Young Brooks", "post  example.org  cited in #22, 20 Jan 2025"),
@@ -129,11 +129,11 @@ async def test_typing_filters_works_and_reports_invalid_parts(library: Library) 
         assert sorted(works.ids) == [OTTERS, HERONS]
         await works.reader.press(*" patience")
         assert works.ids == [HERONS]
-        await works.wait_for_text("One work.")
+        await works.wait_for_text("1 work")
         works.screen.line.value = "year:soon"
         await works.wait_for_text("Unknown value year:soon")
         works.screen.line.value = "year:1999"
-        await works.wait_for_text("Nothing found. Fewer words find more")
+        await works.wait_for_text("No results. Try fewer words")
         assert "f1 help" in works.reader.footer
 
 
@@ -225,7 +225,7 @@ async def test_one_key_cycles_through_the_orders(library: Library) -> None:
         assert set(last_cited_first[:2]) == {SLUICES, BROOKS}
         await works.reader.press("ctrl+r")
         assert works.ids[:2] == [BROOKS, HERONS]
-        await works.wait_for_text("newcomers first.")
+        await works.wait_for_text("most recently added first")
         await works.reader.press("ctrl+r")
         assert works.ids[:2] == [SLUICES, OTTERS]
         await works.reader.press("ctrl+r")
@@ -270,7 +270,7 @@ async def test_the_newest_works_are_shown_before_all_are_loaded(
         works = await push_works_screen(reader, WorksScreenState())
         await reader.wait_until(lambda: works.ids)
         first_ids = works.ids
-        assert "Looking for what is cited…" in reader.screen_text()
+        assert "Loading works…" in reader.screen_text()
         await reader.pilot.press(*"heron", "enter")
         assert not works.results
         assert works.ids == first_ids
@@ -284,7 +284,7 @@ async def test_the_newest_works_are_shown_before_all_are_loaded(
 async def test_an_empty_archive_gives_advice(library: Library) -> None:
     async with run_reader(library, size=(40, 12)) as reader:
         works = await push_works_screen(reader, WorksScreenState())
-        await works.wait_for_text("the newest, B all of them.")
+        await works.wait_for_text("or B for all.")
         await reader.press("enter", "ctrl+o", "ctrl+s", "ctrl+y", "ctrl+t", "ctrl+e", "ctrl+r", "down", "pageup")
         await reader.press("escape")
         assert works.results
