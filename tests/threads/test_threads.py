@@ -231,7 +231,7 @@ def test_sizes_and_parts_of_words_are_no_shared_terms(open_threads: OpenThreads)
         make_story(1, "Heronbase-R1", f"{text} Waders."),
         make_story(1, "More of Heronbase-R1", f"{text} Waders."),
     )
-    fog = [make_issue(n, None, make_story(1, f"Fog {n}", f"Fog number {n}.")) for n in range(120, 126)]
+    fog = [make_issue(n, f"2024-05-{n - 100}", make_story(1, f"Fog {n}", f"Fog number {n}.")) for n in range(120, 126)]
     threads, origin = open_threads(make_issue(110, "2024-03-11", one), *fog, make_issue(113, "2024-04-01", two))
     (related,) = threads.get_related(origin)
     words = related.reason.removeprefix("shared terms: ").split(", ")

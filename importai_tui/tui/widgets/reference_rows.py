@@ -91,7 +91,8 @@ def draw_reference(row: ReferenceRow, width: int, *, strong: bool = False) -> li
     gap, facts_width = format_gap(reference.weeks, is_later=row.later), width - 4
     # The heading above shows which of the two came first.
     span = format_weeks(reference.weeks) if reference.weeks is not None else ""
-    choices = [(ref, " · ".join(filter(None, (time, doubt)))) for time in (gap, span)]
+    wordings = ((gap, doubt), (span, doubt), (gap, doubt.removesuffix(" match")), (span, doubt.removesuffix(" match")))
+    choices = [(ref, " · ".join(filter(None, wording))) for wording in wordings]
     fitting = next((facts for facts in choices if _facts_width(facts) <= facts_width), None)
     lines = [fitting] if fitting else [(ref, gap), (doubt,)]
     return [

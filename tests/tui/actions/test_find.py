@@ -189,11 +189,11 @@ async def test_escape_ends_the_filter_and_restores_the_cursor(library: Library) 
         assert len(whole) > 1
         await type_keys(reader, "f", *"11")
         assert filtered_refs(reader) == ["11"]
-        assert not any("Starred" in line for line in reader.list_lines)
+        assert not any("Unread" in line for line in reader.list_lines)
         await type_keys(reader, "escape")
         assert filtered_refs(reader) == whole
         assert reader.screen.story_list.cursor == cursor
-        assert any("Starred" in line for line in reader.list_lines)
+        assert any("Unread" in line for line in reader.list_lines)
 
 
 async def test_focused_links_are_filtered_until_escape(library: Library) -> None:

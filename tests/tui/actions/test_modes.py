@@ -129,7 +129,7 @@ async def test_the_book_has_its_row_and_suspends_catching_up(
         assert "The Well" in "".join(reader.list_lines[:6])
         assert "catch-up" not in reader.footer
         await reader.press("h", "g", "delete")
-        assert reader.last_notice == "The cursor is on no saved search."
+        assert reader.last_notice == "Select a saved search first"
         await reader.press("enter", "c")
         assert reader.screen.session.reading_list is None
         assert reader.open_story == ("10", 1)
