@@ -202,14 +202,24 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
     (
         "Note editor",
         (
-            ("note.keep", "ctrl+s,escape", "", "keep", "Save the note; saving it empty deletes it"),
+            ("note.keep", "ctrl+s", "", "keep", "Save and close (asks before an empty note is deleted)"),
+            ("note.cancel", "escape", "esc", "cancel", "Close (asks if the text was changed)"),
+            ("note.undo", "alt+z", "", "undo_typing", "Undo typing"),
             ("note.help", "f1", "", "help", "Show this help"),
+        ),
+    ),
+    (
+        "Unsaved text",
+        (
+            ("unsaved.yes", "y,enter", "", "answer(True)", "Save the text"),
+            ("unsaved.no", "n", "", "answer(False)", "Discard the changes"),
+            ("unsaved.edit", "escape,q,ctrl+c", "esc q", "answer(None)", "Keep editing"),
         ),
     ),
     (
         "Tags",
         (
-            ("tag.give", "", "enter", "", "Add the tag, or remove it if already set"),
+            ("tag.give", "", "enter", "", "Add the tag, or remove it if the story has it"),
             ("tag.complete", "tab", "", "complete(1)", "Complete; again for the next suggestion"),
             ("tag.complete_back", "shift+tab", "", "complete(-1)", "Previous suggestion"),
             ("tag.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel without changing tags"),

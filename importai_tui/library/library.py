@@ -223,6 +223,10 @@ class Library(LibraryQueries):
         story_keys = list(keys)
         return self.state.tag(story_keys, name, on, self._get_story_names(story_keys))
 
+    def toggle_tag(self, key: str, name: str) -> ChangeResult:
+        """Add a tag to a story, or remove it if the story has it in any spelling, as one undo step."""
+        return self.tag([key], name, key not in self.state.get_tagged_keys(name))
+
     def set_note(self, key: str, text: str | None) -> ChangeResult:
         """Write a story's note, or remove it with None or an empty text; one undo step."""
         return self.state.set_note(key, text, self._get_story_names([key]))

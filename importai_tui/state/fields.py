@@ -184,8 +184,13 @@ def get_tag_field(name: str) -> str:
     """Return the field of the tag with this name; raises StateValueError if the name is empty or too long."""
     cleaned = clean_line(name.strip().lstrip("#"))
     if not 0 < len(cleaned) <= MAX_NAME_LENGTH:
-        raise StateValueError(f"A tag has a name of 1 to {MAX_NAME_LENGTH} characters. Choose another one.")
+        raise StateValueError(f"A tag must have 1 to {MAX_NAME_LENGTH} characters.")
     return TAG_PREFIX + cleaned
+
+
+def fold_tag(name: str) -> str:
+    """Return what all spellings of a tag have in common: case is ignored, and a space is the same as a hyphen."""
+    return name.casefold().replace(" ", "-")
 
 
 def validate_edit(edit: Edit) -> Edit:
@@ -196,15 +201,15 @@ def validate_edit(edit: Edit) -> Edit:
     """
     key, field, value = edit.key, edit.field, edit.value
     if not 0 < len(key) <= MAX_NAME_LENGTH or clean_line(key) != key:
-        raise StateValueError(f'"{clean_line(key)[:MAX_NAME_LENGTH]}" is no key of a story.')
+        raise StateValueError(f'"{clean_line(key)[:MAX_NAME_LENGTH]}" is not a story key.')
     if field.startswith(TAG_PREFIX):
         if get_tag_field(field.removeprefix(TAG_PREFIX)) != field:
-            raise StateValueError(f'"{clean_line(field)[:MAX_NAME_LENGTH]}" is no tag.')
+            raise StateValueError(f'"{clean_line(field)[:MAX_NAME_LENGTH]}" is not a valid tag.')
     elif field.startswith(HIGHLIGHT_PREFIX):
         if not _HIGHLIGHT_ID_PATTERN.fullmatch(field.removeprefix(HIGHLIGHT_PREFIX)):
-            raise StateValueError(f'"{clean_line(field)[:MAX_NAME_LENGTH]}" is no highlight.')
+            raise StateValueError(f'"{clean_line(field)[:MAX_NAME_LENGTH]}" is not a valid highlight.')
     elif field not in (READ, STARRED, NOTE, SCROLL_POSITION, OPENED):
-        raise StateValueError(f'There is no field "{clean_line(field)[:MAX_NAME_LENGTH]}".')
+        raise StateValueError(f'Unknown field "{clean_line(field)[:MAX_NAME_LENGTH]}".')
     return Edit(key, field, None if value is None else _clean_value(field, value))
 
 
@@ -215,10 +220,10 @@ def validate_register(register: Register) -> Register:
         StateValueError: as for `validate_edit`, or the time or the machine is not valid.
     """
     if not _MACHINE_PATTERN.fullmatch(register.machine):
-        raise StateValueError("It does not say which machine it is from.")
+        raise StateValueError("The machine name is missing or invalid.")
     at = to_timestamp(_parse_time(register.at))
     if at >= _MAX_YEAR:
-        raise StateValueError("Its time lies too far ahead.")
+        raise StateValueError("Its time is too far in the future.")
     edit = validate_edit(register.edit)
     return Register(edit.key, edit.field, edit.value, at, register.machine)
 
@@ -247,14 +252,14 @@ def _parse_time(value: str) -> datetime:
             return datetime.fromisoformat(value)
     except ValueError:
         pass
-    raise StateValueError(f'"{clean_line(value[:40])}" is no time like 2025-03-03T12:00:00+00:00.')
+    raise StateValueError(f'"{clean_line(value[:40])}" is not a time like 2025-03-03T12:00:00+00:00.')
 
 
 def _clean_value_text(value: str) -> str:
     """Return a text of several lines without control characters, which a terminal would obey."""
     cleaned = clean_text(value).strip()
     if len(cleaned) > MAX_TEXT_LENGTH:
-        raise StateValueError(f"A text of {len(cleaned):,} characters is longer than {MAX_TEXT_LENGTH:,}. Shorten it.")
+        raise StateValueError(f"The text is too long: {len(cleaned):,} of {MAX_TEXT_LENGTH:,} characters. Shorten it.")
     return cleaned
 
 
@@ -263,7 +268,9 @@ def _clean_scroll_position(value: str) -> str:
     position = _load_json(value) if len(value) <= 2 * MAX_NAME_LENGTH else None
     text = _dump_json(position) if isinstance(position, (dict, list)) else ""
     if not 0 < len(text) <= MAX_NAME_LENGTH or clean_line(text) != text:
-        raise StateValueError(f"A place is JSON of at most {MAX_NAME_LENGTH} characters, a list or an object.")
+        raise StateValueError(
+            f"A scroll position must be a JSON list or object of at most {MAX_NAME_LENGTH} characters."
+        )
     return text
 
 
@@ -273,7 +280,7 @@ def _parse_highlight(id: str, value: str) -> Highlight:
             is_number = not isinstance(paragraph, bool) and 0 <= paragraph <= MAX_TEXT_LENGTH
             if is_number and (quote := _clean_value_text(quote)):
                 return Highlight(id, quote, _clean_value_text(remark or "") or None, paragraph)
-    raise StateValueError("A highlight is a quotation, a remark or none, and the number of a paragraph.")
+    raise StateValueError("A highlight needs a quote, a paragraph number, and optionally a comment.")
 
 
 def _load_json(value: str) -> Any:

@@ -26,6 +26,7 @@ from importai_tui.state.fields import (
     Register,
     StoryName,
     ensure_after,
+    fold_tag,
     get_time_limit,
     is_mark,
     pick_winners,
@@ -129,9 +130,14 @@ class MarkIndex:
         return self._keys_by_field.get(field, {}).keys()
 
     def find_tag_in_use(self, field: str) -> str:
-        """Return the field of the tag in use with this spelling, or one that differs only in case; else `field`."""
+        """Return the field of the tag in use with this spelling, or with another case or spaces for hyphens.
+
+        If there is none, return the field with hyphens, the only spelling of a new tag.
+        """
         in_use = sorted(TAG_PREFIX + name for name, _ in self.count_tags())
-        return next((used for used in in_use if used.casefold() == field.casefold() and field not in in_use), field)
+        if field in in_use:
+            return field
+        return next((used for used in in_use if fold_tag(used) == fold_tag(field)), field.replace(" ", "-"))
 
     def count_tags(self) -> tuple[tuple[str, int], ...]:
         """Return the names of all tags in use with their numbers of stories, in alphabetical order."""

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
-from textual.actions import SkipAction
 from textual.binding import BindingsMap
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
@@ -263,9 +262,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             self.push_screen(Palette())
 
     def action_suspend(self) -> None:
-        """Stop the process, as a shell with job control expects at ctrl+z; in a text area the key undoes."""
-        if hasattr(self.focused, "action_undo"):
-            raise SkipAction
+        """Stop the process, as a shell with job control expects at ctrl+z, also while text is typed."""
         if not self.is_ready:
             return
         if self._driver and self._driver.can_suspend and can_suspend():

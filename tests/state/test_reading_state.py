@@ -191,6 +191,22 @@ def test_a_returned_set_shows_later_changes(state: ReadingState) -> None:
     assert read == {"ada"}
 
 
+def test_a_new_tag_has_hyphens_for_spaces(state: ReadingState) -> None:
+    state.tag(["ada"], "distributed compute")
+    assert state.get_tags("ada") == ("distributed-compute",)
+    state.tag(["bob"], "Distributed  Compute")
+    assert state.get_tagged_keys("distributed compute") == {"ada", "bob"}
+
+
+def test_a_tag_in_use_keeps_its_spaces(state: ReadingState) -> None:
+    state.change([Edit("ada", "tag:robots and law", "2025-03-03T12:00:00+00:00")], "Came")
+    assert state.get_tagged_keys("robots-and-law") == {"ada"}
+    state.tag(["bob"], "robots-and-law")
+    assert state.get_tags("bob") == ("robots and law",)
+    state.tag(["ada", "bob"], "Robots and law", on=False)
+    assert state.count_tags() == ()
+
+
 def test_tags_ignore_case(state: ReadingState) -> None:
     state.tag(["ada"], "Robots")
     assert state.tag(["bob"], "robots").label == "Tagged #Robots"

@@ -33,7 +33,7 @@ async def test_user_keys_apply_on_other_screens(library: Library, config_file: P
         assert library.state.is_starred(library.get_story("12", 2).key)
         await reader.pilot.press("escape", "e")
         await reader.wait_until(lambda: isinstance(reader.app.screen, NoteDialog))
-        assert "f6 keeps it" in reader.screen_text()
+        assert "f6 save" in reader.screen_text()
 
 
 CONFIGS = [

@@ -38,9 +38,7 @@ class AnnotationActions(ActionGroup):
             TagDialog(self.session.library.state.get_tags(key), self.session.library.state.count_tags())
         )
         if name:
-            tag = " ".join(name.lstrip("#").split())
-            present = {name.casefold() for name in self.session.library.state.get_tags(key)}
-            self._change(lambda: self.session.library.tag([key], tag, tag.casefold() not in present))
+            self._change(lambda: self.session.library.toggle_tag(key, name))
 
     def action_note(self) -> None:
         """Open the editor of the story's note."""
@@ -49,7 +47,7 @@ class AnnotationActions(ActionGroup):
     async def _note(self) -> None:
         self.screen.mark_engaged()
         if self.session.story:
-            await self._edit("Your note", DraftTarget(self.session.story.key))
+            await self._edit("note", DraftTarget(self.session.story.key))
 
     def action_highlight(self) -> None:
         """Highlight the selected words, else a paragraph that the user picks; remove a present highlight."""
@@ -70,46 +68,49 @@ class AnnotationActions(ActionGroup):
             return
         choices = [at for at, block in enumerate(blocks) if block.block_index >= 0 and block.style_class != "rule"]
         if not choices:
-            self.screen.notify_info("This story has no paragraph to highlight.")
+            self.screen.notify_info("This story has no paragraph to highlight")
             return
         self.screen.go_to(Pane.STORY)
         here = self.screen.story_view.scroll_position.block
         first = next((index for index, at in enumerate(choices) if at >= here), len(choices) - 1)
-        if picked := await self.ask(PassagePicker(self.screen.story_view, choices, first)):
+
+        def is_highlighted(at: int) -> bool:
+            return self._find_highlight(blocks, _whole_block(blocks, at)) is not None
+
+        if picked := await self.ask(PassagePicker(self.screen.story_view, choices, first, is_highlighted)):
             await self._highlight_block(blocks, *picked)
 
     async def _highlight_block(self, blocks: Sequence[RenderedBlock], at: int, action: PassageAction) -> None:
         from importai_tui.tui.dialogs.passage_picker import PassageAction
 
-        passage = (at, 0, len(get_body(blocks[at])))
+        passage = _whole_block(blocks, at)
         present = self._find_highlight(blocks, passage)
         if present and action is PassageAction.TOGGLE:
             self._remove_highlight(present)
-            return
-        if present and action is PassageAction.HIGHLIGHT:
-            self.screen.notify_info("It is highlighted already. v takes it away.")
             return
         if not present:
             self._add_highlight(blocks, [passage])
             present = self._find_highlight(blocks, passage)
         if present and self.session.story and action is PassageAction.ADD_REMARK:
-            await self._edit("Your remark", DraftTarget(self.session.story.key, present.id))
+            await self._edit("comment", DraftTarget(self.session.story.key, present.id))
 
-    async def _edit(self, title: str, target: DraftTarget) -> None:
-        """Open the editor for a note or remark, and save the text."""
+    async def _edit(self, noun: str, target: DraftTarget) -> None:
+        """Open the editor for a note or comment, and save the text."""
         from importai_tui.tui.dialogs.note_editor import NoteDialog
 
         drafts = self.screen.drafts
         present = target.read(self.session.library)
         draft = drafts.take(target)
         dialog = NoteDialog(
-            title,
+            noun,
             draft.text if draft else present or "",
-            lambda text: drafts.save_at_exit(target, Draft(text, present)),
-            lambda text: drafts.autosave(target, text),
+            present or "",
+            self.screen.clock,
+            save_at_exit=lambda text: drafts.save_at_exit(target, Draft(text, present)),
+            save_draft=lambda text: drafts.autosave(target, text),
         )
         text = await self.ask(dialog)
-        if text.strip() != (present or ""):
+        if text is not None and text != (present or ""):
             drafts.save(target, Draft(text, present))
         drafts.clear_autosave()
 
@@ -121,7 +122,7 @@ class AnnotationActions(ActionGroup):
         words = "\n".join(extract_quote(get_body(blocks[at]), start, end) for at, start, end in passages)
         if self.screen.writer.try_write(lambda: self.session.library.add_highlight(key, words, None, paragraph)):
             self.screen.redraw_annotations()
-            self.screen.notify_info("Highlighted. u takes it back.", seconds=2)
+            self.screen.notify_info(self.with_undo_key("Highlighted"), seconds=2)
 
     def _remove_highlight(self, highlight: Highlight) -> None:
         if self.session.story:
@@ -152,3 +153,7 @@ class AnnotationActions(ActionGroup):
         return next(
             (span.highlight for span in found if span.block == block and span.start < end and span.end > start), None
         )
+
+
+def _whole_block(blocks: Sequence[RenderedBlock], at: int) -> TextRange:
+    return at, 0, len(get_body(blocks[at]))

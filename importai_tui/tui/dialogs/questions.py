@@ -1,4 +1,4 @@
-"""Dialogs that ask for yes or no, a number, or a name."""
+"""Dialogs that ask for yes or no, a number, or a name, or whether to save an edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from importai_tui.tui.text import to_content, to_line_content
 from importai_tui.tui.widgets.inputs import CleanInput
 
 IGNORE_KEYS_SECONDS = 0.2
-"""Seconds in which a dialog ignores yes, because the user typed the key before the question was visible."""
+"""Seconds in which an answer that changes something is ignored: the key was typed before the question was visible."""
 
 
 class ConfirmDialog(Dialog[bool]):
@@ -41,6 +41,31 @@ class ConfirmDialog(Dialog[bool]):
         """Close with the answer. Ignore a yes that comes too early."""
         if not yes or self._clock() - self._asked_at >= IGNORE_KEYS_SECONDS:
             self.dismiss(yes)
+
+
+class SaveDialog(Dialog[bool | None]):
+    """Asks whether to save an edit: True saves it, False discards it, None goes on with it."""
+
+    BINDINGS = make_screen_bindings("Unsaved text")
+
+    def __init__(self, question: str, yes: str, no: str, clock: Callable[[], float]) -> None:
+        """Ask the question; `yes` and `no` say what these answers do."""
+        super().__init__()
+        self._question = question
+        self._answers = (("unsaved.yes", "y", yes), ("unsaved.no", "n", no), ("unsaved.edit", "esc", "keep editing"))
+        self._clock = clock
+        self._asked_at = clock()
+
+    def compose(self) -> ComposeResult:
+        """Yield the question and the key hints."""
+        with Vertical(classes="dialog"):
+            yield Static(to_line_content(self._question, "bold"), classes="question")
+            yield Static(to_content(format_key_hints(self.app, *self._answers), "$muted"))
+
+    def action_answer(self, save: bool | None) -> None:
+        """Close with the answer. Ignore an answer that comes too early, except that the edit goes on."""
+        if save is None or self._clock() - self._asked_at >= IGNORE_KEYS_SECONDS:
+            self.dismiss(save)
 
 
 class NumberDialog(Dialog[int | None]):
@@ -86,11 +111,11 @@ class NameDialog(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         """Yield the question, the input, and the key hints."""
-        leave = format_key_hints(self.app, ("name.cancel", "esc", "leave"))
+        cancel = format_key_hints(self.app, ("name.cancel", "esc", "cancel"))
         with Vertical(classes="dialog"):
             yield Static(to_line_content(self._question, "bold"), classes="question")
             yield CleanInput(self._default[: self._max_length], max_length=self._max_length, compact=True)
-            yield Static(to_content(f"enter save   {leave}", "$muted"), classes="keys")
+            yield Static(to_content(f"enter save   {cancel}", "$muted"), classes="keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Close with the name, with single spaces."""

@@ -9,8 +9,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from importai_tui.state.fields import MAX_NAME_LENGTH
-from importai_tui.tui.bindings import make_screen_bindings
+from importai_tui.state.fields import MAX_NAME_LENGTH, fold_tag
+from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import Dialog
 from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.text import ContentBuilder, to_content, to_line_content, truncate
@@ -22,6 +22,9 @@ _OTHER_LINES = 9
 """Lines of the dialog besides the tags: title, input, keys, number of hidden tags, and gaps."""
 _NAME_WIDTH = 30
 """Cells of the column of tags."""
+
+_TAGGED_SIGN = "✓"
+"""Stands before a tag that the story has."""
 
 TagCount = tuple[str, int]
 """The name of a tag, and the number of stories with it."""
@@ -42,11 +45,12 @@ class TagDialog(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         """Yield the title, the input, the matching tags, and the key hints."""
+        hints = f"enter add/remove   {format_key_hints(self.app, ('tag.complete', 'tab', 'complete'))}"
         with Vertical(classes="dialog"):
             yield Static(to_line_content("Tag this story", "bold"), classes="question")
             yield CleanInput(max_length=MAX_NAME_LENGTH, compact=True)
             yield Static(self._draw_matches(), id="tags")
-            yield Static(to_content("enter tag, again untag   tab completes", "$muted"), classes="keys")
+            yield Static(to_content(hints, "$muted"), classes="keys")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the tags that match the typed text."""
@@ -59,7 +63,7 @@ class TagDialog(Dialog[str | None]):
 
     def action_complete(self, step: int) -> None:
         """Put the next matching tag into the input. After the last comes the first."""
-        if matches := find_tags(self._all_tags, self._filter_text):
+        if matches := find_tags(self._all_tags, self._story_tags, self._filter_text):
             is_first_step_back = self._completion_index < 0 and step < 0
             index = len(matches) - 1 if is_first_step_back else (self._completion_index + step) % len(matches)
             self._completion_index = index
@@ -81,31 +85,30 @@ class TagDialog(Dialog[str | None]):
         self.query_one("#tags", Static).update(self._draw_matches())
 
     def _draw_matches(self) -> Content:
-        matches = find_tags(self._all_tags, self._filter_text)
+        matches = find_tags(self._all_tags, self._story_tags, self._filter_text)
         max_tags = min(MAX_SHOWN_TAGS, max(1, self.app.size.height - _OTHER_LINES))
         return draw_tags(matches, self._story_tags, max(0, self._completion_index), max_tags)
 
 
-def find_tags(tags: Sequence[TagCount], filter_text: str) -> list[TagCount]:
-    """Return the tags that contain `filter_text`. Those that start with it come first."""
-    text = filter_text.strip().lstrip("#").casefold()
-    matches = [tag for tag in tags if text in tag[0].casefold()]
-    return sorted(matches, key=lambda tag: not tag[0].casefold().startswith(text))
+def find_tags(tags: Sequence[TagCount], story_tags: frozenset[str], filter_text: str) -> list[TagCount]:
+    """Return the tags that contain `filter_text`: those that start with it first, and of these those of the story."""
+    text = fold_tag(filter_text.strip().lstrip("#"))
+    matches = [tag for tag in tags if text in fold_tag(tag[0])]
+    return sorted(matches, key=lambda tag: (not fold_tag(tag[0]).startswith(text), tag[0] not in story_tags))
 
 
 def draw_tags(
     tags: Sequence[TagCount], story_tags: frozenset[str], selected: int, max_tags: int = MAX_SHOWN_TAGS
 ) -> Content:
-    """Draw one tag a line with its count, those of the story in colour.
+    """Draw one tag a line with its count, those of the story with a sign and in colour.
 
     If there are more than `max_tags`, draw those around the index `selected`.
     """
     first = max(0, min(selected - max_tags // 2, len(tags) - max_tags))
     builder = ContentBuilder()
     for name, count in tags[first : first + max_tags]:
-        builder.write("" if builder.is_empty else "\n").write(
-            truncate(f"#{name}", _NAME_WIDTH), "$mark" if name in story_tags else ""
-        )
+        sign, style = (_TAGGED_SIGN, "$mark") if name in story_tags else (" ", "")
+        builder.write("" if builder.is_empty else "\n").write(truncate(f"{sign} #{name}", _NAME_WIDTH), style)
         builder.write(f"  {count}", "$muted")
     if len(tags) > max_tags:
         builder.write(f"\n{len(tags) - max_tags} more", "$muted")

@@ -1,4 +1,4 @@
-"""Saves notes and remarks, and retries those that could not be saved. It draws nothing.
+"""Saves notes and comments, and retries those that could not be saved. It draws nothing.
 
 The text that is being written is also stored as a setting, so that a crash loses none of it.
 """
@@ -98,9 +98,11 @@ class DraftStore:
             return
         target, text = found
         present = target.read(self._library)
-        if self._writer.try_write(lambda: target.write(self._library, Draft(text, present))):
-            self._notify("What you were writing when the reader came to a sudden end is kept.", seconds=8)
-            self._on_change()
+        if text.strip():  # an emptied text deletes nothing, because nobody was asked
+            change = self._writer.try_write(lambda: target.write(self._library, Draft(text, present)))
+            if change and change.keys:
+                self._notify("Recovered the note you were writing when the app closed", seconds=8)
+                self._on_change()
         self._writer.save_setting(_DRAFT, "")
 
     def take(self, target: DraftTarget) -> Draft | None:
