@@ -87,8 +87,8 @@ def check_source_url(address: str) -> str:
     except RefusedAddressError as error:
         shown = "".join(c if c.isprintable() else "?" for c in address[:80])
         raise RefusedAddressError(
-            f"Not a source: {shown}. A source is an https URL, such as https://importai.substack.com/feed, "
-            "without a user name; or one of the names substack and mirror."
+            f"Not a source: {shown}. Use substack, mirror, or a plain https URL such as "
+            "https://importai.substack.com/feed."
         ) from error
     host = get_host(urlunsplit(parts))
     if parts.scheme == "http" and not is_loopback(host):

@@ -61,7 +61,7 @@ def test_source_url_is_canonical(address: str, canonical: str) -> None:
     ],
 )
 def test_invalid_source_url_is_refused_with_a_sentence(address: str) -> None:
-    with pytest.raises(RefusedAddressError, match=r"^Not a source: .*A source is an https URL"):
+    with pytest.raises(RefusedAddressError, match=r"^Not a source: .*Use substack, mirror, or a plain https URL"):
         check_source_url(address)
 
 

@@ -196,7 +196,7 @@ async def run_first_start(
 
 
 async def test_the_first_sync_opens_the_newest_issue(library: Library, script: SyncScript, tmp_path: Path) -> None:
-    script.steps = [store_step(*NEW_ISSUES)]
+    script.steps = [store_step(*NEW_ISSUES), progress_step(Progress("substack", 2, new_issues=2))]
     async with run_first_start(script, tmp_path) as reader:
         assert reader.footer.startswith("  S download newest   B all   space page")
         await reader.pilot.press("S")

@@ -245,7 +245,8 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
     def show_job(self, job: JobStatus) -> None:
         """Show the state of the background job in the footer."""
         self.bars.job = job
-        self.refresh_footer()
+        if self.is_mounted:
+            self.refresh_footer()
 
     @property
     def first_hints(self) -> Sequence[tuple[str, str]]:
@@ -420,7 +421,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def update_if_changed(self, *, at_once: bool = False) -> None:
         """Reload if a sync or another window has stored data; not while another screen covers this one."""
-        if self.is_active and self._live_update.is_due(at_once=at_once):
+        if self.is_mounted and self.is_active and self._live_update.is_due(at_once=at_once):
             self.reload()
             self._live_update.record_update()
 
