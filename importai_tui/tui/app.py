@@ -195,7 +195,6 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Start the background jobs once the first screen is drawn, and install the signal handlers."""
-        self.theme_changed_signal.subscribe(self, lambda _: self._save_theme())
         self._first_screen.call_after_refresh(self._start_background)
         install_signal_handlers(self)
 
@@ -320,7 +319,35 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
     def toggle_theme(self) -> None:
         """Change from a dark theme to paper, or from a light one to ink."""
         is_dark = self.available_themes.get(self._wanted_theme, self.current_theme).dark
-        self.theme = PAPER_NAME if is_dark else INK_NAME
+        self.set_theme(PAPER_NAME if is_dark else INK_NAME)
+
+    def set_theme(self, name: str) -> None:
+        """Use a theme, and save the choice unless a setting names a theme."""
+        self.theme = name
+        if self.config.theme:
+            return
+        try:
+            self._library.state.save_value("theme", self._wanted_theme)
+        except DatabaseError as error:
+            self.notify_info(str(error))
+
+    def choose_theme(self) -> None:
+        """Show the list of themes that this terminal has enough colours for."""
+        from importai_tui.tui.dialogs.theme_picker import ThemePicker
+
+        before = self._wanted_theme
+
+        def keep_or_restore(name: str | None) -> None:
+            if name:
+                self.set_theme(name)
+            else:
+                self.theme = before
+
+        own = [theme.name for theme in OWN_THEMES]
+        names = [*own, *sorted(self.available_themes.keys() - {*own})]
+        themes = [self.available_themes[name] for name in names]
+        usable = [theme for theme in themes if is_distinguishable(theme, self.color_system)]
+        self.push_screen(ThemePicker(usable, self.theme), keep_or_restore)
 
     def validate_theme(self, theme: str) -> str:
         """Return the theme, or `terminal` if the terminal has too few colours for it; the user's choice is saved."""
@@ -472,15 +499,6 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         # On the other screens no command loses its last key, so Textual's own keymap is enough.
         self.set_keymap({id: ",".join(keys) for id, keys in self.config.keys.items() if id in SCREEN_COMMAND_IDS})
         self.screen_commands = effective_screen_keys(self.config.keys)
-
-    def _save_theme(self) -> None:
-        """Save the theme that the user chose, unless a setting names one."""
-        if self.config.theme:
-            return
-        try:
-            self._library.state.save_value("theme", self._wanted_theme)
-        except DatabaseError as error:
-            self.notify_info(str(error))
 
 
 def _get_position(screen: ReadingScreen) -> object:

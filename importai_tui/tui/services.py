@@ -71,6 +71,12 @@ class Services(Notifier, Protocol):
     def toggle_theme(self) -> None:
         """Change between a dark and a light theme."""
 
+    def set_theme(self, name: str) -> None:
+        """Use a theme, and save the choice."""
+
+    def choose_theme(self) -> None:
+        """Let the user choose a theme from a list."""
+
     def show_guide(self) -> None:
         """Open the built-in guide over this screen."""
 

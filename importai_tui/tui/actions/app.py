@@ -58,7 +58,7 @@ class AppearanceActions(ActionGroup):
 
     def action_choose_theme(self) -> None:
         """Show the list of all themes."""
-        self.screen.app.action_change_theme()
+        self.screen.services.choose_theme()
 
 
 class QuitActions(ActionGroup):
@@ -154,7 +154,7 @@ class CommandLineActions(ActionGroup):
             case SearchWorks(line):
                 self.screen.action_group(WorkActions).open_with_filter(line)
             case SetTheme(theme):
-                self.screen.app.theme = theme
+                self.screen.services.set_theme(theme)
             case ShowHelp(words):
                 self.screen.app.push_screen(ManualPage(words) if words in TOPICS else HelpDialog(filter_text=words))
             case InvalidCommand(message):

@@ -89,10 +89,10 @@ class ItemProvider(Provider):
             for search in self.screen.saved_searches.searches:
                 open_search = partial(self.app.run_action, ("", "open_saved_search", (search.name,)), self.screen)
                 yield PaletteItem(f"Saved search: {search.name}", open_search)
+            for theme in sorted(self.app.available_themes):
+                yield PaletteItem(f"Theme: {theme}", partial(self.screen.services.set_theme, theme))
         for topic in TOPICS:
             yield PaletteItem(f"Help: {topic}", partial(self._open_topic, topic))
-        for theme in sorted(self.app.available_themes):
-            yield PaletteItem(f"Theme: {theme}", partial(setattr, self.app, "theme", theme))
 
     def _open_topic(self, topic: str) -> None:
         self.app.push_screen(ManualPage(topic))
