@@ -50,7 +50,7 @@ _KEYS_WIDTH, _NARROW_KEYS_WIDTH = 13, 9
 """Cells of the column of keys, in a wide and in a narrow window. Longer keys take a line of their own."""
 _NARROW_WIDTH = 50
 """Cells below which the column of keys is narrow, because the descriptions need the space."""
-_NO_MATCH_TEXT = "No key does that."
+_NO_MATCH_TEXT = "No matching shortcut."
 
 
 class HelpRow(NamedTuple):
@@ -276,7 +276,7 @@ class HelpDialog(Dialog[None]):
         """Yield the input, the list of keys, and the key hints."""
         section = self._reading_screen.pane.value if self._reading_screen and not self._section else self._section
         with Vertical(id="help"):
-            yield CleanInput(self._filter_text, placeholder="search the keys", compact=True, select_on_focus=False)
+            yield CleanInput(self._filter_text, placeholder="Filter shortcuts…", compact=True, select_on_focus=False)
             yield HelpList(help_sections(section, get_commands(self.app), get_screen_commands(self.app)))
             yield Static(id="help-keys", markup=False)
 
@@ -329,7 +329,7 @@ class HelpDialog(Dialog[None]):
 
     def _update_hints(self) -> None:
         selected = self.query_one(HelpList).selected_command
-        run_hint = "enter does it   " if self._reading_screen and selected and selected.action else ""
-        close_hint = format_key_hints(self.app, ("help.close", "esc", "closes"))
-        move_hint = "↑ ↓ choose   " if self.app.size.width >= _MIN_WIDTH_FOR_ARROWS else ""
+        run_hint = "enter run   " if self._reading_screen and selected and selected.action else ""
+        close_hint = format_key_hints(self.app, ("help.close", "esc", "close"))
+        move_hint = "↑ ↓ select   " if self.app.size.width >= _MIN_WIDTH_FOR_ARROWS else ""
         self.query_one("#help-keys", Static).update(to_content(f"{run_hint}{move_hint}{close_hint}", "$muted"))

@@ -32,8 +32,8 @@ GUTTER_WIDTH = 5
 """Cells before the text: the bar, a gap, the star, the unread sign, a gap."""
 _NARROW_WIDTH = 50
 """Cells of text below which indents are small."""
-NO_LINKS_TEXT = "No links."
-_NO_BODY_TEXT = "There is no text to it."
+NO_LINKS_TEXT = "No links"
+_NO_BODY_TEXT = "This story has no text."
 
 
 @dataclass(frozen=True, slots=True)

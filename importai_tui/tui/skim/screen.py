@@ -18,14 +18,15 @@ from importai_tui.library.library import Library
 from importai_tui.library.rows import IssueRow, StoryRow
 from importai_tui.model import Issue, Link, LinkRole, Story
 from importai_tui.state.store import ChangeResult
-from importai_tui.tui.bindings import make_screen_bindings
+from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
-from importai_tui.tui.dialogs.help import HelpDialog
+from importai_tui.tui.dialogs.help import HelpDialog, get_commands
 from importai_tui.tui.reading.navigation import IssueIndex
 from importai_tui.tui.skim.column import SkimColumn
 from importai_tui.tui.text import to_line_content, truncate
-from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, make_screen_hints
+from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
 from importai_tui.tui.widgets.header import Header, HeaderState
+from importai_tui.wording import plural
 from importai_tui.works.titles import get_link_titles
 
 
@@ -61,11 +62,11 @@ _BACK_HINT = Hint("esc", "back", "leave")
 def make_skim_hints(story: Story | None) -> tuple[Hint, ...]:
     """Return the key hints for the current story, or for an issue without stories."""
     if story is None:
-        return (Hint("[ ]", "newer, older", "issue(1)"), _BACK_HINT, _HELP_HINT)
+        return (Hint("[ ]", "newer/older issue", "issue(1)"), _BACK_HINT, _HELP_HINT)
     numbers = " ".join(str(link.n) for link in story.links[:2])
     return (
         Hint("enter", "full story", "choose"),
-        Hint("j k", "story", "move(1)"),
+        Hint("j k", "move", "move(1)"),
         Hint("space", "page", "skim_on"),
         *((Hint(numbers, "open link", "open_here"),) if numbers else ()),
         _BACK_HINT,
@@ -79,10 +80,8 @@ _LOW_HEIGHT = 20
 """Lines of a window below which margins are dropped."""
 _MAX_URL_WIDTH = 60
 """Cells of an address in a message. They are enough to recognise it."""
-_FOOTER_NOTE = "skimming marks nothing read"
-_NO_STORIES_TEXT = "This issue holds no stories: [ and ] go to others."
-_NO_LINKS_TEXT = "This story has no links."
-_NO_URL_TEXT = "This link has no web address: enter, then o looks for it by its title."
+_FOOTER_NOTE = "skimming doesn't mark anything as read"
+_NO_LINKS_TEXT = "This story has no links"
 
 
 class SkimScreen(Dialog[StoryRow | None]):
@@ -190,14 +189,14 @@ class SkimScreen(Dialog[StoryRow | None]):
         if found and found[0] != self._issue.ref:
             self._open_issue(*found)
         else:
-            self._host.notify_info("No other issue has anything unread.")
+            self._host.notify_info("No unread stories left in other issues")
 
     def action_issue(self, step: int) -> None:
         """Show an older or a newer issue."""
         if row := self._host.get_index().get_neighbour(self._issue.ref, step):
             self._open_issue(row.ref)
         else:
-            self._host.notify_info("This is the oldest issue." if step > 0 else "This is the newest issue.")
+            self._host.notify_info("This is the oldest issue" if step > 0 else "This is the newest issue")
 
     def action_choose(self) -> None:
         """Close with the current story."""
@@ -210,9 +209,8 @@ class SkimScreen(Dialog[StoryRow | None]):
         if found := next((link for link in links if link.n == number), None):
             self._open_link(found)
         else:
-            self._host.notify_info(
-                f"There is no link {number}: this story has {len(links)}." if links else _NO_LINKS_TEXT
-            )
+            count = plural(len(links), "link")
+            self._host.notify_info(f"No link {number}; this story has {count}" if links else _NO_LINKS_TEXT)
 
     def action_open_here(self) -> None:
         """Open the first read-more link, or the first link."""
@@ -226,9 +224,9 @@ class SkimScreen(Dialog[StoryRow | None]):
         link = self._get_first_link()
         if url := link.url if link else self._issue.url:
             self.app.copy_to_clipboard(url)
-            self._host.notify_info(f"Copied: {truncate(url, _MAX_URL_WIDTH)}")
+            self._host.notify_info(f"Copied {truncate(url, _MAX_URL_WIDTH)}")
         else:
-            self._host.notify_info(_NO_URL_TEXT if link else "The address of this issue's page is not known.")
+            self._host.notify_info(self._format_no_url() if link else "This issue has no known URL")
 
     def action_toggle_star(self) -> None:
         """Add or remove the star of the current story."""
@@ -236,7 +234,7 @@ class SkimScreen(Dialog[StoryRow | None]):
             is_starred = self._story_rows[self.column.cursor].is_starred
             if self._host.mark([self.current_story.key], starred=not is_starred, ref=self._issue.ref):
                 self._reload_marks()
-                self._host.notify_info("Star taken away." if is_starred else "Starred.")
+                self._host.notify_info("Star removed" if is_starred else "Starred")
 
     def action_toggle_read(self) -> None:
         """Mark the current story read or unread."""
@@ -286,7 +284,11 @@ class SkimScreen(Dialog[StoryRow | None]):
         index = min(position, max(1, len(self._issue.stories))) - 1
         self.column.display = bool(self._issue.stories)
         self.message.display = not self._issue.stories
-        self.message.update(to_line_content(_NO_STORIES_TEXT, "$mark"))
+        newer, older = (
+            format_screen_key(self.app, f"digest.{id}", key) for id, key in (("newer", "["), ("older", "]"))
+        )
+        text = f"This issue has no stories. Press {newer} or {older} for another issue."
+        self.message.update(to_line_content(text, "$mark"))
         self.column.show_stories(self._issue.stories, self._story_rows, index)
         self._update_bars()
 
@@ -320,11 +322,15 @@ class SkimScreen(Dialog[StoryRow | None]):
 
     def _open_link(self, link: Link) -> None:
         if link.url is None:
-            self._host.notify_info(_NO_URL_TEXT)
+            self._host.notify_info(self._format_no_url())
             return
         assert self.current_story
         work = (link.work, get_link_titles(self.current_story)[link.n]) if link.work else None
         self._host.open_urls([link.url], [work])
+
+    def _format_no_url(self) -> str:
+        key = format_first_key(get_commands(self.app), "link.open")
+        return "This link has no URL" + (f". In the full story, {key} searches the web by title." if key else "")
 
     def _update_bars(self) -> None:
         """Update header and footer."""

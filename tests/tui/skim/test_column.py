@@ -46,10 +46,10 @@ def test_a_summary_of_fiction_shows_its_first_lines() -> None:
 @pytest.mark.parametrize(
     ("links", "text", "expected"),
     [
-        ((), "It swims.", ["Otters", "It swims.", "No links."]),
+        ((), "It swims.", ["Otters", "It swims.", "No links"]),
         ((make_link(1, "One"),), "It swims.", ["Otters", "It swims.", "One link in the text."]),
         ((make_link(1, "One"), make_link(2, "Two")), "It swims.", ["Otters", "It swims.", "2 links in the text."]),
-        ((), "", ["Otters", "There is no text to it.", "No links."]),
+        ((), "", ["Otters", "This story has no text.", "No links"]),
     ],
 )
 def test_a_summary_reports_missing_text_and_links(links: tuple[Link, ...], text: str, expected: list[str]) -> None:

@@ -67,7 +67,7 @@ async def test_keys_move_between_stories_and_issues(library: Library) -> None:
         assert skim.current_ref == "11/1"
         await skim.reader.press("left_square_bracket", "left_square_bracket")
         assert skim.current_ref == "12/1"
-        assert skim.reader.last_notice == "This is the newest issue."
+        assert skim.reader.last_notice == "This is the newest issue"
         await skim.reader.press("j", "enter")
         assert [row and row.key for row in skim.results] == ["canal"]
         assert not library.state.get_read_keys()
@@ -91,7 +91,7 @@ async def test_space_continues_with_the_next_unread_issue(library: Library) -> N
         assert library.state.get_read_keys() == {"lake", "pond"}
         library.mark(["rivers", "canal", "delta"], read=True)
         await skim.reader.press("G", "space", "space", "space")
-        assert skim.reader.last_notice == "No other issue has anything unread."
+        assert skim.reader.last_notice == "No unread stories left in other issues"
 
 
 async def test_only_mark_keys_mark_stories(library: Library) -> None:
@@ -120,11 +120,11 @@ async def test_links_of_the_current_story_are_opened_and_copied(library: Library
         await skim.reader.press("y")
         assert skim.reader.app.clipboard == "https://example.org/2"
         await skim.reader.press("3")
-        assert "has no web address" in skim.reader.last_notice
+        assert "has no URL" in skim.reader.last_notice
         await skim.reader.press("9")
-        assert skim.reader.last_notice == "There is no link 9: this story has 3."
+        assert skim.reader.last_notice == "No link 9; this story has 3 links"
         await skim.reader.press("G", "o")
-        assert skim.reader.last_notice == "This story has no links."
+        assert skim.reader.last_notice == "This story has no links"
         await skim.reader.press("y")
         assert skim.reader.app.clipboard == "https://example.org/12"
 
@@ -157,6 +157,6 @@ async def test_the_current_story_stays_visible_after_changes(library: Library, o
 async def test_an_issue_without_stories_reports_it(library: Library) -> None:
     issue = Issue(9, "i9", "Import AI 9: Nothing", "2024-11-25", None, ())
     async with open_skim_screen(store_issues(library, [*sample_issues(), issue]), "9", size=(40, 12)) as skim:
-        assert "This issue holds no stories" in skim.reader.screen_text()
+        assert "This issue has no stories" in skim.reader.screen_text()
         await skim.reader.press("enter", "o", "y", "s", "r", "R", "j", "G", "pagedown", "left_square_bracket")
         assert skim.current_ref == "10/1"
