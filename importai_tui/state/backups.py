@@ -69,7 +69,7 @@ def find_copy_error(database: Database, at: datetime) -> str | None:
             _make_copy(database, journal, get_daily_copy_path(database.path, at))
     except (OSError, DatabaseError) as error:
         reason = str(error.strerror or error).lower() if isinstance(error, OSError) else str(error)
-        return f"The reading state cannot be copied into {get_backup_folder(database.path)}: {reason}"
+        return f"Can't copy the reading state into {get_backup_folder(database.path)}: {reason}"
     return None
 
 
@@ -92,8 +92,8 @@ def copy_before_upgrade(path: Path, at: datetime) -> Path | None:
         with closing(sqlite3.connect(path)) as connection:
             _copy_database(connection.execute, target)
     except (sqlite3.Error, OSError) as error:
-        line = f"{path} must be upgraded, and the copy {target} before that cannot be written: {error}."
-        raise DatabaseError(f"{line} Make room there.") from error
+        line = f"{path} must be upgraded, but its backup {target} can't be written: {error}."
+        raise DatabaseError(f"{line} Check the space and permissions there.") from error
     if _read_version(target) == DATABASE_SPEC.version:  # another window has upgraded the state and made the copy
         target.unlink()
         return None

@@ -30,8 +30,7 @@ from importai_tui.wording import plural
 if TYPE_CHECKING:
     from importai_tui.state.fields import RegisterKey
 
-_REPAIR_HINT = "Mend it with: importai-tui doctor --repair"
-_RESTORE_HINT = "Repair it: importai-tui doctor --repair"
+_REPAIR_HINT = "Repair it: importai-tui doctor --repair"
 _MAX_REPORTED_PROBLEMS = 5
 """Problems of the file itself that are listed. SQLite would list up to a hundred, and one is enough to act."""
 _BATCH_ROWS = 20_000
@@ -83,7 +82,7 @@ class _Difference:
 def find_problems(database: Database) -> tuple[str, ...]:
     """Return sentences about problems of the file; empty if there are none."""
     if is_header_read_only(database.path):
-        return (f"The file {database.path} is damaged: its header forbids writing. {_REPAIR_HINT}",)
+        return (f"The file {database.path} is damaged: its header marks it read-only. {_REPAIR_HINT}",)
     try:
         report = [str(row[0]) for row in database.query(f"PRAGMA integrity_check({_MAX_REPORTED_PROBLEMS})")]
         if report != ["ok"]:
@@ -163,7 +162,7 @@ def find_copy_differences(database: Database) -> tuple[str, ...]:
     if not count:
         return ()
     rows = plural(count, "row")
-    return (f"{rows} of {database.path} changed by themselves since the last copy was made. {_RESTORE_HINT}",)
+    return (f"{rows} of {database.path} changed unexpectedly since the last copy. {_REPAIR_HINT}",)
 
 
 def restore_changed_rows(database: Database) -> int:
@@ -255,14 +254,16 @@ def _find_unreadable_rows(database: Database) -> tuple[str, ...]:
         DamagedDatabase: a text is not UTF-8.
     """
     objects = database.query("SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view')")
-    problems = [f"{database.path} holds a {kind} that is not its own, {name}. {_REPAIR_HINT}" for kind, name in objects]
+    problems = [
+        f"{database.path} contains a {kind} that doesn't belong there: {name}. {_REPAIR_HINT}" for kind, name in objects
+    ]
     for table, (required, optional) in _TEXT_COLUMNS.items():
         columns = f"{required} {optional}".split()
         conditions = [f"typeof({column}) != 'text'" for column in required.split()]
         conditions += [f"typeof({column}) NOT IN ('text', 'null')" for column in optional.split()]
         if count := database.query(f"SELECT count(*) FROM {table} WHERE {' OR '.join(conditions)}")[0][0]:
             rows = plural(count, "row")
-            problems.append(f"{rows} in the table {table} of {database.path} cannot be read. {_REPAIR_HINT}")
+            problems.append(f"{rows} in the table {table} of {database.path} can't be read. {_REPAIR_HINT}")
         # Reading a text decodes it. One joined column takes a fraction of the time of many columns.
         texts = " || ".join(f"coalesce({column}, '')" for column in columns)
         offset = 0

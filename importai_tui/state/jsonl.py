@@ -18,7 +18,7 @@ FORMAT_NAME = "reading-state"
 FORMAT_VERSION = 1
 MAX_LINE_BYTES = 2 * 1024 * 1024
 """Larger than the longest quotation with its remark, even if each character takes four bytes or is escaped twice."""
-NEWER_VERSION_ERROR = "It was written by a newer importai-tui. Upgrade importai-tui to merge it."
+NEWER_VERSION_ERROR = "This file was written by a newer importai-tui. Upgrade importai-tui to merge it."
 _MAX_REPORTED_ERRORS = 20
 """Errors that are listed. Others are only counted, because a foreign file has an error in every line."""
 
@@ -85,7 +85,7 @@ def find_header_error(line: str) -> str | None:
     head = _parse_object(line)
     version = head.get("version")
     if head.get("importai-tui") != FORMAT_NAME or not isinstance(version, int):
-        return "It is not an importai-tui reading state."
+        return "Not an importai-tui reading state."
     if version > FORMAT_VERSION:
         return NEWER_VERSION_ERROR
     return None
@@ -122,15 +122,15 @@ def parse_registers(numbered: Iterable[tuple[int, str]], parsed: ParsedLines) ->
 
 def _parse_register(line: str) -> tuple[Register, StoryName]:
     if len(line) > MAX_LINE_BYTES:
-        raise StateValueError("It is too long.")
+        raise StateValueError("The line is too long.")
     values = _parse_object(line)
     match values:
         case {"key": str(key), "field": str(name), "value": str() | None as value, "at": str(at), "machine": str(by)}:
             register = validate_register(Register(key, name, value, at, by))
             return register, clean_story_name(values.get("headline"), values.get("issue"))
         case {"importai-tui": _}:
-            raise StateValueError("It is the first line of another file. The lines after it are merged too.")
-    raise StateValueError("It is incomplete, or not from a reading state.")
+            raise StateValueError("The first line of another file; the lines after it are merged too.")
+    raise StateValueError("Incomplete, or not from a reading state.")
 
 
 def _parse_object(line: str) -> dict[str, Any]:

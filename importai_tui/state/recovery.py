@@ -77,10 +77,10 @@ def restore_newest_copy(path: Path, now: Callable[[], datetime], *, force: bool 
     """
     with _recovery_lock(path):
         if not force and _is_good(path):
-            return f"The reading state {path} was damaged, and another window has restored it."
+            return f"The reading state {path} was damaged; another window has restored it."
         if best := _find_best_candidate(path, now):
             return _put_in_place(path, best, now)
-    status = "is damaged" if path.exists() else "is gone"
+    status = "is damaged" if path.exists() else "is missing"
     raise DamagedDatabase(
         f"The reading state {path} {status}, and there is no good copy of it in {get_backup_folder(path)}. "
         "See what can be saved: importai-tui doctor --repair"
@@ -101,10 +101,10 @@ def recreate_state(path: Path, now: Callable[[], datetime], *, force: bool = Fal
         summary = _merge_newer_values(_list_sources(path, quarantined), fresh, now)
         fresh.replace(path)
         if quarantined:
-            cause = f"was damaged. It is kept as {quarantined}, and"
+            cause = f"was damaged. The damaged file was kept as {quarantined};"
         else:
-            cause = "was gone, and no copy of it was good;"
-        return f"The reading state {cause} a new one is in its place{summary}."
+            cause = "was missing and had no good copy;"
+        return f"The reading state {cause} a new one replaces it{summary}."
 
 
 def repair_open_state(database: Database) -> int:
@@ -116,7 +116,7 @@ def quarantine_log(path: Path, at: datetime) -> str:
     """Quarantine the log of a missing state, which SQLite would delete; returns a sentence for the user."""
     with _recovery_lock(path):
         quarantine(path, at, keep_original=True)
-    return f"The reading state {path} was gone, and no copy of it is there. Its log is kept beside it."
+    return f"The reading state {path} was missing and has no copy. Its log was kept beside it."
 
 
 @contextmanager
@@ -128,10 +128,10 @@ def _recovery_lock(path: Path) -> Iterator[None]:
     except (OSError, LockError, QuarantineError) as error:
         cause = error if isinstance(error, OSError) else error.__cause__
         reason = (getattr(cause, "strerror", None) or str(error)).lower().rstrip(".")
-        status = "is damaged" if path.exists() else "is gone"
+        status = "is damaged" if path.exists() else "is missing"
         raise LockError(
-            f"The reading state {path} {status}, and cannot be restored now: {reason}. Its copies are in "
-            f"{get_backup_folder(path)}. Check who may write there."
+            f"The reading state {path} {status} and can't be restored now: {reason}. Its copies are in "
+            f"{get_backup_folder(path)}. Check the permissions there."
         ) from error
 
 
@@ -145,12 +145,14 @@ def _put_in_place(path: Path, best: _Candidate, now: Callable[[], datetime]) -> 
     quarantined = quarantine(path, now(), keep_original=True)
     best.path.replace(path)
     if best.is_original:
-        return f"The reading state was damaged. It is kept as {quarantined}, and a repaired copy of it is in its place."
+        return (
+            f"The reading state was damaged. The damaged file was kept as {quarantined}; a repaired copy replaces it."
+        )
     summary = _merge_newer_values(_list_sources(path, quarantined), path, now)
-    cause = f"was damaged. It is kept as {quarantined}, and" if exists else f"{path} was gone, and"
+    cause = f"was damaged. The damaged file was kept as {quarantined};" if exists else f"{path} was missing;"
     until = best.last_change[:16].replace("T", " ")
-    line = f"The reading state {cause} a copy of all that was done until {until} UTC is in its place{summary}."
-    return line if exists else f"{line} To begin anew, move {path.parent} away."
+    line = f"The reading state {cause} a copy with everything up to {until} UTC replaces it{summary}."
+    return line if exists else f"{line} To start over, move {path.parent} away."
 
 
 def _list_sources(path: Path, quarantined: Path | None) -> list[Path]:

@@ -139,14 +139,14 @@ class SharedFolder:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             folder = _format_path(self._folder)
-            return f"The shared folder {folder} cannot be used: {reason}. What is new waits here until it can."
+            return f"Can't use the shared folder {folder}: {reason}. Changes are kept here until it works again."
         return None
 
     def _read_all(self) -> None:
         names, too_many = _list_names(self._folder)
         too_many_files = (
             f"The shared folder {_format_path(self._folder)} has more than {MAX_FILES} files named "
-            f"{_FILE_PREFIX}….jsonl, and not all of them are read. Remove those that belong to no machine of yours."
+            f"{_FILE_PREFIX}….jsonl, and not all of them are read. Remove those that aren't from your machines."
         )
         self._set_problem("", too_many_files if too_many else None)
         for removed in self._problems.keys() - {"", *names}:
@@ -195,14 +195,10 @@ class SharedFolder:
     def _find_problem(self, path: Path, file: BinaryIO, error: str | None, offset: int) -> str | None:
         """Return a sentence that says why a file with a valid name is not read, or None."""
         if error == NEWER_VERSION_ERROR:
-            return (
-                f"{_format_path(path)} was written by a newer importai-tui. Upgrade this one to read what is new there."
-            )
+            return f"{_format_path(path)} was written by a newer importai-tui. Upgrade this one to read it."
         if offset and os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
             size = MAX_FILE_BYTES // (1024 * 1024)
-            return (
-                f"{_format_path(path)} is larger than {size} MB, so it is not read. Remove it from the shared folder."
-            )
+            return f"{_format_path(path)} is larger than {size} MB, so it isn't read. Remove it from the shared folder."
         return None
 
     def _get_reread_time(self, path: Path, registers: Sequence[Register], reread_at: str) -> str:
@@ -214,8 +210,8 @@ class SharedFolder:
         earliest = max(min(future), to_timestamp(self._now() + _REREAD_DELAY))
         self._set_problem(
             path.name,
-            f"{_format_path(path)} has changes that are dated {max(future)[:10]}, in the future. They count as older "
-            "than all others. Set the clock of that machine right.",
+            f"{_format_path(path)} has changes dated {max(future)[:10]}, in the future. They count as older "
+            "than all others. Correct the clock of that machine.",
         )
         return min(earliest, reread_at) if reread_at else earliest
 
@@ -332,7 +328,7 @@ def _open_regular_file(path: Path, mode: str, *, follow: bool) -> BinaryIO:
     descriptor = os.open(path, flags)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is no file", str(path))
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
     return open(descriptor, mode)  # type: ignore[return-value]  # noqa: PTH123 - it is a number
 
 
@@ -340,7 +336,7 @@ def _read_header_error(file: BinaryIO) -> str | None:
     """Read the first line; return a sentence if it is no valid or complete header."""
     file.seek(0)
     header = file.readline(_MAX_HEADER_BYTES)
-    return find_header_error(_decode_line(header)) if header.endswith(b"\n") else "It is not whole."
+    return find_header_error(_decode_line(header)) if header.endswith(b"\n") else "The first line is incomplete."
 
 
 def _decode_line(line: bytes) -> str:

@@ -102,7 +102,7 @@ def test_a_damaged_state_is_restored_and_quarantined(marked: RunProgram, places:
     overwrite(places.reading)
     ran = marked("doctor", "--repair")
     assert ran.status == 0
-    assert "Repaired: The reading state was damaged. It is kept as " in ran.out
+    assert "Repaired: The reading state was damaged. The damaged file was kept as " in ran.out
     assert is_starred(places)
     assert list(places.data_folder.glob("reading-set-aside-*.sqlite3"))
 
@@ -117,7 +117,7 @@ def test_damage_beyond_the_first_pages_is_repaired(marked: RunProgram, places: P
     assert marked("doctor").status == 1
     ran = marked("doctor", "--repair")
     assert ran.status == 0
-    assert "The reading state was damaged. It is kept as" in ran.out
+    assert "The reading state was damaged. The damaged file was kept as" in ran.out
     again = marked("doctor")
     assert (again.status, "No problems found." in again.out) == (0, True)
     assert is_starred(places)
@@ -147,7 +147,7 @@ def test_repair_without_a_copy_salvages_readable_state(marked: RunProgram, place
     edit(places.reading, "DROP TABLE setting")
     ran = marked("doctor", "--repair")
     assert ran.status == 0, ran.out
-    assert "Repaired: The reading state was damaged. It is kept as " in ran.out
+    assert "Repaired: The reading state was damaged. The damaged file was kept as " in ran.out
     assert is_starred(places)
     (quarantined,) = places.data_folder.glob("reading-set-aside-*.sqlite3")
     assert len(quarantined.read_bytes()) == len(damaged)
@@ -162,7 +162,7 @@ def test_a_missing_state_is_restored_and_reported(marked: RunProgram, places: Pl
         shutil.rmtree(places.cache_folder)
     ran = marked("doctor", "--repair")
     assert ran.status == 0
-    assert f"Repaired: The reading state {places.reading} was gone" in ran.out
+    assert f"Repaired: The reading state {places.reading} was missing" in ran.out
     assert is_starred(places)
 
 
@@ -170,9 +170,7 @@ def test_a_failing_backup_is_reported(marked: RunProgram, places: Places) -> Non
     (places.data_folder / "backups").write_bytes(b"in the way")
     ran = marked("doctor")
     assert ran.status == 1
-    assert (
-        f"Problem: The reading state cannot be copied into {places.data_folder / 'backups'}: not a directory" in ran.out
-    )
+    assert f"Problem: Can't copy the reading state into {places.data_folder / 'backups'}: not a directory" in ran.out
 
 
 def test_repair_migrates_state_to_renamed_stories(marked: RunProgram, places: Places) -> None:

@@ -110,7 +110,7 @@ def test_export_stories_prints_one_json_line_a_story(marked: RunProgram) -> None
         "words": 3,
         "read": True,
         "starred": True,
-        "tags": ["slow water"],
+        "tags": ["slow-water"],
         "note": "Ask them.",
         "highlights": [{"quote": "What a2 says.", "remark": "Does it?", "paragraph": 0}],
     }
@@ -207,7 +207,7 @@ def test_a_missing_shared_folder_is_only_a_warning(marked: RunProgram, tmp_path:
     config.write_text(f'[state]\nshared_folder = "{tmp_path}/away"\n')
     ran = marked("mark", "401/1", "--star")
     assert ran.status == 0
-    assert f"importai-tui: The shared folder {tmp_path}/away cannot be used" in ran.err
+    assert f"importai-tui: Can't use the shared folder {tmp_path}/away" in ran.err
     assert not (tmp_path / "away").exists()
 
 

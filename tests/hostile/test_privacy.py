@@ -61,7 +61,7 @@ def test_created_files_are_private(run: RunProgram, tmp_path: Path, mask: int, m
             assert find_public_paths(home) == []
         copy = next((home / "data" / "backups").iterdir())
         (home / "data" / "reading.sqlite3").write_bytes(b"no database " * 1000)
-        assert "is kept as" in run("list").err
+        assert "was kept as" in run("list").err
         assert run("doctor", "--repair").status == 0
     assert copy.exists()
     assert (home / "cache" / "sync-account.txt").exists()

@@ -89,7 +89,7 @@ def test_the_file_is_copied_before_an_upgrade(path: Path) -> None:
 def test_a_file_that_cannot_be_copied_is_not_upgraded(path: Path) -> None:
     create_version_1(path)
     path.with_name("reading-before-3-20250303T120000Z.sqlite3").mkdir()
-    with pytest.raises(DatabaseError, match="copy"):
+    with pytest.raises(DatabaseError, match="backup"):
         ReadingState(path, get_now)
     assert query(path, "PRAGMA user_version") == [(1,)]
 

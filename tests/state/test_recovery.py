@@ -74,7 +74,7 @@ def test_lost_marks_are_rebuilt_from_the_journal(path: Path) -> None:
     with open_on_day(path) as state:
         assert state.get_read_keys() == {"ada", "bob"}
         assert state.get_note("bob") == "Newer than the copy."
-        assert "a repaired copy of it is in its place" in (state.warning or "")
+        assert "a repaired copy replaces it" in (state.warning or "")
         assert state.find_problems() == ()
         assert state.undo()
 
@@ -100,7 +100,7 @@ def test_an_inconsistent_copy_is_skipped(path: Path) -> None:
     with open_on_day(path, 2) as state:
         # The older copy, with the newer values of the inconsistent one.
         assert state.get_read_keys() == {"ada", "bob"}
-        assert "until 2025-03-03 12:00 UTC" in (state.warning or "")
+        assert "up to 2025-03-03 12:00 UTC" in (state.warning or "")
         assert "1 newer change" in (state.warning or "")
 
 
@@ -125,7 +125,7 @@ def test_a_missing_file_is_restored_from_its_copies(path: Path) -> None:
     path.unlink()
     with open_on_day(path) as state:
         assert state.get_read_keys() == {"ada"}
-        assert "was gone" in (state.warning or "")
+        assert "was missing" in (state.warning or "")
         assert f"move {path.parent} away" in (state.warning or "")
         assert state.find_problems() == ()
     with open_on_day(path) as state:
@@ -156,7 +156,7 @@ def test_an_emptied_file_with_a_log_is_restored(path: Path, content: bytes, log:
     path.write_bytes(content)
     path.with_name(f"{path.name}-wal").write_bytes(log)
     with open_on_day(path) as state:
-        assert "is in its place" in (state.warning or "")
+        assert "replaces it" in (state.warning or "")
         assert state.get_read_keys() == {"ada"}
 
 
@@ -167,7 +167,7 @@ def test_the_log_of_a_missing_state_is_quarantined(path: Path) -> None:
     path.unlink()
     path.with_name(f"{path.name}-wal").write_bytes(log)
     with open_on_day(path) as state:
-        assert "Its log is kept" in (state.warning or "")
+        assert "Its log was kept" in (state.warning or "")
     (quarantined,) = path.parent.glob("*-wal")
     assert quarantined.read_bytes() == log
 
@@ -236,7 +236,7 @@ def test_the_copy_with_the_latest_change_is_restored(path: Path) -> None:
     path.write_bytes(NOT_A_DATABASE)
     with open_on_day(path) as state:
         assert state.get_read_keys() == {"ada", "bob"}
-        assert "all that was done until 2025-03-03 12:00 UTC" in (state.warning or "")
+        assert "everything up to 2025-03-03 12:00 UTC" in (state.warning or "")
         assert state.undo()
         assert state.get_read_keys() == {"ada"}
 

@@ -193,9 +193,9 @@ async def test_a_folder_problem_and_its_end_are_reported_once(
     async with run_reader(store_issues(library), "12/1", background=background) as reader:
         await reader.wait_until(lambda: list(folder.iterdir()))
         folder.rename(folder.with_name("gone"))
-        await reader.wait_until(lambda: any("cannot be used" in line for line in reader.notices))
+        await reader.wait_until(lambda: any("Can't use the shared folder" in line for line in reader.notices))
         await reader.advance_clock(3)
-        assert sum("cannot be used" in line for line in reader.notices) == 1
+        assert sum("Can't use the shared folder" in line for line in reader.notices) == 1
         folder.with_name("gone").rename(folder)
         await reader.wait_until(lambda: any("is back and up to date" in line for line in reader.notices))
 

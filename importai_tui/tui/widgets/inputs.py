@@ -48,6 +48,6 @@ def truncate_paste(field: Widget, text: str, free: int, max_length: int) -> str:
     """Return the part of a pasted text that fits, and notify the user if something is cut off."""
     if len(text) <= free:
         return text
-    notice = f"The pasted text was cut: there is room for {max_length:,} characters here."
+    notice = f"The pasted text was cut: only {max_length:,} characters fit here"
     field.app.notify(notice, timeout=_NOTICE_SECONDS, markup=False)
     return text[: max(free, 0)]

@@ -34,7 +34,7 @@ async def test_a_long_paste_is_cut_with_a_notice(library: Library, key: str) -> 
         await paste(reader, "1" * 5000)
         assert line.max_length
         assert len(input_value(reader)) == line.max_length
-        assert reader.last_notice == f"The pasted text was cut: there is room for {line.max_length:,} characters here."
+        assert reader.last_notice == f"The pasted text was cut: only {line.max_length:,} characters fit here"
 
 
 async def test_a_paste_that_fits_is_taken_whole(library: Library) -> None:
