@@ -46,7 +46,7 @@ def get_screen_commands(app: object) -> tuple[Command, ...]:
     return app.screen_commands if isinstance(app, HasKeymap) else SCREEN_COMMANDS
 
 
-_KEYS_WIDTH, _NARROW_KEYS_WIDTH = 13, 9
+_KEYS_WIDTH, _NARROW_KEYS_WIDTH = 14, 10
 """Cells of the column of keys, in a wide and in a narrow window. Longer keys take a line of their own."""
 _NARROW_WIDTH = 50
 """Cells below which the column of keys is narrow, because the descriptions need the space."""

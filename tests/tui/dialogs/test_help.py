@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from rich.cells import cell_len
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 
 from importai_tui.keymap import commands_with_keys, effective_keys
 from importai_tui.keymap.commands import COMMANDS
@@ -103,3 +103,12 @@ def test_a_topic_has_styles_instead_of_ticks() -> None:
     content = draw_topic(Topic("a", "words", "Press `q`.\n\n## A part\n"), 40)
     assert content.plain == "a: words\n\nPress q.\n\nA PART"
     assert [content.plain[span.start : span.end] for span in content.spans] == ["a", "q", "A PART"]
+
+
+@pytest.mark.parametrize("keys", [("?",), ("ctrl+p",), ("t",), ("e",), ("ctrl+o",), ("#",)])
+async def test_a_dialog_fills_a_tiny_windows_width(library: Library, keys: tuple[str, ...]) -> None:
+    async with run_reader(store_issues(library), "12/1", size=(40, 12)) as reader:
+        await reader.type(*keys)
+        dialog = next(widget for widget in reader.app.screen.children if isinstance(widget, Vertical))
+        await reader.wait_until(lambda: dialog.region.width)
+        assert (dialog.region.x, dialog.region.width) == (0, 40)
