@@ -105,10 +105,8 @@ def test_a_topic_has_styles_instead_of_ticks() -> None:
     assert [content.plain[span.start : span.end] for span in content.spans] == ["a", "q", "A PART"]
 
 
-@pytest.mark.parametrize("keys", [("?",), ("ctrl+p",), ("t",), ("e",), ("ctrl+o",), ("#",)])
+@pytest.mark.parametrize("keys", [("?",), ("t",), ("e",), ("ctrl+o",), ("#",)])
 async def test_a_dialog_fills_a_tiny_windows_width(library: Library, keys: tuple[str, ...]) -> None:
     async with run_reader(store_issues(library), "12/1", size=(40, 12)) as reader:
         await reader.type(*keys)
-        dialog = next(widget for widget in reader.app.screen.children if isinstance(widget, Vertical))
-        await reader.wait_until(lambda: dialog.region.width)
-        assert (dialog.region.x, dialog.region.width) == (0, 40)
+        assert {(box.region.x, box.region.width) for box in reader.app.screen.query(Vertical)} >= {(0, 40)}
