@@ -59,7 +59,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
         (
             ("works.choose", "", "enter", "", "Go to a story that cites it (asks if several)"),
             ("works.open", "ctrl+o", "", "open", "Open the work in the browser"),
-            ("works.star", "ctrl+s,f2", "", "star", "Add to or remove from the reading list"),
+            ("works.star", "ctrl+s,f2", "", "star", "Star or unstar (starred works are your reading list)"),
             ("works.copy", "ctrl+y", "", "copy_address", "Copy the URL"),
             ("works.bibtex", "ctrl+t,f3", "", "copy_bibtex", "Copy as BibTeX"),
             ("works.markdown", "ctrl+e,f4", "", "copy_markdown", "Copy as Markdown"),

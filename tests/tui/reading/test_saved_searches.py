@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.search.saved import DEFAULT_SEARCHES, load_searches
 from importai_tui.tui.actions.search import SavedSearchActions
-from tests.tui.live_updates import check_for_changes
+from tests.tui.live_updates import check_for_changes, make_issue
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 
@@ -220,3 +222,13 @@ async def test_a_filtered_list_stays_when_counts_change(library: Library) -> Non
         await reader.advance_clock(1.5)
         assert [line.split()[0] for line in reader.list_lines[:3]] == [line.split()[0] for line in before]
         assert not any("Unread" in line for line in reader.list_lines)
+
+
+async def test_a_standing_list_sorts_undated_issues_by_number(library: Library) -> None:
+    issues = [make_issue(number, f"k{number}") for number in (31, 34, 32, 35, 33)]
+    undated = [replace(issue, date=None) if issue.number in (32, 33, 35) else issue for issue in issues]
+    async with run_reader(store_issues(library, undated), "31/1") as reader:
+        await reader.press("h", "g", "enter")
+        await reader.wait_until(lambda: reader.screen.session.reading_list)
+        assert [row.ref for row in reader.screen.session.rows] == ["35/1", "34/1", "33/1", "32/1", "31/1"]
+        assert [row.number for row in reader.screen.session.index.rows] == [35, 34, 33, 32, 31]
