@@ -87,6 +87,8 @@ def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
         raise ReaderError(error.format_message()) from error
     except click.exceptions.Exit:  # --help
         raise ReaderError("The options of export are in the help topic “export”.") from None
+    # The whole path, because a user of the reader does not know the working directory.
+    ctx.params["out"] = str(Path(ctx.params["out"]).expanduser().absolute())
     with cli.open_library(for_app=True) as library:
         output = _make_output(ctx, library)
         return _NOTHING_TO_EXPORT if output.is_empty else _write_to_file(ctx, library, output.text)

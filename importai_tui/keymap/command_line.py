@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from importai_tui.keymap.commands import COMMANDS, Command
+from importai_tui.wording import plural
 
 LATEST = "latest"
 MAX_COMPLETIONS = 40
@@ -18,11 +19,17 @@ _MAX_DIGITS = 9
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """The names that a line may use. `issues` maps number, slug or "latest" of an issue to its number of stories."""
+    """The names that a line may use.
+
+    `issues` maps number, slug or "latest" of an issue to its number of stories; `link_count` is the number of links of
+    the open story.
+    """
 
     issues: Mapping[str, int] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    link_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +55,38 @@ class StartSync:
 
 @dataclass(frozen=True, slots=True)
 class RunSearch:
-    """Search the archive for this line."""
+    """Search the archive for this line. `is_offer`: the line is no command, so the search is only offered."""
 
     line: str
+    is_offer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TagStory:
+    """Add this tag to the open story, or remove it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLink:
+    """Open the link of the open story with this number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFiles:
+    """Import the files and folders that this text names."""
+
+    paths: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunExport:
+    """Run `export` with these arguments."""
+
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +115,49 @@ class InvalidCommand:
     """The line is invalid; the message for the user says why and suggests the most similar valid line."""
 
     message: str
+    offer: RunSearch | None = None
+    """The search that Enter starts if the user presses it again."""
 
 
-ParsedCommand = GoTo | RunCommand | StartSync | RunSearch | SearchWorks | SetTheme | ShowHelp | InvalidCommand
+ParsedCommand = (
+    GoTo
+    | RunCommand
+    | StartSync
+    | RunSearch
+    | TagStory
+    | OpenLink
+    | ImportFiles
+    | RunExport
+    | SearchWorks
+    | SetTheme
+    | ShowHelp
+    | InvalidCommand
+)
 
 _COMMANDS_BY_ID = {command.id: command for command in COMMANDS}
 _SHORT_NAMES = {
     "search": "search",
+    "tag": "mark.tag",
+    "open": "link.open",
     "works": "works",
+    "export": "",
+    "import": "",
+    "sync": "sync",
+    "read": "story.next_unread",
+    "show": "",
+    "links": "link.panel",
     "theme": "view.theme",
     "help": "help",
-    "sync": "sync",
+    "keys": "help",
     "q": "leave",
 }
-"""Words that take arguments or are short names, and the command of each word without arguments."""
+"""Words that take arguments or are short names, and the command of each word without arguments, if there is one."""
 _FIRST_WORDS = tuple(dict.fromkeys((*_SHORT_NAMES, *_COMMANDS_BY_ID)))
 """First words of a line, besides references to issues."""
+_SHELL_COMMANDS = ("config", "doctor", "import-state", "paths", "stats")
+"""Commands of the program that print, so the reader does not run them."""
+_NO_ISSUES = "No issues yet. Type sync to download them."
+_EXPORT_OPTIONS = ("--notes", "--state", "--stories", "--works", "--starred", "--format", "--out", "--force")
 
 
 def parse_command_line(line: str, known: KnownNames) -> ParsedCommand:
@@ -105,20 +168,19 @@ def parse_command_line(line: str, known: KnownNames) -> ParsedCommand:
     first, _, rest = text.partition(" ")
     words = " ".join(rest.split())
     if first in _FIRST_WORDS:
-        return _parse_words(first, words, known)
+        return _parse_words(first, rest.strip(), known)
     if not words and (command := _parse_ref(first.removeprefix("#"), known)):
         return command
+    if first == LATEST:
+        return InvalidCommand(_NO_ISSUES)
+    if first in _SHELL_COMMANDS:
+        return InvalidCommand(f"Run this in the shell: importai-tui {first}")
     matches = _match_beginning(first, _get_first_words(known))
     if len(matches) == 1:
-        return GoTo(LATEST) if matches[0] == LATEST else _parse_words(matches[0], words, known)
-    if matches:
-        return InvalidCommand(f'"{_shorten(first)}" may be {_format_alternatives(matches)}. Type one more letter.')
-    ids = _match_end(first)
-    if len(ids) == 1:
-        return _parse_words(ids[0], words, known)
-    if ids:
-        return InvalidCommand(f'"{_shorten(first)}" may be {_format_alternatives(ids)}. Type it whole.')
-    return InvalidCommand(_describe_unknown(first, known))
+        return GoTo(LATEST) if matches[0] == LATEST else _parse_words(matches[0], rest.strip(), known)
+    if matches or (matches := _match_end(first)):
+        return _parse_words(matches[0], words, known) if len(matches) == 1 else _make_ambiguous(first, matches)
+    return _parse_unknown(text, known)
 
 
 def complete_command_line(line: str, known: KnownNames) -> tuple[str, ...]:
@@ -126,10 +188,11 @@ def complete_command_line(line: str, known: KnownNames) -> tuple[str, ...]:
     text = line.lstrip().removeprefix(":").lstrip()
     first, space, rest = text.partition(" ")
     if space:
-        second_words = (word for word in _get_second_words(first, known) if word.startswith(rest.lstrip()))
-        return tuple(f"{first} {word}" for word in second_words)[:MAX_COMPLETIONS]
+        *typed, last = rest.lstrip().split(" ") if first == "export" else [rest.lstrip()]
+        second_words = (word for word in _get_second_words(first, known) if word.startswith(last) and word not in typed)
+        return tuple(" ".join((first, *typed, word)) for word in second_words)[:MAX_COMPLETIONS]
     if not text:
-        return (*_SHORT_NAMES, *(name for name in (LATEST,) if name in known.issues))
+        return (*(name for name in (LATEST,) if name in known.issues), *_SHORT_NAMES)
     issue, slash, _ = text.partition("/")
     if slash and issue in known.issues:
         stories = (f"{issue}/{n}" for n in range(1, known.issues[issue] + 1))
@@ -139,18 +202,38 @@ def complete_command_line(line: str, known: KnownNames) -> tuple[str, ...]:
     return (*words, *(id for id in _match_end(text) if id not in words), *issues)[:MAX_COMPLETIONS]
 
 
-def _get_second_words(first: str, known: KnownNames) -> Sequence[str]:
-    return {"theme": known.themes, "help": known.topics, "sync": ("full",)}.get(first, ())
+def _get_second_words(first: str, known: KnownNames) -> Iterable[str]:
+    match first:
+        case "read" | "show":
+            return known.issues
+        case "open":
+            return [str(n) for n in range(1, known.link_count + 1)]
+    return {
+        "theme": known.themes,
+        "help": known.topics,
+        "tag": known.tags,
+        "sync": ("full",),
+        "export": _EXPORT_OPTIONS,
+    }.get(first, ())
 
 
-def _parse_words(first: str, words: str, known: KnownNames) -> ParsedCommand:
-    """Parse a line that begins with a known word."""
-    if first == "sync.all" or (first == "sync" and words):
-        if words and not (first == "sync" and words == "full"):
-            return InvalidCommand(f'sync takes "full" or nothing, not "{_shorten(words)}".')
-        return StartSync(full=True)
-    if first == "sync":
-        return StartSync(full=False)
+def _parse_words(first: str, text: str, known: KnownNames) -> ParsedCommand:
+    """Parse a line that begins with a known word; `text` is the rest of it."""
+    words = " ".join(text.split())
+    match first:
+        case "sync.all":
+            return StartSync(full=True) if not words else InvalidCommand("sync.all takes no argument.")
+        case "sync":
+            is_valid = words in ("", "full", "--full", "all")
+            return StartSync(full=bool(words)) if is_valid else InvalidCommand("sync takes no argument, or “full”.")
+        case "import":
+            return ImportFiles(text) if text else InvalidCommand("Name a file or folder: import PATH")
+        case "export" if "--out" not in text:
+            return InvalidCommand("Name a file: export --notes --out notes.md")
+        case "export":
+            return RunExport(text)
+        case "show" if not words:
+            return InvalidCommand("Name an issue or a story: show 402/3")
     if words:
         match first:
             case "search":
@@ -161,8 +244,29 @@ def _parse_words(first: str, words: str, known: KnownNames) -> ParsedCommand:
                 return ShowHelp(words)
             case "theme" | "view.theme":
                 return _parse_theme(words, known)
-        return InvalidCommand(f'{first} stands alone: leave "{_shorten(words)}" away.')
+            case "tag" | "mark.tag":
+                return TagStory(words)
+            case "open" | "link.open":
+                return _parse_link(words, known)
+            case "read" | "show":
+                return _parse_ref(words.removeprefix("#"), known) or InvalidCommand(
+                    f"Unknown issue or story: {_shorten(words)}"
+                )
+        return InvalidCommand(f"{first} takes no argument.")
     return RunCommand(_COMMANDS_BY_ID[_SHORT_NAMES.get(first, first)])
+
+
+def _parse_link(words: str, known: KnownNames) -> ParsedCommand:
+    """Parse the number of a link; any other name of an issue or a story opens that."""
+    is_number = _is_number(words)
+    if is_number and 1 <= int(words) <= known.link_count:
+        return OpenLink(int(words))
+    if (found := _parse_ref(words.removeprefix("#"), known)) and not isinstance(found, InvalidCommand):
+        return found
+    if not is_number:
+        return found or InvalidCommand(f"Unknown link or story: {_shorten(words)}")
+    count = plural(known.link_count, "link") if known.link_count else "no links"
+    return InvalidCommand(f"No link {int(words)}; this story has {count}.")
 
 
 def _get_first_words(known: KnownNames) -> tuple[str, ...]:
@@ -174,10 +278,10 @@ def _parse_theme(name: str, known: KnownNames) -> ParsedCommand:
     if len(matches) == 1:
         return SetTheme(matches[0])
     if matches:
-        return InvalidCommand(f'"{_shorten(name)}" may be {_format_alternatives(matches)}. Type one more letter.')
+        return _make_ambiguous(name, matches)
     similar = _find_similar(name, known.themes)
-    hint = f"did you mean {similar}?" if similar else "tab shows them."
-    return InvalidCommand(f'There is no theme "{_shorten(name)}"; {hint}')
+    hint = f"Did you mean {similar}?" if similar else "Tab lists them."
+    return InvalidCommand(f"No theme called “{_shorten(name)}”. {hint}")
 
 
 def _parse_ref(name: str, known: KnownNames) -> ParsedCommand | None:
@@ -190,7 +294,8 @@ def _parse_ref(name: str, known: KnownNames) -> ParsedCommand | None:
     stories = known.issues[issue]
     if _is_number(position) and 1 <= int(position) <= stories:
         return GoTo(f"{issue}/{int(position)}")
-    return InvalidCommand(f"{issue} has no story {_shorten(position)}; its last is {issue}/{stories}.")
+    name = f"Issue {issue}" if _is_number(issue) else issue
+    return InvalidCommand(f"{name} has only {plural(stories, 'story', 'stories')}.")
 
 
 def _parse_number(text: str, known: KnownNames) -> ParsedCommand:
@@ -199,8 +304,9 @@ def _parse_number(text: str, known: KnownNames) -> ParsedCommand:
     if str(int(text)) in known.issues:
         return GoTo(str(int(text)))
     nearest = min(numbers, key=lambda number: abs(number - int(text)), default=None)
-    hint = "S brings in what is new" if nearest is None else f"the nearest is {nearest}"
-    return InvalidCommand(f"There is no issue {text} here; {hint}.")
+    if nearest is None:
+        return InvalidCommand(_NO_ISSUES)
+    return InvalidCommand(f"Issue {int(text)} isn't in your archive; the nearest is {nearest}.")
 
 
 def _is_number(text: str) -> bool:
@@ -221,17 +327,20 @@ def _match_end(word: str) -> list[str]:
     return [id for id in _COMMANDS_BY_ID if id.partition(".")[2] == word.lower()]
 
 
-def _format_alternatives(names: Sequence[str]) -> str:
+def _make_ambiguous(word: str, names: Sequence[str]) -> InvalidCommand:
     *first, last = [*names[:4], *([f"{len(names) - 4} others"] if len(names) > 4 else [])]
-    return f"{', '.join(first)} or {last}"
+    return InvalidCommand(f"“{_shorten(word)}” is ambiguous: {', '.join(first)} or {last}?")
 
 
-def _describe_unknown(word: str, known: KnownNames) -> str:
-    if not word:
-        return "Nothing was typed; try a number of an issue, or a word like search or sync."
-    similar = _find_similar(word, (*_FIRST_WORDS, *known.issues))
-    hint = f"did you mean {similar}?" if similar else "tab shows what there is."
-    return f'"{_shorten(word)}" is no command and no issue here; {hint}'
+def _parse_unknown(line: str, known: KnownNames) -> ParsedCommand:
+    """Offer a search for a line that is no command, unless it looks like one with a typing error."""
+    if not line:
+        return InvalidCommand("Type an issue number, or a command such as search or sync.")
+    first = line.split()[0]
+    if similar := _find_similar(first, (*_FIRST_WORDS, *known.issues)):
+        message = f"Unknown command or issue: {_shorten(first)}. Did you mean {similar}? Enter again to search for it."
+        return InvalidCommand(message, RunSearch(line))
+    return RunSearch(line, is_offer=True)
 
 
 def _find_similar(word: str, names: Sequence[str]) -> str:

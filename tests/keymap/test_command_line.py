@@ -8,15 +8,19 @@ from hypothesis import strategies as st
 
 from importai_tui.keymap.command_line import (
     GoTo,
+    ImportFiles,
     InvalidCommand,
     KnownNames,
+    OpenLink,
     ParsedCommand,
     RunCommand,
+    RunExport,
     RunSearch,
     SearchWorks,
     SetTheme,
     ShowHelp,
     StartSync,
+    TagStory,
     complete_command_line,
     parse_command_line,
 )
@@ -27,6 +31,8 @@ KNOWN = KnownNames(
     {"latest": 5, "424": 5, "402": 7, "12": 3, "the-otter-issue": 2},
     themes=("ink", "paper", "solarized-light", "solarized-dark"),
     topics=("reading", "links"),
+    tags=("robots", "slow water"),
+    link_count=3,
 )
 
 
@@ -67,6 +73,22 @@ KNOWN = KnownNames(
         ("MARK.N", RunCommand(BY_ID["mark.note"])),
         ("thread", RunCommand(BY_ID["thread"])),
         ("thr", RunCommand(BY_ID["thread"])),
+        ("tag slow  water", TagStory("slow water")),
+        ("tag", RunCommand(BY_ID["mark.tag"])),
+        ("open 2", OpenLink(2)),
+        ("open 402", GoTo("402")),
+        ("open 402/3", GoTo("402/3")),
+        ("open", RunCommand(BY_ID["link.open"])),
+        ("read 402", GoTo("402")),
+        ("show #402/3", GoTo("402/3")),
+        ("read", RunCommand(BY_ID["story.next_unread"])),
+        ("links", RunCommand(BY_ID["link.panel"])),
+        ("import ~/My  Files/a.html", ImportFiles("~/My  Files/a.html")),
+        ("export --notes --out notes.md", RunExport("--notes --out notes.md")),
+        ("sync --full", StartSync(full=True)),
+        ("sync all", StartSync(full=True)),
+        ("zzzzzz", RunSearch("zzzzzz", is_offer=True)),
+        ("robots in  the rain", RunSearch("robots in  the rain", is_offer=True)),
     ],
 )
 def test_a_line_is_parsed(line: str, meaning: ParsedCommand) -> None:
@@ -76,25 +98,38 @@ def test_a_line_is_parsed(line: str, meaning: ParsedCommand) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("", "Nothing was typed; try a number of an issue, or a word like search or sync."),
-        ("serach", '"serach" is no command and no issue here; did you mean search?'),
-        ("the-oter-issue", '"the-oter-issue" is no command and no issue here; did you mean the-otter-issue?'),
-        ("zzzzzz", '"zzzzzz" is no command and no issue here; tab shows what there is.'),
-        ("mark.re", '"mark.re" may be mark.read or mark.redo. Type one more letter.'),
-        ("theme papper", 'There is no theme "papper"; did you mean paper?'),
-        ("theme sol", '"sol" may be solarized-light or solarized-dark. Type one more letter.'),
-        ("theme xyz", 'There is no theme "xyz"; tab shows them.'),
-        ("401", "There is no issue 401 here; the nearest is 402."),
-        ("402/8", "402 has no story 8; its last is 402/7."),
-        ("latest/6", "latest has no story 6; its last is latest/5."),
-        ("402/x", "402 has no story x; its last is 402/7."),
-        ("sync all", 'sync takes "full" or nothing, not "all".'),
-        ("mark.read now", 'mark.read stands alone: leave "now" away.'),
-        ("quit now", 'quit stands alone: leave "now" away.'),
+        ("", "Type an issue number, or a command such as search or sync."),
+        ("mark.re", "“mark.re” is ambiguous: mark.read or mark.redo?"),
+        ("theme papper", "No theme called “papper”. Did you mean paper?"),
+        ("theme sol", "“sol” is ambiguous: solarized-light or solarized-dark?"),
+        ("theme xyz", "No theme called “xyz”. Tab lists them."),
+        ("401", "Issue 401 isn't in your archive; the nearest is 402."),
+        ("402/8", "Issue 402 has only 7 stories."),
+        ("latest/6", "latest has only 5 stories."),
+        ("402/x", "Issue 402 has only 7 stories."),
+        ("sync now", "sync takes no argument, or “full”."),
+        ("mark.read now", "mark.read takes no argument."),
+        ("quit now", "quit takes no argument."),
+        ("open 9", "No link 9; this story has 3 links."),
+        ("open 402/9", "Issue 402 has only 7 stories."),
+        ("open x", "Unknown link or story: x"),
+        ("read x", "Unknown issue or story: x"),
+        ("show", "Name an issue or a story: show 402/3"),
+        ("import", "Name a file or folder: import PATH"),
+        ("export --notes", "Name a file: export --notes --out notes.md"),
+        ("doctor", "Run this in the shell: importai-tui doctor"),
     ],
 )
 def test_an_invalid_line_has_a_helpful_message(line: str, message: str) -> None:
     assert parse_command_line(line, KNOWN) == InvalidCommand(message)
+
+
+@pytest.mark.parametrize(("typed", "similar"), [("serach", "search"), ("the-oter-issue", "the-otter-issue")])
+def test_a_typing_error_is_corrected_or_searched(typed: str, similar: str) -> None:
+    parsed = parse_command_line(f"{typed} x", KNOWN)
+    assert isinstance(parsed, InvalidCommand)
+    assert f"Unknown command or issue: {typed}. Did you mean {similar}?" in parsed.message
+    assert parsed.offer == RunSearch(f"{typed} x")
 
 
 def test_every_command_id_is_valid() -> None:
@@ -106,10 +141,8 @@ def test_every_command_id_is_valid() -> None:
 
 
 def test_without_issues_the_message_suggests_a_sync() -> None:
-    assert isinstance(parse_command_line("latest", KnownNames()), InvalidCommand)
-    assert parse_command_line("12", KnownNames()) == InvalidCommand(
-        "There is no issue 12 here; S brings in what is new."
-    )
+    for line in ("latest", "12"):
+        assert parse_command_line(line, KnownNames()) == InvalidCommand("No issues yet. Type sync to download them.")
 
 
 @pytest.mark.parametrize(
@@ -126,18 +159,25 @@ def test_without_issues_the_message_suggests_a_sync() -> None:
         (":mark.st", ("mark.star",)),
         ("search riv", ()),
         ("zebra", ()),
-        ("", ("search", "works", "theme", "help", "sync", "q", "latest")),
+        ("tag s", ("tag slow water",)),
+        ("open ", ("open 1", "open 2", "open 3")),
+        ("read 4", ("read 424", "read 402")),
+        ("export --notes --o", ("export --notes --out",)),
     ],
 )
 def test_a_line_is_completed_with_known_names(line: str, offered: tuple[str, ...]) -> None:
     assert complete_command_line(line, KNOWN) == offered
 
 
+def test_an_empty_line_offers_the_words() -> None:
+    assert complete_command_line("", KNOWN)[:4] == ("latest", "search", "tag", "open")
+
+
 def test_the_number_of_completions_is_limited() -> None:
     assert len(complete_command_line("4", KnownNames({str(n): 1 for n in range(5000)}))) <= 40
 
 
-@given(st.text() | st.from_regex(r"[:/#]?(sync|theme|help|works|latest|402)?[ /]*[\d٣²]{0,30}", fullmatch=True))
+@given(st.text() | st.from_regex(r"[:/#]?(sync|theme|help|works|latest|402|tag|open|read|export|import)?[ /]*[\d٣²]{0,30}", fullmatch=True))
 def test_parsing_never_raises(line: str) -> None:
     command = parse_command_line(line, KNOWN)
     if isinstance(command, InvalidCommand):

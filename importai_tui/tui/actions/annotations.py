@@ -38,6 +38,13 @@ class AnnotationActions(ActionGroup):
             TagDialog(self.session.library.state.get_tags(key), self.session.library.state.count_tags())
         )
         if name:
+            self.toggle_tag(name)
+
+    def toggle_tag(self, name: str) -> None:
+        """Add this tag to the open story, or remove it."""
+        self.screen.mark_engaged()
+        if self.session.story:
+            key = self.session.story.key
             self._change(lambda: self.session.library.toggle_tag(key, name))
 
     def action_note(self) -> None:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import partial
+from pathlib import Path
 
 from textual.actions import SkipAction
 
-from importai_tui.errors import NotFoundError
+from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.keymap.command_line import (
     LATEST,
     GoTo,
+    ImportFiles,
     InvalidCommand,
     KnownNames,
+    OpenLink,
     ParsedCommand,
     RunCommand,
+    RunExport,
     RunSearch,
     SearchWorks,
     SetTheme,
     ShowHelp,
     StartSync,
+    TagStory,
 )
 from importai_tui.manual.topics import TOPICS
 from importai_tui.search.saved import add_recent, recent_from_json, recent_to_json
+from importai_tui.tui.actions.annotations import AnnotationActions
 from importai_tui.tui.actions.base import ActionGroup
+from importai_tui.tui.actions.links import LinkActions
 from importai_tui.tui.actions.modes import WorkActions
 from importai_tui.tui.actions.navigation import PaneActions
 from importai_tui.tui.actions.search import SearchActions
@@ -151,6 +159,14 @@ class CommandLineActions(ActionGroup):
                 self.screen.services.jobs.sync_all() if full else self.screen.services.jobs.sync()
             case RunSearch(line):
                 self.screen.action_group(SearchActions).search_for(line)
+            case TagStory(name):
+                self.screen.action_group(AnnotationActions).toggle_tag(name)
+            case OpenLink(number):
+                self.screen.action_group(LinkActions).action_open_link(number)
+            case ImportFiles(text):
+                self.screen.services.jobs.import_files(split_paths(text))
+            case RunExport(arguments):
+                await self._export(arguments)
             case SearchWorks(line):
                 self.screen.action_group(WorkActions).open_with_filter(line)
             case SetTheme(theme):
@@ -159,6 +175,14 @@ class CommandLineActions(ActionGroup):
                 self.screen.app.push_screen(ManualPage(words) if words in TOPICS else HelpDialog(filter_text=words))
             case InvalidCommand(message):
                 self.screen.notify_info(message)
+
+    async def _export(self, arguments: str) -> None:
+        try:
+            message = await self.screen.services.jobs.export(_split_words(arguments))
+        except ReaderError as error:
+            self.screen.services.notify_error(str(error))
+        else:
+            self.screen.notify_info(message, seconds=8)
 
     def _go_to_ref(self, ref: str) -> None:
         try:
@@ -174,7 +198,23 @@ class CommandLineActions(ActionGroup):
         rows = [row for row in self.session.index.rows if row.story_count]
         issues = {LATEST: rows[0].story_count} if rows else {}
         issues |= {row.ref: row.story_count for row in rows} | {row.slug: row.story_count for row in rows}
-        return KnownNames(issues, tuple(sorted(self.screen.app.available_themes)), TOPICS)
+        themes = tuple(sorted(self.screen.app.available_themes))
+        tags = tuple(name for name, _ in self.session.library.state.count_tags())
+        link_count = len(self.session.story.links) if self.session.story else 0
+        return KnownNames(issues, themes, TOPICS, tags, link_count)
+
+
+def split_paths(text: str) -> list[str]:
+    """Return the paths that a text names. Quotes keep blanks, and a text that is one path needs none."""
+    whole = Path(text).expanduser()
+    return [str(whole)] if whole.exists() else [str(Path(word).expanduser()) for word in _split_words(text)]
+
+
+def _split_words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:  # a quote that does not end
+        return text.split()
 
 
 class AppActions(ActionGroup):

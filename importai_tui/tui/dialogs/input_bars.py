@@ -15,6 +15,7 @@ from importai_tui.keymap.command_line import (
     InvalidCommand,
     KnownNames,
     ParsedCommand,
+    RunSearch,
     complete_command_line,
     parse_command_line,
 )
@@ -27,7 +28,13 @@ from importai_tui.tui.widgets.inputs import CleanInput
 MAX_LINE_LENGTH = 500
 """Characters of a command. A long search needs most of them."""
 _SIDE_MARGIN = 2
-_COMMAND_KEYS = (("command.complete", "tab", "completes"), ("command.cancel", "esc", "leaves"))
+_COMMAND_KEYS = (
+    ("command.complete", "tab", "complete"),
+    ("command.cancel", "esc", "cancel"),
+    ("command.help", "f1", "help"),
+)
+_MAX_OFFERED = 40
+"""Characters of the typed text that an offer repeats."""
 _MIN_WIDTH_FOR_KEYS = 60
 """Cells of a window from which on the key hints fit beside the input."""
 
@@ -56,6 +63,8 @@ class CommandBar(Dialog[EnteredCommand | None]):
         self._history_index = 0
         self._completions = complete_command_line("", names)
         self._completion_index = -1
+        self._offer: RunSearch | None = None
+        """The search that Enter starts, because the line is no command."""
         self._error = ""
 
     def compose(self) -> ComposeResult:
@@ -64,7 +73,7 @@ class CommandBar(Dialog[EnteredCommand | None]):
             yield Static(id="command-told", markup=False)
             with Horizontal(id="command-ask"):
                 yield Static(to_content(":", "$mark"), id="command-sign")
-                yield CleanInput(placeholder="402/3, sync, search …", max_length=MAX_LINE_LENGTH, compact=True)
+                yield CleanInput(placeholder="402/3, search robots, tag later, sync", max_length=MAX_LINE_LENGTH, compact=True)
                 yield Static(to_content(format_key_hints(self.app, *_COMMAND_KEYS), "$muted"), id="command-keys")
 
     def on_resize(self) -> None:
@@ -73,8 +82,12 @@ class CommandBar(Dialog[EnteredCommand | None]):
         self._update_message()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show the completions of the typed text."""
+        """Show the completions of the typed text, or offer a search for it. A colon after an error starts afresh."""
+        if self._error and event.value.endswith(":"):
+            self.query_one(Input).value = ""
+            return
         self._completions, self._completion_index, self._error = complete_command_line(event.value, self._names), -1, ""
+        self._offer = None if self._completions else self._find_offer(event.value)
         self._update_message()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -83,7 +96,9 @@ class CommandBar(Dialog[EnteredCommand | None]):
         if not line:
             self.dismiss(None)
             return
-        command = parse_command_line(line, self._names)
+        command: ParsedCommand = parse_command_line(line, self._names)
+        if isinstance(command, InvalidCommand) and command.offer and self._error == command.message:
+            command = command.offer
         if isinstance(command, InvalidCommand):
             self._error = command.message
             self._update_message()
@@ -125,17 +140,28 @@ class CommandBar(Dialog[EnteredCommand | None]):
         with self.prevent(Input.Changed):
             field.value = line
         field.cursor_position = len(line)
-        self._error = ""
+        self._error, self._offer = "", None
+
+    def _find_offer(self, line: str) -> RunSearch | None:
+        command = parse_command_line(line, self._names) if line.strip() else None
+        return command if isinstance(command, RunSearch) and command.is_offer else None
 
     def _update_message(self) -> None:
         message = self.query_one("#command-told", Static)
         width = self.app.size.width - 2 * _SIDE_MARGIN
-        message.update(
-            to_content(self._error, "$mark")
-            if self._error
-            else draw_line_completions(self._completions, self._completion_index, width)
-        )
-        message.display = bool(self._error or self._completions)
+        if self._error:
+            message.update(to_content(self._error, "$mark"))
+        elif self._offer:
+            message.update(draw_offer(self._offer.line))
+        else:
+            message.update(draw_line_completions(self._completions, self._completion_index, width))
+        message.display = bool(self._error or self._offer or self._completions)
+
+
+def draw_offer(line: str) -> Content:
+    """Draw the offer to search for a line."""
+    words = truncate(line, _MAX_OFFERED)
+    return ContentBuilder().write(f"Search for “{words}”?", "$muted").write("  enter", "bold $muted").build()
 
 
 def draw_line_completions(completions: Sequence[str], selected: int, width: int) -> Content:
@@ -167,7 +193,7 @@ class FindBar(Dialog[str | None]):
         last_text: str,
         *,
         sign: str = "/",
-        placeholder: str = "find in this story",
+        placeholder: str = "Find in this story",
     ) -> None:
         """Ask for text.
 
@@ -216,5 +242,6 @@ class FindBar(Dialog[str | None]):
         self._count_text = count_text
         builder = ContentBuilder().write(count_text)
         if self.app.size.width >= _MIN_WIDTH_FOR_KEYS:
-            builder.write("   enter keep   ↑ ↓ walk   esc leave", "$muted")
+            cancel = format_key_hints(self.app, ("find.cancel", "esc", "cancel"))
+            builder.write(f"   enter done   ↑ ↓ next/previous   {cancel}", "$muted")
         self.query_one("#find-count", Static).update(builder.build())
