@@ -222,10 +222,10 @@ def _parse_words(first: str, text: str, known: KnownNames) -> ParsedCommand:
     words = " ".join(text.split())
     match first:
         case "sync.all":
-            return StartSync(full=True) if not words else InvalidCommand("sync.all takes no argument.")
+            return StartSync(full=True) if not words else InvalidCommand("sync.all takes no argument")
         case "sync":
             is_valid = words in ("", "full", "--full", "all")
-            return StartSync(full=bool(words)) if is_valid else InvalidCommand("sync takes no argument, or “full”.")
+            return StartSync(full=bool(words)) if is_valid else InvalidCommand("sync takes no argument, or “full”")
         case "import":
             return ImportFiles(text) if text else InvalidCommand("Name a file or folder: import PATH")
         case "export" if "--out" not in text:
@@ -252,7 +252,7 @@ def _parse_words(first: str, text: str, known: KnownNames) -> ParsedCommand:
                 return _parse_ref(words.removeprefix("#"), known) or InvalidCommand(
                     f"Unknown issue or story: {_shorten(words)}"
                 )
-        return InvalidCommand(f"{first} takes no argument.")
+        return InvalidCommand(f"{first} takes no argument")
     return RunCommand(_COMMANDS_BY_ID[_SHORT_NAMES.get(first, first)])
 
 
@@ -266,7 +266,7 @@ def _parse_link(words: str, known: KnownNames) -> ParsedCommand:
     if not is_number:
         return found or InvalidCommand(f"Unknown link or story: {_shorten(words)}")
     count = plural(known.link_count, "link") if known.link_count else "no links"
-    return InvalidCommand(f"No link {int(words)}; this story has {count}.")
+    return InvalidCommand(f"No link {int(words)}; this story has {count}")
 
 
 def _get_first_words(known: KnownNames) -> tuple[str, ...]:
@@ -295,7 +295,7 @@ def _parse_ref(name: str, known: KnownNames) -> ParsedCommand | None:
     if _is_number(position) and 1 <= int(position) <= stories:
         return GoTo(f"{issue}/{int(position)}")
     name = f"Issue {issue}" if _is_number(issue) else issue
-    return InvalidCommand(f"{name} has only {plural(stories, 'story', 'stories')}.")
+    return InvalidCommand(f"{name} has only {plural(stories, 'story', 'stories')}")
 
 
 def _parse_number(text: str, known: KnownNames) -> ParsedCommand:
@@ -306,7 +306,7 @@ def _parse_number(text: str, known: KnownNames) -> ParsedCommand:
     nearest = min(numbers, key=lambda number: abs(number - int(text)), default=None)
     if nearest is None:
         return InvalidCommand(_NO_ISSUES)
-    return InvalidCommand(f"Issue {int(text)} isn't in your archive; the nearest is {nearest}.")
+    return InvalidCommand(f"Issue {int(text)} isn't in your archive; the nearest is {nearest}")
 
 
 def _is_number(text: str) -> bool:
@@ -335,7 +335,7 @@ def _make_ambiguous(word: str, names: Sequence[str]) -> InvalidCommand:
 def _parse_unknown(line: str, known: KnownNames) -> ParsedCommand:
     """Offer a search for a line that is no command, unless it looks like one with a typing error."""
     if not line:
-        return InvalidCommand("Type an issue number, or a command such as search or sync.")
+        return InvalidCommand("Type an issue number, or a command such as search or sync")
     first = line.split()[0]
     if similar := _find_similar(first, (*_FIRST_WORDS, *known.issues)):
         message = f"Unknown command or issue: {_shorten(first)}. Did you mean {similar}? Enter again to search for it."

@@ -41,6 +41,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("find.page_down", "pagedown", "", "page(1)", "Page down"),
             ("find.page_up", "pageup", "", "page(-1)", "Page up"),
             ("find.trend", "ctrl+t", "", "trend", "Show the trend over time"),
+            ("find.clear", "ctrl+u", "", "clear", "Clear the search"),
             ("find.save", "ctrl+s,f2", "", "save", "Save this search (top of the list)"),
             ("find.leave", "escape,ctrl+c", "esc", "leave", "Back"),
             ("find.help", "f1", "", "help", "Show this help"),
@@ -68,6 +69,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("works.up", "up", "", "move(-1)", "Previous work"),
             ("works.page_down", "pagedown", "", "page(1)", "Page down"),
             ("works.page_up", "pageup", "", "page(-1)", "Page up"),
+            ("works.clear", "ctrl+u", "", "clear", "Clear the search"),
             ("works.leave", "escape,ctrl+c", "esc", "leave", "Back"),
             ("works.help", "f1", "", "help", "Show this help"),
         ),
@@ -127,6 +129,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("instead.all", "B", "", "answer('all')", "Download every issue"),
             ("instead.browse", "o,enter", "", "answer('browse')", "Open the issue in the browser"),
             ("instead.cancel", "n,escape,q,ctrl+c", "n esc q", "cancel", "Cancel"),
+            ("instead.help", "?,f1", "", "help", "Show this help"),
         ),
     ),
     (
@@ -169,6 +172,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("find.next", "down", "", "step(1)", "Next match"),
             ("find.previous", "up", "", "step(-1)", "Previous match"),
             ("find.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),
+            ("bar.help", "f1", "", "help", "Show this help"),
         ),
     ),
     (
@@ -182,6 +186,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("pick.turn", "v", "", "turn", "Add or remove the highlight"),
             ("pick.remark", "e", "", "remark", "Highlight and add a comment"),
             ("pick.cancel", "escape,q,ctrl+c", "esc q", "cancel", "Cancel"),
+            ("pick.help", "?,f1", "", "help", "Show this help"),
         ),
     ),
     (
@@ -189,15 +194,22 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
         (
             ("confirm.yes", "y,enter", "", "answer(True)", "Yes"),
             ("confirm.no", "n,escape,q,ctrl+c", "n esc q", "answer(False)", "No"),
+            ("confirm.help", "?,f1", "", "help", "Show this help"),
         ),
     ),
     (
         "Number prompt",
-        (("ask.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),),
+        (
+            ("ask.cancel", "escape,q,ctrl+c", "esc q", "cancel", "Cancel"),
+            ("ask.help", "?,f1", "", "help", "Show this help"),
+        ),
     ),
     (
         "Name prompt",
-        (("name.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),),
+        (
+            ("name.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),
+            ("name.help", "f1", "", "help", "Show this help"),
+        ),
     ),
     (
         "Note editor",
@@ -234,7 +246,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
                 "",
                 "enter",
                 "",
-                "Run it: 402/3, latest, sync full, search WORDS, theme NAME or a command id",
+                "Run it: 402/3, search WORDS, tag NAME, open N, import PATH, export …, or a command id",
             ),
             ("command.complete", "tab", "", "complete(1)", "Complete; again for the next suggestion"),
             ("command.complete_back", "shift+tab", "", "complete(-1)", "Previous suggestion"),
@@ -282,6 +294,7 @@ SCREENS_WITH_INPUT = frozenset(
         "History",
         "Name prompt",
         "Note editor",
+        "Number prompt",
         "Search screen",
         "Tags",
         "Works screen",

@@ -260,6 +260,12 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
 
             self.push_screen(Palette())
 
+    def action_show_keys(self, section: str) -> None:
+        """Show the help with the keys of a screen first."""
+        from importai_tui.tui.dialogs.help import HelpDialog
+
+        self.push_screen(HelpDialog(section))
+
     def action_suspend(self) -> None:
         """Stop the process, as a shell with job control expects at ctrl+z, also while text is typed."""
         if not self.is_ready:

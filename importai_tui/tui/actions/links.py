@@ -33,10 +33,8 @@ class LinkActions(ActionGroup):
             self.screen.action_group(ReferenceActions).follow(found, partial(self.open_links, [found]))
         elif found:
             self.open_links([found])
-        elif self._links:
-            self.screen.notify_info(f"No link {number}; this story has {plural(len(self._links), 'link')}")
         else:
-            self.screen.notify_info(_NO_LINK)
+            self.screen.notify_info(self._find_number_error(number))
 
     def action_ask_link(self) -> None:
         """Ask for a number, and open the link with this number."""
@@ -48,9 +46,16 @@ class LinkActions(ActionGroup):
         if not count:
             self.screen.notify_info(_NO_LINK)
             return
-        number = await self.ask(NumberDialog(f"Open link number (1–{count})" if count > 1 else "Open link number (1)"))
+        question = f"Open link number (1–{count})" if count > 1 else "Open link number (1)"
+        number = await self.ask(NumberDialog(question, self._find_number_error))
         if number is not None:
             self.action_open_link(number)
+
+    def _find_number_error(self, number: int) -> str:
+        """Return why a number is wrong; an empty text if a link has it."""
+        if any(link.n == number for link in self._links):
+            return ""
+        return f"No link {number}; this story has {plural(len(self._links), 'link')}" if self._links else _NO_LINK
 
     def action_open_here(self) -> None:
         """Open the link under the cursor, else the first read-more link, else the first link."""

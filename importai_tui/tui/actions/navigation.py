@@ -241,13 +241,8 @@ class HistoryActions(ActionGroup):
             return
         today = self.screen.services.today().astimezone().date()
         open_key = self.session.story.key if self.session.story else ""
-        if chosen := await self.ask(VisitedDialog(rows, today, open_key, self._show_help)):
+        if chosen := await self.ask(VisitedDialog(rows, today, open_key)):
             self._return_to(chosen.key, chosen.ref, None)
-
-    def _show_help(self) -> None:
-        from importai_tui.tui.dialogs.help import HelpDialog
-
-        self.screen.app.push_screen(HelpDialog("History"))
 
     def _return_to(self, key: str, ref: str, scroll_position: ScrollPosition | None) -> None:
         found = resolve_story(self.session.library, key, ref)

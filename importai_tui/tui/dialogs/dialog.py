@@ -21,7 +21,14 @@ class Dialog(ModalScreen[Result]):
     """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [DIALOG_CSS]
+    KEYMAP_SECTION: ClassVar[str] = ""
+    """The group of `SCREEN_COMMANDS` with the keys of the screen."""
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close with `result`. Do nothing if the dialog is already closed."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    async def action_help(self) -> None:
+        """Show the keys."""
+        # Through the app, because the help is a dialog itself.
+        await self.app.run_action(("app", "show_keys", (self.KEYMAP_SECTION,)))

@@ -21,7 +21,6 @@ from importai_tui.keymap.command_line import (
 )
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
-from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.text import ContentBuilder, to_content, truncate
 from importai_tui.tui.widgets.inputs import CleanInput
 
@@ -53,7 +52,8 @@ class CommandBar(Dialog[EnteredCommand | None]):
     """
 
     CSS_PATH = [DIALOG_CSS, "input_bars.tcss"]
-    BINDINGS = make_screen_bindings("Command line")
+    KEYMAP_SECTION = "Command line"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(self, names: KnownNames, recent_lines: Sequence[str]) -> None:
         """Complete lines with `names`. `recent_lines` is the history, newest first."""
@@ -73,7 +73,9 @@ class CommandBar(Dialog[EnteredCommand | None]):
             yield Static(id="command-told", markup=False)
             with Horizontal(id="command-ask"):
                 yield Static(to_content(":", "$mark"), id="command-sign")
-                yield CleanInput(placeholder="402/3, search robots, tag later, sync", max_length=MAX_LINE_LENGTH, compact=True)
+                yield CleanInput(
+                    placeholder="402/3, search robots, tag later, sync", max_length=MAX_LINE_LENGTH, compact=True
+                )
                 yield Static(to_content(format_key_hints(self.app, *_COMMAND_KEYS), "$muted"), id="command-keys")
 
     def on_resize(self) -> None:
@@ -131,10 +133,6 @@ class CommandBar(Dialog[EnteredCommand | None]):
         """Close without a command."""
         self.dismiss(None)
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        self.app.push_screen(HelpDialog("Command line"))
-
     def _replace_line(self, line: str) -> None:
         field = self.query_one(Input)
         with self.prevent(Input.Changed):
@@ -184,7 +182,8 @@ class FindBar(Dialog[str | None]):
     """Asks for text to find. It closes with the text, or with None if the user cancels."""
 
     CSS_PATH = [DIALOG_CSS, "input_bars.tcss"]
-    BINDINGS = make_screen_bindings("Find and filter")
+    KEYMAP_SECTION = "Find and filter"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(
         self,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from importai_tui.tui.dialogs.dialog import Dialog
-from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.widgets.row_list import RowList
 
 Result = TypeVar("Result")
@@ -13,9 +12,6 @@ Result = TypeVar("Result")
 
 class ListScreen(Dialog[Result | None]):
     """Closes with the chosen row, or with None if the user cancels. A subclass composes the list."""
-
-    KEYMAP_SECTION: ClassVar[str]
-    """The section of the keymap with the keys of the screen."""
 
     def on_mount(self) -> None:
         """Focus the list."""
@@ -36,10 +32,6 @@ class ListScreen(Dialog[Result | None]):
     def action_choose(self) -> None:
         """Choose the row under the cursor."""
         self._row_list.handle_choice()
-
-    def action_help(self) -> None:
-        """Show the keys."""
-        self.app.push_screen(HelpDialog(self.KEYMAP_SECTION))
 
     def action_leave(self) -> None:
         """Close without a choice."""

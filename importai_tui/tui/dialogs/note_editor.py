@@ -12,7 +12,6 @@ from textual.widgets import Static
 from importai_tui.state.fields import MAX_TEXT_LENGTH
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import Dialog
-from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.dialogs.questions import SaveDialog
 from importai_tui.tui.text import to_content, to_line_content
 from importai_tui.tui.widgets.text_area import CleanTextArea
@@ -24,7 +23,8 @@ _SAVE_DELAY = 1.0
 class NoteDialog(Dialog[str | None]):
     """Edits a note or a comment. It closes with the text to save, or with None if there is nothing to save."""
 
-    BINDINGS = make_screen_bindings("Note editor")
+    KEYMAP_SECTION = "Note editor"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(
         self,
@@ -78,10 +78,6 @@ class NoteDialog(Dialog[str | None]):
         """Save the text if the app quits or the terminal closes during editing; nobody can be asked then."""
         if not self._is_done and self._text:
             self._save_at_exit(self._text)
-
-    def action_help(self) -> None:
-        """Show the keys."""
-        self.app.push_screen(HelpDialog("Note editor"))
 
     def action_undo_typing(self) -> None:
         """Undo the last edit of the text: the usual key of a text area suspends the reader."""

@@ -40,7 +40,8 @@ class PassagePicker(Dialog[PickedPassage | None]):
     """
 
     CSS_PATH = [DIALOG_CSS, "passage_picker.tcss"]
-    BINDINGS = make_screen_bindings("Highlighting")
+    KEYMAP_SECTION = "Highlighting"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(
         self, view: StoryView, block_indexes: Sequence[int], start: int, is_highlighted: Callable[[int], bool]

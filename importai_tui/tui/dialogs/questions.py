@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
@@ -21,7 +21,8 @@ IGNORE_KEYS_SECONDS = 0.2
 class ConfirmDialog(Dialog[bool]):
     """Asks a question. `y` and Enter answer yes."""
 
-    BINDINGS = make_screen_bindings("Question")
+    KEYMAP_SECTION = "Question"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(self, question: str, clock: Callable[[], float]) -> None:
         super().__init__()
@@ -69,28 +70,42 @@ class SaveDialog(Dialog[bool | None]):
 
 
 class NumberDialog(Dialog[int | None]):
-    """Asks for the number of a link. It closes with None if the user cancels."""
+    """Asks for the number of a link. It stays open after a wrong number, and closes with None if the user cancels."""
 
-    BINDINGS = make_screen_bindings("Number prompt")
+    KEYMAP_SECTION = "Number prompt"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, find_error: Callable[[int], str]) -> None:
+        """Ask `question`. `find_error` returns what is wrong with a number, an empty text for a valid one."""
         super().__init__()
         self._question = question
+        self._find_error = find_error
 
     def compose(self) -> ComposeResult:
-        """Yield the question and the input."""
+        """Yield the question, the input, and the key hints or an error."""
         with Vertical(classes="dialog"):
             yield Static(to_line_content(self._question, "bold"), classes="question")
             yield CleanInput(restrict=r"[0-9]*", max_length=3, compact=True)
+            yield Static(self._draw_keys(), classes="keys")
+
+    def on_input_changed(self) -> None:
+        """Show the keys again in place of an error."""
+        self.query_one(".keys", Static).update(self._draw_keys())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Close with the number."""
-        self.dismiss(int(event.value) if event.value else None)
-
-    def on_key(self, event: events.Key) -> None:
-        """Cancel at `q`, as everywhere else, because the input takes only digits."""
-        if event.key == "q":
+        """Close with the number if it is valid; else show why it is not."""
+        if not event.value:
             self.dismiss(None)
+        elif error := self._find_error(int(event.value)):
+            field = self.query_one(Input)
+            with self.prevent(Input.Changed):
+                field.value = ""
+            self.query_one(".keys", Static).update(to_content(error, "$mark"))
+        else:
+            self.dismiss(int(event.value))
+
+    def _draw_keys(self) -> Content:
+        return to_content(f"enter open   {format_key_hints(self.app, ('ask.cancel', 'esc', 'cancel'))}", "$muted")
 
     def action_cancel(self) -> None:
         """Close without a number."""
@@ -100,7 +115,8 @@ class NumberDialog(Dialog[int | None]):
 class NameDialog(Dialog[str | None]):
     """Asks for a name. It closes with None if the user cancels or the input is blank."""
 
-    BINDINGS = make_screen_bindings("Name prompt")
+    KEYMAP_SECTION = "Name prompt"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(self, question: str, default: str, max_length: int) -> None:
         """Offer `default` as a selected text, so that typing replaces it."""

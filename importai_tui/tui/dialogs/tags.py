@@ -12,7 +12,6 @@ from textual.widgets import Input, Static
 from importai_tui.state.fields import MAX_NAME_LENGTH, fold_tag
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import Dialog
-from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.text import ContentBuilder, to_content, to_line_content, truncate
 from importai_tui.tui.widgets.inputs import CleanInput
 
@@ -33,7 +32,8 @@ TagCount = tuple[str, int]
 class TagDialog(Dialog[str | None]):
     """Asks for a tag. It closes with the name of the tag to add or remove, or with None if the user cancels."""
 
-    BINDINGS = make_screen_bindings("Tags")
+    KEYMAP_SECTION = "Tags"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(self, story_tags: Sequence[str], all_tags: Sequence[TagCount]) -> None:
         """Offer `all_tags`. The story has the tags `story_tags` already."""
@@ -72,10 +72,6 @@ class TagDialog(Dialog[str | None]):
                 line.value = matches[index][0]
             line.cursor_position = len(line.value)
             self._update_tags()
-
-    def action_help(self) -> None:
-        """Show the keys."""
-        self.app.push_screen(HelpDialog("Tags"))
 
     def action_cancel(self) -> None:
         """Close without a tag."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -85,29 +85,26 @@ class VisitedDialog(Dialog[VisitedStory | None]):
     """Asks for a visited story. It closes with None if the user cancels."""
 
     CSS_PATH = [DIALOG_CSS, "visited.tcss"]
-    BINDINGS = make_screen_bindings("History")
+    KEYMAP_SECTION = "History"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
-    def __init__(
-        self, stories: Sequence[VisitedStory], today: date, open_key: str, show_help: Callable[[], object]
-    ) -> None:
+    def __init__(self, stories: Sequence[VisitedStory], today: date, open_key: str) -> None:
         """Offer `stories`.
 
         `open_key` is the key of the open story. If it is the newest, the cursor starts at the next one.
-        `show_help` shows the keys.
         """
         super().__init__()
         self._stories = stories
         self._today = today
-        self._show_help = show_help
         self._start = 1 if stories and stories[0].key == open_key else 0
 
     def compose(self) -> ComposeResult:
         """Yield the input, the stories, and the key hints."""
-        leave = format_key_hints(self.app, ("visited.cancel", "esc", "leave"))
+        keys = format_key_hints(self.app, ("visited.cancel", "esc", "close"), ("visited.help", "f1", "help"))
         with Vertical(classes="dialog", id="visited"):
-            yield CleanInput(placeholder="stories visited: type to narrow", compact=True)
+            yield CleanInput(placeholder="History: type to filter", compact=True)
             yield VisitedStoryList(self._today)
-            yield Static(to_content(f"enter go there   ↑ ↓ choose   {leave}", "$muted"), classes="keys")
+            yield Static(to_content(f"enter open   {keys}", "$muted"), classes="keys")
 
     def on_mount(self) -> None:
         """Show all stories."""
@@ -132,10 +129,6 @@ class VisitedDialog(Dialog[VisitedStory | None]):
     def action_page(self, share: float) -> None:
         """Scroll by a share of a page."""
         self._story_list.page(share)
-
-    def action_help(self) -> None:
-        """Show the keys."""
-        self._show_help()
 
     def action_cancel(self) -> None:
         """Close without a story."""

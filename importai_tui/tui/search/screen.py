@@ -27,7 +27,6 @@ from importai_tui.search.saved import MAX_SEARCH_NAME_LENGTH
 from importai_tui.search.search import DEFAULT_LIMIT
 from importai_tui.tui.bindings import make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
-from importai_tui.tui.dialogs.help import HelpDialog
 from importai_tui.tui.dialogs.questions import NameDialog
 from importai_tui.tui.search.results import HitList, SearchStatus, StartList, draw_query_completions, draw_search_status
 from importai_tui.tui.search.trend_chart import TrendChart, restrict_to_period
@@ -99,7 +98,8 @@ class SearchScreen(Dialog[SearchScreenState]):
     """Asks for a story. It shows hits from the first letter on."""
 
     CSS_PATH = [DIALOG_CSS, "search.tcss"]
-    BINDINGS = make_screen_bindings("Search screen")
+    KEYMAP_SECTION = "Search screen"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
     AUTO_FOCUS = "Input"
 
     line = query_one("#search-line", Input)
@@ -165,10 +165,9 @@ class SearchScreen(Dialog[SearchScreenState]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Restore the saved state and select the line, so that typing starts a new search."""
+        """Restore the saved state. The cursor is at the end of the line, so that typing changes the search."""
         self._search_worker = SearchWorker(self.library.archive.path, self._post_update, self._results)
         self.trend_chart.display = self.saved_state.has_trend
-        self.line.action_select_all()
         result = self._results.result
         if result is None or self.saved_state.archive_version != self.library.archive.get_data_version():
             self._start_search(self.saved_state.line)
@@ -292,9 +291,10 @@ class SearchScreen(Dialog[SearchScreenState]):
         """Choose the selected bar."""
         self.trend_chart.action_choose()
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        self.app.push_screen(HelpDialog("Search screen"))
+    def action_clear(self) -> None:
+        """Empty the input, for a new search."""
+        self.line.focus()
+        self.set_line("")
 
     def action_choose(self) -> None:
         """Do the same as Enter in the input."""

@@ -20,7 +20,7 @@ from importai_tui.model import Issue, Link, LinkRole, Story
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
-from importai_tui.tui.dialogs.help import HelpDialog, get_commands
+from importai_tui.tui.dialogs.help import get_commands
 from importai_tui.tui.reading.navigation import IssueIndex
 from importai_tui.tui.skim.column import SkimColumn
 from importai_tui.tui.text import to_line_content, truncate
@@ -88,7 +88,8 @@ class SkimScreen(Dialog[StoryRow | None]):
     """Shows the summaries of one issue. It closes with the story to open, or with None."""
 
     CSS_PATH = [DIALOG_CSS, "skim.tcss"]
-    BINDINGS = make_screen_bindings("Skim screen")
+    KEYMAP_SECTION = "Skim screen"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
     AUTO_FOCUS = "SkimColumn"
 
     column = query_one("#digest", SkimColumn)
@@ -255,10 +256,6 @@ class SkimScreen(Dialog[StoryRow | None]):
         """Revert the last change."""
         self._host.undo()
         self._reload_marks()
-
-    def action_help(self) -> None:
-        """Show the keys."""
-        self.app.push_screen(HelpDialog("Skim screen"))
 
     def action_leave(self) -> None:
         """Close without a story."""

@@ -107,7 +107,8 @@ class ReferencePicker(ListScreen[ReferenceRow]):
 class MissingIssueDialog(Dialog[MissingIssueAction | None]):
     """Asks what to do about an issue that is not in the archive. It closes with None if the user cancels."""
 
-    BINDINGS = make_screen_bindings("Missing issue")
+    KEYMAP_SECTION = "Missing issue"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(self, issue_name: str, *, has_number: bool, has_page: bool) -> None:
         """Ask about an issue.

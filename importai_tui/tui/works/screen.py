@@ -27,7 +27,7 @@ from importai_tui.state.reading_state import get_work_key
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
-from importai_tui.tui.dialogs.help import HelpDialog, get_commands
+from importai_tui.tui.dialogs.help import get_commands
 from importai_tui.tui.text import to_content, truncate
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
 from importai_tui.tui.widgets.inputs import CleanInput
@@ -48,10 +48,10 @@ _WORK_HINTS = (
     Hint("ctrl+o", "open", "open"),
     Hint("ctrl+s", "star", "star"),
     Hint("ctrl+r", "sort", "turn"),
-    Hint("ctrl+y", "copy", "copy_address"),
     _BACK_HINT,
+    Hint("f1", "help", "help"),
 )
-_EMPTY_HINTS = (Hint("f1", "help", "help"), _BACK_HINT)
+_EMPTY_HINTS = (Hint("ctrl+u", "clear", "clear"), _BACK_HINT, Hint("f1", "help", "help"))
 
 _BATCH_SIZE = 500
 """Works that are filtered in one step of about three milliseconds. Then other tasks run."""
@@ -69,7 +69,8 @@ class WorksScreen(Dialog[WorksScreenState]):
     """Lists the cited works. It closes with its state, and with the story that the user chose."""
 
     CSS_PATH = [DIALOG_CSS, "works.tcss"]
-    BINDINGS = make_screen_bindings("Works screen")
+    KEYMAP_SECTION = "Works screen"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
     AUTO_FOCUS = "Input"
 
     line = query_one("#works-line", Input)
@@ -151,8 +152,7 @@ class WorksScreen(Dialog[WorksScreenState]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Restore the saved state and select the line. Load the works if the archive changed."""
-        self.line.action_select_all()
+        """Restore the saved state. Load the works if the archive changed."""
         self._works_status = replace(self._works_status, advice=self._format_advice())
         self._update_status()
         self._requested_version = self.library.archive.get_data_version()
@@ -222,9 +222,9 @@ class WorksScreen(Dialog[WorksScreenState]):
         """Scroll by a share of a page."""
         self.work_list.page(share)
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        self.app.push_screen(HelpDialog("Works screen"))
+    def action_clear(self) -> None:
+        """Empty the input."""
+        self.line.value = ""
 
     def action_choose(self) -> None:
         """Do the same as Enter in the input."""

@@ -87,15 +87,21 @@ async def test_the_screen_reopens_in_its_last_state(library: Library) -> None:
         assert get_state() == before
 
 
-async def test_typing_replaces_the_last_search(library: Library) -> None:
+async def test_typing_edits_the_last_search(library: Library) -> None:
     async with run_reader(store_issues(library), size=(80, 24)) as reader:
-        await search_for(reader, "rivers", "6 stories, the best first.")
+        await search_for(reader, "rivers", "6 stories")
         await reader.press("enter")
         await reader.press("F")
-        await reader.press("t")
-        assert search_screen(reader).line.value == "t"
-        await reader.press("backspace")
-        await reader.wait_until(lambda: "Searched before" in reader.screen_text())
+        await reader.press(*" is:unread")
+        assert search_screen(reader).line.value == "rivers is:unread"
+
+
+async def test_ctrl_u_clears_the_search(library: Library) -> None:
+    async with run_reader(store_issues(library), size=(80, 24)) as reader:
+        await search_for(reader, "rivers", "6 stories")
+        await reader.press("enter")
+        await reader.press("F", "ctrl+u")
+        await reader.wait_until(lambda: "Recent searches" in reader.screen_text())
         assert "is:unread" in reader.screen_text()
         await reader.press("enter")
         assert search_screen(reader).line.value == "rivers"
