@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -106,6 +107,13 @@ class NumberDialog(Dialog[int | None]):
 
     def _draw_keys(self) -> Content:
         return to_content(f"enter open   {format_key_hints(self.app, ('ask.cancel', 'esc', 'cancel'))}", "$muted")
+
+    async def on_key(self, event: events.Key) -> None:
+        """Cancel at `q` and help at `?`, as everywhere else, because the input takes only digits."""
+        if event.key == "q":
+            self.dismiss(None)
+        elif event.character == "?":
+            await self.action_help()
 
     def action_cancel(self) -> None:
         """Close without a number."""
