@@ -200,7 +200,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
     (
         "Number prompt",
         (
-            ("ask.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),
+            ("ask.cancel", "escape,q,ctrl+c", "esc q", "cancel", "Cancel"),
             ("ask.help", "?,f1", "", "help", "Show this help"),
         ),
     ),
@@ -294,6 +294,7 @@ SCREENS_WITH_INPUT = frozenset(
         "History",
         "Name prompt",
         "Note editor",
+        "Number prompt",
         "Search screen",
         "Tags",
         "Works screen",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -70,6 +69,14 @@ class SaveDialog(Dialog[bool | None]):
             self.dismiss(save)
 
 
+class _NumberInput(CleanInput):
+    """Leaves all keys but digits to the bindings of the dialog."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Return True for a digit."""
+        return character is not None and character.isdecimal()
+
+
 class NumberDialog(Dialog[int | None]):
     """Asks for the number of a link. It stays open after a wrong number, and closes with None if the user cancels."""
 
@@ -86,7 +93,7 @@ class NumberDialog(Dialog[int | None]):
         """Yield the question, the input, and the key hints or an error."""
         with Vertical(classes="dialog"):
             yield Static(to_line_content(self._question, "bold"), classes="question")
-            yield CleanInput(restrict=r"[0-9]*", max_length=3, compact=True)
+            yield _NumberInput(restrict=r"[0-9]*", max_length=3, compact=True)
             yield Static(self._draw_keys(), classes="keys")
 
     def on_input_changed(self) -> None:
@@ -107,13 +114,6 @@ class NumberDialog(Dialog[int | None]):
 
     def _draw_keys(self) -> Content:
         return to_content(f"enter open   {format_key_hints(self.app, ('ask.cancel', 'esc', 'cancel'))}", "$muted")
-
-    async def on_key(self, event: events.Key) -> None:
-        """Cancel at `q` and help at `?`, as everywhere else, because the input takes only digits."""
-        if event.key == "q":
-            self.dismiss(None)
-        elif event.character == "?":
-            await self.action_help()
 
     def action_cancel(self) -> None:
         """Close without a number."""
