@@ -72,7 +72,7 @@ class SaveDialog(Dialog[bool | None]):
 class _NumberInput(CleanInput):
     """Leaves all keys but digits to the bindings of the dialog."""
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:
+    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002  (Textual calls it)
         """Return True for a digit."""
         return character is not None and character.isdecimal()
 

@@ -20,6 +20,7 @@ from importai_tui.tui.search.worker import PartialResults
 from importai_tui.tui.text import ContentBuilder, format_month, format_short_date_with_year, to_line_content, truncate
 from importai_tui.tui.widgets.issue_list import STAR_SIGN, UNREAD_SIGN
 from importai_tui.tui.widgets.row_list import RowList
+from importai_tui.wording import plural
 
 _KIND_LABELS = {StoryKind.TECH_TALES: "tale", StoryKind.ESSAY: "essay", StoryKind.NOTE: "note"}
 """Labels of stories that are not news."""
@@ -143,15 +144,15 @@ class SearchStatus:
     suggestion: str | None = None
     unindexed_count: int = 0
     """The number of issues that are not indexed yet."""
-    is_archive_empty: bool = False
-    """True if there is nothing to search."""
+    no_issues_text: str = ""
+    """What to do first; empty unless there is nothing to search."""
     error: str = ""
 
 
 def draw_search_status(status: SearchStatus) -> Content:
     """Draw the invalid parts of the query, the number and order of the stories, and a suggestion."""
-    if status.error or status.is_archive_empty:
-        return to_line_content(status.error or _NO_ISSUES_TEXT, "$mark")
+    if status.error or status.no_issues_text:
+        return to_line_content(status.error or status.no_issues_text, "$mark")
     builder = ContentBuilder()
     for remark in status.query.remarks:
         builder.write("" if builder.is_empty else "  ").write(remark, "$second")
@@ -159,35 +160,30 @@ def draw_search_status(status: SearchStatus) -> Content:
         builder.write("" if builder.is_empty else "  ").write(_format_count(status), "$muted")
     if status.suggestion:
         builder.write("  Did you mean ", "$muted").write(status.suggestion, "bold $mark").write(
-            "?  tab takes it", "$muted"
+            "?  tab to accept", "$muted"
         )
     if status.unindexed_count:
-        issues = "one issue is" if status.unindexed_count == 1 else f"{status.unindexed_count:,} issues are"
-        builder.write("" if builder.is_empty else "  ").write(
-            f"{issues} not searchable yet: that is under way", "$second"
-        )
+        issues = plural(status.unindexed_count, "issue")
+        builder.write("" if builder.is_empty else "  ").write(f"Still indexing {issues}", "$second")
     return builder.build()
-
-
-_NO_ISSUES_TEXT = "There is no issue to search yet: esc, then S brings in the newest, B all of them."
 
 
 def _format_count(status: SearchStatus) -> str:
     if not status.total:
-        return "Nothing found."
+        return "No results"
     if status.total == 1:
-        return "One story."
-    return f"{status.total:,} stories, {_format_order(status)} first."
+        return "1 story"
+    return f"{status.total:,} stories, {_format_order(status)} first"
 
 
 def _format_order(status: SearchStatus) -> str:
     match status.query.sort:
         case SortOrder.OLD:
-            return "the oldest"
+            return "oldest"
         case SortOrder.BEST if status.is_ranked:
-            return "the best"
+            return "best match"
         case _:
-            return "the newest"
+            return "newest"
 
 
 def draw_query_completions(completions: Sequence[str], selected: int, width: int) -> Content:
@@ -343,8 +339,8 @@ def make_start_rows(
     rows: list[StartRow] = []
     if recent_lines:
         shown_lines = recent_lines if height >= _LOW_HEIGHT else recent_lines[:_MAX_RECENT_IF_LOW]
-        rows += ["Searched before", *map(RecentSearch, shown_lines), ""]
-    rows.append("What can be asked")
+        rows += ["Recent searches", *map(RecentSearch, shown_lines), ""]
+    rows.append("Search syntax")
     if width < _MIN_WIDTH_FOR_TWO_COLUMNS:
         return [*rows, *((hint,) for hint in query_hints)]
     half = (len(query_hints) + 1) // 2

@@ -75,23 +75,25 @@ _MIN_WIDTH_FOR_NAME = 60
 _LOW_HEIGHT, _TALL_HEIGHT = 20, 30
 """Lines of a window below which margins are dropped, and from which on the bars are tall."""
 _BACK_HINT = Hint("esc", "back", "leave")
-_START_HINTS = (Hint("↑ ↓", "choose", "down"), Hint("enter", "search again", "choose"), _BACK_HINT)
+_HELP_HINT = Hint("f1", "help", "help")
+_START_HINTS = (Hint("enter", "search again", "choose"), Hint("↑ ↓", "select", "down"), _BACK_HINT, _HELP_HINT)
 _HIT_HINTS = (
     Hint("enter", "open", "choose"),
-    Hint("↑ ↓", "choose", "down"),
-    Hint("tab", "complete", "complete"),
+    _BACK_HINT,
+    Hint("ctrl+u", "clear", "clear"),
     Hint("ctrl+t", "trend", "trend"),
     Hint("ctrl+s", "save", "save"),
-    _BACK_HINT,
+    _HELP_HINT,
 )
 _TREND_HINTS = (
-    Hint("← →", "choose", "bar_before"),
-    Hint("enter", "narrow", "narrow"),
-    Hint("esc", "put away", "leave"),
+    Hint("← →", "select", "bar_before"),
+    Hint("enter", "show only this period", "narrow"),
+    Hint("esc", "close", "leave"),
+    _HELP_HINT,
 )
-_NARROWED_HINTS = (*_TREND_HINTS[:2], Hint("esc", "all times again", "leave"))
+_NARROWED_HINTS = (*_TREND_HINTS[:2], Hint("esc", "clear period", "leave"), _HELP_HINT)
 
-_NO_TREND_TEXT = "The trend is that of the stories that are found: type something first."
+_NO_TREND_TEXT = "Type a search first; the chart shows its hits over time."
 
 
 class SearchScreen(Dialog[SearchScreenState]):
@@ -121,8 +123,18 @@ class SearchScreen(Dialog[SearchScreenState]):
         saved_state: SearchScreenState,
         recent_lines: Sequence[str],
         save_search: Callable[[str, str], object],
+        *,
+        no_issues_text: str = "",
     ) -> None:
-        """Open in the state `saved_state`. `recent_lines` is the history, newest first."""
+        """Open in the state `saved_state`.
+
+        Args:
+            library: the library to search.
+            saved_state: the state of the last visit.
+            recent_lines: the history, newest first.
+            save_search: saves a line under a name.
+            no_issues_text: what to do first if there are no issues.
+        """
         super().__init__()
         self.library = library
         self.saved_state = saved_state
@@ -138,7 +150,7 @@ class SearchScreen(Dialog[SearchScreenState]):
         self._is_trend_pending = False
         self._more_requested_at = 0
         self._status_content = Content()
-        self._is_archive_empty = library.is_empty()
+        self._no_issues_text = no_issues_text
         self._unindexed_count = len(library.archive.find_unindexed_issues())
         self._search_worker: SearchWorker | None = None
 
@@ -369,7 +381,7 @@ class SearchScreen(Dialog[SearchScreenState]):
 
     def update_footer(self) -> None:
         """Show the keys of the focused widget in the footer."""
-        start = _START_HINTS if self._recent_lines else (_BACK_HINT,)
+        start = _START_HINTS if self._recent_lines else (_BACK_HINT, _HELP_HINT)
         bars = _NARROWED_HINTS if self.is_narrowed else _TREND_HINTS
         hints = bars if self.trend_chart.has_focus else start if self.start_list.display else _HIT_HINTS
         self.query_one(Footer).footer_content = FooterContent(make_screen_hints(self.app, "Search screen", hints))
@@ -450,7 +462,7 @@ class SearchScreen(Dialog[SearchScreenState]):
         if self._unindexed_count:
             self._unindexed_count = len(self.library.archive.find_unindexed_issues())
         status = SearchStatus(
-            query, total, is_ranked, results.suggestion, self._unindexed_count, self._is_archive_empty, results.error
+            query, total, is_ranked, results.suggestion, self._unindexed_count, self._no_issues_text, results.error
         )
         self._set_status(draw_search_status(status))
 

@@ -213,10 +213,10 @@ def _load_excerpts(search: Search, results: PartialResults) -> Iterator[PartialR
 
 
 QUERY_HELP = (
-    ('"two words"', "in this order"),
-    ("-word", "without it"),
-    ("one OR other", "at least one of them"),
-    ("begin*", "words that begin so"),
+    ('"two words"', "exact phrase"),
+    ("-word", "exclude a word"),
+    ("one OR other", "either word"),
+    ("begin*", "words starting with begin"),
     *FIELD_HELP,
 )
 """Examples of the query syntax, and their meanings."""
