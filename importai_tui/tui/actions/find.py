@@ -49,7 +49,7 @@ class FindActions(ActionGroup):
             highlighter.show_matches(
                 matches, typed, at=find_first_from(matches, self.screen.story_display.blocks, scroll_position)
             )
-            return highlighter.match_label if matches else "no match" if typed.strip() else ""
+            return highlighter.match_label if matches else "no matches" if typed.strip() else ""
 
         def step(rows: int) -> str:
             highlighter.next_match() if rows > 0 else highlighter.previous_match()
@@ -67,7 +67,7 @@ class FindActions(ActionGroup):
             find(self._last_words)
         words = typed if typed is None or typed.strip() else self._last_words
         if words and not highlighter.matches:
-            self.screen.notify_info(f"This story has no “{truncate(words, _MAX_WORDS_LENGTH)}”.", seconds=2)
+            self.screen.notify_info(f"“{truncate(words, _MAX_WORDS_LENGTH)}” is not in this story", seconds=2)
 
 
 def find_matches(texts: Sequence[SearchableText], typed: str) -> list[Match]:
@@ -104,7 +104,7 @@ class FilterActions(ActionGroup):
             story_list.move(by)
             return self._count_shown()
 
-        typed = await self.ask(FindBar(self._apply_filter, step, "", sign="f", placeholder="narrow this list"))
+        typed = await self.ask(FindBar(self._apply_filter, step, "", sign="f", placeholder="Filter the list"))
         if not (typed or "").strip():
             self.clear_list_filter()
             story_list.move_cursor_to(cursor, notify=False)
@@ -126,7 +126,7 @@ class FilterActions(ActionGroup):
             links.move(by)
             return apply_filter(links.filter_words)
 
-        typed = await self.ask(FindBar(apply_filter, step, "", sign="f", placeholder="narrow the links"))
+        typed = await self.ask(FindBar(apply_filter, step, "", sign="f", placeholder="Filter the links"))
         if not (typed or "").strip():
             links.set_filter("")
             links.move_cursor_to(cursor, notify=False)
@@ -170,4 +170,4 @@ class FilterActions(ActionGroup):
 
 
 def _format_count(count: int, singular: str, plural_form: str) -> str:
-    return plural(count, singular, plural_form) if count else "nothing"
+    return plural(count, singular, plural_form) if count else "no matches"

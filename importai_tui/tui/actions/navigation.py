@@ -15,7 +15,8 @@ from importai_tui.tui.widgets.row_list import RowList
 if TYPE_CHECKING:
     from importai_tui.tui.dialogs.visited import VisitedStory
 
-_LAST_UNREAD = "That was the last unread story."
+_FIRST_RESULT, _LAST_RESULT = "This is the first result", "This is the last result"
+_LAST_UNREAD = "That was the last unread story"
 
 
 class StoryActions(ActionGroup):
@@ -38,18 +39,35 @@ class StoryActions(ActionGroup):
         self.screen.story_view.page(-1)
 
     def action_next_unread(self) -> None:
-        """Go to the next match if matches are highlighted; else open the next unread story."""
-        if self.screen.matches.matches:
+        """Go to the next match or result of a search if there is one; else open the next unread story."""
+        if self.session.is_in_results:
+            self._step_result(1)
+        elif self.screen.matches.matches:
             self.screen.matches.next_match()
         else:
             self._show_unread(back=False)
 
     def action_previous_unread(self) -> None:
-        """Go to the previous match if matches are highlighted; else open the previous unread story."""
-        if self.screen.matches.matches:
+        """Go to the previous match or result of a search if there is one; else open the previous unread story."""
+        if self.session.is_in_results:
+            self._step_result(-1)
+        elif self.screen.matches.matches:
             self.screen.matches.previous_match()
         else:
             self._show_unread(back=True)
+
+    def _step_result(self, step: int) -> None:
+        """Go to the next match in the story; after the last one, to the first match of the next result."""
+        self.screen.show_pending_preview()
+        matches = self.screen.matches
+        if matches.has_match(step):
+            matches.next_match() if step > 0 else matches.previous_match()
+        elif found := self.session.get_neighbour_story(step):
+            self.screen.open_story(*found)
+            if step < 0:
+                matches.go_to_last_match()
+        else:
+            self.screen.notify_info(_LAST_RESULT if step > 0 else _FIRST_RESULT)
 
     def action_next_story(self) -> None:
         """Open the next story of the issue, else the first story of the next issue; while catching up, a newer one."""
@@ -70,10 +88,12 @@ class StoryActions(ActionGroup):
     def _format_end(self) -> str:
         reading_list = self.session.reading_list
         if reading_list and reading_list.is_book:
-            return f"This is the end of {reading_list.name}."
+            return f"This is the end of {reading_list.name}"
+        if self.session.is_in_results:
+            return _LAST_RESULT
         if reading_list:
-            return f"That was the last unread story of {reading_list.name}."
-        return "That was the last unread story: you have caught up." if self.session.oldest_first else _LAST_UNREAD
+            return f"That was the last unread story in {reading_list.name}"
+        return "Last unread story: you're all caught up" if self.session.oldest_first else _LAST_UNREAD
 
     def _show_unread(self, *, back: bool) -> None:
         self.screen.show_pending_preview()
@@ -81,10 +101,10 @@ class StoryActions(ActionGroup):
         if found := self.session.find_next_unread(back=back):
             self.screen.open_story(*found)
         elif reading_list and reading_list.is_book:
-            self.screen.notify_info(f"This is the {'beginning' if back else 'end'} of {reading_list.name}.")
+            self.screen.notify_info(f"This is the {'beginning' if back else 'end'} of {reading_list.name}")
         else:
             self.screen.notify_info(
-                f"No other story of {reading_list.name} is unread." if reading_list else "No other story is unread."
+                f"No unread stories left in {reading_list.name}" if reading_list else "No unread stories left"
             )
 
     def _step_story(self, step: int) -> None:
@@ -94,10 +114,12 @@ class StoryActions(ActionGroup):
         reading_list = self.session.reading_list
         if found := self.session.get_neighbour_story(step):
             self.screen.open_story(*found)
+        elif self.session.is_in_results:
+            self.screen.notify_info(_LAST_RESULT if step > 0 else _FIRST_RESULT)
         elif reading_list:
-            self.screen.notify_info(f"This is the {'last' if step > 0 else 'first'} story of {reading_list.name}.")
+            self.screen.notify_info(f"This is the {'last' if step > 0 else 'first'} story in {reading_list.name}")
         else:
-            self.screen.notify_info("This is the last story." if step > 0 else "This is the first story.")
+            self.screen.notify_info("This is the last story" if step > 0 else "This is the first story")
 
     def _step_issue(self, step: int) -> None:
         self.screen.show_pending_preview()
@@ -107,7 +129,7 @@ class StoryActions(ActionGroup):
             self.session.end_list()
             self.screen.open_issue(row.ref)
         else:
-            self.screen.notify_info("This is the oldest issue." if step > 0 else "This is the newest issue.")
+            self.screen.notify_info("This is the oldest issue" if step > 0 else "This is the newest issue")
 
 
 _ORDER = (Pane.LIST, Pane.STORY, Pane.LINKS)
@@ -174,7 +196,13 @@ class PaneActions(ActionGroup):
         self.screen.go_to(Pane.STORY if has_focus else Pane.LINKS)
 
     def action_back_out(self) -> None:
-        """Clear the matches if some are highlighted; else take one step back."""
+        """Go back to the results of a search, or clear the matches in the story; else take one step back."""
+        if self.session.is_in_results and self.screen.pane is not Pane.LINKS and not self.session.filter:
+            # Imported here, because other keys do not need the search screen.
+            from importai_tui.tui.actions.search import SearchActions
+
+            self.screen.action_group(SearchActions).return_to_results()
+            return
         if self.screen.matches.matches:
             self.screen.matches.clear_matches()
         else:
@@ -224,9 +252,7 @@ class HistoryActions(ActionGroup):
         if entry := self.session.go_back_or_forward(step):
             self._return_to(entry.key, entry.ref, entry.scroll_position)
         else:
-            self.screen.notify_info(
-                "There is no story to go back to." if step < 0 else "There is no story to go forward to."
-            )
+            self.screen.notify_info("No story to go back to" if step < 0 else "No story to go forward to")
 
     def action_visited(self) -> None:
         """Show the list of visited stories, and open the one that the user chooses."""
@@ -237,7 +263,7 @@ class HistoryActions(ActionGroup):
 
         rows = [row for visit in self.session.history.visits if (row := self._make_row(visit))]
         if not rows:
-            self.screen.notify_info("No story was visited yet.")
+            self.screen.notify_info("No stories visited yet")
             return
         today = self.screen.services.today().astimezone().date()
         open_key = self.session.story.key if self.session.story else ""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from importai_tui.archive.highlighter import Highlighter
 from importai_tui.errors import DatabaseError
-from importai_tui.library.position import resolve_story
+from importai_tui.library.position import ScrollPosition, resolve_story
 from importai_tui.search.saved import (
     UNREAD_SEARCH,
     SavedSearch,
@@ -22,13 +21,11 @@ from importai_tui.search.saved import (
     restore_defaults,
 )
 from importai_tui.tui.actions.base import ActionGroup
-from importai_tui.tui.reading.matches import Match
 from importai_tui.tui.reading.navigation import ReadingList, make_rows
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.search.screen import ChosenHit, SearchScreen, SearchScreenState
-from importai_tui.tui.widgets.annotations import blank_link_numbers, get_body
 from importai_tui.tui.widgets.footer import format_first_key
 
 if TYPE_CHECKING:
@@ -145,6 +142,17 @@ _RECENT_SETTING = "recent-searches"
 """The setting that holds the recent searches."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where the user was before the first result was opened."""
+
+    ref: str
+    position: int
+    scroll_position: ScrollPosition
+    pane: Pane
+    reading_list: ReadingList | None
+
+
 class SearchActions(ActionGroup):
     """Searches the archive; the screen keeps its state between two searches."""
 
@@ -152,6 +160,7 @@ class SearchActions(ActionGroup):
         super().__init__(session, screen)
         self._saved_state = SearchScreenState()
         """The state of the search screen when it was last closed."""
+        self._origin: _Origin | None = None
 
     def action_search(self) -> None:
         """Show the search screen."""
@@ -162,13 +171,35 @@ class SearchActions(ActionGroup):
         self._saved_state = SearchScreenState(line)
         self._show()
 
+    def return_to_results(self) -> bool:
+        """Show the results again, the cursor on the open story; return False if it is not one of them."""
+        reading_list, story = self.session.reading_list, self.session.story
+        if not (reading_list and reading_list.query and story):
+            return False
+        result = self._saved_state.results.result
+        keys = [hit.key for hit in result.hits] if result else []
+        if story.key in keys:
+            self._saved_state = replace(self._saved_state, cursor=keys.index(story.key))
+        self._show()
+        return True
+
     def _show(self) -> None:
         self.screen.show_pending_preview()
         recent = recent_from_json(self.session.library.state.load_value(_RECENT_SETTING))
         screen = SearchScreen(
-            self.session.library, self._saved_state, recent, self.screen.action_group(SavedSearchActions).save
+            self.session.library,
+            self._saved_state,
+            recent,
+            self.screen.action_group(SavedSearchActions).save,
+            no_issues_text="" if self.session.index.rows else self._format_no_issues(),
         )
         self.screen.app.push_screen(screen, self._handle_result)
+
+    def _format_no_issues(self) -> str:
+        keys = (("sync", "to download the newest"), ("sync.all", "to download all of them"))
+        named = ((format_first_key(self.screen.commands, id), words) for id, words in keys)
+        hint = " or ".join(f"{key} {words}" for key, words in named if key)
+        return f"No issues yet. Press esc, then {hint}." if hint else "No issues yet"
 
     def _handle_result(self, state: SearchScreenState | None) -> None:
         if state is None:
@@ -179,46 +210,67 @@ class SearchActions(ActionGroup):
             if (lines := add_recent(recent, state.line)) != recent:
                 self.screen.writer.save_setting(_RECENT_SETTING, recent_to_json(lines))
         if state.chosen_hit:
-            self._open_hit(state.chosen_hit)
+            self._open_hit(state.chosen_hit, state)
+        elif self.session.reading_list and self.session.reading_list.query:
+            self._return_to_origin()
 
-    def _open_hit(self, chosen: ChosenHit) -> None:
-        """Open a found story at the excerpt of the hit, with the matches highlighted."""
+    def _open_hit(self, chosen: ChosenHit, state: SearchScreenState) -> None:
+        """Open a result at its excerpt, and make the other results the list that the user reads on in."""
         position = resolve_story(self.session.library, chosen.story.key, chosen.story.ref)
         if position is None:
-            self.screen.notify_info("This story is no longer in the archive.")
+            self.screen.notify_info("This story is no longer in the archive")
             return
+        before = self.session.reading_list
+        if not (before and before.query):
+            self._origin = self._find_origin(before)
+        result = state.results.result
+        assert result
+        self.screen.start_list(self._make_list(state.line, chosen.query, result.hits))
         self.screen.open_story(*position)
         self.screen.go_to(Pane.STORY)
-        index = chosen.excerpt.block if chosen.excerpt else -1
-        here = next(
-            (
-                at
-                for at, block in enumerate(self.screen.story_display.blocks)
-                if index >= 0 and block.block_index == index
-            ),
-            0,
-        )
-        matches = self._find_matches(chosen)
-        first = next((at for at, match in enumerate(matches) if match.block >= here), 0)
-        self.screen.matches.show_matches(matches, format_search_words(chosen), at=first)
-        if here and not matches:
-            self.screen.story_view.scroll_to_character((here, 0))
+        self.screen.matches.show_query(chosen.query, block_index=chosen.excerpt.block if chosen.excerpt else -1)
+        if state.results.total != len(result.hits):
+            marks = self.session.library.state.get_marks(chosen.query.mark_fields())
+            find = partial(self._find_all, chosen.query, marks, state.line, self.session.library.archive.path)
+            self.screen.threads.run(find, group="reading-list", exit_on_error=False)
 
-    def _find_matches(self, chosen: ChosenHit) -> list[Match]:
-        """Return the matches of the query's words in the blocks of the open story."""
-        words = list(chosen.query.phrases())
-        if not words:
-            return []
-        highlighter = Highlighter()
+    def _make_list(self, line: str, query: Query, found: Sequence[FoundStory]) -> ReadingList:
+        name = f"Search: {' '.join(line.split())}"
+        return ReadingList(name, make_rows(found[:MAX_STORIES]), is_truncated=len(found) > MAX_STORIES, query=query)
+
+    def _find_all(self, query: Query, marks: MarkedKeys, line: str, archive: Path) -> None:
+        """Find the results that the search screen has not loaded."""
+        from importai_tui.archive.search import ArchiveSearch
+
         try:
-            ranges = highlighter.find_matches(
-                words, [blank_link_numbers(get_body(block)) for block in self.screen.story_display.blocks]
-            )
-        finally:
-            highlighter.close()
-        return [Match(at, start, end) for at, found in enumerate(ranges) for start, end in found]
+            with ArchiveSearch(archive) as search:
+                found = search.find(query, marks, limit=MAX_STORIES + 1)
+        except DatabaseError:
+            return  # the loaded results are enough to go on with
+        self.screen.threads.call(self._extend_list, self._make_list(line, query, found))
 
+    def _extend_list(self, reading_list: ReadingList) -> None:
+        shown, story = self.session.reading_list, self.session.story
+        is_current = shown is not None and shown.query is reading_list.query and not self.session.filter
+        if self.screen.has_panes and is_current and story and reading_list.get_row(story.key):
+            self.screen.start_list(reading_list)
+            self.screen.show_rows()
+            self.screen.story_list.select_story(story.key)
+            self.screen.refresh_bars()
 
-def format_search_words(chosen: ChosenHit) -> str:
-    """Return the words of the search, for the footer."""
-    return " ".join(words.text for words in chosen.query.phrases())
+    def _find_origin(self, reading_list: ReadingList | None) -> _Origin | None:
+        if found := self.session.issue_and_position:
+            return _Origin(*found, self.screen.story_view.scroll_position, self.screen.pane, reading_list)
+        return None
+
+    def _return_to_origin(self) -> None:
+        """Leave the results, for the story that was open before the first of them."""
+        self.screen.matches.clear_matches()
+        self.screen.leave_list()
+        origin, self._origin = self._origin, None
+        if not origin:
+            return
+        if origin.reading_list:
+            self.screen.start_list(origin.reading_list)
+        self.screen.open_story(origin.ref, origin.position, scroll_position=origin.scroll_position)
+        self.screen.go_to(origin.pane)

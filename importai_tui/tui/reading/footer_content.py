@@ -161,7 +161,9 @@ def make_footer_content(status: FooterContent, session: ReadingSession, context:
         content = _add_remaining(content, context)
     if context.references and context.pane is Pane.STORY and not content.job.progress:
         content = replace(content, hints=add_reference_hints(content.hints, context.references, context.commands))
-    if context.match:
+    if session.is_in_results and context.pane is not Pane.LINKS and not session.filter:
+        content = _add_result(content, session, context)
+    elif context.match:
         content = _add_matches(content, context)
     else:
         content = _add_first_hints(_add_filter(content, session, context), context)
@@ -218,6 +220,27 @@ def _add_matches(content: FooterContent, context: FooterContext) -> FooterConten
     return FooterContent(
         make_hints(context.commands, *_MATCH_HINTS), job=JobStatus(text=label), warning=content.warning
     )
+
+
+def _add_result(content: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
+    """Return the content while the results of a search are read: their hints, and the number of the open one."""
+    results, story = session.reading_list, session.story
+    assert results
+    has_matches = bool(context.match) and context.match != "1/1"
+    hints = make_hints(
+        context.commands,
+        ("story.next_unread", "next match" if has_matches else "next result"),
+        *((("story.next", "next result"),) if has_matches else ()),
+        ("back", "results"),
+        ("read.on", "page"),
+        ("mark.star", "star"),
+        ("help", "help"),
+    )
+    count = f"{len(results.rows):,}{'+' if results.is_truncated else ''}"
+    label = f"result {results.get_position(story.key) if story else 0}/{count}"
+    if context.match and context.width >= _WIDE:
+        label += f" · match {context.match}"
+    return _add_note(replace(content, hints=hints), label)
 
 
 def _add_filter(content: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:

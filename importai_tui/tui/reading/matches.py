@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content, Span
 
-from importai_tui.tui.widgets.annotations import get_body, replace_body
+from importai_tui.tui.widgets.annotations import blank_link_numbers, get_body, replace_body
 from importai_tui.tui.widgets.story_render import RenderedBlock
 from importai_tui.tui.widgets.story_view import StoryView
+
+if TYPE_CHECKING:
+    from importai_tui.query.conditions import Phrase, Query
 
 _MATCH_STYLE, _CURRENT_STYLE = "not bold $foreground on $match", "not underline bold reverse $mark on $background"
 
@@ -60,6 +63,31 @@ class MatchHighlighter:
             self._go_to_current()
         self._refresh_footer()
 
+    def show_query(self, query: Query, *, block_index: int = -1, go: bool = True) -> None:
+        """Highlight the words of a search in the open story.
+
+        The first match in the story's block with this index, or after it, is the current one; `go` scrolls to it.
+        """
+        phrases = list(query.phrases())
+        here = next(
+            (at for at, block in enumerate(self._plain_blocks) if 0 <= block_index == block.block_index),
+            0,
+        )
+        matches = _find_phrases(phrases, self._plain_blocks) if phrases else []
+        first = next((at for at, match in enumerate(matches) if match.block >= here), 0)
+        words = " ".join(phrase.text for phrase in phrases)
+        self.show_matches(matches, words, at=first, go=go)
+        if here and go and not matches:
+            self._view.scroll_to_character((here, 0))
+
+    def has_match(self, step: int) -> bool:
+        """Return True if a match comes after (1) or before (-1) the current one."""
+        return 0 <= self.current + step < len(self.matches)
+
+    def go_to_last_match(self) -> None:
+        """Make the last match the current one."""
+        self._step(len(self.matches) - 1 - self.current)
+
     def clear_matches(self) -> None:
         """Highlight nothing."""
         if self.matches:
@@ -76,7 +104,7 @@ class MatchHighlighter:
     @property
     def match_label(self) -> str:
         """The number of the current match and of all matches; empty if there is none."""
-        return f"{self.current + 1} of {len(self.matches)}" if self.matches else ""
+        return f"{self.current + 1}/{len(self.matches)}" if self.matches else ""
 
     def highlight(self, blocks: tuple[RenderedBlock, ...]) -> tuple[RenderedBlock, ...]:
         """Return the blocks of the open story with the matches highlighted; drop matches whose text is gone."""
@@ -125,3 +153,16 @@ class MatchHighlighter:
         if match.block >= len(self._plain_blocks):
             return ""
         return get_body(self._plain_blocks[match.block]).plain[match.start : match.end]
+
+
+def _find_phrases(phrases: Sequence[Phrase], blocks: Sequence[RenderedBlock]) -> list[Match]:
+    """Return the matches of the phrases in the blocks of a story."""
+    # Imported here, because the first screen needs no search.
+    from importai_tui.archive.highlighter import Highlighter
+
+    highlighter = Highlighter()
+    try:
+        ranges = highlighter.find_matches(phrases, [blank_link_numbers(get_body(block)) for block in blocks])
+    finally:
+        highlighter.close()
+    return [Match(at, start, end) for at, found in enumerate(ranges) for start, end in found]

@@ -17,6 +17,7 @@ from importai_tui.library.rows import IssueRow, StoryRow
 
 if TYPE_CHECKING:
     from importai_tui.archive.search import FoundStory
+    from importai_tui.query.conditions import Query
 
 
 class IssueIndex:
@@ -53,7 +54,7 @@ class IssueIndex:
 
 @dataclass(frozen=True, slots=True)
 class ReadingList:
-    """The stories of the saved search `name`, as it found them when it was opened.
+    """The stories of a search, as it found them when it was opened. `name` is its name in the list.
 
     A story that no longer matches stays, so that no row vanishes under the cursor.
     """
@@ -63,7 +64,14 @@ class ReadingList:
     is_truncated: bool = False
     """The search has found more stories than the list holds."""
     is_book: bool = False
-    """The list is the book of tales, whose next unread story is the next story, read or not."""
+    """The list is the book of tales."""
+    query: Query | None = None
+    """The query of the search screen whose results these are; None for a saved search and the book."""
+
+    @property
+    def is_read_in_order(self) -> bool:
+        """True if the next unread story is the next story, read or not: in the book, and in results of a search."""
+        return self.is_book or self.query is not None
 
     def get_row(self, key: str) -> StoryRow | None:
         """Return the row of the story with this key; None if it is not in the list."""
@@ -77,9 +85,9 @@ class ReadingList:
     def find_next_unread(self, key: str, *, back: bool = False) -> StoryRow | None:
         """Return the next unread story, or the one before, over the end of the list; None if no other is unread.
 
-        In a book, return the next story, or the one before; None past its ends.
+        In a book and in results of a search, return the next story, or the one before; None past the ends.
         """
-        if self.is_book:
+        if self.is_read_in_order:
             return self.get_neighbour(key, -1 if back else 1)
         index = self._find_index(key)
         order: Sequence[StoryRow] = (*self.rows[index + 1 :], *self.rows[: max(0, index)])

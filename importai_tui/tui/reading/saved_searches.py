@@ -106,7 +106,7 @@ class SavedSearches:
             self._show()
         if (book := self._make_fiction_row()) != (before := self._fiction_row_shown):
             self._show()
-            if book is None or before is None:
+            if (book and book.name) != (before and before.name):
                 self._show_story_rows()
                 if self._session.story:
                     self._story_list.select_story(self._session.story.key)
@@ -169,9 +169,9 @@ class SavedSearches:
         return all(map(is_work_key, self._session.library.state.get_marks((field,))[field]))
 
     def _make_fiction_row(self) -> SavedSearchRow | None:
-        """Return a row for the book of tales while it is open and no saved search has its name; else None."""
+        """Return a row for the book of tales or the results of a search, if no saved search has its name; else None."""
         book = self._session.reading_list
-        if not book or not book.is_book or self.find_by_name(book.name):
+        if not book or not book.is_read_in_order or self.find_by_name(book.name):
             return None
         return SavedSearchRow(book.name, sum(not row.is_read for row in book.rows), len(book.rows))
 
@@ -185,7 +185,7 @@ class SavedSearches:
             self._counts.set_searches(searches)
         self.searches = searches
         reading = self._session.reading_list
-        if reading and not reading.is_book and not self.find_by_name(reading.name):
+        if reading and not reading.is_read_in_order and not self.find_by_name(reading.name):
             self._session.end_list()
         self._show()
         self._show_story_rows()

@@ -346,6 +346,8 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         self.link_list.show_links(story.links, get_link_titles(story), issue.ref)
         row = session.story_row
         self.read_timer.start(story.key, story.word_count, is_done=row is not None and row.is_read)
+        if session.reading_list and session.reading_list.query:  # a result of the search screen
+            self.matches.show_query(session.reading_list.query, go=scroll_position is None)
         self.refresh_bars()
         self.position.save_soon()
         self.position.save_tale()

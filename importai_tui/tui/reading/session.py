@@ -204,6 +204,11 @@ class ReadingSession:
         return had_list
 
     @property
+    def is_in_results(self) -> bool:
+        """True if the reading list has the results of the search screen."""
+        return self.reading_list is not None and self.reading_list.query is not None
+
+    @property
     def is_issue_list_filtered(self) -> bool:
         """True if a filter is on the list of issues."""
         return bool(self.filter) and self._whole_list is None

@@ -26,12 +26,10 @@ _KIND_LABELS = {StoryKind.TECH_TALES: "tale", StoryKind.ESSAY: "essay", StoryKin
 """Labels of stories that are not news."""
 _MIN_WIDTH_FOR_DAY, _MIN_WIDTH_FOR_MONTH = 90, 56
 """Cells from which on the first line has space for a day, and for a month, beside the headline."""
-_DAY_WIDTH, _MONTH_WIDTH = 11, 8
-"""Cells of "13 Mar 2025" and of "Mar 2025"."""
 _SIGNS_WIDTH = 4
-"""Cells before the number: a gap, the star, the unread sign, a gap."""
-_NUMBER_WIDTH = 3
-"""Cells of the number of most issues."""
+"""Cells before the reference: a gap, the star, the unread sign, a gap."""
+_REF_WIDTH = 6
+"""Cells of the reference of most stories: 466/12."""
 _EXCERPT_LINES = 2
 """Lines of an excerpt."""
 _CHOICE_GAP = 2
@@ -47,34 +45,24 @@ class HitMarks:
 
 
 def draw_hit(
-    story: FoundStory,
-    excerpt: Excerpt | None,
-    marks: HitMarks,
-    width: int,
-    *,
-    has_day_column: bool = True,
-    strong: bool = False,
+    story: FoundStory, excerpt: Excerpt | None, marks: HitMarks, width: int, *, strong: bool = False
 ) -> list[Content]:
-    """Draw a story: number, date, kind, and headline; then two lines of its excerpt.
-
-    `has_day_column` is True if the day of any story in the list is known. `strong` text is never muted.
-    """
+    """Draw a story: reference, headline, kind and date; then two lines of its excerpt. `strong` text is never muted."""
     muted = "" if strong else "$muted"
-    number = str(story.number) if story.number is not None else "·"
+    ref = f"{story.number}/{story.position}" if story.number is not None else "·"
     builder = ContentBuilder().write(" ").write(STAR_SIGN if marks.is_starred else " ", "$second")
-    builder.write(" " if marks.is_read else UNREAD_SIGN, "$mark").write(" ").write(
-        number.rjust(_NUMBER_WIDTH), muted
-    ).write("  ")
-    indent = _SIGNS_WIDTH + max(_NUMBER_WIDTH, len(number)) + 2
-    used_width = indent
-    date = _format_date(story.day, width) if has_day_column else ""
-    if date:
-        builder.write(date, muted).write("  ")
-        used_width += len(date) + 2
-    if kind := _KIND_LABELS.get(story.kind, ""):
-        builder.write(kind, "$second").write("  ")
-        used_width += len(kind) + 2
-    builder.write(truncate(story.headline, width - used_width - 1), "" if marks.is_read else "bold")
+    builder.write(" " if marks.is_read else UNREAD_SIGN, "$mark").write(" ").write(ref.rjust(_REF_WIDTH), muted)
+    indent = _SIGNS_WIDTH + max(_REF_WIDTH, len(ref)) + 2
+    kind, date = _KIND_LABELS.get(story.kind, ""), _format_date(story.day, width)
+    side_width = sum(len(text) + 2 for text in (kind, date) if text)
+    headline_width = width - indent - side_width - 1
+    headline = truncate(story.headline, headline_width)
+    builder.write("  ").write(headline, "" if marks.is_read else "bold")
+    if side_width:
+        builder.write(" " * (headline_width - cell_len(headline)))
+    for text, style in ((kind, "$second"), (date, muted)):
+        if text:
+            builder.write("  ").write(text, style)
     prefix = "" if width >= _MIN_WIDTH_FOR_MONTH or not story.day else f"{format_month(story.day)}  "
     margin = " " * (indent if width >= _MIN_WIDTH_FOR_MONTH else _SIGNS_WIDTH)
     lines = draw_excerpt(excerpt or Excerpt(""), width - len(margin) - 2, _EXCERPT_LINES, prefix=prefix, style=muted)
@@ -126,12 +114,10 @@ def _add_ellipsis(line: Content, width: int, style: str) -> Content:
 
 
 def _format_date(day: str | None, width: int) -> str:
-    if width < _MIN_WIDTH_FOR_MONTH:
+    """Return the day, or its month in a narrow window; an empty text if it is not known or there is no room."""
+    if not day or width < _MIN_WIDTH_FOR_MONTH:
         return ""
-    cells = _DAY_WIDTH if width >= _MIN_WIDTH_FOR_DAY else _MONTH_WIDTH
-    if not day:
-        return " " * cells
-    return format_short_date_with_year(day).rjust(cells) if cells == _DAY_WIDTH else format_month(day)
+    return format_short_date_with_year(day) if width >= _MIN_WIDTH_FOR_DAY else format_month(day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +215,6 @@ class HitList(RowList, can_focus=False):
         self._read_keys = read_keys
         self._starred_keys = starred_keys
         self._results = PartialResults()
-        self._has_days = False
         self._drawn_rows: dict[tuple[int, int, bool], list[Content]] = {}
 
     @property
@@ -251,7 +236,6 @@ class HitList(RowList, can_focus=False):
         if has_same_stories and len(before.excerpts) >= min(last, before.story_count):
             return  # nothing visible has changed
         self._drawn_rows.clear()
-        self._has_days = any(story.day for story in results.result.hits) if results.result else False
         if not is_same_request:
             self.cursor = 0
             self.scroll_to(y=0, animate=False, immediate=True)
@@ -260,8 +244,8 @@ class HitList(RowList, can_focus=False):
     def restore_results(self, results: PartialResults, cursor: int, scroll: int) -> None:
         """Show results with an earlier cursor and scroll position. The list must have its size."""
         self.show_results(results)
-        self.cursor = cursor
         self.scroll_to(y=scroll, animate=False, immediate=True)
+        self.move_cursor_to(cursor, notify=False)
 
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Draw a story. The lines are cached, because the list asks for each line of a row."""
@@ -270,7 +254,7 @@ class HitList(RowList, can_focus=False):
         if drawn is None:
             story, excerpt = self._get_hit(row)
             marks = HitMarks(story.key in self._read_keys, story.key in self._starred_keys)
-            drawn = draw_hit(story, excerpt, marks, width, has_day_column=self._has_days, strong=strong)
+            drawn = draw_hit(story, excerpt, marks, width, strong=strong)
             drawn += [Content("")] * (3 - len(drawn))
             if excerpt is not None:
                 self._drawn_rows[row, width, strong] = drawn

@@ -26,6 +26,7 @@ from importai_tui.tui.search.results import (
     make_start_rows,
 )
 from importai_tui.tui.search.worker import QUERY_HELP
+from importai_tui.tui.widgets.issue_list import STAR_SIGN
 
 HIT = FoundStory("12/3", "k", "12", 12, "2025-03-13", 3, StoryKind.TECH_TALES, "The River Counter", 1.0)
 TEXT = "It rained for a long time on every one of the small rivers of the delta. "
@@ -35,19 +36,25 @@ def highlighted(line: Content) -> list[str]:
     return [line.plain[start:end] for start, end, style in line.spans if style == "bold $mark"]
 
 
-def test_a_hit_shows_number_day_kind_headline_and_excerpt() -> None:
+def test_a_hit_shows_reference_headline_kind_day_and_excerpt() -> None:
     first, second = draw_hit(HIT, Excerpt("It rained.", ((3, 9),)), HitMarks(), 100)
-    assert first.plain == "  •  12  13 Mar 2025  tale  The River Counter"
-    assert second.plain == "         It rained."
+    assert first.plain == f"  •   12/3  The River Counter{'tale  13 Mar 2025'.rjust(70)}"
+    assert second.plain == "            It rained."
     assert highlighted(second) == ["rained"]
 
 
 def test_a_hit_shows_its_read_and_star_marks() -> None:
     unread, read = (draw_hit(HIT, None, HitMarks(read, is_starred=True), 60)[0] for read in (False, True))
-    assert unread.plain == " *•  12  Mar 2025  tale  The River Counter"
-    assert read.plain == " *   12  Mar 2025  tale  The River Counter"
+    assert unread.plain.startswith(f" {STAR_SIGN}•   12/3  The River Counter ")
+    assert read.plain.startswith(f" {STAR_SIGN}    12/3  The River Counter ")
+    assert unread.plain.endswith("  tale  Mar 2025")
     assert "bold" in {style for _, _, style in unread.spans}
     assert "bold" not in {style for _, _, style in read.spans}
+
+
+def test_an_undated_hit_has_no_hole() -> None:
+    story = replace(HIT, kind=StoryKind.STORY, day=None)
+    assert draw_hit(story, None, HitMarks(), 100)[0].plain == "  •   12/3  The River Counter"
 
 
 def test_a_narrow_hit_shows_its_month_before_the_excerpt() -> None:
@@ -83,11 +90,11 @@ def test_a_truncated_excerpt_shows_its_first_match(width: int) -> None:
 @pytest.mark.parametrize(
     ("line", "total", "is_ranked", "expected"),
     [
-        ("rivers", 0, False, "Nothing found."),
-        ("rivers", 1, True, "One story."),
-        ("rivers", 30, True, "30 stories, the best first."),
-        ("rivers", 12_000, False, "12,000 stories, the newest first."),
-        ("rivers sort:old", 30, False, "30 stories, the oldest first."),
+        ("rivers", 0, False, "No results"),
+        ("rivers", 1, True, "1 story"),
+        ("rivers", 30, True, "30 stories, best match first"),
+        ("rivers", 12_000, False, "12,000 stories, newest first"),
+        ("rivers sort:old", 30, False, "30 stories, oldest first"),
         ("is:unread", None, False, ""),
     ],
 )
@@ -99,10 +106,10 @@ def test_the_status_shows_the_number_and_order_of_stories(
 
 def test_the_status_shows_remarks_suggestions_and_unindexed_issues() -> None:
     text = draw_search_status(SearchStatus(parse_query("is:unred"), 0, suggestion="is:unread", unindexed_count=3)).plain
-    assert text.startswith("Unknown value is:unred")
-    assert "Did you mean is:unread?  tab takes it" in text
-    assert text.endswith("3 issues are not searchable yet: that is under way")
-    assert "S brings in the newest" in draw_search_status(SearchStatus(Query(""), is_archive_empty=True)).plain
+    assert text.startswith("Unknown value is:unred (searching it as text).")
+    assert "Did you mean is:unread?  tab to accept" in text
+    assert text.endswith("Still indexing 3 issues")
+    assert draw_search_status(SearchStatus(Query(""), no_issues_text="No issues")).plain == "No issues"
 
 
 @pytest.mark.parametrize("selected", range(6))

@@ -8,6 +8,7 @@ from textual import events
 from importai_tui.library.library import Library
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.search.screen import SearchScreen
+from tests.examples import make_issue
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 
@@ -38,7 +39,7 @@ async def search_for(reader: RunningReader, line: str, status: str) -> None:
 async def test_enter_opens_a_hit_at_its_highlighted_match(library: Library) -> None:
     async with run_reader(store_issues(library), "10/1") as reader:
         await reader.press("F", *"twice")
-        await reader.wait_until(shows(reader, "One story."))
+        await reader.wait_until(shows(reader, "1 story"))
         assert found_headlines(reader) == ["Machines learn to count rivers"]
         assert "They count twice" in reader.screen_text()
         await reader.press("enter")
@@ -61,7 +62,7 @@ async def test_escape_returns_to_the_open_story(library: Library) -> None:
     async with run_reader(store_issues(library), "10/1") as reader:
         await reader.press("space")
         before = (reader.open_story, reader.screen.story_view.scroll_y, reader.screen.pane, reader.screen_text())
-        await search_for(reader, "rivers", "6 stories, the best first.")
+        await search_for(reader, "rivers", "6 stories, best match first")
         await reader.press("down", "escape")
         assert (
             reader.open_story,
@@ -78,7 +79,7 @@ async def test_the_screen_reopens_in_its_last_state(library: Library) -> None:
             hit_list = search_screen(reader).hit_list
             return found_headlines(reader), hit_list.cursor, hit_list.scroll_y
 
-        await search_for(reader, "rivers", "6 stories, the best first.")
+        await search_for(reader, "rivers", "6 stories, best match first")
         await reader.press("down", "down", "down", "down", "down")
         before = get_state()
         assert before[1] == 5
@@ -152,7 +153,7 @@ async def test_a_bar_restricts_the_search_to_its_period(library: Library) -> Non
         await reader.wait_until(shows(reader, "2025-Q1  5 of 5 stories"))
         await reader.press("left", "enter")
         assert search_screen(reader).line.value == "rivers after:2024-10 before:2025-01"
-        await reader.wait_until(shows(reader, "One story."))
+        await reader.wait_until(shows(reader, "1 story"))
         await reader.press("escape", "escape")
         assert not search_screen(reader).trend_chart.display
         assert search_screen(reader).line.has_focus
@@ -190,3 +191,69 @@ async def test_a_search_is_saved_with_a_name(library: Library) -> None:
         await reader.pilot.press("ctrl+s", "ctrl+u", *"Water", "enter")
         await reader.press("escape")
         assert "Water" in reader.screen_text()
+
+
+async def test_n_goes_on_to_the_next_result(library: Library) -> None:
+    async with run_reader(store_issues(library), "10/1") as reader:
+        await search_for(reader, '"paragraph 9"', "4 stories")
+        await reader.press("enter")
+        refs = [row.ref for row in reader.screen.session.rows]
+        assert len(refs) == 4
+        assert "result 1/4" in reader.footer
+        await reader.press("n")
+        assert reader.open_story == (refs[1].partition("/")[0], int(refs[1].partition("/")[2]))
+        assert "result 2/4 · match 1/1" in reader.footer
+        assert "Paragraph 9." in reader.screen_text()
+        await reader.press("J", "N", "J", "J")
+        assert "result 4/4" in reader.footer
+        await reader.press("n")
+        assert reader.last_notice == "This is the last result"
+
+
+async def test_n_steps_through_matches_first(library: Library) -> None:
+    async with run_reader(store_issues(library), "10/1") as reader:
+        await search_for(reader, "rivers", "6 stories")
+        await reader.press("enter")
+        count = len(reader.screen.matches.matches)
+        assert count > 1
+        assert f"result 1/6 · match 1/{count}" in reader.footer
+        assert "n next match" in reader.footer
+        await reader.press(*["n"] * count)
+        assert "result 2/6 · match 1/" in reader.footer
+        await reader.press("N")
+        assert f"result 1/6 · match {count}/{count}" in reader.footer
+
+
+async def test_escape_returns_to_the_results_then_home(library: Library) -> None:
+    async with run_reader(store_issues(library), "10/1") as reader:
+        await reader.press("space")
+        before = (reader.open_story, reader.screen.story_view.scroll_y, reader.screen.pane)
+        await search_for(reader, "rivers", "6 stories")
+        await reader.press("enter", "J", "J")
+        open_key = reader.screen.session.rows[2].key
+        await reader.press("escape")
+        selected = search_screen(reader).hit_list.selected_hit
+        assert selected
+        assert selected[0].key == open_key
+        await reader.press("escape")
+        assert (reader.open_story, reader.screen.story_view.scroll_y, reader.screen.pane) == before
+        assert reader.screen.session.reading_list is None
+        assert not reader.screen.matches.matches
+
+
+async def test_results_are_listed_and_read_in_order(library: Library) -> None:
+    async with run_reader(store_issues(library), "10/1") as reader:
+        library.mark(["lake", "pond"], read=True)
+        await search_for(reader, "rivers", "6 stories")
+        await reader.press("enter")
+        assert any("Search: rivers" in line for line in reader.list_lines)
+        await reader.press("G", "space")
+        assert "result 2/6" in reader.footer
+
+
+async def test_the_list_gets_results_not_loaded_yet(library: Library) -> None:
+    issues = [make_issue(f"k{n}", number=100 + n) for n in range(70)]
+    async with run_reader(store_issues(library, issues)) as reader:
+        await search_for(reader, "says", "70 stories")
+        await reader.press("enter")
+        await reader.wait_until(lambda: "/70" in reader.footer)
