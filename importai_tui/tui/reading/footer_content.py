@@ -226,7 +226,8 @@ def _add_result(content: FooterContent, session: ReadingSession, context: Footer
     """Return the content while the results of a search are read: their hints, and the number of the open one."""
     results, story = session.reading_list, session.story
     assert results
-    has_matches = bool(context.match) and context.match != "1/1"
+    match, _, match_count = context.match.partition("/")
+    has_matches = match != match_count
     hints = make_hints(
         context.commands,
         ("story.next_unread", "next match" if has_matches else "next result"),

@@ -167,7 +167,7 @@ async def test_a_chosen_bar_can_be_undone(library: Library, key: str) -> None:
         await reader.wait_until(shows(reader, "2025-Q1  5 of 5 stories"))
         await reader.press("enter")
         assert search_screen(reader).line.value == "rivers after:2025-01 before:2025-04"
-        assert "esc all times again" in reader.footer
+        assert "esc clear period" in reader.footer
         await reader.press(key)
         assert search_screen(reader).line.value == "rivers year:2020.."
         assert search_screen(reader).trend_chart.has_focus
@@ -216,9 +216,12 @@ async def test_n_steps_through_matches_first(library: Library) -> None:
         await reader.press("enter")
         count = len(reader.screen.matches.matches)
         assert count > 1
-        assert f"result 1/6 · match 1/{count}" in reader.footer
-        assert "n next match" in reader.footer
-        await reader.press(*["n"] * count)
+        current = reader.screen.matches.current
+        assert f"result 1/6 · match {current + 1}/{count}" in reader.footer
+        assert "n next match   J next result" in reader.footer
+        await reader.press(*["n"] * (count - 1 - current))
+        assert "n next result   esc results" in reader.footer
+        await reader.press("n")
         assert "result 2/6 · match 1/" in reader.footer
         await reader.press("N")
         assert f"result 1/6 · match {count}/{count}" in reader.footer
