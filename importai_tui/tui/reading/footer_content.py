@@ -226,7 +226,7 @@ def _add_result(content: FooterContent, session: ReadingSession, context: Footer
     """Return the content while the results of a search are read: their hints, and the number of the open one."""
     results, story = session.reading_list, session.story
     assert results
-    match, _, match_count = context.match.partition("/")
+    match, _, match_count = context.match.partition(" of ")
     has_matches = match != match_count
     hints = make_hints(
         context.commands,
@@ -240,7 +240,7 @@ def _add_result(content: FooterContent, session: ReadingSession, context: Footer
     count = f"{len(results.rows):,}{'+' if results.is_truncated else ''}"
     label = f"result {results.get_position(story.key) if story else 0}/{count}"
     if context.match and context.width >= _WIDE:
-        label += f" · match {context.match}"
+        label += f" · match {match}/{match_count}"
     return _add_note(replace(content, hints=hints), label)
 
 

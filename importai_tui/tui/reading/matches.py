@@ -104,7 +104,7 @@ class MatchHighlighter:
     @property
     def match_label(self) -> str:
         """The number of the current match and of all matches; empty if there is none."""
-        return f"{self.current + 1}/{len(self.matches)}" if self.matches else ""
+        return f"{self.current + 1} of {len(self.matches)}" if self.matches else ""
 
     def highlight(self, blocks: tuple[RenderedBlock, ...]) -> tuple[RenderedBlock, ...]:
         """Return the blocks of the open story with the matches highlighted; drop matches whose text is gone."""

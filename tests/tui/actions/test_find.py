@@ -124,7 +124,7 @@ async def test_the_find_bar_offers_the_last_found_words(library: Library) -> Non
     async with run_reader(store_issues(library), "12/2", size=(80, 24)) as reader:
         await press_keys(reader, "/", *"h", "space", *"12", "enter")
         await press_keys(reader, "/", *"otterbahn", "enter")
-        assert reader.last_notice == "This story has no “otterbahn”."
+        assert reader.last_notice == "“otterbahn” is not in this story"
         await press_keys(reader, "/")
         assert "h 12" in reader.screen_text().splitlines()[-1]
         await press_keys(reader, "enter")

@@ -41,7 +41,7 @@ async def test_catching_up_starts_at_the_oldest_unread_story(library: Library) -
             seen.append(reader.open_story)
             await reader.press("G", "space")
         assert seen == [("10", 1), ("11", 1), ("11", 2), ("12", 1), ("12", 2), ("12", 3), ("13", 1)]
-        assert reader.last_notice == "That was the last unread story: you have caught up."
+        assert reader.last_notice == "Last unread story: you're all caught up"
         assert "all caught up" in reader.footer
         assert not library.find_next_unread(None)
         await reader.press("c", "c")

@@ -21,7 +21,7 @@ async def test_back_and_forward_restore_scroll_positions_after_a_restart(library
         await reader.pilot.pause(0.05)
         assert reader.screen.story_view.scroll_position == position
         await reader.press("H")
-        assert reader.last_notice == "There is no story to go back to."
+        assert reader.last_notice == "No story to go back to"
         await reader.press("q")
     # The next story has another key after the restart, at the same position.
     library.state.save_value("history", (library.state.load_value("history") or "").replace('"lake"', '"mere"'))
@@ -33,7 +33,7 @@ async def test_back_and_forward_restore_scroll_positions_after_a_restart(library
         assert reader.open_story == ("12", 2)
         await reader.press("L")
         await reader.press("K", "L")
-        assert reader.last_notice == "There is no story to go forward to."
+        assert reader.last_notice == "No story to go forward to"
         assert reader.open_story == ("12", 3)
 
 
@@ -68,7 +68,7 @@ async def test_next_story_crosses_issues(library: Library) -> None:
         await reader.press("[")
         assert reader.open_story == ("12", 1)
         await reader.press("[")
-        assert reader.last_notice == "This is the newest issue."
+        assert reader.last_notice == "This is the newest issue"
 
 
 async def test_the_next_unread_story_may_be_in_another_issue(library: Library) -> None:

@@ -59,7 +59,7 @@ async def test_a_saved_search_opens_as_a_reading_list(library: Library) -> None:
         # Stories that are read now stay in the list.
         assert len(reader.screen.session.rows) == 3
         await reader.press("J")
-        assert reader.last_notice == "This is the last story of Starred."
+        assert reader.last_notice == "This is the last story in Starred"
         await reader.press("escape", "escape")
         assert reader.screen.session.reading_list is None
         assert reader.open_story[0] == reader.screen.session.rows[0].ref.partition("/")[0]

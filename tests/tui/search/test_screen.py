@@ -171,7 +171,7 @@ async def test_a_chosen_bar_can_be_undone(library: Library, key: str) -> None:
         await reader.press(key)
         assert search_screen(reader).line.value == "rivers year:2020.."
         assert search_screen(reader).trend_chart.has_focus
-        assert "esc put away" in reader.footer
+        assert "esc close" in reader.footer
 
 
 async def test_a_trend_requested_during_typing_comes_with_the_results(library: Library) -> None:
