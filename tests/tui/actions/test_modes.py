@@ -93,7 +93,7 @@ async def test_the_tales_are_a_book_in_reverse_order(library: Library) -> None:
         await reader.press("n")
         assert reader.open_story == ("12", 3)
         await reader.press("n")
-        assert reader.last_notice == "This is the end of Tech Tales."
+        assert reader.last_notice == "This is the end of Tech Tales"
         await reader.press("N", "K", "K")
         assert reader.open_story == ("10", 2)
         assert reader.last_notice == "This is the first story of Tech Tales."
