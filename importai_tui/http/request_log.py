@@ -71,7 +71,7 @@ class RequestLog:
         system = f"Python {sys.version.partition(' ')[0]}, {sysconfig.get_platform()}, {ssl.OPENSSL_VERSION}"
         head = [
             f"importai-tui {__version__}, {system}",
-            "Left out: the names of other hosts, every text, cookies, and what else could tell who you are.",
+            "Left out: the names of other hosts, all text, cookies, and anything else that could identify you.",
         ]
         return "\n".join(_clean_line(line) for line in [*head, "", *self._lines]) + "\n"
 

@@ -7,6 +7,8 @@ from enum import Enum, auto
 
 from importai_tui.sync.progress import Progress
 
+_CHECKING = "checking for issues…"
+
 
 class JobKind(Enum):
     """The purpose of a background job."""
@@ -42,10 +44,6 @@ def describe_job(kind: JobKind, latest: Progress, *, stopping: bool = False) -> 
     if kind is JobKind.IMPORT:
         return JobStatus(progress=latest if latest.done else replace(latest, title="importing…"))
     if kind is JobKind.BACKFILL or latest.total:
-        return JobStatus(progress=replace(latest, title=latest.title or _format_checking(latest.source)))
+        return JobStatus(progress=replace(latest, title=latest.title or _CHECKING))
     new = f"{latest.new_issues:,} new" if latest.new_issues else ""
-    return JobStatus(text=latest.note or new or _format_checking(latest.source))
-
-
-def _format_checking(source: str) -> str:
-    return f"checking {source}…" if source else "checking…"
+    return JobStatus(text=latest.note or new or _CHECKING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Set
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -15,7 +15,7 @@ from importai_tui.errors import SyncError
 from importai_tui.library.library import SYNCED_AT, Library
 from importai_tui.library.rows import IssueRow
 from importai_tui.paths import Places
-from importai_tui.sync.progress import OnProgress, Progress, SourceReport, SyncReport
+from importai_tui.sync.progress import ImportSummary, OnProgress, Progress, SourceReport, SyncReport
 from importai_tui.tui.background_jobs import BackgroundSetup, error_messages, format_summary
 from importai_tui.tui.job_status import JobKind
 from importai_tui.tui.widgets.footer import FooterContent
@@ -79,7 +79,7 @@ async def test_a_short_sync_shows_words_beside_the_hints(library: Library, scrip
     ]
     async with run_reader(store_issues(library), background=script.background, size=(80, 24)) as reader:
         await reader.pilot.press("S")
-        await reader.wait_until(lambda: reader.footer.endswith("checking substack…"))
+        await reader.wait_until(lambda: reader.footer.endswith("checking for issues…"))
         assert "space page" in reader.footer
         assert "? help" in reader.footer
         first.opened.set()
@@ -265,6 +265,36 @@ async def test_every_size_names_the_sync_keys(script: SyncScript, tmp_path: Path
         assert reader.footer.startswith("  S download newest   B all   ")
 
 
+@dataclass
+class FakeImport:
+    """An import that stores two issues."""
+
+    places: Places
+
+    def run(self) -> ImportSummary:
+        """Store the issues."""
+        with Library.open(self.places) as library:
+            store_issues(library, list(NEW_ISSUES))
+        return ImportSummary("Imported 2 issues", 2)
+
+    def stop(self) -> None:
+        """Do nothing, because it ends at once."""
+
+
+async def test_an_import_in_the_guide_opens_the_issues(places: Places, script: SyncScript, tmp_path: Path) -> None:
+    background = replace(
+        script.background,
+        open_library=lambda: Library.open(places),
+        import_files=lambda _paths, _progress: FakeImport(places),
+    )
+    with Library.open(Places.under(tmp_path / "guide")) as guide:
+        async with run_reader(store_issues(guide), guide=True, background=background) as reader:
+            reader.app.jobs.import_files(["a.html"])
+            await reader.wait_until(lambda: reader.notices)
+            assert reader.notices == ["Imported 2 issues. ctrl+g shows the guide again."]
+            assert reader.open_story == ("14", 1)
+
+
 async def test_a_first_sync_over_an_empty_archive(library: Library, script: SyncScript, tmp_path: Path) -> None:
     script.steps = [store_step(*NEW_ISSUES)]
 
@@ -295,8 +325,11 @@ async def test_leaving_the_guide_returns_to_the_archive(library: Library, script
 
     async with run_reader(store_issues(library), "12/1", open_guide=open_guide, background=script.background) as reader:
         await reader.press("ctrl+g")
+        assert reader.footer.startswith("  q back to your issues")
         await reader.pilot.press("S")
         await reader.wait_until(lambda: reader.notices)
+        assert reader.notices == ["2 new issues"]
+        assert reader.screen.session.guide
         await reader.press("q")
         assert reader.open_story == ("12", 1)
         await reader.wait_until(lambda: len(reader.screen.session.index.rows) == 5)

@@ -8,11 +8,13 @@ from tests.tui.widgets.test_footer import PROGRESS, draw_line
 
 
 def test_only_jobs_with_a_known_end_have_bars() -> None:
-    assert describe_job(JobKind.NEW_ISSUES, Progress("substack")) == JobStatus(text="checking substack…")
+    assert describe_job(JobKind.NEW_ISSUES, Progress("substack")) == JobStatus(text="checking for issues…")
     assert describe_job(JobKind.NEW_ISSUES, Progress("substack", new_issues=3)) == JobStatus(text="3 new")
     assert describe_job(JobKind.NEW_ISSUES, Progress("substack", new_issues=3, note="wait")) == JobStatus(text="wait")
     assert describe_job(JobKind.NEW_ISSUES, PROGRESS) == JobStatus(progress=PROGRESS)
-    assert describe_job(JobKind.BACKFILL, Progress("mirror")).progress == Progress("mirror", title="checking mirror…")
+    assert describe_job(JobKind.BACKFILL, Progress("mirror")).progress == Progress(
+        "mirror", title="checking for issues…"
+    )
 
 
 def test_a_rebuild_without_work_shows_nothing() -> None:
