@@ -142,3 +142,17 @@ async def test_no_color_uses_the_terminals_default_colours(library: Library, mon
         parts = [part for strip in reader.app.screen._compositor.render_strips() for part in strip]
         colours = {colour for part in parts if part.style for colour in (part.style.color, part.style.bgcolor)}
         assert {colour.name for colour in colours if colour} == {"default"}
+
+
+@pytest.mark.parametrize("keys", [("h",), ("l",), ("F", "r"), ("?",), ("ctrl+o",)])
+async def test_each_list_draws_its_cursor_row(library: Library, keys: tuple[str, ...]) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        cursor = Color.parse(reader.app.theme_variables["cursor"]).rgb
+
+        def has_cursor_row() -> bool:
+            parts = (part for strip in reader.app.screen._compositor.render_strips() for part in strip)
+            return any(part.style and part.style.bgcolor and part.style.bgcolor.triplet == cursor for part in parts)
+
+        assert not has_cursor_row()
+        await reader.type(*keys)
+        await reader.wait_until(has_cursor_row)
