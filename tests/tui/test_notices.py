@@ -39,9 +39,9 @@ async def test_a_notice_leaves_the_input_line_visible(library: Library) -> None:
         await reader.type("/", "x")
         reader.app.notify_info("Downloaded 6 issues")
         await reader.pilot.pause()
-        *_, above, line = reader.screen_text().splitlines()
-        assert "Downloaded 6 issues" in above
-        assert "x" in line
+        first, *_, last = reader.screen_text().splitlines()
+        assert "Downloaded 6 issues" in first
+        assert "x" in last
 
 
 def active_line(reader: RunningReader) -> tuple[int, int]:
