@@ -47,18 +47,14 @@ class AppearanceActions(ActionGroup):
 
     def action_wider(self, step: int) -> None:
         """Make the focused pane wider or narrower, in the story the text, and save the width."""
-        panes = self.screen.panes
-        if panes.pane is Pane.STORY:
-            panes.set_measure(panes.measure + step)
-            # A width of the settings overrides a saved one, so this change lasts until the app ends.
-            if not self.screen.services.config.measure:
-                self.screen.writer.save_setting("measure", str(panes.measure))
-            self.screen.notify_info(f"Text width: {panes.measure} columns", seconds=1.5)
-        elif panes.set_widths(panes.widths.change(panes.pane, step)):
-            self.screen.writer.save_setting("widths", panes.widths.to_text())
-        else:
-            limit = "wide" if step > 0 else "narrow"
-            self.screen.notify_info(f"This pane is as {limit} as it can be", seconds=2)
+        panes, writer = self.screen.panes, self.screen.writer
+        measure, widths = panes.measure, panes.widths
+        self.screen.notify_info(panes.widen(step), seconds=2)
+        # A width of the settings overrides a saved one, so this change lasts until the app ends.
+        if panes.measure != measure and not self.screen.services.config.measure:
+            writer.save_setting("measure", str(panes.measure))
+        if panes.widths != widths:
+            writer.save_setting("widths", panes.widths.to_text())
 
     def action_toggle_theme(self) -> None:
         """Change between a dark and a light theme."""

@@ -9,7 +9,7 @@ from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.actions.find import FilterActions
 from importai_tui.tui.actions.modes import CatchUpActions
 from importai_tui.tui.reading.navigation import Visit
-from importai_tui.tui.reading.panes import THREE_PANES, Pane
+from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -188,9 +188,9 @@ class PaneActions(ActionGroup):
             self.screen.go_to(Pane.LINKS)
 
     def action_toggle_links(self) -> None:
-        """Show and focus the links, or hide them if they have the focus; save it if three panes fit."""
+        """Show and focus the links, or hide them if they have the focus; save it if they fit beside the story."""
         has_focus = self.screen.pane is Pane.LINKS
-        if self.screen.size.width >= THREE_PANES and not self.screen.panes.is_zen:
+        if self.screen.panes.has_room_for_links:
             self.screen.panes.hide_links(has_focus)
             self.screen.writer.save_setting("links", "away" if has_focus else "shown")
         self.screen.go_to(Pane.STORY if has_focus else Pane.LINKS)

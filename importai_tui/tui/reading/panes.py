@@ -1,6 +1,7 @@
 """The three panes between header and footer: which are visible, how wide they are, and which has the focus.
 
-`choose_layout` is a pure function from cells to a layout, and the only code that knows the widths.
+`choose_layout` is a pure function from cells to a layout, and the only code that knows the widths. The text comes
+first: a side pane is there only where the text keeps its whole width, so a wider window never makes the text narrower.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from importai_tui.tui.text import to_line_content
 from importai_tui.tui.widgets.issue_list import IssueList
 from importai_tui.tui.widgets.link_list import LinkList
 from importai_tui.tui.widgets.row_list import RowList
-from importai_tui.tui.widgets.story_view import MAX_TEXT_WIDTH, MIN_TEXT_WIDTH, TEXT_WIDTH, StoryView
-
-THREE_PANES, TWO_PANES = 126, 60
-"""Window widths, in cells, from which three panes fit side by side, and two: list and story."""
+from importai_tui.tui.widgets.story_view import (
+    MAX_TEXT_WIDTH,
+    MIN_TEXT_WIDTH,
+    TEXT_MARGINS,
+    TEXT_WIDTH,
+    StoryView,
+)
 
 
 class Pane(StrEnum):
@@ -44,6 +48,10 @@ class Layout:
     links_width: int
     links_over_story: bool = False
 
+    def get_width(self, pane: Pane) -> int:
+        """Return the cells of a side pane; 0 if it is hidden or fills the window."""
+        return self.list_width if pane is Pane.LIST else self.links_width
+
 
 @dataclass(frozen=True, slots=True)
 class Widths:
@@ -51,10 +59,6 @@ class Widths:
 
     list: int = 0
     links: int = 0
-
-    def change(self, pane: Pane, cells: int) -> Widths:
-        """Return a copy with one side pane wider by `cells`."""
-        return replace(self, **{pane.value: getattr(self, pane.value) + cells})
 
     def to_text(self) -> str:
         """Return the widths as the setting stores them."""
@@ -70,39 +74,57 @@ class Widths:
         return cls(list_, links)
 
 
-_MIN_LIST_WIDTH = 24
-"""Cells of a side pane, at least: fewer cut a headline or a title after its second word."""
-_MIN_STORY_WIDTH = 50
-"""Cells that the side panes leave to the story, at least."""
+_LIST_WIDTH, _LINKS_WIDTH = 38, 36
+"""Cells of the side panes where there is room for them."""
+_NARROW_LIST, _NARROW_LINKS = 28, 26
+"""The cells from which a side pane is there: fewer cut nearly every title."""
+_MIN_SIDE_WIDTH = 24
+"""Cells of a side pane, at least, if the user makes it narrower."""
+_OVER_WIDTH = 40
+"""Cells of the links if they cover a part of the story."""
 _MIN_VISIBLE_STORY = 20
 """Cells of the story that stay visible beside links over it."""
+_MIN_WINDOW_FOR_OVER = 60
+"""Cells of a window in which links cover a part of the story, not all of it."""
 
 
-def choose_layout(width: int, focused: Pane, *, zen: bool, links: bool = True, widths: Widths | None = None) -> Layout:
-    """Return the layout of a window of `width` cells; `links` asks for a pane of links where one fits."""
-    if width < TWO_PANES:
-        return Layout(frozenset({focused}), 0, 0)
+def choose_layout(
+    width: int,
+    focused: Pane,
+    *,
+    zen: bool = False,
+    links: bool = True,
+    measure: int = TEXT_WIDTH,
+    widths: Widths | None = None,
+) -> Layout:
+    """Return the layout of a window.
+
+    Args:
+        width: cells of the window.
+        focused: the pane that has the focus.
+        zen: the story is shown alone.
+        links: show a pane of links where one fits.
+        measure: cells of the text, which the side panes leave to it.
+        widths: the user's changes of the side panes.
+    """
     change = widths or Widths()
-    over = focused is Pane.LINKS and (zen or not links or width < THREE_PANES)
-    over_width = _adjust_width(40 if zen else min(40, width // 2 + 4), change.links, width - _MIN_VISIBLE_STORY)
-    if zen:
-        panes = {Pane.STORY} | ({Pane.LINKS} if over else set())
-        return Layout(frozenset(panes), 0, over_width, links_over_story=over)
-    usual = 38 if width >= 110 else max(24, round(width * 0.34))
-    if links and width >= THREE_PANES:
-        list_width = _adjust_width(usual, change.list, width - 36 - _MIN_STORY_WIDTH)
-        return Layout(
-            frozenset(Pane), list_width, _adjust_width(36, change.links, width - list_width - _MIN_STORY_WIDTH)
-        )
-    panes = {Pane.LIST, Pane.STORY} | ({Pane.LINKS} if over else set())
-    return Layout(
-        frozenset(panes), _adjust_width(usual, change.list, width - _MIN_STORY_WIDTH), over_width, links_over_story=over
-    )
+    room = 0 if zen else width - measure - TEXT_MARGINS
+    has_list = room >= _NARROW_LIST
+    if links and room >= _NARROW_LIST + _NARROW_LINKS:
+        excess = max(0, _LIST_WIDTH + _LINKS_WIDTH - room)
+        list_width = _clamp(_LIST_WIDTH - excess // 2 + change.list, room - _MIN_SIDE_WIDTH)
+        links_width = _clamp(_LINKS_WIDTH - (excess - excess // 2) + change.links, room - list_width)
+        return Layout(frozenset(Pane), list_width, links_width)
+    list_width = _clamp(min(_LIST_WIDTH, room) + change.list, room) if has_list else 0
+    if focused is Pane.LINKS and width >= _MIN_WINDOW_FOR_OVER:
+        links_width = _clamp(min(_OVER_WIDTH, width // 2 + 4) + change.links, width - _MIN_VISIBLE_STORY)
+        panes = {Pane.STORY, Pane.LINKS} | ({Pane.LIST} if has_list else set())
+        return Layout(frozenset(panes), list_width, links_width, links_over_story=True)
+    return Layout(frozenset({Pane.LIST, Pane.STORY} if has_list else {focused}), list_width, 0)
 
 
-def _adjust_width(usual: int, change: int, available: int) -> int:
-    """Return the usual width with the user's change, at most the available one or the usual one."""
-    return max(_MIN_LIST_WIDTH, min(usual + change, max(usual, available)))
+def _clamp(cells: int, available: int) -> int:
+    return max(_MIN_SIDE_WIDTH, min(cells, available))
 
 
 _MAX_DIGITS = 4
@@ -187,20 +209,47 @@ class Panes(Horizontal):
         """Show that the story has links, or that it has none."""
         self._links_panel.set_class(not has_links, "-no-links")
 
-    def set_widths(self, widths: Widths) -> bool:
-        """Make the side panes wider or narrower; return False and change nothing if they do not fit."""
-        before = self._choose_layout()
-        previous, self.widths = self.widths, widths
-        if self._choose_layout() == before:
-            self.widths = previous
-            return False
-        self.apply_layout()
-        return True
+    @property
+    def has_room_for_links(self) -> bool:
+        """True if the links fit beside list and story."""
+        return len(self._choose_layout(links=True).panes) == len(Pane)
+
+    def widen(self, cells: int) -> str:
+        """Make the text or the focused side pane wider by some cells; return a sentence about what happened."""
+        return self._widen_text(cells) if self.pane is Pane.STORY else self._widen_side_pane(cells)
+
+    def _widen_text(self, cells: int) -> str:
+        room = self._window_width - TEXT_MARGINS
+        wanted = min(self.measure, room) + cells
+        if room < MIN_TEXT_WIDTH:
+            return f"This window has room for only {self.story_view.page_column.size.width} columns of text"
+        if wanted > min(room, MAX_TEXT_WIDTH) and room <= MAX_TEXT_WIDTH:
+            return f"This window has room for only {room} columns of text"
+        self.set_measure(wanted)
+        limit = {MIN_TEXT_WIDTH: " (the narrowest)", MAX_TEXT_WIDTH: " (the widest)"}
+        return f"Text width: {self.measure} columns{limit.get(self.measure, '')}"
+
+    def _widen_side_pane(self, cells: int) -> str:
+        other = Pane.LINKS if self.pane is Pane.LIST else Pane.LIST
+        shown, usual = self._choose_layout(), self._choose_layout(widths=Widths())
+        if not shown.get_width(self.pane):
+            return "This pane fills the window"
+        changes = {pane: shown.get_width(pane) - usual.get_width(pane) for pane in (self.pane, other)}
+        # Where both panes fill their room, the other one gives way.
+        for change in ({self.pane: cells}, {self.pane: cells, other: -cells}):
+            widths = replace(self.widths, **{pane.value: changes[pane] + more for pane, more in change.items()})
+            layout = self._choose_layout(widths=widths)
+            if layout.get_width(self.pane) != shown.get_width(self.pane):
+                self.widths = widths
+                self.apply_layout()
+                return f"{self.pane.value.capitalize()} width: {layout.get_width(self.pane)} columns"
+        return f"This pane is as {'wide' if cells > 0 else 'narrow'} as it can be"
 
     def set_measure(self, cells: int) -> None:
         """Set the width of the text in cells, within its limits."""
         self.measure = min(MAX_TEXT_WIDTH, max(MIN_TEXT_WIDTH, cells))
         self.story_view.set_text_width(self.measure)
+        self.apply_layout()
 
     def apply_layout(self) -> None:
         """Show and size the panes for the width of the window."""
@@ -216,6 +265,16 @@ class Panes(Horizontal):
         self.story_list.styles.width = layout.list_width or "1fr"
         panel.styles.width = layout.links_width or "1fr"
 
-    def _choose_layout(self) -> Layout:
-        width = self.screen.size.width or self.app.size.width
-        return choose_layout(width, self.pane, zen=self.is_zen, links=not self._links_hidden, widths=self.widths)
+    @property
+    def _window_width(self) -> int:
+        return self.screen.size.width or self.app.size.width
+
+    def _choose_layout(self, *, widths: Widths | None = None, links: bool | None = None) -> Layout:
+        return choose_layout(
+            self._window_width,
+            self.pane,
+            zen=self.is_zen,
+            links=not self._links_hidden if links is None else links,
+            measure=self.measure,
+            widths=widths or self.widths,
+        )

@@ -23,7 +23,9 @@ from importai_tui.tui.widgets.story_render import RenderedBlock
 
 MIN_TEXT_WIDTH, TEXT_WIDTH, MAX_TEXT_WIDTH = 66, 72, 80
 """Width of the text in cells: the bounds of `<` and `>`, and the default."""
-_MARGINS = 2
+TEXT_MARGINS = 4
+"""Cells beside the text, two on each side; one of them is the scroll bar's."""
+_PAGE_MARGINS = 2
 """Cells of the column beside the text: one on each side."""
 _NO_SIZE = Size(0, 0)
 _PAGE_OVERLAP = 2
@@ -204,7 +206,7 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
 
     def set_text_width(self, cells: int) -> None:
         """Set the width of the text; the first visible line stays in view."""
-        self.page_column.styles.max_width = cells + _MARGINS
+        self.page_column.styles.max_width = cells + _PAGE_MARGINS
         self._restored_size = _NO_SIZE
         self.call_after_refresh(self._restore_scroll)
 
