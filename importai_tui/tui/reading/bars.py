@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.screen import Screen
 
+from importai_tui.model import Link
 from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.reading.footer_content import FooterContext, make_footer_content
 from importai_tui.tui.reading.matches import MatchHighlighter
@@ -17,6 +18,7 @@ from importai_tui.tui.reading.state_writer import StateWriter
 from importai_tui.tui.services import Services
 from importai_tui.tui.widgets.footer import Footer, FooterContent
 from importai_tui.tui.widgets.header import Header, HeaderState
+from importai_tui.tui.widgets.story_view import ReadingProgress
 
 
 class Bars:
@@ -60,16 +62,35 @@ class Bars:
         self._writer = writer
         self.first_hints = first_hints
         """Ids and words of the commands that come first in the footer."""
+        self._link: Link | None = None
+        """The link under the cursor or the mouse, whose address the footer shows."""
         self.job = job or JobStatus()
         """The state of the background job that runs."""
 
     def refresh_header(self) -> None:
         """Update the header."""
-        session = self._session
-        position = session.story.position if session.story else 0
+        session, progress = self._session, self._panes.story_view.progress
         self._screen.query_one(Header).header_state = HeaderState(
-            session.issue_row, session.stories, position, session.index.unread_count, session.guide
+            session.issue_row,
+            session.stories,
+            session.story.position if session.story else 0,
+            session.index.unread_count,
+            session.guide,
+            headline=session.story.headline if session.story and not progress.is_headline_visible else "",
+            percent=progress.percent,
         )
+
+    def show_progress(self, old: ReadingProgress, new: ReadingProgress) -> None:
+        """Update header and footer after the user has scrolled in the story."""
+        self.refresh_header()
+        if old.is_at_end != new.is_at_end:
+            self.refresh_footer()
+
+    def show_address(self, link: Link | None) -> None:
+        """Show the address of the link under the cursor or the mouse in the footer; None shows none."""
+        if link != self._link:
+            self._link = link
+            self.refresh_footer()
 
     def refresh_footer(self) -> None:
         """Update the footer."""
@@ -84,6 +105,8 @@ class Bars:
             search_words=self._matches.search_words,
             link_filter=self._panes.link_list.filter_words,
             first_hints=self.first_hints,
+            is_at_end=self._panes.story_view.progress.is_at_end,
+            link=self._link,
         )
         status = FooterContent(job=self.job, warning=self._writer.problem)
         self._screen.query_one(Footer).footer_content = make_footer_content(status, self._session, context)

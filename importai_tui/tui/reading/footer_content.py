@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.keymap.commands import COMMANDS, Command
-from importai_tui.model import WORDS_PER_MINUTE
+from importai_tui.model import WORDS_PER_MINUTE, Link
 from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.text import truncate
-from importai_tui.tui.widgets.footer import MAX_HINTS, FooterContent, Hint, format_first_key, make_hints
+from importai_tui.tui.widgets.footer import HINT_GAP, MAX_HINTS, FooterContent, Hint, format_first_key, make_hints
 
 if TYPE_CHECKING:
     from importai_tui.threads.threads import StoryReferences
@@ -44,6 +44,7 @@ def make_pane_hints(
     empty: bool = False,
     unread: bool = True,
     is_list: bool = False,
+    read_on: str = "page",
     commands: Sequence[Command] = COMMANDS,
 ) -> tuple[Hint, ...]:
     """Return at most six hints for a pane, the most useful first, help last. A command without a key has none.
@@ -55,6 +56,7 @@ def make_pane_hints(
         empty: the archive has no issue.
         unread: there is an unread story to go to.
         is_list: a reading list is open.
+        read_on: what the key that pages on does in the story now.
         commands: the command table with the user's keys.
     """
     keys = {command.id: format_first_key([command], command.id) for command in commands}
@@ -66,8 +68,8 @@ def make_pane_hints(
         case Pane.LIST:
             wanted = (
                 _HintSpec("choose", "read"),
-                _NEXT_UNREAD if unread else _HintSpec("sync", "newest issues"),
-                _HintSpec("back", "all issues") if is_list else _HintSpec("mark.read", "read/unread"),
+                _NEXT_UNREAD if unread else _HintSpec("sync", "check for new issues"),
+                _HintSpec("back", "all issues") if is_list else _HintSpec("mark.read", "toggle read"),
                 _HintSpec("mark.undo", "undo"),
                 _SEARCH,
                 _HELP,
@@ -75,7 +77,7 @@ def make_pane_hints(
         case Pane.STORY:
             onwards = _NEXT_UNREAD if unread else _HintSpec("story.next", "next story")
             last = _HintSpec("view.zen", "all panes") if zen else _SEARCH
-            wanted = (_HintSpec("read.on", "page"), onwards, _HintSpec("mark.star", "star"), last, _HELP)
+            wanted = (_HintSpec("read.on", read_on), onwards, _HintSpec("mark.star", "star"), last, _HELP)
         case Pane.LINKS if links:
             wanted = (
                 _HintSpec("choose", "open"),
@@ -103,15 +105,13 @@ _MAX_WORDS_LENGTH = 24
 """Cells of typed words in the footer, so that three hints fit beside them in a window of 80 cells."""
 _WIDE = 60
 """Cells of a window in which typed words fit beside the first hint."""
-_WIDE_FOR_REMAINING = 100
-"""Cells of a window in which the remaining stories are written in words."""
 _END_CATCH_UP = ("catch_up", "end catch-up")
 _BEFORE_END_CATCH_UP = ("read_on", "open_here", "choose")
 """The actions whose hints come before the hint that ends catching up."""
 _MATCH_HINTS = (
     ("story.next_unread", "next match"),
-    ("back", "put away"),
-    ("story.previous_unread", "before"),
+    ("story.previous_unread", "previous"),
+    ("back", "clear"),
     ("help", "help"),
 )
 
@@ -131,6 +131,8 @@ class FooterContext:
         search_words: the words whose matches are highlighted.
         link_filter: the filter of the links.
         first_hints: ids and words of commands whose hints come first, in the accent colour.
+        is_at_end: the end of the story is in view.
+        link: the link under the cursor or the mouse.
     """
 
     pane: Pane
@@ -143,6 +145,8 @@ class FooterContext:
     search_words: str = ""
     link_filter: str = ""
     first_hints: Sequence[tuple[str, str]] = ()
+    is_at_end: bool = False
+    link: Link | None = None
 
 
 def make_footer_content(status: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
@@ -154,6 +158,7 @@ def make_footer_content(status: FooterContent, session: ReadingSession, context:
         empty=session.story is None,
         unread=session.index.unread_count != 0,
         is_list=session.reading_list is not None,
+        read_on=_describe_read_on(session) if context.is_at_end else "page",
         commands=context.commands,
     )
     content = _add_fiction(replace(status, hints=hints), session)
@@ -167,6 +172,8 @@ def make_footer_content(status: FooterContent, session: ReadingSession, context:
         content = _add_matches(content, context)
     else:
         content = _add_first_hints(_add_filter(content, session, context), context)
+        if context.link and not content.job.progress:
+            content = replace(content, job=JobStatus(text=_format_address(context.link, content.hints, context.width)))
     if content.job.progress:
         content = replace(content, stop=next(iter(make_hints(context.commands, ("sync", "stop"))), None))
     return content
@@ -176,20 +183,37 @@ def add_reference_hints(
     hints: tuple[Hint, ...], references: StoryReferences, commands: Sequence[Command]
 ) -> tuple[Hint, ...]:
     """Return the hints with those for references after the first two; the last one, help, stays last."""
-    earlier = (("thread.earlier", "refers to"),) if references.refers_to else ()
-    later = (("thread.later", "mentioned in"),) if references.mentioned_in else ()
+    earlier = (("thread.earlier", "earlier story"),) if references.refers_to else ()
+    later = (("thread.later", "later mentions"),) if references.mentioned_in else ()
     added = make_hints(commands, *earlier, *later)
     return (*(*hints[:2], *added, *hints[2:-1])[: MAX_HINTS - 1], *hints[-1:])
 
 
-def format_remaining(stories: int, words: int, *, brief: bool = False) -> str:
-    """Return the remaining stories and their reading time as words; `brief` leaves out the noun."""
+def format_remaining(stories: int, words: int) -> str:
+    """Return the number of remaining stories and their reading time."""
     if not stories:
         return "all caught up"
     hours, minutes = divmod(max(1, round(words / WORDS_PER_MINUTE)), 60)
     time = f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
-    noun = "" if brief else " story" if stories == 1 else " stories"
-    return f"{stories:,}{noun} left, {time}"
+    return f"{stories:,} left · {time}"
+
+
+def _describe_read_on(session: ReadingSession) -> str:
+    """Return what the key that pages on does at the end of the story."""
+    row = session.story_row
+    is_unread = row is not None and not row.is_read
+    if session.reading_list:
+        others_unread = any(not other.is_read for other in session.reading_list.rows if not row or other.key != row.key)
+    else:
+        others_unread = session.index.unread_count > is_unread
+    return "next story" if others_unread else "mark read" if is_unread else "page"
+
+
+def _format_address(link: Link, hints: Sequence[Hint], width: int) -> str:
+    """Return a link's address, cut so that the first hint and the last one fit beside it."""
+    # Other schemes stay visible.
+    address = link.url.removeprefix("https://") if link.url else "no URL"
+    return truncate(address, width - sum(hint.width + HINT_GAP for hint in (*hints[:1], *hints[-1:])) - 4)
 
 
 def _add_fiction(content: FooterContent, session: ReadingSession) -> FooterContent:
@@ -197,7 +221,10 @@ def _add_fiction(content: FooterContent, session: ReadingSession) -> FooterConte
     book, story = session.reading_list, session.story
     if not (book and book.is_book and story):
         return content
-    hints = tuple(replace(h, words="next tale") if h.action == "next_unread" else h for h in content.hints)
+    hints = tuple(
+        replace(h, words="next tale") if h.action == "next_unread" or h.words == "next story" else h
+        for h in content.hints
+    )
     return _add_note(replace(content, hints=hints), f"tale {book.get_position(story.key)} of {len(book.rows)}")
 
 
@@ -210,7 +237,7 @@ def _add_remaining(content: FooterContent, context: FooterContext) -> FooterCont
     content = replace(content, hints=hints)
     if not context.remaining:
         return content
-    return _add_note(content, format_remaining(*context.remaining, brief=context.width < _WIDE_FOR_REMAINING))
+    return _add_note(content, format_remaining(*context.remaining))
 
 
 def _add_matches(content: FooterContent, context: FooterContext) -> FooterContent:
@@ -254,9 +281,7 @@ def _add_filter(content: FooterContent, session: ReadingSession, context: Footer
     *others, last = (hint for hint in content.hints if hint.action != "back_out")
     hints = (*make_hints(context.commands, ("back", f"all {noun}")), *others[: MAX_HINTS - 2], last)
     content = replace(content, hints=hints)
-    return (
-        _add_note(content, f"narrowed to: {truncate(words, _MAX_WORDS_LENGTH)}") if context.width >= _WIDE else content
-    )
+    return _add_note(content, f"filter: {truncate(words, _MAX_WORDS_LENGTH)}") if context.width >= _WIDE else content
 
 
 def _add_first_hints(content: FooterContent, context: FooterContext) -> FooterContent:

@@ -198,6 +198,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         # Only the newest notice is visible, so the first warning comes last, and the others follow when it ends.
         for place, warning in reversed([*enumerate(self.session.library.get_warnings(), 1)]):
             self.notify_info(warning, seconds=place * _WARNING_SECONDS)
+        self.watch(self.story_view, "progress", self.bars.show_progress, init=False)
         self.link_list.is_opened = self.session.library.state.is_work_opened
         self.load_index()
         self.open_at_start(self._first_ref)
@@ -391,6 +392,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         """Show the present marks of these issues."""
         for row in self.session.update_marks(refs):
             self.story_list.update_issue(row)
+        self.story_display.redraw_if_changed()
         self.show_rows()
         self.refresh_bars()
 
@@ -572,12 +574,18 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         await self.app.run_action(("", "open_reference", (message.row,)), self)
 
     def on_link_list_link_selected(self, message: LinkList.LinkSelected) -> None:
-        """Highlight the link under the cursor in the text too."""
+        """Highlight the link under the cursor in the text too, and show its address."""
         self.story_view.emphasise_link(message.number)
+        self._show_address(message.number)
 
     def on_story_view_link_hovered(self, message: StoryView.LinkHovered) -> None:
-        """Highlight the link under the mouse in the list of links too."""
+        """Highlight the link under the mouse in the list of links too, and show its address."""
         self.link_list.emphasise_link(message.number)
+        self._show_address(message.number)
+
+    def _show_address(self, number: int) -> None:
+        links = self.session.story.links if self.session.story else ()
+        self.bars.show_address(next((link for link in links if link.n == number), None))
 
     def on_story_view_scrolled(self, message: StoryView.Scrolled) -> None:
         """Count scrolling as reading; at the end of the story, tell the read timer."""

@@ -12,6 +12,7 @@ from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.text import format_long_date
 from importai_tui.tui.widgets.annotations import StoryAnnotations, load_annotations, render_annotations
 from importai_tui.tui.widgets.footer import format_first_key
+from importai_tui.tui.widgets.issue_list import STAR_SIGN
 from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
 from importai_tui.tui.widgets.story_view import StoryView
 
@@ -47,7 +48,9 @@ class StoryDisplay:
         assert issue
         assert story
         annotations = load_annotations(self._session.library, story.key)
-        return story, format_byline(issue, story, annotations.tags), annotations
+        row = self._session.story_row
+        is_starred = row is not None and row.is_starred
+        return story, format_byline(issue, story, annotations.tags, is_starred=is_starred), annotations
 
     def _draw(self) -> tuple[RenderedBlock, ...]:
         self._drawn = story, byline, self.annotations = self._load()
@@ -71,12 +74,13 @@ def format_empty_archive(commands: Sequence[Command]) -> str:
     )
 
 
-def format_byline(issue: Issue, story: Story, tags: Sequence[str] = ()) -> str:
-    """Return reference, date, reading time, section, series and tags, as far as the story has them."""
+def format_byline(issue: Issue, story: Story, tags: Sequence[str] = (), *, is_starred: bool = False) -> str:
+    """Return reference, date, reading time, section, series, star and tags, as far as the story has them."""
     ref = f"{issue.ref}/{story.position}" if issue.number is not None else ""
     position = ref or f"{story.position} of {len(issue.stories)}"
     date = format_long_date(issue.date) if issue.date else ""
-    parts = (position, date, f"{story.reading_minutes} min", story.section, story.series, _format_tags(tags))
+    marks = " ".join(filter(None, (STAR_SIGN if is_starred else "", _format_tags(tags))))
+    parts = (position, date, f"{story.reading_minutes} min", story.section, story.series, marks)
     return "   ".join(part for part in parts if part)
 
 

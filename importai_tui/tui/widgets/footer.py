@@ -23,7 +23,8 @@ MAX_HINTS = 6
 """Hints shown at once; nobody reads a longer list."""
 DONE_CELL, REMAINING_CELL = "━", "─"
 _MARGIN = 2
-_GAP = 3
+HINT_GAP = 3
+"""Cells between two hints, and between them and the note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +77,19 @@ class Footer(Widget):
 def draw_hints(content: FooterContent, width: int) -> Content:
     """Draw as many hints as fit in `width` cells, at most six; the last one ("? help") always fits."""
     news = content.warning or content.job.text
-    news = truncate(news, width - 4 - content.hints[-1].width - _GAP) if content.hints else ""
-    hints = _fit_hints(content.hints[:MAX_HINTS], width - 4 - (cell_len(news) + _GAP if news else 0))
+    news = truncate(news, width - 4 - content.hints[-1].width - HINT_GAP) if content.hints else ""
+    hints = _fit_hints(content.hints[:MAX_HINTS], width - 4 - (cell_len(news) + HINT_GAP if news else 0))
     note = news or content.note
     builder = ContentBuilder().write("  ")
     used = 2
     for index, hint in enumerate(hints):
         if index:
-            builder.write(" " * _GAP)
-            used += _GAP
+            builder.write(" " * HINT_GAP)
+            used += HINT_GAP
         _write_hint(builder, hint)
         used += hint.width
     free_width = width - used - 2
-    if note and cell_len(note) + _GAP <= free_width:
+    if note and cell_len(note) + HINT_GAP <= free_width:
         builder.write(" " * (free_width - cell_len(note))).write(note, "$muted")
     return builder.build()
 
@@ -104,7 +105,7 @@ def draw_progress(progress: Progress, width: int, *, stop: Hint | None, help: Hi
     layout, title_width = next((size for size in sizes if size[1] >= size[0].title), (layouts[-1], 0))
     builder = ContentBuilder().write(" " * min(_MARGIN, width))
     if stop:
-        _write_hint(builder, stop).write(" " * _GAP)
+        _write_hint(builder, stop).write(" " * HINT_GAP)
     if progress.total and layout.bar:
         filled = min(layout.bar, layout.bar * progress.done // progress.total)
         builder.write(DONE_CELL * filled, "$mark").write(REMAINING_CELL * (layout.bar - filled), "$muted")
@@ -113,11 +114,11 @@ def draw_progress(progress: Progress, width: int, *, stop: Hint | None, help: Hi
         builder.write(count)
     if layout.title:
         title = truncate(progress.note or progress.title, title_width)
-        builder.write(" " * _GAP).write(title, "$muted").write(" " * (title_width - cell_len(title)))
+        builder.write(" " * HINT_GAP).write(title, "$muted").write(" " * (title_width - cell_len(title)))
     for part in _format_rate_and_time(layout, progress):
-        builder.write(" " * _GAP).write(part, "$muted")
+        builder.write(" " * HINT_GAP).write(part, "$muted")
     if layout.help and help:
-        _write_hint(builder.write(" " * _GAP), help)
+        _write_hint(builder.write(" " * HINT_GAP), help)
     return builder.build().truncate(width)
 
 
@@ -180,7 +181,7 @@ def _title_width(
         *([0] if layout.title else []),
     ]
     bar = layout.bar + 2 if progress.total and layout.bar else 0
-    return width - 2 * _MARGIN - bar - sum(parts) - _GAP * (len(parts) - 1)
+    return width - 2 * _MARGIN - bar - sum(parts) - HINT_GAP * (len(parts) - 1)
 
 
 def _format_rate_and_time(layout: _ProgressLayout, progress: Progress) -> list[str]:
@@ -204,8 +205,8 @@ def _fit_hints(hints: Sequence[Hint], width: int) -> list[Hint]:
     remaining = width - last.width
     fitting: list[Hint] = []
     for hint in front:
-        if hint.width + _GAP > remaining:
+        if hint.width + HINT_GAP > remaining:
             break
         fitting.append(hint)
-        remaining -= hint.width + _GAP
+        remaining -= hint.width + HINT_GAP
     return [*fitting, last]

@@ -1,4 +1,4 @@
-"""The header line: newsletter, open issue, a strip with a cell for each story, unread count."""
+"""The header line: newsletter, open issue or story, a strip with a cell for each story, unread count."""
 
 from __future__ import annotations
 
@@ -13,22 +13,31 @@ from textual.widget import Widget
 from importai_tui.library.rows import IssueRow, StoryRow
 from importai_tui.model import shorten_title
 from importai_tui.tui.text import ContentBuilder, format_short_date, truncate
+from importai_tui.tui.widgets.issue_list import STAR_SIGN
 
 READ_CELL, UNREAD_CELL, CURRENT_CELL = "·", "•", "◆"
 """Signs of the issue list, because every monospaced font has them; hollow bars are missing in some."""
+_WIDE = 60
+"""Cells from which percentage and unread stories fit beside a title."""
 _MAX_STRIP = 16
 """Cells; an issue with more stories shows a position and a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderState:
-    """The content of the header: the open issue and story, and the number of unread stories in all."""
+    """The content of the header: the open issue and story, and the number of unread stories in all.
+
+    `headline` is that of the open story once it has scrolled out of view, and `percent` is how far the story is
+    scrolled. Without a headline, the header shows the issue's title.
+    """
 
     issue: IssueRow | None = None
     stories: tuple[StoryRow, ...] = ()
     position: int = 0
     unread: int = 0
     is_guide: bool = False
+    headline: str = ""
+    percent: int = 0
 
 
 class Header(Widget):
@@ -43,15 +52,22 @@ class Header(Widget):
 
 
 def draw_header(state: HeaderState, width: int) -> Content:
-    """Draw the header in `width` cells: the title is shortened first, then the strip goes, then the name."""
+    """Draw the header in `width` cells: the title is shortened first, then the strip goes, then the name.
+
+    In a narrow window the percentage replaces the number of unread stories.
+    """
     name = "Import AI" + (" · guide" if state.is_guide else "")
     unread = f"{state.unread} unread" if state.unread else "all read"
+    percent = f"{state.percent}%".rjust(4) if state.headline else ""
+    state_words = percent if percent and width < _WIDE else "   ".join(filter(None, (percent, unread)))
     issue = state.issue
     if issue is None:
         return ContentBuilder().write("  ").write(truncate(name, width - 2), "bold").build()
-    strip = _draw_strip(state.stories, state.position)
+    strip = _draw_strip(state.stories, state.position) if state_words != percent else Content("")
     number = str(issue.number) if issue.number is not None else format_short_date(issue.date) if issue.date else ""
-    free_width = width - 4 - cell_len(unread) - 3
+    if number and percent:
+        number = f"{number}/{state.position}"
+    free_width = width - 4 - cell_len(state_words) - 3
     builder = ContentBuilder().write("  ")
     if free_width - cell_len(name) >= 24:
         builder.write(name, "bold").write("   ")
@@ -63,10 +79,15 @@ def draw_header(state: HeaderState, width: int) -> Content:
         free_width -= cell_len(strip.plain) + 3
     else:
         strip = Content("")
-    builder.write(truncate(shorten_title(issue.title), free_width), "$muted")
+    if not state.headline:
+        builder.write(truncate(shorten_title(issue.title), free_width), "$muted")
+    elif state.stories[state.position - 1].is_starred:
+        builder.write(STAR_SIGN, "$second").write(" ").write(truncate(state.headline, free_width - 2))
+    else:
+        builder.write(truncate(state.headline, free_width))
     if strip:
         builder.write("   ").append(strip)
-    return builder.write("   ").write(unread, "$muted").build()
+    return builder.write("   ").write(state_words, "$muted").build()
 
 
 def _draw_strip(stories: Sequence[StoryRow], position: int) -> Content:

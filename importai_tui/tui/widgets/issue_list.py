@@ -22,8 +22,8 @@ OPEN_BAR = "▌"
 """Beside the open issue and its stories."""
 UNREAD_SIGN = "•"
 """Before an unread story."""
-STAR_SIGN = "*"
-"""Before a starred story."""
+STAR_SIGN = "★"
+"""Before a starred story; it is text, no emoji."""
 NOTE_SIGN = "¶"
 """After a story with a note; it is in Latin-1, so every font has it."""
 _MARGIN = 3
@@ -371,11 +371,10 @@ def draw_story_row(
     """
     builder = ContentBuilder().write(" ").write(OPEN_BAR, "$mark").write(" ")
     before = f"{truncate(issue, label_width).ljust(label_width)} " if issue else " " * max(0, label_width - 2)
-    gap = "" if issue else " "
     sign, colour = (STAR_SIGN, "$second") if story.is_starred else (" ", "")
-    builder.write(before, "" if strong else "$muted").write(sign, colour).write(gap)
+    builder.write(before, "" if strong else "$muted").write(sign, colour).write(" ")
     builder.write(" " if story.is_read else UNREAD_SIGN, "$mark").write(" ")
-    headline_width = width - _MARGIN - len(before) - len(gap) - 4
+    headline_width = width - _MARGIN - len(before) - 5
     style = "bold" if is_shown else "$muted" if story.is_read and not strong else ""
     headline = truncate(story.headline, headline_width - 2 * has_note)
     builder.write(headline, style)

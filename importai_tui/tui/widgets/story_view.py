@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.content import Content
 from textual.geometry import NULL_SIZE, Region, Size
 from textual.getters import query_one
 from textual.message import Message
+from textual.reactive import var
 from textual.selection import Selection
 from textual.style import Style
 from textual.widget import Widget, _RenderCache
@@ -33,6 +35,19 @@ _PAGE_OVERLAP = 2
 _SPARE_VIEWS = 16
 """Widgets made in advance when a longer story needs more: each time costs another layout."""
 _EMPTY_BLOCK = RenderedBlock("", Content(""), "")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingProgress:
+    """How far the story is scrolled: the percentage above the lower edge, and whether its headline is in view."""
+
+    percent: int = 0
+    is_headline_visible: bool = True
+
+    @property
+    def is_at_end(self) -> bool:
+        """True if the last line is in view."""
+        return self.percent == 100
 
 
 class NoRelayout(Widget):
@@ -60,6 +75,9 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
     """Shows rendered blocks, and posts that the user has scrolled."""
 
     page_column = query_one("#page", StoryColumn)
+
+    progress: var[ReadingProgress] = var(ReadingProgress())
+    """How far the story is scrolled."""
 
     class Scrolled(Message):
         """The user has scrolled in the story."""
@@ -102,6 +120,8 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
         self._scroll_position = position or ScrollPosition()
         self._goal = None
         self._has_scrolled = False
+        # Without its watchers, because the screen refreshes its bars anyway.
+        self.set_reactive(StoryView.progress, ReadingProgress())
         # This scrolling is not the user's.
         self._restored_size = _NO_SIZE
         self.scroll_to(y=0, animate=False, immediate=True, force=True)
@@ -198,6 +218,7 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
         self._goal = goal
         if goal and self._restored_size == self.size:
             self._scroll_to_goal(goal)
+            self._update_progress()
 
     @property
     def is_at_end(self) -> bool:
@@ -225,12 +246,13 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
         self._scroll_to_line(round(self.max_scroll_y) if last else 0)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Note the first visible line, unless the change comes from a new size."""
+        """Note the first visible line, unless the change comes from a new size, or the pane is hidden."""
         super().watch_scroll_y(old_value, new_value)
-        if self.size == self._restored_size and round(old_value) != round(new_value):
+        if self.size and self.size == self._restored_size and round(old_value) != round(new_value):
             self._scroll_position = self._find_position()
             self._goal = None
             self._has_scrolled = True
+            self._update_progress()
             self.post_message(self.Scrolled())
 
     def on_resize(self, event: events.Resize) -> None:
@@ -261,6 +283,17 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
             self._is_scroll_bar_mounted = self.vertical_scrollbar.is_mounted
         if self._goal:
             self._scroll_to_goal(self._goal)
+        self._update_progress()
+
+    def _update_progress(self) -> None:
+        regions, size = self._block_regions(), self.size
+        if not (regions and size.height):
+            self.progress = ReadingProgress()
+            return
+        top = round(self.scroll_y)
+        percent = 100 if self.is_at_end else min(99, 100 * (top + size.height) // self.virtual_size.height)
+        headline_bottom = self.page_column.virtual_region.y + regions[0].bottom
+        self.progress = ReadingProgress(percent, is_headline_visible=top < headline_bottom)
 
     def _scroll_to_goal(self, goal: tuple[int, int]) -> None:
         index, character = goal

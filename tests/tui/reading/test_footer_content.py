@@ -56,14 +56,14 @@ def test_reference_keys_replace_less_important_hints() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stories", "words", "brief", "expected"),
+    ("stories", "words", "expected"),
     [
-        (0, 0, False, "all caught up"),
-        (1, 0, False, "1 story left, 1 min"),
-        (12, WORDS_PER_MINUTE * 14, False, "12 stories left, 14 min"),
-        (12, WORDS_PER_MINUTE * 65, True, "12 left, 1 h 05 min"),
-        (2190, WORDS_PER_MINUTE * 60 * 71, False, "2,190 stories left, 71 h 00 min"),
+        (0, 0, "all caught up"),
+        (1, 0, "1 left · 1 min"),
+        (12, WORDS_PER_MINUTE * 14, "12 left · 14 min"),
+        (12, WORDS_PER_MINUTE * 65, "12 left · 1 h 05 min"),
+        (2190, WORDS_PER_MINUTE * 60 * 71, "2,190 left · 71 h 00 min"),
     ],
 )
-def test_remaining_stories_are_formatted_with_their_time(stories: int, words: int, brief: bool, expected: str) -> None:
-    assert format_remaining(stories, words, brief=brief) == expected
+def test_remaining_stories_are_formatted_with_their_time(stories: int, words: int, expected: str) -> None:
+    assert format_remaining(stories, words) == expected

@@ -81,7 +81,7 @@ async def test_a_star_is_shown_in_the_list(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         await reader.press("s")
         assert library.get_story_rows("12")[0].is_starred
-        assert "* • Machines learn" in reader.screen_text()
+        assert "★ • Machines learn" in reader.screen_text()
 
 
 @pytest.mark.parametrize("size", [(140, 40), (80, 24), (40, 12), (20, 5)])
@@ -118,11 +118,11 @@ async def test_a_new_text_width_preserves_the_position(library: Library) -> None
 
 
 async def test_the_last_position_is_opened_at_the_start(library: Library) -> None:
-    async with run_reader(store_issues(library), "11/2", size=(100, 30)) as reader:
+    async with run_reader(store_issues(library), "11/2", size=(120, 30)) as reader:
         await reader.press("space", "space", "q")
         position = reader.screen.story_view.scroll_position
         assert position.block > 1
-    async with run_reader(library, size=(100, 30)) as reader:
+    async with run_reader(library, size=(120, 30)) as reader:
         await reader.pilot.pause(0.05)
         assert reader.open_story == ("11", 2)
         assert reader.screen.story_view.scroll_position == position

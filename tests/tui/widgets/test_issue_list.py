@@ -71,7 +71,7 @@ async def test_the_cursor_row_stays_when_issues_arrive_above_it(library: Library
 
 async def test_a_list_scrolled_to_the_top_shows_new_issues(library: Library, other: Library) -> None:
     store_issues(library, [*make_issues(*range(20, 59)), make_issue(59, "zebra", "moss")])
-    async with run_reader(library, "59/2", size=(100, 20)) as reader:
+    async with run_reader(library, "59/2", size=(120, 20)) as reader:
         line_before = find_line(reader, "A long story called moss")
         store_issues(other, make_issues(60))
         await check_for_changes(reader)
