@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, assert_never
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from textual.content import Content
 from textual.css.styles import RulesMap
@@ -48,9 +47,9 @@ NARROW_INDENT = 2
 _WHY_LABEL = re.compile(r"(?i)^why (?:this|it|that) matters\b")
 _TRAILING_FILLER = re.compile(r"(?i)(?<=\w) (?:here|at|(?:of )?the)$")
 _MAX_LABEL_WIDTH = 20
-"""Cells of the first column of the read-more table; a longer label gets a line of its own."""
+"""Cells of the first column of the read-more table; a longer label is wrapped in it."""
 _TABLE_INDENT = 2
-"""Cells that the table is indented by if most labels are on their own lines, so there is no column for them."""
+"""Cells that the table is indented by in a narrow window, where the labels are on their own lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +126,14 @@ def render_block(block: Block, *, colour: str = "$mark", continues_why: bool = F
 
 
 class HangingIndent(Visual):
-    """Draws `marker`, and beside it `body`, wrapped from column `indent` on.
+    """Draws `marker`, which may have several lines, and beside it `body`, wrapped from column `indent` on.
 
     A marker that is too wide for its column is drawn on a line above, or as `narrow_layout` says.
     """
 
     def __init__(self, marker: Content, body: Content, indent: int, narrow_layout: NarrowLayout | None = None) -> None:
         self.marker = marker
+        self._marker_lines = marker.split("\n")
         self.body = body
         self._indent = indent
         self._narrow_layout = narrow_layout
@@ -155,8 +155,11 @@ class HangingIndent(Visual):
         background = style.background_style.rich_style
         strips = [Strip([Segment(" " * indent, background), *strip], indent + strip.cell_length) for strip in body]
         if is_beside:
-            head = self._marker_strip(self.marker, style, options).extend_cell_length(indent, background)
-            strips[:1] = [Strip.join([head, body[0]])] if body else [head]
+            heads = [
+                self._marker_strip(line, style, options).extend_cell_length(indent, background)
+                for line in self._marker_lines
+            ]
+            strips[: len(heads)] = [Strip.join([head, *body[row : row + 1]]) for row, head in enumerate(heads)]
         else:
             lines = self.marker.wrap(width)
             strips[:0] = [self._marker_strip(line, style, options) for line in lines]
@@ -173,7 +176,7 @@ class HangingIndent(Visual):
             head, inner = self._apply_narrow_layout(self._narrow_layout, width)
             return len(head) + inner.get_height(rules, width)
         lines = self.body.get_height(rules, max(1, width - indent))
-        return max(1, lines) if is_beside else lines + len(self.marker.wrap(width))
+        return max(len(self._marker_lines), lines) if is_beside else lines + len(self.marker.wrap(width))
 
     def body_position(self, width: int) -> tuple[int, int]:
         """Return the number of lines above the body, and the cells that it is wrapped in."""
@@ -190,7 +193,8 @@ class HangingIndent(Visual):
 
     def _layout(self, width: int) -> tuple[int, bool]:
         """Return the column of the body, and True if the marker is beside it."""
-        if not self.marker or self.marker.cell_length <= self._indent <= max(4, width * MAX_MARKER_SHARE):
+        marker_width = max(line.cell_length for line in self._marker_lines)
+        if not self.marker or marker_width <= self._indent <= max(4, width * MAX_MARKER_SHARE):
             return min(self._indent, max(0, width - 4)), True
         return NARROW_INDENT, False
 
@@ -305,7 +309,8 @@ def _render_paragraph(paragraph: Paragraph, colour: str) -> Content:
         return render_spans(trim_spans(paragraph.spans), colour=colour)
     if not (spans_to_text(paragraph.run_in)[-1:].isspace() or spans_to_text(paragraph.spans)[:1].isspace()):
         builder.write(" ")
-    return builder.append(render_spans(paragraph.spans, colour=colour)).build()
+    # A line break at the end would be an empty line.
+    return builder.append(render_spans(paragraph.spans, colour=colour)).build().rstrip()
 
 
 def _render_why(block: Paragraph, colour: str) -> Content:
@@ -340,25 +345,21 @@ def _render_list(items: tuple[ListItem, ...], colour: str) -> list[RenderedBlock
 
 
 def _render_citations(rows: tuple[Citation, ...], colour: str) -> list[RenderedBlock]:
-    labels = [_format_label(row) for row in rows]
-    short = [cell_len(label) for label in labels if cell_len(label) <= _MAX_LABEL_WIDTH]
-    column = max(short, default=0) if 2 * len(short) >= len(labels) else 0
-    gap = 2 * bool(column) or _TABLE_INDENT * any(labels)
+    labels = [to_line_content(_format_label(row), "$muted").wrap(_MAX_LABEL_WIDTH) for row in rows]
+    column = max((line.cell_length for label in labels for line in label), default=0)
+    gap = 2 * bool(column)
     digits = max((len(str(row.link)) for row in rows), default=1)
     rendered: list[RenderedBlock] = []
     for row, label in zip(rows, labels, strict=True):
-        is_long = cell_len(label) > column
-        if is_long:
-            rendered.append(_make_block("cited", to_line_content(label, "$muted"), is_tight=bool(rendered)))
-        number = str(row.link) if row.link else ""
-        short_label = "" if is_long else label
-        marker = ContentBuilder().write(
-            short_label.ljust(column + gap - cell_len(short_label) + len(short_label)), "$muted"
-        )
-        marker.write(number.rjust(digits), colour).write(" ")
+        number = (str(row.link) if row.link else "").rjust(digits)
+        first, *others = label or [Content("")]
+        marker = ContentBuilder().append(first).write(" " * (column + gap - first.cell_length)).write(number, colour)
+        for line in others:
+            marker.write("\n").append(line)
+        marker.write("" if others else " ")
         narrow_layout = NarrowLayout(
-            to_line_content(short_label, "$muted"),
-            ContentBuilder().write(" " * _TABLE_INDENT).write(number.rjust(digits), colour).write(" ").build(),
+            to_line_content(_format_label(row), "$muted"),
+            ContentBuilder().write(" " * _TABLE_INDENT).write(number, colour).write(" ").build(),
             _TABLE_INDENT + digits + 1,
         )
         body = ContentBuilder()

@@ -36,7 +36,7 @@ async def test_the_footer_says_where_space_leaves_the_story(library: Library) ->
         assert "space page" in reader.footer
         await reader.press("G")
         assert "space next story" in reader.footer
-        library.mark([key for key in ("rivers", "delta", "lake", "pond", "old")], read=True)
+        library.mark(("rivers", "delta", "lake", "pond", "old"), read=True)
         reader.screen.reload()
         await reader.press()
         assert "space mark read" in reader.footer

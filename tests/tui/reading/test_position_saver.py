@@ -26,7 +26,7 @@ async def test_a_story_opens_at_its_last_scroll_position(library: Library) -> No
 
 async def test_the_position_is_saved_and_is_not_undoable(library: Library) -> None:
     async with run_reader(store_issues(library), "12/2", size=SMALL) as reader:
-        await reader.press("space", "q")
+        await reader.press("space", "q", "q")
     assert library.undo() is None
     async with run_reader(library, "12/2", size=SMALL) as reader:
         assert reader.screen.story_view.scroll_position.block > 1

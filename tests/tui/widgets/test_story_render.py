@@ -107,19 +107,24 @@ def test_citations_are_a_table() -> None:
     ]
 
 
-def test_mostly_long_labels_leave_no_column() -> None:
-    labels = ("Read the tweet thread from one of them: ", "Read more: ", "Check out what went before it here: ")
+def test_a_long_label_is_wrapped_in_its_column() -> None:
+    labels = ("Read more: ", "Check out the blogpost here: ", "Read the thread from one of them: ")
     blocks = [Paragraph((Span(label), Span("Rivers", link=1)), (), ParagraphRole.READ_MORE) for label in labels]
     story = Story("k", 1, StoryKind.STORY, "Rivers", blocks=tuple(blocks), links=(make_link(1, "Rivers"),))
     cited = [block for block in render_story(story, "") if block.style_class == "cited"]
-    assert [draw_lines(block, 60)[0].rstrip() for block in cited] == [
-        "Read the tweet thread from one of them",
-        "  1 Rivers",
-        "Read more",
-        "  1 Rivers",
-        "Check out what went before it",
-        "  1 Rivers",
+    assert [line.rstrip() for block in cited for line in draw_lines(block, 60)] == [
+        "Read more             1 Rivers",
+        "Check out the         1 Rivers",
+        "blogpost",
+        "Read the thread from  1 Rivers",
+        "one of them",
     ]
+
+
+def test_a_line_break_at_the_end_leaves_no_empty_line() -> None:
+    block = Paragraph((Span(" They count twice.  \n"),), (Span("How they count:", bold=True),))
+    story = Story("k", 1, StoryKind.STORY, "Rivers", blocks=(block,))
+    assert render_story(story, "")[-1].plain == "How they count: They count twice."
 
 
 def test_a_narrow_table_has_labels_on_their_own_lines() -> None:
