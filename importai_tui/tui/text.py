@@ -33,6 +33,20 @@ def truncate(text: str, width: int) -> str:
     return set_cell_size(line, width - 1).rstrip() + "…"
 
 
+def wrap_title(text: str, width: int, max_lines: int) -> list[str]:
+    """Return one line of text on at most `max_lines` lines of at most `width` cells; the last one is truncated."""
+    line = clean_line(text)
+    lines: list[str] = []
+    while cell_len(line) > width > 0 and len(lines) + 1 < max_lines:
+        head = set_cell_size(line, width + 1).rstrip("\n")
+        cut = head.rfind(" ")
+        if cut <= 0:
+            cut = len(set_cell_size(line, width).rstrip())
+        lines.append(line[:cut])
+        line = line[cut:].lstrip()
+    return [*lines, truncate(line, width)]
+
+
 class ContentBuilder:
     """Builds a Content from styled runs. Styles are theme variables ("bold $mark") or Style objects."""
 

@@ -79,7 +79,7 @@ class ReferenceFinder:
             works = [link.work for link in story.links if link.work]
             self._threads.run(partial(self._find, story.key, works, callback), group="threads")
         else:
-            self._notify("No story is open.")
+            self._notify("No story is open")
 
     def _find(self, key: str, works: Sequence[str], callback: Callable[[StoryReferences], object]) -> None:
         from importai_tui.archive.relations import CitedWorks

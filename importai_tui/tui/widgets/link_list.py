@@ -1,12 +1,15 @@
 """The right pane: a story's links with the numbers that they have in the text; then references and related stories.
 
-The `draw_…` functions are pure and return a Content; widths are in terminal cells.
+Titles take two lines where the pane is high enough, so rows have different heights. The `draw_…` functions are pure and
+return a Content; widths are in terminal cells.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -16,7 +19,7 @@ from textual.message import Message
 from importai_tui.library.rows import matches_filter
 from importai_tui.links.urls import browser_host, browser_url
 from importai_tui.model import Link
-from importai_tui.tui.text import ContentBuilder, truncate
+from importai_tui.tui.text import ContentBuilder, truncate, wrap_title
 from importai_tui.tui.widgets.issue_list import format_issue
 from importai_tui.tui.widgets.row_list import RowList
 
@@ -31,6 +34,8 @@ _MAX_NAMED_ISSUES = 3
 """Other issues that are named; of more issues, only the number is shown."""
 _MAX_RELATED = 5
 """Related stories beneath the links; the thread view has more of them."""
+_MIN_HEIGHT_FOR_LONG_TITLES = 18
+"""Lines of the pane from which titles take two lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class LinkRow:
 
 
 class LinkList(RowList):
-    """Links on two lines each: number and title; kind, host and work id. References and related stories beneath."""
+    """Links: number and title; kind, host and work id beneath. References and related stories follow."""
 
     LINES_PER_ROW = 3
 
@@ -86,6 +91,10 @@ class LinkList(RowList):
         self._story_rows: tuple[RelationRow, ...] = ()
         self._read_keys: Set[str] = frozenset()
         self._titles: Mapping[int, str] = {}
+        self._row_tops: list[int] = [0]
+        """The line that each row begins on, and the number of all lines."""
+        self._row_width = 0
+        """The width for which `_row_tops` were computed; rows are not drawn wider."""
         self.works: Mapping[str, Work] = {}
         """The works that the story cites, by their ids, with everything that cites them; empty until they are known."""
         self.issue_ref = ""
@@ -104,6 +113,14 @@ class LinkList(RowList):
     def shown_links(self) -> tuple[Link, ...]:
         """The links that match the filter."""
         return self._links
+
+    def row_top(self, row: int) -> int:
+        """Return the line that a row begins on; of the number of rows, the number of all lines."""
+        return self._row_tops[min(row, len(self._row_tops) - 1)]
+
+    def row_at(self, line: int) -> int:
+        """Return the row that has this line."""
+        return bisect_right(self._row_tops, line) - 1
 
     def is_selectable(self, row: int) -> bool:
         """Return True for every row but headings."""
@@ -180,6 +197,7 @@ class LinkList(RowList):
 
     def refresh_rows(self) -> None:
         """Redraw the list, and post the link that is under the cursor now."""
+        self._measure_rows()
         super().refresh_rows()
         self._post_selection()
 
@@ -197,16 +215,39 @@ class LinkList(RowList):
         """Return the cursor's background, also for the emphasised link."""
         return "on $cursor" if self._is_emphasised(row) else super().row_style(row)
 
+    def on_resize(self) -> None:
+        """Wrap the titles again."""
+        self.refresh_rows()
+
+    def _measure_rows(self) -> None:
+        # One cell less, for a scroll bar that appears.
+        self._row_width = max(1, self.size.width - 1)
+        heights = [self._measure_row(row) + 1 for row in range(self.row_count)]
+        self._row_tops = list(accumulate(heights, initial=0))
+
+    def _measure_row(self, row: int) -> int:
+        if row < len(self._links):
+            link = self._links[row]
+            return len(self._draw_link(LinkRow(link, self.get_title(link)), self._row_width))
+        return len(self.draw_row(row, self._row_width))
+
+    def _draw_link(self, row: LinkRow, width: int, *, strong: bool = False) -> list[Content]:
+        digits = len(str(len(self._all_links)))
+        return draw_link(row, width, digits=digits, strong=strong, title_lines=self._title_lines)
+
+    @property
+    def _title_lines(self) -> int:
+        return 2 if self.size.height >= _MIN_HEIGHT_FOR_LONG_TITLES else 1
+
     def draw_row(self, row: int, width: int) -> list[Content]:
-        """Draw two lines; the third is the gap."""
+        """Draw the title on one line or two, and the facts; a blank line follows."""
+        width = min(width, self._row_width)
         strong = self._is_emphasised(row) or (row == self.cursor and self.has_focus)
         if (story_row := self._story_row(row)) is None:
-            return draw_link(
-                self._make_row(self._links[row]), width, digits=len(str(len(self._all_links))), strong=strong
-            )
+            return self._draw_link(self._make_row(self._links[row]), width, strong=strong)
         from importai_tui.tui.widgets.reference_rows import draw_relation
 
-        return draw_relation(story_row, width, self._read_keys, strong=strong)
+        return draw_relation(story_row, width, self._read_keys, strong=strong, title_lines=self._title_lines)
 
     def handle_choice(self) -> None:
         """Post the link or story under the cursor."""
@@ -249,25 +290,30 @@ class LinkList(RowList):
         self.refresh_rows()
 
 
-def draw_link(row: LinkRow, width: int, *, digits: int, strong: bool = False) -> list[Content]:
-    """Draw the two lines of a link, each at most `width` cells; `strong` text is never muted."""
+def draw_link(row: LinkRow, width: int, *, digits: int, strong: bool = False, title_lines: int = 1) -> list[Content]:
+    """Draw the lines of a link, each at most `width` cells: its title, and its facts on the last line.
+
+    `strong` text is never muted.
+    """
     link, muted = row.link, "" if strong else "$muted"
     margin = digits + 2
+    title, style = wrap_title(row.title, width - margin - 1, title_lines), muted if row.is_opened else ""
     first = ContentBuilder().write(f" {link.n:>{digits}} ", muted if row.is_opened else "bold $mark")
-    first.write(truncate(row.title, width - margin - 1), muted if row.is_opened else "")
+    first.write(title[0], style)
+    others = [ContentBuilder().write(" " * margin).write(line, style).build() for line in title[1:]]
     second = ContentBuilder().write(" " * margin).write(link.kind.value, "$second").write(_GAP)
     facts_width = width - margin - len(link.kind.value) - 3
-    return [first.build(), second.write(_join_facts(list(_list_facts(row)), facts_width), muted).build()]
+    return [first.build(), *others, second.write(_join_facts(list(_list_facts(row)), facts_width), muted).build()]
 
 
 def _list_facts(row: LinkRow) -> list[str]:
     """Return the facts about a link, most important first."""
     link = row.link
     if link.url is None:
-        return ["no address"]
+        return ["no URL"]
     host = browser_host(link.url) or ""
     if browser_url(link.url) is None:
-        return ["unsafe", host] if host else ["unsafe address"]
+        return ["unsafe", host] if host else ["unsafe URL"]
     facts = [_OPENED] if row.is_opened else []
     if row.other_issues:
         names = (
@@ -275,7 +321,7 @@ def _list_facts(row: LinkRow) -> list[str]:
             if len(row.other_issues) <= _MAX_NAMED_ISSUES
             else f"{len(row.other_issues)} others"
         )
-        facts.append(f"also in {names}")
+        facts.append(f"also cited in {names}")
     facts.append(host)
     if link.work and link.work.startswith(("arxiv:", "doi:")):
         facts.append(link.work.partition(":")[2])

@@ -20,7 +20,7 @@ from importai_tui.threads.threads import (
     format_gap,
     format_weeks,
 )
-from importai_tui.tui.text import ContentBuilder, format_long_date, format_short_date_with_year, truncate
+from importai_tui.tui.text import ContentBuilder, format_long_date, format_short_date_with_year, truncate, wrap_title
 from importai_tui.wording import plural
 
 _MIN_WIDTH_WITH_DAYS = 60
@@ -76,8 +76,8 @@ def format_issue_name(reference: Reference | ChainNode) -> str:
     return reference.text if isinstance(reference, Reference) else "An earlier issue"
 
 
-def draw_reference(row: ReferenceRow, width: int, *, strong: bool = False) -> list[Content]:
-    """Draw a reference on lines of at most `width` cells: two, or three if its facts need two of them.
+def draw_reference(row: ReferenceRow, width: int, *, strong: bool = False, title_lines: int = 1) -> list[Content]:
+    """Draw a reference on lines of at most `width` cells: its headline, and its facts on one line or two.
 
     `strong` text is never muted.
     """
@@ -85,7 +85,10 @@ def draw_reference(row: ReferenceRow, width: int, *, strong: bool = False) -> li
     reference = row.reference
     sign = "→" if row.later else "←"
     headline = row.story.headline if row.story else format_issue_name(reference)
-    first = ContentBuilder().write(f" {sign} ", "bold $mark").write(truncate(headline, width - 4))
+    title = [
+        ContentBuilder().write("   " if number else f" {sign} ", "bold $mark").write(line).build()
+        for number, line in enumerate(wrap_title(headline, width - 4, title_lines))
+    ]
     ref = row.story.ref if row.story and row.story.number is not None else ""
     doubt = reference.certainty.label if reference.issue else _NOT_HERE
     gap, facts_width = format_gap(reference.weeks, is_later=row.later), width - 4
@@ -96,7 +99,7 @@ def draw_reference(row: ReferenceRow, width: int, *, strong: bool = False) -> li
     fitting = next((facts for facts in choices if _facts_width(facts) <= facts_width), None)
     lines = [fitting] if fitting else [(ref, gap), (doubt,)]
     return [
-        first.build(),
+        *title,
         *(_write_facts(ContentBuilder().write("   "), facts, facts_width, muted).build() for facts in lines),
     ]
 
@@ -106,15 +109,17 @@ def format_counted_heading(words: str, rows: int) -> str:
     return f"{words}  {rows}" if rows >= _MIN_COUNTED_ROWS else words
 
 
-def draw_relation(row: RelationRow, width: int, read: Set[str], *, strong: bool = False) -> list[Content]:
+def draw_relation(
+    row: RelationRow, width: int, read: Set[str], *, strong: bool = False, title_lines: int = 1
+) -> list[Content]:
     """Draw a row beneath the links; `read` has the keys of the stories that are read."""
     match row:
         case str():
             return draw_text(TextRow(row), width)
         case ReferenceRow():
-            return draw_reference(row, width, strong=strong)
+            return draw_reference(row, width, strong=strong, title_lines=title_lines)
         case RelatedStory():
-            return draw_related(row, width, read, strong=strong)
+            return draw_related(row, width, read, strong=strong, title_lines=title_lines)
 
 
 def draw_text(row: TextRow, width: int) -> list[Content]:
@@ -182,17 +187,23 @@ def draw_node(chain: Chain, index: int, width: int, read: Set[str], *, strong: b
     return [first.build(), second.build(), third.build()]
 
 
-def draw_related(related: RelatedStory, width: int, read: Set[str], *, strong: bool = False) -> list[Content]:
-    """Draw a related story on two lines: its headline; its place, its day and why it is related."""
+def draw_related(
+    related: RelatedStory, width: int, read: Set[str], *, strong: bool = False, title_lines: int = 1
+) -> list[Content]:
+    """Draw a related story: its headline; its place, its day and why it is related."""
     muted = "" if strong else "$muted"
     story = related.story
-    first = ContentBuilder().write(" ").write(truncate(story.headline, width - 2), "" if story.key in read else "bold")
+    style = "" if story.key in read else "bold"
+    title = [
+        ContentBuilder().write(" ").write(line, style).build()
+        for line in wrap_title(story.headline, width - 2, title_lines)
+    ]
     ref = story.ref if story.number is not None else ""
     day = format_long_date(story.day) if story.day and width >= _MIN_WIDTH_WITH_DAYS else ""
     second = _write_facts(ContentBuilder().write(" "), (ref, day), width - 2, muted)
     reason_width = width - second.build().cell_length - 3
     second.write(_GAP if ref or day else "").write(truncate(related.reason, reason_width), "$second")
-    return [first.build(), second.build()]
+    return [*title, second.build()]
 
 
 def _format_references(node: ChainNode) -> str:

@@ -22,10 +22,10 @@ _BREAKS_TO_SPACES = str.maketrans("\n\t", "  ")
 
 
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows of equal height with a cursor. A subclass returns their number and draws one."""
+    """Rows with a cursor. A subclass returns their number and draws one; rows of different heights are its own too."""
 
     LINES_PER_ROW = 1
-    """Height of a row in lines."""
+    """Height of a row in lines, or the usual height if a subclass has rows of different heights."""
 
     ALLOW_SELECT = False
 
@@ -43,6 +43,14 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     @abstractmethod
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Return the lines of one row, each at most `width` cells; missing lines are blank."""
+
+    def row_top(self, row: int) -> int:
+        """Return the line that a row begins on; of the number of rows, the number of all lines."""
+        return row * self.LINES_PER_ROW
+
+    def row_at(self, line: int) -> int:
+        """Return the row that has this line."""
+        return line // self.LINES_PER_ROW
 
     def row_style(self, row: int) -> str:
         """Return the background of a row as a style of theme variables; empty for the list's own."""
@@ -86,7 +94,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         height = self.size.height
         if not height:
             return
-        top, bottom = row * self.LINES_PER_ROW, (row + 1) * self.LINES_PER_ROW
+        top, bottom = self.row_top(row), self.row_top(row + 1)
         margin = self.LINES_PER_ROW if height > 4 * self.LINES_PER_ROW else 0
         first = round(self.scroll_y)
         if top - margin < first:
@@ -96,7 +104,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def refresh_rows(self) -> None:
         """Measure and draw the list again; call it after rows were added or removed."""
-        size = Size(1, self.row_count * self.LINES_PER_ROW)
+        size = Size(1, self.row_top(self.row_count))
         if self.styles.is_auto_height:
             self.virtual_size = size
         else:
@@ -116,8 +124,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def refresh_row(self, row: int) -> None:
         """Draw one row again."""
-        top = row * self.LINES_PER_ROW - round(self.scroll_y)
-        self.refresh(Region(0, top, self.size.width, self.LINES_PER_ROW))
+        top, bottom = self.row_top(row), self.row_top(row + 1)
+        self.refresh(Region(0, top - round(self.scroll_y), self.size.width, bottom - top))
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Draw the old and the new row of the cursor."""
@@ -132,11 +140,12 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Draw one line of the screen, beside the scroll bar."""
         width = self.scrollable_content_region.width
-        row, line = divmod(y + round(self.scroll_y), self.LINES_PER_ROW)
-        style = self.visual_style
+        line = y + round(self.scroll_y)
+        row, style = self.row_at(line), self.visual_style
         if not 0 <= row < self.row_count:
             return Strip.blank(width, style.rich_style)
         lines = self.draw_row(row, width)
+        line -= self.row_top(row)
         text = _on_one_line(lines[line]) if line < len(lines) else Content("")
         background = self.row_style(row) if line < len(lines) else ""
         if not (text or background):
@@ -147,7 +156,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor and choose the row."""
-        row = (event.get_content_offset_capture(self).y + round(self.scroll_y)) // self.LINES_PER_ROW
+        row = self.row_at(event.get_content_offset_capture(self).y + round(self.scroll_y))
         if self.is_selectable(row):
             self.cursor = row
             self.handle_choice()

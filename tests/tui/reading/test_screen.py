@@ -15,7 +15,7 @@ async def test_the_newest_unread_story_is_opened_at_the_start(library: Library) 
         screen = reader.screen_text()
         assert "Machines learn to count rivers" in screen
         assert " 3 riverlib" in screen
-        assert "no address" in screen
+        assert "no URL" in screen
         assert "6 unread" in screen
 
 

@@ -45,8 +45,10 @@ def test_lines_of_threads_fit_and_are_plain_text(headline: str) -> None:
             *(line for later in (False, True) for line in draw_reference(ReferenceRow(reference, later), width)),
             *(line for index in (0, 1) for line in draw_node(chain, index, width, set())),
             *draw_related(RelatedStory(make_story_ref(headline), f"shared terms: {headline}"), width, set()),
+            *draw_reference(ReferenceRow(reference, later=True), width, title_lines=2),
+            *draw_related(RelatedStory(make_story_ref(headline), "shared terms"), width, set(), title_lines=2),
             *draw_text(TextRow(headline), width),
         ]
-        assert max(line.cell_length for line in lines) <= width
+        assert max(line.cell_length for line in lines) < width, "the last cell is the margin"
         assert not {"\x1b", "\x07", "\u202e"} & set("".join(line.plain for line in lines))
         assert not any("click" in str(span.style) for line in lines for span in line.spans)
