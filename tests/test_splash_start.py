@@ -37,7 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         terminal.press("J")  # before the app is loaded
         terminal.wait_until_shown("part 2")
         terminal.press("s", "h")
-        terminal.wait_until_shown("Starred.")
+        terminal.wait_until_shown("Starred")
         terminal.press("ctrl+q")
         assert terminal.wait() == 0
         assert "opening…".encode() in terminal.output

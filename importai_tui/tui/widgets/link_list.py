@@ -303,11 +303,15 @@ def draw_link(row: LinkRow, width: int, *, digits: int, strong: bool = False, ti
     others = [ContentBuilder().write(" " * margin).write(line, style).build() for line in title[1:]]
     second = ContentBuilder().write(" " * margin).write(link.kind.value, "$second").write(_GAP)
     facts_width = width - margin - len(link.kind.value) - 3
-    return [first.build(), *others, second.write(_join_facts(list(_list_facts(row)), facts_width), muted).build()]
+    return [
+        first.build(),
+        *others,
+        second.write(_join_facts(_list_facts(row, facts_width), facts_width), muted).build(),
+    ]
 
 
-def _list_facts(row: LinkRow) -> list[str]:
-    """Return the facts about a link, most important first."""
+def _list_facts(row: LinkRow, width: int) -> list[str]:
+    """Return the facts about a link, most important first; the words fit `width` cells if they can."""
     link = row.link
     if link.url is None:
         return ["no URL"]
@@ -321,7 +325,7 @@ def _list_facts(row: LinkRow) -> list[str]:
             if len(row.other_issues) <= _MAX_NAMED_ISSUES
             else f"{len(row.other_issues)} others"
         )
-        facts.append(f"also cited in {names}")
+        facts.append(f"also cited in {names}" if len(names) + 14 <= width else f"also in {names}")
     facts.append(host)
     if link.work and link.work.startswith(("arxiv:", "doi:")):
         facts.append(link.work.partition(":")[2])

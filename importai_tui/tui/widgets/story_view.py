@@ -267,7 +267,13 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
         """Scroll to the saved position, once the blocks have their heights."""
         if not self.children:  # the screen was closed
             return
-        if self._scroll_position == ScrollPosition():
+        # This scrolling is not the user's.
+        self._restored_size = _NO_SIZE
+        if self._goal:
+            # From the top, so that it does not matter where an unfinished layout had the goal.
+            self.scroll_to(y=0, animate=False, immediate=True, force=True)
+            self._scroll_to_goal(self._goal)
+        elif self._scroll_position == ScrollPosition():
             self.scroll_to(y=0, animate=False, immediate=True, force=True)
         elif self._scroll_position.block < len(self._block_views):
             view, share = self._block_views[self._scroll_position.block], self._scroll_position.share
@@ -281,8 +287,6 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
             # Before it is mounted it ignores the length of the story.
             self.vertical_scrollbar.refresh()
             self._is_scroll_bar_mounted = self.vertical_scrollbar.is_mounted
-        if self._goal:
-            self._scroll_to_goal(self._goal)
         self._update_progress()
 
     def _update_progress(self) -> None:

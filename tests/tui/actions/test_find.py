@@ -239,7 +239,7 @@ async def test_the_footer_shows_the_filter_first(library: Library) -> None:
     async with run_reader(library, "12/1") as reader:
         await type_keys(reader, "h", "f", *"11", "enter")
         assert reader.footer.split("   ")[0].strip() == "esc all issues"
-        assert "narrowed to: 11" in reader.footer
+        assert "filter: 11" in reader.footer
         assert "? help" in reader.footer
         await type_keys(reader, "escape")
         assert "narrowed" not in reader.footer
@@ -249,7 +249,7 @@ async def test_the_footer_shows_the_filter_first(library: Library) -> None:
         assert reader.footer.split("   ")[0].strip() == "esc all stories"
         await type_keys(reader, "escape", "l", "l", "f", *"one", "enter")
         assert reader.footer.split("   ")[0].strip() == "esc all links"
-        assert "narrowed to: one" in reader.footer
+        assert "filter: one" in reader.footer
         assert reader.footer.count("esc") == 1
         await type_keys(reader, "escape")
         assert "narrowed" not in reader.footer

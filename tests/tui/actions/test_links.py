@@ -56,7 +56,7 @@ async def test_the_link_pane_shows_titles_and_other_citing_issues(library: Libra
         await reader.pilot.pause()
         assert link_pane_lines(reader)[1:5] == [
             "1 Counting Rivers",
-            "paper  also cited in #22  arxiv.org",
+            "paper  also in #22",
             "2 riverlib",
             "code  github.com",
         ]

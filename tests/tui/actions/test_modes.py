@@ -34,7 +34,7 @@ async def test_catching_up_starts_at_the_oldest_unread_story(library: Library) -
     async with run_reader(library, "12/2", size=(120, 30)) as reader:
         await reader.press("c")
         assert reader.open_story == ("10", 1)
-        assert "7 stories left" in reader.footer
+        assert "7 left · " in reader.footer
         assert "c end catch-up" in reader.footer
         seen = []
         for _ in range(7):

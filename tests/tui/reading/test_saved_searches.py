@@ -17,7 +17,7 @@ def find_row(reader: RunningReader, name: str) -> str:
 
 def starred_rows(reader: RunningReader) -> list[str]:
     """Return the headlines with a star in the open saved search."""
-    return [line[10:38].strip() for line in reader.list_lines if line[:9].endswith("*•")]
+    return [line[11:38].strip() for line in reader.list_lines if line[:10].endswith("★ •")]
 
 
 def get_names(reader: RunningReader) -> list[str]:
@@ -67,16 +67,16 @@ async def test_a_saved_search_opens_as_a_reading_list(library: Library) -> None:
 
 async def test_stars_appear_in_the_rows_of_a_saved_search(library: Library, other: Library) -> None:
     store_issues(library).mark(["lake"], starred=True)
-    async with run_reader(library, "12/2", size=(140, 30)) as reader:
+    async with run_reader(library, "12/2", size=(160, 30)) as reader:
         await reader.press("h", "g", "enter")
         await reader.wait_until(lambda: reader.screen.session.reading_list)
         assert starred_rows(reader) == ["A long story called lake"]
         await reader.press("s")
-        assert starred_rows(reader) == ["Machines learn to count ri…", "A long story called lake"]
+        assert starred_rows(reader) == ["Machines learn to count r…", "A long story called lake"]
         other.mark(["lake"], starred=False)
         other.mark(["old"], starred=True)
         await check_for_changes(reader)
-        assert starred_rows(reader) == ["Machines learn to count ri…", "A long story called old"]
+        assert starred_rows(reader) == ["Machines learn to count r…", "A long story called old"]
         await reader.press("s")
         assert starred_rows(reader) == ["A long story called old"]
 

@@ -71,7 +71,7 @@ def test_lines_of_a_summary_fit_and_are_plain_text(text: str) -> None:
 
 def test_the_gutter_shows_the_cursor_and_marks() -> None:
     row = StoryRow("12/1", "o", 1, StoryKind.STORY, "Otters", 10, is_read=False, is_starred=True)
-    assert draw_gutter(row, is_current=True, is_first_line=True).plain == "▌ *• "
+    assert draw_gutter(row, is_current=True, is_first_line=True).plain == "▌ ★• "
     assert draw_gutter(row, is_current=False, is_first_line=False).plain == "     "
     read_row = replace(row, is_read=True, is_starred=False)
     assert draw_gutter(read_row, is_current=False, is_first_line=True).plain == "     "

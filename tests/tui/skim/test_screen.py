@@ -102,7 +102,7 @@ async def test_only_mark_keys_mark_stories(library: Library) -> None:
         assert len(skim.unread_lines) == 2
         assert "5 unread" in skim.reader.screen_text()
         await skim.reader.press("j", "s")
-        assert "*• A long story called canal" in skim.unread_lines
+        assert "★• A long story called canal" in skim.unread_lines
         await skim.reader.press("R")
         assert library.state.get_read_keys() == {"rivers", "canal", "delta"}
         assert not skim.unread_lines
@@ -151,7 +151,7 @@ async def test_the_current_story_stays_visible_after_changes(library: Library, o
         skim.screen.poll()
         await skim.reader.press()
         assert skim.current_ref == "13/8"
-        assert "*• A long story called lock-7" in skim.unread_lines
+        assert "★• A long story called lock-7" in skim.unread_lines
 
 
 async def test_an_issue_without_stories_reports_it(library: Library) -> None:

@@ -45,14 +45,14 @@ async def wait_for_references(reader: RunningReader) -> None:
 async def test_the_link_pane_shows_references_and_mentions(library: Library) -> None:
     async with run_reader(store_issues(library, thread_issues()), "112/1") as reader:
         await wait_for_references(reader)
-        text = "\n".join(line[102:].strip() for line in reader.screen_text().splitlines())
+        text = "\n".join(line[109:].strip() for line in reader.screen_text().splitlines())
         for rows in (
             "Refers to\n\n← Otters open river locks\n100/1  12 weeks · probable",
             "← Import AI 77\nnot in your archive",
             "Mentioned later in\n\n→ Sluices for all\n120/1  8 weeks later",
         ):
             assert rows in text
-        assert "x refers to   X mentioned in" in reader.footer
+        assert "x earlier story   X later mentions" in reader.footer
 
 
 async def test_related_stories_come_last_and_open_with_enter(library: Library) -> None:
@@ -147,7 +147,7 @@ async def test_mentions_of_whole_issues_are_in_the_thread(
     )
     async with run_reader(store_issues(library, [*make_issues(), issue]), "100/2") as reader:
         await wait_for_references(reader)
-        text = "\n".join(line[102:].strip() for line in reader.screen_text().splitlines())
+        text = "\n".join(line[109:].strip() for line in reader.screen_text().splitlines())
         assert "→ Said before\n113/1  13 weeks later\nstory not specified" in text
         await reader.pilot.press("i")
         await reader.wait_until(lambda: "2 stories, 13 weeks" in reader.screen_text())

@@ -167,12 +167,12 @@ async def test_a_star_is_saved_and_removed_with_one_key(library: Library) -> Non
         await works.reader.press("down", "ctrl+s")
         starred_id = works.selected_id
         assert library.state.is_work_starred(starred_id)
-        assert works.reader.screen_text().count("*•") == 1
+        assert works.reader.screen_text().count("★•") == 1
         works.screen.line.value = "is:starred"
         await works.reader.wait_until(lambda: works.ids == [starred_id])
         await works.reader.press("f2")
         assert not library.state.is_work_starred(starred_id)
-        assert "*•" not in works.reader.screen_text()
+        assert "★•" not in works.reader.screen_text()
         assert works.ids == [starred_id]
 
 
@@ -187,7 +187,7 @@ async def test_a_star_that_cannot_be_saved_is_reported(library: Library, monkeyp
         monkeypatch.setattr(library.state, "star_work", failing)
         await works.reader.press("ctrl+s")
         assert works.reader.last_notice == "The disk is full."
-        assert "*•" not in works.reader.screen_text()
+        assert "★•" not in works.reader.screen_text()
         assert NOT_SAVED in works.reader.footer
         monkeypatch.undo()
         await works.reader.press("ctrl+s")
