@@ -92,6 +92,7 @@ async def test_the_notice_tells_the_text_width(library: Library) -> None:
         await reader.press("<")
         assert reader.last_notice == "Text width: 69 columns"
         await reader.pilot.resize_terminal(60, 20)
+        await reader.pilot.pause()
         await reader.press("<")
         assert reader.last_notice == "This window has room for only 56 columns of text"
 

@@ -90,7 +90,7 @@ async def test_every_window_size_preserves_the_first_line(library: Library, keys
             await reader.pilot.resize_terminal(*size)
             await reader.pilot.pause()
             assert view.scroll_position == position
-        assert view.scroll_y == line
+        await reader.wait_until(lambda: view.scroll_y == line)
 
 
 @pytest.mark.parametrize("width", [7, 20, 33, 71])

@@ -47,7 +47,7 @@ async def test_the_link_pane_shows_references_and_mentions(library: Library) -> 
         await wait_for_references(reader)
         text = "\n".join(line[109:].strip() for line in reader.screen_text().splitlines())
         for rows in (
-            "Refers to\n\n← Otters open river locks\n100/1  12 weeks · probable",
+            "Refers to\n\n← Otters open river locks\n100/1  12 weeks earlier\nprobable match",
             "← Import AI 77\nnot in your archive",
             "Mentioned later in\n\n→ Sluices for all\n120/1  8 weeks later",
         ):
