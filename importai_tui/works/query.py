@@ -31,6 +31,8 @@ WORK_KINDS = tuple(kind.value for kind in LinkKind if kind is not LinkKind.ISSUE
 MARK_NAMES = ("starred", "unread", "read")
 """Values of `is:`; a work is read once its link was opened."""
 
+_ID_PREFIXES = ("arxiv", "doi", "github", "hf", "title", "http", "https")
+"""Beginnings of ids and URLs of works, which look like fields."""
 FIELD_HINTS = {
     "kind": f"Use kind:{', '.join(WORK_KINDS[:-1])} or {WORK_KINDS[-1]}.",
     "site": "Use site:arxiv.org.",
@@ -130,6 +132,8 @@ def _parse_token(
         remarks.append(f"Unknown value {token[0]} (searching titles for it). {FIELD_HINTS[field]}")
     elif value and field in FIELDS and field not in ("title", "sort"):
         remarks.append(f"Works have only {', '.join(FIELD_HINTS)} (searching titles for {token[0]}).")
+    elif field and value and field not in (*FIELDS, *_ID_PREFIXES) and not is_typing:
+        remarks.append(f"Unknown filter {field}: (searching titles for {token[0]}).")
     has_title = _match_title(value if field == "title" else f"{field} {value}")
     has_id = None if field in FIELDS else _match_id(token[0].removeprefix("-").strip('"'))
     return (lambda work: has_id(work) or has_title(work)) if has_id and has_title else has_title
