@@ -205,7 +205,7 @@ class SearchScreen(Dialog[SearchScreenState]):
         self.query_one("#search-sign", Static).update(
             to_content("Search" if width >= _MIN_WIDTH_FOR_NAME else "/", "bold $mark")
         )
-        self.trend_chart.styles.height = 8 if height >= _TALL_HEIGHT else 6 if height >= _LOW_HEIGHT else 4
+        self.trend_chart.styles.height = 9 if height >= _TALL_HEIGHT else 7 if height >= _LOW_HEIGHT else 4
         self.update_footer()
 
     def on_descendant_focus(self) -> None:
@@ -403,8 +403,12 @@ class SearchScreen(Dialog[SearchScreenState]):
         elif not self._results.result:
             self._set_status(to_content(_NO_TREND_TEXT, "$muted"))
 
-    def _show_trend(self) -> None:
+    def _fill_trend(self) -> None:
         self.trend_chart.periods = self._results.periods
+        self.trend_chart.undated_count = self._results.undated_count
+
+    def _show_trend(self) -> None:
+        self._fill_trend()
         self.trend_chart.display = True
         self.trend_chart.focus()
         if not (self._results.periods or self._request.with_trend) and self._search_worker:
@@ -438,7 +442,7 @@ class SearchScreen(Dialog[SearchScreenState]):
         if not has_result:
             self.hide_trend()
         elif self._results.periods:
-            self.trend_chart.periods = self._results.periods
+            self._fill_trend()
         if self._is_trend_pending and self._results.story_count:
             self._show_trend()
         self._is_trend_pending = False

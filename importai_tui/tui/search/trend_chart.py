@@ -29,6 +29,8 @@ class TrendChart(Widget, can_focus=True):
     """The bars. The screen sets them."""
     selected: reactive[int] = reactive(0)
     """The index of the selected bar."""
+    undated_count: reactive[int] = reactive(0)
+    """The number of found stories without a date, which no bar counts. The screen sets it."""
 
     class Chosen(Message):
         """The user chose a bar with Enter or a click."""
@@ -79,7 +81,7 @@ class TrendChart(Widget, can_focus=True):
     def render(self) -> Content:
         """Draw the bars at the current size."""
         selected = self.selected if self.has_focus else None
-        return draw_trend(self.periods, selected, self.size.width, self.size.height)
+        return draw_trend(self.periods, selected, self.size.width, self.size.height, undated_count=self.undated_count)
 
 
 def layout_bars(bar_count: int, selected: int, width: int) -> tuple[int, int]:
@@ -89,14 +91,21 @@ def layout_bars(bar_count: int, selected: int, width: int) -> tuple[int, int]:
     return cells, max(0, min(selected - fit // 2, bar_count - fit))
 
 
-def draw_trend(periods: Sequence[Period], selected: int | None, width: int, height: int) -> Content:
-    """Draw a caption, the bars, and their names, in `height` lines. `selected` is None without focus."""
+def draw_trend(
+    periods: Sequence[Period], selected: int | None, width: int, height: int, *, undated_count: int = 0
+) -> Content:
+    """Draw a caption, the bars, and their names, in `height` lines. `selected` is None without focus.
+
+    The names of quarters have the years on a line beneath. A period without any dated issue has a dot, because nobody
+    knows what it lacks.
+    """
     if not periods:
         return Content("")
     cells, first = layout_bars(len(periods), len(periods) - 1 if selected is None else selected, width)
     shown = range(first, min(len(periods), first + width // cells))
-    builder = ContentBuilder().append(_draw_caption(periods, selected, width))
-    lines = max(1, height - 2)
+    builder = ContentBuilder().append(_draw_caption(periods, selected, width, undated_count))
+    has_quarters = not periods[0].name.isdecimal()
+    lines = max(1, height - (3 if has_quarters else 2))
     highest = max(period.stories for period in periods)
     for line in range(lines, 0, -1):
         builder.write("\n")
@@ -104,36 +113,46 @@ def draw_trend(periods: Sequence[Period], selected: int | None, width: int, heig
             # Even a single story is visible.
             eighths = max(1, round(periods[n].stories / highest * lines * 8)) if periods[n].stories else 0
             sign = _EIGHTHS[max(0, min(8, eighths - (line - 1) * 8))]
+            if line == 1 and not periods[n].total:
+                builder.write("·".ljust(cells), "$muted")
+                continue
             builder.write(sign * (cells - 1), "$mark" if n == selected else "$second").write(" ")
     builder.write("\n")
     for n in shown:
-        name = _format_bar_name(periods[n].name, cells - 1, is_first=n == shown[0])
-        builder.write(name.ljust(cells), "bold $mark" if n == selected else "$muted")
+        builder.write(
+            _format_bar_name(periods[n].name, cells - 1).ljust(cells), "bold $mark" if n == selected else "$muted"
+        )
+    if has_quarters:
+        builder.write("\n").write(_format_years([periods[n].name for n in shown], cells), "$muted")
     return builder.build()
 
 
-def _draw_caption(periods: Sequence[Period], selected: int | None, width: int) -> Content:
+def _draw_caption(periods: Sequence[Period], selected: int | None, width: int, undated_count: int) -> Content:
     """Draw the unit of the chart, or the figures of the selected bar."""
     if selected is None:
-        title = "Stories a year" if periods[0].name.isdecimal() else "Stories a quarter"
-        return ContentBuilder().write(truncate(title, width), "$muted").build()
+        title = f"Stories per {'year' if periods[0].name.isdecimal() else 'quarter'}"
+        undated = f" · {undated_count:,} undated, not shown" if undated_count else ""
+        return ContentBuilder().write(truncate(title + undated, width), "$muted").build()
     period = periods[selected]
-    counts = truncate(f"{period.stories:,} of {period.total:,} stories", width - len(period.name) - 2)
+    counts = f"{period.stories:,} of {period.total:,} stories" if period.total else "no dated issues"
+    counts = truncate(counts, width - len(period.name) - 2)
     return ContentBuilder().write(period.name, "bold $mark").write("  ").write(counts, "$muted").build()
 
 
-def _format_bar_name(name: str, width: int, *, is_first: bool) -> str:
-    """Return a year, or its last two digits.
-
-    Of quarters, return the year at the first one and at the first bar, otherwise the quarter if it fits.
-    """
+def _format_bar_name(name: str, width: int) -> str:
+    """Return a quarter, or a year, or its last two digits if the bar is narrow."""
     year, _, quarter = name.partition("-")
-    year = year if width >= len(year) else year[-2:]
-    if not quarter:
-        return year
-    if quarter == "Q1" or is_first:
-        return year
-    return quarter if width >= len(quarter) else "·"
+    return quarter or (year if width >= len(year) else year[-2:])
+
+
+def _format_years(names: Sequence[str], cells: int) -> str:
+    """Return the line with the year beneath the first quarter of each year, where it fits."""
+    line = ""
+    for n, name in enumerate(names):
+        year = name.partition("-")[0]
+        if (n == 0 or name.endswith("Q1")) and len(line) <= n * cells <= len(names) * cells - len(year):
+            line = line.ljust(n * cells) + year + " "
+    return line.rstrip()
 
 
 def restrict_to_period(line: str, period: Period) -> str:

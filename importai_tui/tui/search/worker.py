@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -37,6 +37,8 @@ class PartialResults:
     excerpts: tuple[Excerpt, ...] = ()
     total: int | None = None
     periods: tuple[Period, ...] = ()
+    undated_count: int = 0
+    """The number of found stories that no period counts."""
     suggestion: str | None = None
     error: str = ""
 
@@ -178,7 +180,7 @@ def _run_search(search: Search, request: SearchRequest) -> Iterator[PartialResul
         results = replace(results, suggestion=search.suggest(request.query))
     yield results
     if request.with_trend:
-        results = replace(results, periods=compute_trend(counts, search.count_by_day(EVERY_STORY_QUERY, {})))
+        results = _add_trend(search, results, counts)
         yield results
     yield None
     yield from _load_excerpts(search, results)
@@ -202,7 +204,12 @@ def _load_more(search: Search, request: SearchRequest, results: PartialResults) 
 def _load_trend(search: Search, request: SearchRequest, results: PartialResults) -> Iterator[PartialResults]:
     if results.result:
         counts = search.count_by_day(results.result.expanded_query, request.marks)
-        yield replace(results, periods=compute_trend(counts, search.count_by_day(EVERY_STORY_QUERY, {})))
+        yield _add_trend(search, results, counts)
+
+
+def _add_trend(search: Search, results: PartialResults, counts: Mapping[str | None, int]) -> PartialResults:
+    periods = compute_trend(counts, search.count_by_day(EVERY_STORY_QUERY, {}))
+    return replace(results, periods=periods, undated_count=counts.get(None, 0))
 
 
 def _load_excerpts(search: Search, results: PartialResults) -> Iterator[PartialResults]:

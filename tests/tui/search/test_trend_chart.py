@@ -33,6 +33,16 @@ def test_bar_heights_are_proportional_and_never_zero() -> None:
     assert lines[3].split() == ["2020", "2021", "2022", "2023"]
 
 
+def test_quarters_are_named_with_years_beneath() -> None:
+    periods = [*make_periods(6, 3), Period("2025-Q3", "", "", 0, 0)]
+    caption, *_, last_bars, quarters, years = draw_trend(periods, None, 60, 8, undated_count=38).plain.splitlines()
+    assert caption == "Stories per quarter · 38 undated, not shown"
+    assert quarters.split() == ["Q1", "Q2", "Q3", "Q4", "Q1", "Q2", "Q3"]
+    assert years == "2024" + " " * 24 + "2025"
+    assert last_bars.rstrip().endswith(" ·")
+    assert draw_trend(periods, 6, 60, 8).plain.startswith("2025-Q3  no dated issues")
+
+
 @pytest.mark.parametrize(
     ("line", "restricted"),
     [
