@@ -96,7 +96,7 @@ async def test_the_tales_are_a_book_in_reverse_order(library: Library) -> None:
         assert reader.last_notice == "This is the end of Tech Tales"
         await reader.press("N", "K", "K")
         assert reader.open_story == ("10", 2)
-        assert reader.last_notice == "This is the first story of Tech Tales."
+        assert reader.last_notice == "This is the first story in Tech Tales"
         await reader.press("escape", "escape")
         assert reader.screen.session.reading_list is None
         assert reader.open_story == ("10", 2)

@@ -81,7 +81,7 @@ async def test_a_typing_error_is_searched_at_second_enter(library: Library) -> N
 async def test_tag_and_open_take_arguments(library: Library) -> None:
     async with run_reader(store_issues(library)) as reader:
         await reader.type(":", *"tag slow water", "enter")
-        assert library.state.get_tags("rivers") == ("slow water",)
+        assert library.state.get_tags("rivers") == ("slow-water",)
         await reader.type(":", *"open 2", "enter")
         assert reader.browser.opened_urls == ["https://example.org/2"]
 
