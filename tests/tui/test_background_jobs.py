@@ -295,6 +295,16 @@ async def test_an_import_in_the_guide_opens_the_issues(places: Places, script: S
             assert reader.open_story == ("14", 1)
 
 
+async def test_the_keys_of_the_first_sync_have_the_accent(script: SyncScript, tmp_path: Path) -> None:
+    async with run_first_start(script, tmp_path) as reader:
+        for _ in ("guide", "empty archive"):
+            footer = reader.app.screen._compositor.render_strips()[-1]
+            colours = {text: style.color.get_truecolor().hex for text, style, _ in footer if style and style.color}
+            assert colours["download newest"] == reader.app.theme_variables["mark"].lower()
+            assert colours["help"] != colours["download newest"]
+            await reader.press("ctrl+g")
+
+
 async def test_a_first_sync_over_an_empty_archive(library: Library, script: SyncScript, tmp_path: Path) -> None:
     script.steps = [store_step(*NEW_ISSUES)]
 

@@ -171,7 +171,8 @@ def make_footer_content(status: FooterContent, session: ReadingSession, context:
     elif context.match:
         content = _add_matches(content, context)
     else:
-        content = _add_first_hints(_add_filter(content, session, context), context)
+        content = _add_filter(content, session, context)
+        content = _add_first_hints(content, context, is_empty=session.story is None)
         if context.link and not content.job.progress:
             content = replace(content, job=JobStatus(text=_format_address(context.link, content.hints, context.width)))
     if content.job.progress:
@@ -284,9 +285,10 @@ def _add_filter(content: FooterContent, session: ReadingSession, context: Footer
     return _add_note(content, f"filter: {truncate(words, _MAX_WORDS_LENGTH)}") if context.width >= _WIDE else content
 
 
-def _add_first_hints(content: FooterContent, context: FooterContext) -> FooterContent:
+def _add_first_hints(content: FooterContent, context: FooterContext, *, is_empty: bool) -> FooterContent:
     """Put the first hints before all others; the last one, help, stays last."""
-    first = make_hints(context.commands, *context.first_hints)
+    wanted = FIRST_SYNC_HINTS if is_empty else context.first_hints
+    first = make_hints(context.commands, *wanted)
     actions = {hint.action for hint in first}
     *others, last = (hint for hint in content.hints if hint.action not in actions)
     hints = (*(replace(hint, is_accented=True) for hint in first), *others)

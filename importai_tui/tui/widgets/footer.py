@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
+from rich.style import Style as RichStyle
 from textual.content import Content
 from textual.reactive import reactive
 from textual.style import Style
@@ -64,6 +65,11 @@ class Footer(Widget):
 
     footer_content: reactive[FooterContent] = reactive(FooterContent())
     """The content; set by the screen."""
+
+    @property
+    def link_style(self) -> RichStyle:
+        """No style, because the style of links would replace the colours of the hints."""
+        return RichStyle.null()
 
     def render(self) -> Content:
         """Return the line at the present width."""
