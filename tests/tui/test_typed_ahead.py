@@ -44,6 +44,13 @@ async def test_no_letter_typed_at_once_runs_a_command(library: Library, key: str
         assert reader.app.screen.query_one(Input).value == "rsR"
 
 
+async def test_keys_after_enter_are_commands_again(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        await type_at_once(reader, *"tab", "enter", "s")
+        assert library.state.get_tags("rivers") == ("ab",)
+        assert library.state.get_starred_keys() == {"rivers"}
+
+
 async def test_commands_typed_at_once_run_in_order(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         await type_at_once(reader, "s", "J", "s", "u")
