@@ -226,6 +226,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("unsaved.yes", "y,enter", "", "answer(True)", "Save the text"),
             ("unsaved.no", "n", "", "answer(False)", "Discard the changes"),
             ("unsaved.edit", "escape,q,ctrl+c", "esc q", "answer(None)", "Keep editing"),
+            ("unsaved.help", "?,f1", "", "help", "Show this help"),
         ),
     ),
     (

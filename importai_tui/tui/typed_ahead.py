@@ -78,7 +78,7 @@ class TypedAheadApp(ResilientApp):
 
     async def _run_command(self, key: Key) -> bool:
         """Run the command of a key at once, if no text is typed; return False if there is none."""
-        if self.focused and self.focused.check_consume_key("x", "x"):
+        if self.focused and self.focused.check_consume_key("1", "1"):  # every text field takes digits
             return False
         if not self.app_focus:
             self.app_focus = True

@@ -44,6 +44,13 @@ async def test_no_letter_typed_at_once_runs_a_command(library: Library, key: str
         assert reader.app.screen.query_one(Input).value == "rsR"
 
 
+async def test_a_number_typed_at_once_opens_its_link(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        await type_at_once(reader, "#", "2", "enter")
+        await reader.wait_until(lambda: reader.browser.opened_urls)
+        assert reader.app.screen is reader.screen
+
+
 async def test_keys_after_enter_are_commands_again(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         await type_at_once(reader, *"tab", "enter", "s")

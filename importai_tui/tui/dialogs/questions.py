@@ -47,7 +47,8 @@ class ConfirmDialog(Dialog[bool]):
 class SaveDialog(Dialog[bool | None]):
     """Asks whether to save an edit: True saves it, False discards it, None goes on with it."""
 
-    BINDINGS = make_screen_bindings("Unsaved text")
+    KEYMAP_SECTION = "Unsaved text"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
     def __init__(self, question: str, yes: str, no: str, clock: Callable[[], float]) -> None:
         """Ask the question; `yes` and `no` say what these answers do."""
