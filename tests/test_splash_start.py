@@ -76,5 +76,5 @@ def test_a_failing_start_hides_the_snapshot(home: Path) -> None:
         frame, _, after = terminal.output.partition(UPDATE_END)
         assert "part 2" in frame.decode()
         assert "Internal error" in after.decode()
-        assert after.index(b"\x1b[?1049l") < after.index(b"An error in")
+        assert after.index(b"\x1b[?1049l") < after.index(b"Internal error")
         assert termios.tcgetattr(terminal.fd) == before

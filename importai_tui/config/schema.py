@@ -137,14 +137,14 @@ class Config:
         "sync",
         _HOURS,
         6,
-        "Check for new issues at start if the last sync is older than this many hours; 0 for never. The first sync is "
-        "always up to you.",
+        "Check for new issues at start if the last sync is older than this many hours; 0 for never. Nothing is checked "
+        "before your first sync.",
     )
     every_hours: float = _setting(
         "sync",
         _HOURS,
         0,
-        "Check for new issues every so many hours while the reader is open; 0 for never.",
+        "Hours between checks for new issues while the reader is open; 0 for never.",
     )
     metered: bool = _setting(
         "sync",

@@ -63,7 +63,7 @@ def _end_at_random(budget: Budget) -> RunResult:
             with Terminal(reader_command("12/1"), make_environment(home)) as terminal:
                 terminal.wait_until_shown("Somebody has taught machines")
                 terminal.press("s")
-                terminal.wait_until_shown("Starred.")
+                terminal.wait_until_shown("★")
                 terminal.press(*(key for key in rng.choices(_KEYS, k=rng.randrange(40)) if key not in "su"))
                 terminal.read(rng.random() / 5)
                 if end is None:

@@ -44,7 +44,7 @@ def test_full_disk_is_reported_and_marking_resumes_later(home: Path) -> None:
         terminal.wait_until_shown(SECOND)
         ballast.unlink()
         terminal.press("s")
-        terminal.wait_until_shown("Starred.")
+        terminal.wait_until_shown("★")
         assert not is_shown(terminal, NOT_SAVED)
         terminal.kill()
         terminal.wait()

@@ -52,8 +52,8 @@ def test_killed_and_concurrent_processes_lose_no_mark(home: Path) -> None:
         first.press("s")
         second.press("s")
         subprocess.run([*reader_command("mark", "11/1", "--star")], env=make_environment(home), check=True)
-        first.wait_until_shown("Starred.")
-        second.wait_until_shown("Starred.")
+        first.wait_until_shown("★")
+        second.wait_until_shown("★")
         first.kill(signal.SIGKILL)
         second.hang_up()
         assert first.wait() == -signal.SIGKILL
@@ -75,7 +75,7 @@ def test_app_survives_tiny_sizes_and_stop_signals(home: Path) -> None:
             terminal.kill(number)
             terminal.wait_until_quiet(0.2)
         terminal.press("s")
-        terminal.wait_until_shown("Starred.")
+        terminal.wait_until_shown("★")
         terminal.press("Q")
         assert terminal.wait() == 0
         assert termios.tcgetattr(terminal.fd) == before
@@ -88,7 +88,7 @@ def test_app_ends_if_its_terminal_disappears(home: Path) -> None:
     with Terminal(command, make_environment(home)) as terminal:
         terminal.wait_until_shown(FIRST)
         terminal.press("s")
-        terminal.wait_until_shown("Starred.")
+        terminal.wait_until_shown("★")
         terminal.hang_up()
         assert terminal.wait() == 7
     assert stars(home) == {"rivers"}
@@ -115,7 +115,7 @@ def test_error_is_reported_and_the_app_continues(home: Path) -> None:
     with Terminal(broken_reader("AppearanceActions.action_wider"), make_environment(home)) as terminal:
         terminal.wait_until_shown(FIRST)
         terminal.press("s")
-        terminal.wait_until_shown("Starred.")
+        terminal.wait_until_shown("★")
         terminal.press(">")
         terminal.wait_until_shown("Internal error (IndexError)")
         terminal.press("J")
@@ -163,7 +163,7 @@ def test_invalid_input_changes_nothing(home: Path) -> None:
             terminal.send(data)
         terminal.wait_until_quiet(0.3)
         terminal.press("s")
-        terminal.wait_until_shown("Starred.")
+        terminal.wait_until_shown("★")
         terminal.press("Q")
         assert terminal.wait() == 0
     assert stars(home) == {"rivers"}
