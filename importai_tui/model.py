@@ -15,6 +15,8 @@ from typing import NamedTuple
 WORDS_PER_MINUTE = 230
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), a little less for a dense page."""
 
+MAX_LIST_INDENT = 4
+"""Levels of nested lists that are indented. Deeper ones are shown at this level, so that their text has room."""
 _NEWSLETTER_NAME = re.compile(r"(?i)^\s*import\s*-?ai\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*[:.–—-]?\s*")
 
 

@@ -76,6 +76,8 @@ _SITE_TRACKING_PARAMETERS: dict[str, frozenset[str]] = {
         "youtu.be": "si feature",
         "medium.com": "source",
         "linkedin.com": "trk trackingId",
+        "mailchi.mp": "e",
+        "campaign-archive.com": "e",
     }.items()
 }
 """Tracking parameters by domain, valid for its subdomains too; elsewhere these names have other meanings."""
@@ -212,16 +214,20 @@ _ISSUE_NUMBER = re.compile(r"(?i)\bimport\s*-?ai\W*(?:(?:issue|newsletter)\W*)?#
 """Finds the number in a title, slug or mention: "Import AI 402", "ImportAI 449", "import ai issue 6"."""
 
 _NEWSLETTER_HOSTS = {"importai.substack.com", "jack-clark.net"}
+_MAILING_HOSTS = {"mailchi.mp"}
+"""Hosts of Mailchimp's web copies, as of the issues until 2022."""
 _DATED_PATH = re.compile(r"^/\d{4}/\d{2}(/\d{2})?(/|$)")
 
 
 def is_issue_url(url: str | None) -> bool:
-    """Return True if a URL leads to an issue of the newsletter, on either of its sites."""
+    """Return True if a URL leads to an issue of the newsletter, on one of its sites or as a mail on the web."""
     host, path = get_host(url), get_path(url)
     if host == "importai.substack.com":
         return path.startswith("/p/")
     if host == "jack-clark.net":
         return _DATED_PATH.match(path) is not None
+    if host in _MAILING_HOSTS:  # shared by many newsletters
+        return find_issue_number(path.rpartition("/")[2]) is not None
     return host == "open.substack.com" and path.startswith("/pub/importai/p/")
 
 

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from importai_tui.links.urls import browser_url
 from importai_tui.model import (
+    MAX_LIST_INDENT,
     Block,
     Code,
     Figure,
@@ -139,7 +140,7 @@ def format_block_lines(block: Block, width: int | None, first: int = 1) -> list[
             lines = []
             for item in items:
                 mark = "- " if item.number is None else f"{item.number}. "
-                indent = "  " * item.depth
+                indent = "  " * min(item.depth, MAX_LIST_INDENT)
                 lines += wrap(_with_link_numbers(item.spans, first), width, indent + mark, indent + " " * len(mark))
             return lines
         case Quote(spans):

@@ -7,7 +7,7 @@ import re
 from importai_tui.links.call_verbs import ANY_VERB, CALL_PREFIX, VERB_WITHOUT_LINK
 from importai_tui.parse.lines import Line, LineKind, join_text, slice_runs
 
-_CALL_TO_ACTION = re.compile(
+CALL_TO_ACTION = re.compile(
     rf"(?i)^{CALL_PREFIX}(?:please\b.{{0,60}}\b)?(?:you can\s+)?(?:to\s+)?(?:want to .{{3,60}}\?\s*)?"
     rf"(?:{ANY_VERB}|more (?:details|information|info|here)|more:|details|here(?:’|')s|code|paper|demo"
     r"|data(?:set)?|website|project page|official|source|videos?|all of the"
@@ -17,20 +17,23 @@ _MAX_LABEL_WORDS = 9
 """Words of the label before the link. The longest label of the corpus has nine."""
 _MAX_WORDS_OUTSIDE_LINKS = 13
 """A line with more words outside its links is an ordinary sentence."""
+_MAX_WORDS_AFTER_LABEL = 30
+"""With a bold label a line may have more, but not those of a paragraph: "Use AI to train your AI: It also has…"."""
 _SENTENCE_BREAK = re.compile(r"[.!?]\s+[A-Z“\"]")
 
 
 def is_call_to_action(line: Line) -> bool:
     """Return True if a line with a link starts as a call and has few words besides the link."""
-    if line.kind not in (LineKind.TEXT, LineKind.ITEM) or not line.has_link or not _CALL_TO_ACTION.match(line.text):
+    if line.kind not in (LineKind.TEXT, LineKind.ITEM) or not line.has_link or not CALL_TO_ACTION.match(line.text):
         return False
     outside = "".join(run.text for run in line.runs if not run.href)
     label = outside.partition(":")[0] if ":" in outside else outside
-    if len(outside.split()) > _MAX_WORDS_OUTSIDE_LINKS and not (
-        line.runs[0].bold and len(label.split()) <= _MAX_LABEL_WORDS
-    ):
+    words = len(outside.split())
+    if words > _MAX_WORDS_AFTER_LABEL:
         return False
-    return line.runs[0].bold or len(outside.split()) <= _MAX_LABEL_WORDS
+    if words > _MAX_WORDS_OUTSIDE_LINKS and not (line.runs[0].bold and len(label.split()) <= _MAX_LABEL_WORDS):
+        return False
+    return line.runs[0].bold or words <= _MAX_LABEL_WORDS
 
 
 _CALL_AFTER_SENTENCE = re.compile(r"(?<=[.!?)”\"’…])\s*(?=Read more\s*:)")

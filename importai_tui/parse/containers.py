@@ -7,8 +7,6 @@ opened. Callers skip pages that are no issue.
 from __future__ import annotations
 
 import csv
-import email
-import email.errors
 import html
 import io
 import json
@@ -18,22 +16,18 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.policy import EmailPolicy
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeGuard
 
 from importai_tui.clock import utc_now
 from importai_tui.errors import UnreadableInputError
 from importai_tui.parse.feeds import is_xml_feed, read_entries, strip_title_markup
-from importai_tui.parse.formats import MAX_DOCUMENTS, MAX_PAGE_BYTES, Document, resolve_charset
+from importai_tui.parse.formats import MAX_DOCUMENTS, MAX_PAGE_BYTES, Document
+from importai_tui.parse.mail import is_mailbox, read_mail, read_mailbox, strip_preface
 
 _JSON_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[{\[]")
 """The start of JSON in UTF-8 or UTF-16."""
 _JSON_OBJECT_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*\"")
 """A start that JSON has and prose does not."""
-_MAILBOX_START = re.compile(rb"\AFrom [^\n]*\r?\n[\w-]+:", re.MULTILINE)
-_MAIL_START = re.compile(rb"\A(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){3,}\r?\n")
 
 
 def read_documents(data: bytes) -> Iterator[Document]:
@@ -44,109 +38,15 @@ def read_documents(data: bytes) -> Iterator[Document]:
     """
     if data.startswith(b"PK\x03\x04"):
         return _read_export(data)
-    if _MAILBOX_START.match(data):
-        return _read_mailbox(data)
-    if _MAIL_START.match(data[:100_000]):
-        return iter((_read_mail(data),))
+    if is_mailbox(data):
+        return read_mailbox(data)
+    if (mail := strip_preface(data)) is not None:
+        return iter((read_mail(mail),))
     if is_xml_feed(data):
         return read_entries(data)
     if _JSON_START.match(data):
         return _read_json_documents(data)
     return iter((Document(data),))
-
-
-_MAIL_ERRORS = (email.errors.MessageError, AttributeError, TypeError, AssertionError, RecursionError)
-"""Errors that the standard library raises on damaged mails besides ValueError and LookupError. It documents none."""
-_MAX_MAIL_PARTS = 1_000
-"""Lines that may separate parts. A mail has two parts and some styles; parsing a part takes 0.25 ms."""
-_MAX_HEADER_LENGTH = 2_000
-"""Characters read of a header. A line of a mail has at most 998 (RFC 5322). Parsing a header takes time that grows
-with the square of its length."""
-_MAX_HEADERS_BYTES = 500_000
-"""Bytes of all headers of a mail. Mail servers accept 10 to 100 kB. Each header line takes many times its length of
-memory."""
-_HEADERS_END = re.compile(rb"\n\r?\n")
-_WEB_VERSION_URL = re.compile(r"(?i)view this (?:post|email) (?:on the web|in your browser) at\s+(https?://\S+)")
-
-
-def _read_mailbox(data: bytes) -> Iterator[Document]:
-    """Yield the messages of a mailbox in the mboxrd format.
-
-    A message starts at a `From ` line after an empty line; `>From ` in a body is unquoted.
-    """
-    for number, message in enumerate(re.split(rb"(?:\A|\n\r?\n)From [^\n]*\n", data)[1:], 1):
-        if number > MAX_DOCUMENTS:
-            raise UnreadableInputError(f"more than {MAX_DOCUMENTS:,} messages; split the mailbox")
-        name = f"message {number}"
-        try:
-            yield _read_mail(re.sub(rb"(?m)^>(>*From )", rb"\1", message), name)
-        except UnreadableInputError as error:  # one message must not hide the others
-            yield Document(b"", name, problem=str(error))
-
-
-def _read_mail(data: bytes, name_in_container: str = "") -> Document:
-    """Read a mail: its HTML part, else its plain text.
-
-    Raises:
-        UnreadableInputError: the mail is damaged or exceeds a limit.
-    """
-    if data.count(b"\n--") > _MAX_MAIL_PARTS:
-        raise UnreadableInputError(f"an email with too many parts (more than {_MAX_MAIL_PARTS:,})")
-    if len(_HEADERS_END.split(data, 1)[0]) > _MAX_HEADERS_BYTES:
-        raise UnreadableInputError("an email with oversized headers")
-    try:
-        message = email.message_from_bytes(data, policy=_CappedEmailPolicy())
-        assert isinstance(message, EmailMessage)
-        plain, rich = _get_body(message, "plain"), _get_body(message, "html")
-    except (*_MAIL_ERRORS, ValueError, LookupError) as error:
-        raise UnreadableInputError("a damaged email; save it again") from error
-    page = rich or plain
-    url = _WEB_VERSION_URL.search(plain or "")
-    return Document(
-        (page or "").encode("utf-8", "replace"),
-        name_in_container,
-        title=_get_header(message, "subject"),
-        date=_parse_mail_date(_get_header(message, "date")),
-        url=url[1] if url else None,
-    )
-
-
-class _CappedEmailPolicy(EmailPolicy):
-    """Cuts long headers, and reads a header that cannot be parsed as an empty one."""
-
-    def header_fetch_parse(self, name: str, value: str) -> Any:
-        """Return the header as the standard library parses it."""
-        try:
-            return super().header_fetch_parse(name, value[:_MAX_HEADER_LENGTH])
-        except (*_MAIL_ERRORS, ValueError, LookupError):
-            return super().header_fetch_parse(name, "")
-
-
-def _get_body(message: EmailMessage, kind: str) -> str | None:
-    part = message.get_body((kind,))
-    if part is None:
-        return None
-    try:
-        if resolve_charset(declared := part.get_content_charset("utf-8")) != declared:
-            raise LookupError(declared)  # some codecs that are no charsets take Python hours
-        content = part.get_content()
-    except (LookupError, ValueError):
-        # Unknown charset or broken transfer encoding: decode the bytes as UTF-8.
-        payload = part.get_payload(decode=True)
-        content = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
-    return content if isinstance(content, str) and content.strip() else None
-
-
-def _get_header(message: EmailMessage, name: str) -> str | None:
-    value = message[name]
-    return None if value is None else str(value)
-
-
-def _parse_mail_date(text: str | None) -> str | None:
-    try:
-        return parsedate_to_datetime(text or "").astimezone(UTC).date().isoformat()
-    except (ValueError, OverflowError):
-        return None
 
 
 _MAX_TITLE_LENGTH = 2_000

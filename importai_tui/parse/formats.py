@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from importai_tui.errors import NotAnIssueError, UnreadableInputError
+from importai_tui.parse.front_matter import read_front_matter
 
 MAX_PAGE_BYTES = 5_000_000
 """The largest real page has 100 kB."""
@@ -27,7 +28,6 @@ _BLOCK_TAG = re.compile(r"(?i)</?(?:p|div|br|html|body|article|ul|li|h[1-6]|bloc
 _MARKDOWN = re.compile(
     r"(?m)^\*\*[^*\n]+|^#{1,6} \S|\]\((?:(?!\]\()[^)\s])+\)|^\\\*\\\*\\\*|^[*_](?:…|\.\.\.)|^> |\*\*[^*\n]{3,}\*\*"
 )
-_FRONT_MATTER = re.compile(r"^---\n(?:[A-Za-z_][\w-]*:.*\n)+---\n")
 _DETECTION_LENGTH = 40_000
 """Characters searched for the format. An issue has 14,000 to 34,000."""
 
@@ -80,7 +80,7 @@ def decode(data: bytes) -> str:
 def detect_format(text: str) -> TextFormat:
     """Detect HTML, Markdown or plain text."""
     head = text[:_DETECTION_LENGTH]
-    if _FRONT_MATTER.match(head) or head.startswith("# "):
+    if read_front_matter(head) or head.startswith("# "):
         return TextFormat.MARKDOWN
     tags = len(_BLOCK_TAG.findall(head))
     if tags >= 3 or re.search(r"(?i)<!doctype html|<html\b", head[:2000]) or (tags and head.lstrip().startswith("<")):
@@ -90,13 +90,24 @@ def detect_format(text: str) -> TextFormat:
     return TextFormat.TEXT
 
 
-def resolve_charset(name: str) -> str:
-    """Return the name if it is a charset that Python knows, else "cp1252"."""
+def is_known_charset(name: str) -> bool:
+    """Return True if Python has this charset."""
     try:
         codecs.lookup(name)
     except LookupError:
+        return False
+    return _CHARSET_NAME.fullmatch(name) is not None
+
+
+def resolve_charset(name: str) -> str:
+    """Return the charset by which bytes with this declaration are decoded: "cp1252" for an unknown one.
+
+    Latin-1 and ASCII are read as windows-1252, as browsers do (https://encoding.spec.whatwg.org/#names-and-labels),
+    because pages that declare them have its quotation marks.
+    """
+    if not is_known_charset(name) or codecs.lookup(name).name in ("iso8859-1", "ascii"):
         return "cp1252"
-    return name if _CHARSET_NAME.fullmatch(name) else "cp1252"
+    return name
 
 
 def _check_size(text: str) -> str:

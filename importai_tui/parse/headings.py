@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
+from importai_tui.links.call_verbs import VERB_WITHOUT_LINK
 from importai_tui.parse.lines import Line, LineKind, Run, bold_prefix_length, join_text, normalise_runs, slice_runs
 
 MAX_HEADLINE_LENGTH = 250
@@ -19,10 +20,11 @@ MAX_INLINE_SEPARATORS = 100
 MAX_TAGLINE_LENGTH = 420
 """Characters; the longest of the corpus has 171."""
 
-_SEPARATOR = re.compile(r"^(?:(?:\*\s*){3,}|#{4,}|(?:[-–—_]\s*){5,})$")
+_SEPARATOR = re.compile(r"^(?:(?:\*\s*){3,}|#{4,}|(?:\$\s*){3,}|(?:[-–—_]\s*){5,})$")
 _INLINE_SEPARATOR = re.compile(r"#{10,}|^\*\s?\*\s?\*(?=\s*[^*\s])")
 _ELLIPSIS = r"(?:…|\.\.\.?)"
-_STARTS_WITH_ELLIPSIS = re.compile(rf"^{_ELLIPSIS}")
+_STARTS_WITH_ELLIPSIS = re.compile(rf"^(?:{_ELLIPSIS}|\.,|\.(?=[^\W\d_][^\n]*{_ELLIPSIS}[\"”’'!?.)\s]*$))")
+"""An ellipsis, or one that lost its dots: ".Emergent behaviour!…"."""
 _TAGLINE_END = re.compile(rf"{_ELLIPSIS}[\s\"”’'!?.)\]]*$|[\"”’'!?]{_ELLIPSIS}?$")
 _INLINE_TAGLINE = re.compile(
     rf"^({_ELLIPSIS}[^…]{{3,{MAX_TAGLINE_LENGTH}}}?{_ELLIPSIS}[\"”’'!?]*)\s*(?=[A-Z0-9“\"‘'(])(.{{40,}})$", re.S
@@ -35,10 +37,17 @@ IDEA_LABEL = re.compile(r"(?i)^import a-?idea\s*:?$")
 SERIES_LABEL = re.compile(r"(?i)^(?:an?|the) (?:occasional|regular|new)\b.{0,60}\bseries\s*:?$")
 PREAMBLE_LABEL = re.compile(r"(?i)^(?:preamble|foreword|preface)\s*:?$")
 INSPIRATIONS_LABEL = re.compile(r"(?i)^(?:\W*)things (?:that|which) (?:have )?inspired this\b")
-SECTION_LABEL = re.compile(
-    r"(?i)^(?:(?:openai|import ai) bits\s*(?:&|and)\s*pieces|ai policy with .{3,60}|monthly sponsor"
-    r"|import ai jobs?|guest post|double feature\b.*)\s*:?$"
+_ITEM_SECTION = (
+    r"(?:(?:\w+(?: ai)? )?bits\s*(?:&|and)\s*pieces|ai (?:policy|safety|ethics)\b.{0,20}\b(?:with|from|by) .{3,60}"
+    r"|(?:monthly |our )?sponsors?|sponsored|(?:import ai )?jobs?(?: ads?| alerts?| board| corner| postings?)?"
+    r"|guest (?:post|section))"
 )
+ITEM_SECTION_LABEL = re.compile(rf"(?i)^{_ITEM_SECTION}\s*:?$")
+"""A section of several items. Those of 2017 to 2022 start without a separator."""
+SPECIAL_SECTION_LABEL = re.compile(r"(?i)^special section\b")
+"""The headline of a story that introduces items."""
+SECTION_LABEL = re.compile(rf"(?i)^(?:{_ITEM_SECTION}|double feature\b.*)\s*:?$")
+_PART_LABEL = re.compile(rf"(?i)^\W*(?:why\b.*\bmatters?\b|things (?:that|which)\b|{VERB_WITHOUT_LINK}\b)")
 _HEADLINE_END = re.compile(r"[:?!.\"”’)]$")
 
 
@@ -118,6 +127,11 @@ def ends_like_headline(line: Line) -> bool:
     return bool(_HEADLINE_END.search(line.text))
 
 
+def is_part_label(text: str) -> bool:
+    """Return True for the label of a part of a story: "Why this matters", "Read more", "Things that inspired…"."""
+    return bool(_PART_LABEL.match(text))
+
+
 def is_dateline(line: Line) -> bool:
     """Return True for `[California, 2040.]` on its own line. A linked line refers to something and is no dateline."""
     text = line.text.rstrip(" .")
@@ -156,7 +170,8 @@ def split_at_separators(line: Line) -> list[Line]:
 
 
 _BOILERPLATE_LINE = re.compile(
-    r"(?i)^(?:thanks for reading[!.]*|thanks for reading import ai!? subscribe.*|get more from import ai.*"
+    r"(?i)^(?:thanks for reading[!.]*(?:\s*if you have (?:any )?(?:suggestions|comments|thoughts|questions).*)?"
+    r"|thanks for reading import ai!? subscribe.*|get more from import ai.*"
     r"|subscribe(?: now)?[.!]?|share(?: this post| import ai)?|leave a comment|sign up|unsubscribe"
     r"|manage (?:your )?subscription|read in app|view in browser|view this (?:post|email) (?:on|in) .*"
     r"|like this:|loading(?:…|\.\.\.)|unsubscribe https?:.*)$"
@@ -169,11 +184,12 @@ _WELCOME_END = re.compile(
     r"(?i)(?:please\s+subscribe(?:\s+here)?|subscribe\s+here|sign\s+up\s+here)\s*[.!]?(?:\s*thanks for reading[.!]*)?"
 )
 _PAGE_FOOT = re.compile(
-    r"(?i)^(?:share this:|like this:|related|published:|filed under:|leave a reply|cancel reply|« previous post)$"
+    r"(?i)^(?:share this:|like this:|related|published:|filed under:|leave a reply|cancel reply|« previous post"
+    r"|copyright ©.{0,80}\ball rights reserved\b.*)$"
 )
 _MAX_PAGE_HEAD_LINES = 12
 """Lines of a page's head before the welcome. The longest head of the corpus has three."""
-_PAGE_HEAD = re.compile(r"(?i)^(?:import ai|by|jack clark|skip to (?:main )?content|menu|home|search)$")
+_PAGE_HEAD = re.compile(r"(?i)^(?:import ai|by|(?:by )?jack clark|skip to (?:main )?content|menu|home|search)$")
 
 
 @dataclass(frozen=True, slots=True)

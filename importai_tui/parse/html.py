@@ -10,7 +10,8 @@ from bs4.filter import SoupStrainer
 from lxml import etree
 
 from importai_tui.errors import UnreadableInputError
-from importai_tui.parse.html_walker import OPTIONAL_END_TAGS, VOID_TAGS, Element, HtmlWalker, find_first, get_classes
+from importai_tui.parse.elements import Element, find_first, get_classes
+from importai_tui.parse.html_walker import OPTIONAL_END_TAGS, VOID_TAGS, HtmlWalker
 from importai_tui.parse.lines import Line, PageLines
 
 MAX_TAGS = 10_000

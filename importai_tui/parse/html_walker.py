@@ -1,41 +1,37 @@
-"""Walks the elements of a post and turns its text into lines, as a browser shows them.
-
-Substack's widgets have their text and URL in the attribute `data-attrs`. Their selectors come from real feeds and from
-TryGhost/migrate's mg-substack (2026). Each widget becomes a figure, a quote, code, text, or nothing.
-"""
+"""Walks the elements of a post and turns its text into lines, as a browser shows them."""
 
 from __future__ import annotations
 
-import html
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Callable
+from functools import partial
 
+from importai_tui.links.urls import get_host
 from importai_tui.parse.clean import clean_text
+from importai_tui.parse.elements import Element, find_first, get_classes, get_text
 from importai_tui.parse.lines import Line, LineKind, Run, normalise_runs
+from importai_tui.parse.math_text import format_latex, format_mathml, lower_text, raise_text
+from importai_tui.parse.widgets import WidgetText, read_attributes, read_widget
 
-Element = Any
-"""An element of lxml's tree. lxml has no types."""
 DROPPED_TAGS = frozenset({
-    "script", "style", "form", "button", "svg", "source", "noscript", "template", "head", "nav", "input", "select",
-    "label", "object",
+    "script", "style", "form", "button", "svg", "noscript", "template", "head", "nav", "input", "select", "label",
 })  # fmt: skip
 """Elements that never contain text of the post."""
 DROPPED_CLASSES = frozenset({
     "button-wrapper", "subscription-widget-wrap", "subscription-widget-wrap-editor", "subscribe-widget",
     "sharedaddy", "jp-relatedposts", "image-link-expand", "wpcnt", "wp-post-image", "attachment-thumbnail",
-    "comment", "post-navigation",
+    "comment", "post-navigation", "mcnFollowBlock", "mcnShareBlock", "wp-block-jetpack-subscriptions",
 })  # fmt: skip
-"""Substack's buttons and subscription boxes, the mirror's sharing and related posts, feed thumbnails."""
+"""Substack's buttons and subscription boxes, the mirror's sharing and related posts, feed thumbnails, Mailchimp's
+icons of other sites."""
 DROPPED_IDS = frozenset({
-    "jp-post-flair", "comments", "jp-relatedposts",
+    "jp-post-flair", "comments", "jp-relatedposts", "templatePreheader", "templateFooter",
 })  # fmt: skip
-"""Elements that WordPress adds after a post."""
+"""Elements that WordPress adds after a post, and Mailchimp around one."""
 BLOCK_TAGS = frozenset({
     "p", "div", "section", "article", "header", "footer", "main", "aside", "table", "tbody", "thead", "tr", "ul",
     "ol", "dl", "dt", "dd", "li", "blockquote", "figure", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6", "pre",
-    "hr", "address", "center", "body", "html",
+    "hr", "address", "center", "body", "html", "details", "summary", "caption", "fieldset", "legend",
 })  # fmt: skip
 """Elements that start and end a line."""
 VOID_TAGS = frozenset({
@@ -48,9 +44,39 @@ OPTIONAL_END_TAGS = frozenset({
 """Elements whose end tag may be missing (same section), so they do not count as depth."""
 MAX_LAYOUT_DEPTH = 80
 """Nested elements. Deeper text loses its markup, because the walker is recursive."""
+_NO_CAPTION = "image"
+_INTEGER = re.compile(r"-?\d{1,6}")
 _LINE_BREAK = "\u2028"
 """A break that `<br>` makes inside an item. A line end of the markup is only a blank."""
+INLINE_IMAGE_CLASSES = frozenset({"wp-smiley", "emoji", "latex"})
+"""WordPress's pictures of letters and formulas; their alternative text is a part of the sentence."""
+_MEDIA_TAGS = ("img", "iframe", "video", "audio", "embed", "object")
+_IMAGE_ADDRESS = re.compile(
+    r"(?i)\.(?:png|jpe?g|gif|svg|webp|avif)(?:$|[?#])|^https?://substackcdn\.com/|^https?://[\w.-]*/wp-content/uploads/"
+)
+"""The file of a picture, to which a picture itself often links."""
+_ORDINAL_ENDINGS = ("st", "nd", "rd", "th", "tm", "®", "™", "℠")
+"""Raised letters that have the same meaning on the line."""
 _LAYOUT_TAGS = ("div", "ul", "ol", "h1", "h2", "h3", "h4", "blockquote")
+
+
+class _Ordinal:
+    """The number of the current item of a numbered list."""
+
+    def __init__(self, first: int, step: int) -> None:
+        self.number, self._step = first - step, step
+
+    def advance(self, value: int | None) -> None:
+        """Go to the next item, or to the number that the item states."""
+        self.number = self.number + self._step if value is None else value
+
+
+def _read_ordinal(tag: Element) -> _Ordinal:
+    """Return the ordinal before the first item of an `<ol>`."""
+    is_reversed = tag.get("reversed") is not None
+    start = str(tag.get("start") or "")
+    first = int(start) if _INTEGER.fullmatch(start) else sum(child.tag == "li" for child in tag) if is_reversed else 1
+    return _Ordinal(first, -1 if is_reversed else 1)
 
 
 class HtmlWalker:
@@ -66,7 +92,8 @@ class HtmlWalker:
         self._breaks = 0
         self._kind = LineKind.TEXT
         self._depth = 0
-        self._ordinals: list[int | None] = []
+        self._ordinals: list[_Ordinal | None] = []
+        self._footnote_number: Run | None = None  # at the start of the next line
         self._item_index: int | None = None  # index of the line of the current list item
 
     def walk_children(self, tag: Element) -> None:
@@ -122,12 +149,18 @@ class HtmlWalker:
             self._walk_as(tag, LineKind.QUOTE)
             self.end_block()
             return True
-        texts = _read_widget(tag)
+        if "line-through" in (tag.get("style") or ""):
+            self._walk_struck(tag)
+            return True
+        if tag.tag == "span" and "math" in classes:
+            self._add_text(format_latex(get_text(tag)))
+            return True
+        texts = read_widget(tag)
         for text in texts or ():
             self._add_widget_text(text)
         return texts is not None
 
-    def _add_widget_text(self, widget_text: _WidgetText) -> None:
+    def _add_widget_text(self, widget_text: WidgetText) -> None:
         match widget_text.kind:
             case LineKind.FIGURE:
                 self._add_figure(widget_text.text, widget_text.url or "")
@@ -146,7 +179,7 @@ class HtmlWalker:
         self.end_block()
         if any(find_first(tag, name) is not None for name in _LAYOUT_TAGS) or not _has_columns(tag):
             for cell in tag.iter("td", "th"):
-                if next(cell.iterancestors("table")) is tag:
+                if next(cell.iterancestors("table")) is tag and not self._is_chrome(cell):
                     self.walk_children(cell)
                     self.end_block()
             return
@@ -174,14 +207,56 @@ class HtmlWalker:
         href = str(tag.get("href") or "").strip()
         if self._is_chrome(tag):
             return
-        if "footnote-anchor" in get_classes(tag) or "footnote-number" in get_classes(tag):
-            self._add_text(f"[{get_text(tag).strip()}] ")
-            return
+        classes = get_classes(tag)
         before = self._style
-        # A URL inside the page, such as a footnote's, leads nowhere outside it.
-        self._style = Run("", before.bold, before.italic, before.code, href if href and href[0] != "#" else None)
+        if "footnote-anchor" in classes or "footnote-number" in classes:
+            # Not "[1]" or "¹", which are numbers of links. The address connects reference and footnote.
+            number = Run(f"[note {get_text(tag).strip()}]", before.bold, before.italic, before.code, href or None)
+            if "footnote-number" in classes:
+                self._footnote_number = number.with_text(number.text + " ")  # its text is in the next block
+            else:
+                self._runs.append(number)
+                self._has_visible_text = True
+            return
+        # Another URL inside the page leads nowhere outside it.
+        target = href if href and href[0] != "#" else None
+        self._style = Run("", before.bold, before.italic, before.code, target)
         self.walk_children(tag)
         self._style = before
+        if target and not get_text(tag).strip() and find_first(tag, "img") is not None:
+            self._add_image_target(target)
+
+    def _add_image_target(self, url: str) -> None:
+        """Add the link of a picture as a line of its own, unless it leads to the file of the picture."""
+        if not _IMAGE_ADDRESS.search(url):
+            self.end_block()
+            self._runs.append(Run(get_host(url) or "link", href=url))
+            self._has_visible_text = True
+            self.end_block()
+
+    def _walk_struck(self, tag: Element) -> None:
+        """Add struck text between tildes, as in Markdown, because without them it reads like a statement."""
+        if text := get_text(tag).strip():
+            self._add_text("~~")
+            self.walk_children(tag)
+            self._add_text("~~")
+            self._has_visible_text = self._has_visible_text or bool(text)
+
+    def _walk_raised(self, tag: Element, shift: Callable[[str], str]) -> None:
+        """Add an exponent, an index, or the raised reference of a footnote."""
+        text = get_text(tag).strip()
+        if find_first(tag, "a") is not None or text.lower() in _ORDINAL_ENDINGS:
+            self.walk_children(tag)
+        else:
+            self._add_text(shift(text))
+
+    def _walk_quote(self, tag: Element) -> None:
+        self._add_text("“")
+        self.walk_children(tag)
+        self._add_text("”")
+
+    def _walk_math(self, tag: Element) -> None:
+        self._add_text(format_mathml(tag))
 
     def _walk_block(self, tag: Element, name: str) -> None:
         if name == "p" and self._kind is LineKind.ITEM and not self._has_visible_text:
@@ -189,11 +264,6 @@ class HtmlWalker:
             self._end_line()
             self._gap = False
             return
-        if name == "figure" or "captioned-image-container" in get_classes(tag):
-            image = find_first(tag, "img")
-            if image is not None:
-                self._add_image(image, tag)
-                return
         self.end_block()
         match name:
             case "ul" | "ol":
@@ -204,6 +274,8 @@ class HtmlWalker:
                 self._walk_as(tag, LineKind.QUOTE)
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
                 self._walk_as(tag, LineKind.HEADING, int(name[1]))
+            case "figcaption":
+                self._walk_caption(tag)
             case "pre":
                 self._add_code(tag)
             case "hr":
@@ -220,8 +292,7 @@ class HtmlWalker:
         self._kind, self._depth = before
 
     def _walk_list(self, tag: Element, name: str) -> None:
-        start = str(tag.get("start") or "1")
-        self._ordinals.append((int(start) if start.isdecimal() else 1) - 1 if name == "ol" else None)
+        self._ordinals.append(_read_ordinal(tag) if name == "ol" else None)
         self.walk_children(tag)
         self.end_block()
         self._ordinals.pop()
@@ -230,7 +301,8 @@ class HtmlWalker:
         if not self._ordinals:
             self._ordinals.append(None)
         if (ordinal := self._ordinals[-1]) is not None:
-            self._ordinals[-1] = ordinal + 1
+            value = str(tag.get("value") or "")
+            ordinal.advance(int(value) if _INTEGER.fullmatch(value) else None)
         outer, self._item_index = self._item_index, None
         self._walk_as(tag, LineKind.ITEM, len(self._ordinals) - 1)
         self._item_index = outer
@@ -240,23 +312,47 @@ class HtmlWalker:
         if text.strip():
             self.lines.append(Line((Run(text, code=True),), LineKind.CODE))
 
-    def _add_image(self, image: Element, container: Element) -> None:
-        data = _read_attributes(image)
+    def _walk_caption(self, tag: Element) -> None:
+        """Add a caption to its picture; as a line of its own if it has links or more than one picture."""
+        figure = tag.getparent()
+        last = self.lines[-1] if self.lines else None
+        is_single = figure is not None and sum(1 for _ in figure.iter(*_MEDIA_TAGS)) == 1
+        if last is None or last.kind is not LineKind.FIGURE or not is_single or find_first(tag, "a") is not None:
+            self._walk_styled(tag, italic=True)
+            return
+        caption, alt = " ".join(get_text(tag).split()), "" if last.text == _NO_CAPTION else last.text
+        if caption and caption not in alt:
+            text = f"{alt.rstrip('. ')}. {caption}" if alt and alt not in caption else caption
+            self.lines[-1] = last.with_runs([last.runs[0].with_text(text)])
+
+    def _add_image(self, image: Element) -> None:
+        data = read_attributes(image)
         url = str(data.get("src") or image.get("src") or "")
-        figcaption = find_first(container, "figcaption") if container is not image else None
-        caption = get_text(figcaption) if figcaption is not None else str(image.get("alt") or data.get("alt") or "")
+        alt = str(image.get("alt") or data.get("alt") or "")
         if self._is_chrome(image) or image.get("width") == "1" or image.get("height") == "1":
             return
-        self._add_figure(caption, url)
+        classes = get_classes(image)
+        if not INLINE_IMAGE_CLASSES.isdisjoint(classes):
+            self._add_text(format_latex(alt) if "latex" in classes else alt)
+            return
+        self._add_figure(alt, url)
 
     def _add_embed(self, tag: Element) -> None:
-        if url := str(tag.get("src") or ""):
+        sources = (tag, *tag.iter("source"))
+        url = next((str(found) for source in sources if (found := source.get("src") or source.get("data"))), "")
+        if url:
             self._add_figure(str(tag.get("title") or ""), url)
+
+    def _add_area(self, tag: Element) -> None:
+        """Add a link of an image map."""
+        if href := str(tag.get("href") or ""):
+            self._runs.append(Run(str(tag.get("alt") or "") or get_host(href) or "link", href=href))
+            self._has_visible_text = True
 
     def _add_figure(self, caption: str, url: str) -> None:
         self.end_block()
         href = "https:" + url if url.startswith("//") else url
-        self.lines.append(Line(normalise_runs([Run(caption or "image", href=href or None)]), LineKind.FIGURE))
+        self.lines.append(Line(normalise_runs([Run(caption or _NO_CAPTION, href=href or None)]), LineKind.FIGURE))
 
     def _break_line(self) -> None:
         if self._kind is LineKind.ITEM and self._has_visible_text:
@@ -272,6 +368,9 @@ class HtmlWalker:
         """End the current line if it has visible text."""
         if self._has_visible_text:
             gap = self._gap or self._breaks > 1
+            if self._footnote_number:
+                self._runs.insert(0, self._footnote_number)
+                self._footnote_number = None
             self._add_line(normalise_runs(self._replace_line_ends()), gap=gap, indent=self._is_indented())
             self._gap, self._breaks = False, 0
         self._runs.clear()
@@ -285,7 +384,8 @@ class HtmlWalker:
                 last = self.lines[-1]  # a second paragraph of the same item
                 self.lines[-1] = last.with_runs([*last.runs, Run("\n"), *runs])
                 return
-            number = self._ordinals[-1] if self._ordinals and self._item_index is None else None
+            ordinal = self._ordinals[-1] if self._ordinals and self._item_index is None else None
+            number = ordinal.number if ordinal else None
             self._item_index = len(self.lines)
             self.lines.append(Line(runs, LineKind.ITEM, gap, indent, self._depth, number))
         else:
@@ -312,157 +412,18 @@ _INLINE_WALKERS: dict[str, Callable[[HtmlWalker, Element], None]] = {
     **dict.fromkeys(("em", "i"), lambda walker, tag: walker._walk_styled(tag, italic=True)),
     **dict.fromkeys(("code", "tt", "kbd"), lambda walker, tag: walker._walk_styled(tag, code=True)),
     "a": HtmlWalker._walk_anchor,
-    "img": lambda walker, tag: walker._add_image(tag, tag),
-    **dict.fromkeys(("iframe", "video", "audio", "embed"), HtmlWalker._add_embed),
+    "img": HtmlWalker._add_image,
+    **dict.fromkeys(("iframe", "video", "audio", "embed", "object"), HtmlWalker._add_embed),
+    "area": HtmlWalker._add_area,
+    "source": HtmlWalker.walk_children,  # in lxml's tree it contains the picture after it
+    **dict.fromkeys(("s", "del", "strike"), HtmlWalker._walk_struck),
+    "sup": partial(HtmlWalker._walk_raised, shift=raise_text),
+    "sub": partial(HtmlWalker._walk_raised, shift=lower_text),
+    "q": HtmlWalker._walk_quote,
+    "math": HtmlWalker._walk_math,
 }
 """How to handle elements within a line. A dict is fast, and a page has a thousand of them."""
 
 
 def _has_columns(table: Element) -> bool:
     return any(sum(cell.tag in ("td", "th") for cell in row) > 1 for row in table.iter("tr"))
-
-
-@dataclass(frozen=True, slots=True)
-class _WidgetText:
-    """Text of a widget, the URL behind it, and the kind of line that it becomes."""
-
-    text: str
-    url: str | None = None
-    kind: LineKind = LineKind.FIGURE
-
-
-def _read_widget(tag: Element) -> list[_WidgetText] | None:
-    """Return the texts of a widget; None if the element is no widget or its attributes are malformed."""
-    for name in get_classes(tag):
-        reader = _READERS.get(name)
-        if reader is not None:
-            texts = list(reader(tag, _read_attributes(tag)))
-            if texts:
-                return texts
-    return None
-
-
-def _read_attributes(tag: Element) -> dict[str, object]:
-    """Parse the JSON of `data-attrs`, which may be encoded twice. Return an empty dict if it is absent or malformed."""
-    text = str(tag.get("data-attrs") or "")
-    for candidate in (text, html.unescape(text)):
-        try:
-            value = json.loads(candidate or "{}")
-        except (ValueError, RecursionError):
-            continue
-        return value if isinstance(value, dict) else {}
-    return {}
-
-
-def _read_gallery(_: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
-    gallery = attributes.get("gallery")
-    images = gallery.get("images") if isinstance(gallery, dict) else None
-    caption = _get_first_text(gallery, "caption", "alt") if isinstance(gallery, dict) else ""
-    for image in images if isinstance(images, list) else []:
-        if isinstance(image, dict) and (url := _get_first_text(image, "src")):
-            yield _WidgetText(_get_first_text(image, "alt", "caption") or caption or "image", url)
-
-
-def _read_youtube(_: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
-    if video := _get_first_text(attributes, "videoId"):
-        yield _WidgetText("Video (YouTube)", f"https://www.youtube.com/watch?v={video}")
-
-
-def _read_vimeo(_: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
-    if video := _get_first_text(attributes, "videoId"):
-        yield _WidgetText("Video (Vimeo)", f"https://vimeo.com/{video}")
-
-
-def _make_labelled_reader(label: str) -> Callable[[Element, dict[str, object]], Iterator[_WidgetText]]:
-    """Make the reader of a widget that can be shown only by its kind and title."""
-
-    def read(tag: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
-        words = _get_first_text(attributes, "title", "name", "label") or " ".join(get_text(tag).split())
-        yield _WidgetText(
-            f"{label}: {words}" if words else label,
-            _get_first_text(attributes, "url", "src", "canonical_url") or _find_url(tag),
-        )
-
-    return read
-
-
-def _read_post(tag: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
-    if words := _get_first_text(attributes, "title") or " ".join(get_text(tag).split()):
-        yield _WidgetText(words, _get_first_text(attributes, "canonical_url", "url") or _find_url(tag))
-        if caption := _get_first_text(attributes, "caption"):
-            yield _WidgetText(caption, kind=LineKind.QUOTE)
-
-
-def _read_tweet(tag: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
-    words = _get_first_text(attributes, "full_text", "text") or _find_class_text(tag, "tweet-text")
-    name = _get_first_text(attributes, "name") or _find_class_text(tag, "tweet-author-name")
-    handle = _get_first_text(attributes, "username") or _find_class_text(tag, "tweet-author-handle")
-    url = _get_first_text(attributes, "url") or _find_url(tag)
-    if words:
-        yield _WidgetText(words, kind=LineKind.QUOTE)
-    if url or name:
-        yield _WidgetText(" ".join(filter(None, (name, f"@{handle.lstrip('@')}" if handle else ""))) or "Post", url)
-
-
-def _read_latex(tag: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
-    if expression := _get_first_text(attributes, "persistentExpression") or get_text(tag).strip():
-        yield _WidgetText(expression, kind=LineKind.CODE)
-
-
-def _read_mention(_: Element, attributes: dict[str, object]) -> Iterator[_WidgetText]:
-    if name := _get_first_text(attributes, "name"):
-        yield _WidgetText(name, kind=LineKind.TEXT)
-
-
-def _read_paywall(_: Element, __: dict[str, object]) -> Iterator[_WidgetText]:
-    yield _WidgetText("", kind=LineKind.RULE)
-
-
-_READERS: dict[str, Callable[[Element, dict[str, object]], Iterator[_WidgetText]]] = {
-    "image-gallery-embed": _read_gallery,
-    "youtube-wrap": _read_youtube,
-    "vimeo-wrap": _read_vimeo,
-    "native-video-embed": _make_labelled_reader("Video"),
-    "native-audio-embed": _make_labelled_reader("Audio"),
-    "poll-embed": _make_labelled_reader("Poll"),
-    "file-embed-wrapper": _make_labelled_reader("File"),
-    "apple-podcast-container": _make_labelled_reader("Podcast"),
-    "spotify-wrap": _make_labelled_reader("Audio"),
-    "tweet": _read_tweet,
-    "twitter-embed": _read_tweet,
-    "digest-post-embed": _read_post,
-    "embedded-post-wrap": _read_post,
-    "embedded-publication-wrap": _read_post,
-    "latex-rendered": _read_latex,
-    "mention-wrap": _read_mention,
-    "paywall-jump": _read_paywall,
-}
-
-
-def _get_first_text(attributes: dict[str, object], *names: str) -> str:
-    return next((value for name in names if isinstance(value := attributes.get(name), str) and value.strip()), "")
-
-
-def _find_url(tag: Element) -> str | None:
-    found = next((anchor for anchor in tag.iter("a") if anchor.get("href")), None)
-    return str(found.get("href")) if found is not None else None
-
-
-def _find_class_text(tag: Element, name: str) -> str:
-    found = next((part for part in tag.iter() if name in get_classes(part)), None)
-    return " ".join(get_text(found).split()) if found is not None else ""
-
-
-def get_classes(tag: Element) -> list[str]:
-    """Return the words of an element's `class`."""
-    return (tag.get("class") or "").split()
-
-
-def find_first(tag: Element, name: str) -> Element | None:
-    """Return the first element of that name inside another."""
-    return next(iter(tag.iter(name)), None)
-
-
-def get_text(tag: Element) -> str:
-    """Return all text inside an element."""
-    return "".join(tag.itertext())

@@ -74,8 +74,8 @@ class Line:
 
     @property
     def has_link(self) -> bool:
-        """True if any part is a hyperlink."""
-        return any(run.href for run in self.runs)
+        """True if any part is a hyperlink. The reference of a footnote is none."""
+        return any(run.href and run.href[0] != "#" for run in self.runs)
 
     def with_runs(self, runs: Iterable[Run], *, gap: bool | None = None, indent: bool | None = None) -> Line:
         """Return a line like this one with other runs."""
@@ -94,7 +94,7 @@ class PageLines:
     """A document as lines, before its stories are found.
 
     `styled` is False for plain text, which has no bold text or links. `gaps` is False if paragraphs are separated only
-    by a line end. `title`, `date` and `url` are stated by the document itself.
+    by a line end. `title`, `date`, `url` and `number` are stated by the document itself.
     """
 
     lines: tuple[Line, ...]
@@ -103,6 +103,7 @@ class PageLines:
     title: str | None = None
     date: str | None = None
     url: str | None = None
+    number: int | None = None
 
 
 def normalise_runs(runs: Iterable[Run]) -> tuple[Run, ...]:

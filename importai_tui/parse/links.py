@@ -79,7 +79,7 @@ class StoryLinks:
     def add_url(self, href: str, text: str) -> int:
         """Return the number of a URL behind a figure; 0 if it leads nowhere."""
         run = _unwrap_link(Run(text, href=href))
-        key = _get_link_key(run.href)
+        key = _get_link_key(run.href) if _clean_url(run.href) else None
         return self._get_number(key, run, LinkRole.INLINE) if key else 0
 
     def to_links(self) -> tuple[Link, ...]:
@@ -175,6 +175,8 @@ _MENTION = re.compile(
     r"((?:\s*(?:,|and|&|/)\s*#?\d{1,3}(?![\d%]|\s+\w+s\b))*)"
 )
 _NUMBER_SIGN = re.compile(r"#(\d{1,3})\b")
+_BRACKETED_NUMBERS = re.compile(r"(?i)\((?:(?:see|in|from|also)\s+){0,2}(#\d{2,3}(?:\s*(?:,|;|and|&)\s*#\d{2,3})*)\)")
+"""Mentions without the newsletter's name: "(#448)". Other numbers with a sign are no issues: "PR #287"."""
 
 
 def find_cross_references(text: str, links: tuple[Link, ...], own_number: int | None) -> tuple[CrossReference, ...]:
@@ -195,6 +197,10 @@ def find_cross_references(text: str, links: tuple[Link, ...], own_number: int | 
             found.setdefault(
                 int(digits), CrossReference(int(digits), words if digits in match[1] else f"Import AI {digits}")
             )
+    for match in _BRACKETED_NUMBERS.finditer(text) if "(" in text and "#" in text else ():
+        for digits in re.findall(r"\d+", match[1]):
+            if own_number is None or int(digits) < own_number:
+                found.setdefault(int(digits), CrossReference(int(digits), f"#{digits}"))
     found.pop(own_number or 0, None)
     found.pop(0, None)
     return tuple(sorted(found.values(), key=lambda reference: _find_position(text, reference)))

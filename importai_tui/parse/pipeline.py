@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from importai_tui.errors import NotAnIssueError, UnreadableInputError
 from importai_tui.links.redirects import unwrap_url
 from importai_tui.links.urls import MAX_URL_LENGTH, find_issue_number, normalise_url
 from importai_tui.model import GivenFacts, Issue, Story, StoryKind, shorten_title
+from importai_tui.parse.addresses import link_addresses
 from importai_tui.parse.clean import clean_line, shorten
 from importai_tui.parse.containers import read_documents
+from importai_tui.parse.dates import parse_day
+from importai_tui.parse.footnotes import move_footnotes
 from importai_tui.parse.formats import Document, TextFormat, decode, detect_format
+from importai_tui.parse.front_matter import GENERATOR, read_front_matter
 from importai_tui.parse.headings import is_welcome, strip_boilerplate
 from importai_tui.parse.lines import PageLines
 from importai_tui.parse.segmenter import Segment, find_stories
@@ -106,12 +110,17 @@ def parse_document(document: Document, name: str = "", given: GivenFacts | None 
     text = decode(document.data)
     text_format = detect_format(text)
     page = _read_page(text, text_format)
+    page = replace(page, lines=tuple(map(link_addresses, page.lines)))
     facts = _Facts()
     _collect_facts(facts, document, page, name, given)
     stripped = strip_boilerplate(page.lines, page.title or _find_title_line(page))
     title = facts.get("title")
-    segments = find_stories(stripped.lines, styled=page.styled, title=shorten_title(title) if title else None)
-    if not _is_issue(page, segments, facts, is_named_by_user=given.number is not None or given.title is not None):
+    short_title = shorten_title(title) if title else None
+    own = _find_own_stories(text, text_format)
+    segments = own or find_stories(stripped.lines, styled=page.styled, title=short_title)
+    move_footnotes(segments)
+    is_named_by_user = given.number is not None or given.title is not None
+    if not own and not _is_issue(page, segments, facts, is_named_by_user=is_named_by_user):
         raise NotAnIssueError(_NOT_AN_ISSUE)
     issue = _build_issue(segments, PageStyle(page.styled, page.gaps), facts)
     return ParseReport(issue, text_format, facts.sources, stripped.dropped, tuple(s.evidence for s in segments))
@@ -121,6 +130,13 @@ _NOT_AN_ISSUE = "doesn't look like an Import AI issue (no headline with tagline,
 _TITLE_LINE = re.compile(r"(?i)^import\s*-?ai\b\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*(?:[:.–—-]|$)")
 _NUMBER_IN_NAME = re.compile(r"(?i)^import[-_ ]?ai(?:[-_ ]+(?:issue|newsletter))?[-_ ]*#?(\d{1,4})(?!\d)")
 """The start of a file name or slug that contains an issue number."""
+_TITLE_SUFFIX = re.compile(
+    r"(?i)\s+(?:[-–—|]\s+)?by jack clark(?:\s+[-–—|]\s+(?:import ai|substack))?$|\s+[-–—|]\s+import ai$"
+)
+"""The author and the newsletter's name after a title, as on Substack's pages."""
+_DATE_LABEL = re.compile(r"(?i)^(?:published|posted|date)\s*(?:on\b)?\s*:?\s*(?P<day>.{0,40}?)(?:\s+by\b.*)?$")
+_MAX_DATE_LINES = 12
+"""Lines at the start and at the end of a copied page that may include its date."""
 _MAX_TITLE_LINES = 6
 """Lines at the start of a copied page that may include its title."""
 _MAX_TITLE_LENGTH = 300
@@ -141,7 +157,7 @@ class _Facts:
     def set_default(self, name: str, value: object, source: str) -> None:
         text = clean_line(str(value)) if value is not None else ""
         if name == "title":
-            text = shorten(text, _MAX_TITLE_LENGTH)
+            text = shorten(_TITLE_SUFFIX.sub("", text), _MAX_TITLE_LENGTH)
         if text and name not in self._values:
             self._values[name] = text
             self.sources[name] = source
@@ -166,7 +182,9 @@ def _collect_facts(facts: _Facts, document: Document, page: PageLines, name: str
         facts.set_default("title", title, source)
         facts.set_default("date", date, source)
         facts.set_default("url", _clean_issue_url(url), source)
+    facts.set_default("date", _find_date_in_text(page), "the page's text")
     facts.set_default("number", given.number, "you")
+    facts.set_default("number", page.number, "the page's head")
     title = facts.get("title")
     if title and _TITLE_LINE.match(title):
         facts.set_default("number", find_issue_number(title), f"the title ({facts.sources['title']})")
@@ -201,10 +219,35 @@ def _read_page(text: str, text_format: TextFormat) -> PageLines:
             return read_text(text)
 
 
+def _find_own_stories(text: str, text_format: TextFormat) -> list[Segment] | None:
+    """Return the stories of an issue that this program has written as Markdown."""
+    front = read_front_matter(text) if text_format is TextFormat.MARKDOWN else None
+    if front is None or front.generator != GENERATOR:
+        return None
+    from importai_tui.parse.own_markdown import find_own_stories
+
+    return find_own_stories(text[front.end :])
+
+
 def _find_title_line(page: PageLines) -> str | None:
     """Return the title line of a copied page."""
     candidates = (line.text for line in page.lines[:_MAX_TITLE_LINES] if len(line.text) <= _MAX_TITLE_LENGTH)
     return next((text for text in candidates if _TITLE_LINE.match(text)), None)
+
+
+def _find_date_in_text(page: PageLines) -> str | None:
+    """Return the day that a copied page states: after "Published:" or "Posted on", or alone on a line of its head."""
+    lines = page.lines
+    ends = (*range(min(len(lines), _MAX_DATE_LINES)), *range(max(_MAX_DATE_LINES, len(lines) * 2 // 3), len(lines)))
+    for at in ends:
+        text = lines[at].text
+        if match := _DATE_LABEL.match(text):
+            after = lines[at + 1].text if at + 1 < len(lines) else ""
+            if day := parse_day(match["day"] or after):
+                return day
+        if at < _MAX_TITLE_LINES and (day := parse_day(text)):
+            return day
+    return None
 
 
 def _is_issue(page: PageLines, segments: list[Segment], facts: _Facts, *, is_named_by_user: bool) -> bool:

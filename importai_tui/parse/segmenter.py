@@ -17,15 +17,18 @@ from importai_tui.model import StoryKind
 from importai_tui.parse.headings import (
     IDEA_LABEL,
     INSPIRATIONS_LABEL,
+    ITEM_SECTION_LABEL,
     MAX_HEADLINE_LENGTH,
     MAX_TAGLINE_LENGTH,
     PREAMBLE_LABEL,
     SECTION_LABEL,
     SERIES_LABEL,
+    SPECIAL_SECTION_LABEL,
     TALES_LABEL,
     ends_like_headline,
     is_bold_or_heading,
     is_dateline,
+    is_part_label,
     is_separator,
     is_tagline,
     is_tales_label,
@@ -36,6 +39,7 @@ from importai_tui.parse.headings import (
     starts_like_tagline,
     strip_headline_colon,
 )
+from importai_tui.parse.labelled import is_cut_off, is_labelled_issue, split_label
 from importai_tui.parse.lines import Line, LineKind, Run
 
 MAX_ISSUE_LINES = 5_000
@@ -46,6 +50,8 @@ _MAX_PLAIN_LABEL_LENGTH = 50
 """Characters of a label that only its colon marks."""
 _MAX_LABEL_LENGTH = 90
 """Characters. The label of a section is shorter than any paragraph."""
+_MIN_ANNOUNCEMENT_LENGTH = 60
+"""Characters of the first paragraph under the headline of an announcement."""
 _MIN_OPENING_WORDS = 150
 """A remark before an issue is shorter. A longer text is the start of the essay that follows."""
 _MIN_ESSAY_WORDS = 1200
@@ -63,6 +69,10 @@ class Segment:
     section: str | None = None
     series: str | None = None
     body: list[Line] = field(default_factory=list)
+    heading_links: tuple[Run, ...] = ()
+    """The links in headline, tagline and labels."""
+    has_plain_citations: bool = False
+    """True if calls of a styled page may cite works without an address."""
 
     @property
     def word_count(self) -> int:
@@ -97,7 +107,10 @@ class _Segmenter:
     def __init__(self, lines: list[Line], *, styled: bool) -> None:
         self._lines = lines
         self._styled = styled
+        self._labelled = is_labelled_issue(lines, styled=styled)
         self._section: str | None = None
+        self._section_has_items = False
+        """True under a label whose bold lines are headlines, although they have no tagline."""
         self._split_rest: Line | None = None
         """The rest of the line that was split last. Splitting it again would take quadratic time on a long line."""
 
@@ -107,7 +120,9 @@ class _Segmenter:
         while at < len(self._lines):
             line = self._lines[at]
             if is_separator(line):
-                after_separator, self._section = True, None
+                after_separator = True
+                if not line.text.startswith("$"):  # which divides the items of a section
+                    self._section, self._section_has_items = None, False
                 at += 1
                 continue
             is_first = all(segment.kind is StoryKind.NOTE for segment in segments)
@@ -115,6 +130,9 @@ class _Segmenter:
             if start is not None:
                 start.segment.evidence += ", after a separator" if after_separator else ""
                 self._take_section_label(segments, start.segment)
+                heading = self._lines[at : at + start.line_count]
+                if start.segment.kind is not StoryKind.NOTE:
+                    start.segment.heading_links = tuple(run for part in heading for run in part.runs if run.href)
                 segments.append(start.segment)
                 at += start.line_count
             else:
@@ -152,6 +170,10 @@ class _Segmenter:
             return self._match_tale(at)
         if IDEA_LABEL.match(line.text):
             return self._match_essay(at)
+        if ITEM_SECTION_LABEL.match(line.text) and (is_bold_or_heading(line) or line.text.endswith(":")):
+            return self._match_section(at)
+        if self._labelled:
+            return self._match_labelled_item(at)
         if line is not self._split_rest and (
             parts := split_headline(line, after_separator=after_separator or is_first)
         ):
@@ -164,6 +186,8 @@ class _Segmenter:
             or (self._match_umbrella(at) if after_separator or is_first else None)
             or self._match_tagline_story(at, after_separator=after_separator or is_first)
             or (self._match_bold_line(at) if after_separator or (is_first and self._styled) else None)
+            or (self._match_announcement(at) if is_first and not self._styled else None)
+            or (self._match_section_item(at) if self._section_has_items else None)
         )
 
     def _match_tale(self, at: int) -> _StoryStart:
@@ -217,8 +241,9 @@ class _Segmenter:
             line = self._get_line(at + used)
         self._section = section
         if line is not None and PREAMBLE_LABEL.match(line.text):
-            note = Segment(StoryKind.NOTE, strip_headline_colon(line.text), f'label "{section}"', None, section, series)
-            return _StoryStart(note, used + 1)
+            headline = strip_headline_colon(line.text)
+            preamble = Segment(StoryKind.ESSAY, headline, f'label "{section}"', None, section, series)
+            return _StoryStart(preamble, used + 1)
         self._section = None  # the essay has its title, so later bold lines are its subheads
         headline = ""
         if line is not None and looks_like_headline(line):
@@ -245,16 +270,75 @@ class _Segmenter:
     def _take_italic_tagline(self, at: int, segment: Segment) -> int:
         """Take an italic line as the tagline. Return the number of lines taken."""
         line = self._get_line(at)
-        if line is not None and line.kind is LineKind.TEXT and line.is_italic and len(line.text) <= MAX_TAGLINE_LENGTH:
+        if line is None or line.kind is not LineKind.TEXT or len(line.text) > MAX_TAGLINE_LENGTH:
+            return 0
+        if line.is_italic or (not self._styled and is_tagline(line)):
             segment.tagline = line.text
             return 1
         return 0
+
+    def _match_labelled_item(self, at: int) -> _StoryStart | None:
+        """Match a paragraph that starts with its label, in an issue of such paragraphs."""
+        parts = split_label(self._lines[at], styled=self._styled)
+        if parts is None or (at == len(self._lines) - 1 and is_cut_off(self._lines[at])):
+            return None
+        segment = Segment(StoryKind.STORY, parts[0], "paragraph with a label", None, self._section, body=[parts[1]])
+        return _StoryStart(segment, 1)
+
+    def _match_section(self, at: int) -> _StoryStart | None:
+        """Match the label of a section with items ("OpenAI Bits & Pieces:"), its tagline, and its first item.
+
+        Without a headline below, the section is one story.
+        """
+        section, used, series = self._lines[at].text.strip(" :"), 1, None
+        line = self._get_line(at + used)
+        if line is not None and is_tagline(line):
+            series, used = line.text, used + 1
+            line = self._get_line(at + used)
+        if line is None or is_separator(line) or is_tales_label(line) or ITEM_SECTION_LABEL.match(line.text):
+            return None
+        self._section, self._section_has_items = section, True
+        start = None
+        if looks_like_headline(line):
+            start = self._match_tagline_story(at + used, after_separator=True) or self._match_section_item(at + used)
+        if start is None:
+            segment = Segment(StoryKind.STORY, section, f'label "{section}"', None, section, series)
+            return _StoryStart(segment, used)
+        start.segment.series = series
+        return _StoryStart(start.segment, used + start.line_count)
+
+    def _match_section_item(self, at: int) -> _StoryStart | None:
+        """Match a headline without a tagline, in a section with items."""
+        line, after = self._lines[at], self._get_line(at + 1)
+        if after is None or after.kind is not LineKind.TEXT or is_separator(after) or is_part_label(line.text):
+            return None
+        if self._styled:
+            if not (is_bold_or_heading(line) and line.gap and ends_like_headline(line)):
+                return None
+        elif not (line.text.endswith((":", "?")) and len(after.text) > len(line.text) / 2):
+            return None
+        evidence = f'headline under "{self._section}"'
+        return _StoryStart(Segment(StoryKind.STORY, strip_headline_colon(line.text), evidence, None, self._section), 1)
+
+    def _match_announcement(self, at: int) -> _StoryStart | None:
+        """Match a headline without a tagline above the first separator of plain text: an event, a job."""
+        line, after = self._lines[at], self._get_line(at + 1)
+        if after is None or not line.text.endswith(":") or len(after.text) < _MIN_ANNOUNCEMENT_LENGTH:
+            return None
+        if (
+            len(line.text) > _MAX_LABEL_LENGTH
+            or is_part_label(line.text)
+            or not any(map(is_separator, self._lines[at:]))
+        ):
+            return None
+        segment = Segment(StoryKind.STORY, strip_headline_colon(line.text), "headline before the first separator")
+        return _StoryStart(segment, 1)
 
     def _match_umbrella(self, at: int) -> _StoryStart | None:
         """Match a label over one or more stories ("DOUBLE FEATURE: …") and the first of them."""
         line = self._lines[at]
         after = self._get_line(at + 1)
-        if after is None or len(line.text) > MAX_HEADLINE_LENGTH:
+        if after is None or len(line.text) > MAX_HEADLINE_LENGTH or line.is_italic:  # an italic line is a remark
             return None
         is_label = bool(SECTION_LABEL.match(line.text))
         if (
@@ -288,8 +372,10 @@ class _Segmenter:
         ):
             headline, used = f"{headline} {after.text}", 2
             after = self._get_line(at + 2)
-        if after is None or not starts_like_tagline(after):
+        if after is None:
             return None
+        if not starts_like_tagline(after):
+            return self._match_plain_tagline(at, after_separator=after_separator) if used == 1 else None
         after, used = self._join_ellipsis(at + used, after, used)
         if not (after_separator or is_bold_or_heading(line) or (not self._styled and ends_like_headline(line))):
             return None
@@ -304,12 +390,38 @@ class _Segmenter:
             tagline.text,
             self._section,
         )
+        if SPECIAL_SECTION_LABEL.match(headline):
+            self._section, self._section_has_items = segment.headline, True
         used += 1
         if body is not None:
             segment.body.append(body)
         else:
             used += self._take_second_tagline_line(at + used, segment)
         return _StoryStart(segment, used)
+
+    def _match_plain_tagline(self, at: int, *, after_separator: bool) -> _StoryStart | None:
+        """Match a headline above a tagline that starts without an ellipsis: an italic line, or one that ends in "…"."""
+        line, tagline, body = self._lines[at], self._lines[at + 1], self._get_line(at + 2)
+        if body is None or is_separator(body) or tagline.kind is not LineKind.TEXT or tagline.text.startswith("["):
+            return None
+        closed = tagline.text.endswith(("…", "..."))
+        if self._styled:
+            is_match = (
+                is_bold_or_heading(line)
+                and not line.is_italic
+                and tagline.is_italic
+                and not tagline.is_bold
+                and not tagline.gap
+                and len(tagline.text) <= MAX_TAGLINE_LENGTH
+                and (after_separator or (closed and ends_like_headline(line)))
+            )
+        else:
+            is_match = closed and after_separator and line.text.endswith(":") and len(tagline.text) <= _MAX_LABEL_LENGTH
+        if not is_match:
+            return None
+        headline = strip_headline_colon(line.text)
+        segment = Segment(StoryKind.STORY, headline, "headline with an italic line", tagline.text, self._section)
+        return _StoryStart(segment, 2)
 
     def _join_ellipsis(self, at: int, line: Line, used: int) -> tuple[Line, int]:
         """Join an ellipsis on its own line with the tagline that it starts."""
@@ -332,14 +444,14 @@ class _Segmenter:
     def _match_bold_line(self, at: int) -> _StoryStart | None:
         """Match a bold line after a separator. In plain text, match a short line that ends like a headline."""
         line, after = self._lines[at], self._get_line(at + 1)
-        if after is None or is_separator(after) or line.has_link:
+        if after is None or is_separator(after) or (line.has_link and not line.text.endswith((":", "?"))):
             return None
         dateline, taken = self._match_dateline(at + 1)
         if dateline is not None and (is_bold_or_heading(line) or not self._styled):
             tale = Segment(StoryKind.TECH_TALES, strip_headline_colon(line.text), "title and dateline", dateline)
             return _StoryStart(tale, 1 + taken)
         if self._styled:
-            if not is_bold_or_heading(line):
+            if not is_bold_or_heading(line) or line.is_italic:
                 return None
         elif not (line.text.endswith((":", "?")) and len(after.text) > len(line.text) / 2):
             return None

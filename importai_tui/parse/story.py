@@ -44,6 +44,7 @@ class PageStyle:
 def build_story(segment: Segment, key: str, position: int, style: PageStyle, issue_number: int | None) -> Story:
     """Build the story of a segment. `issue_number` is its own issue, which is no cross reference."""
     reader = _BlockReader(segment, style)
+    reader.links.add_runs(segment.heading_links, LinkRole.INLINE)
     blocks = tuple(reader.blocks())
     links = reader.links.to_links()
     text = "\n\n".join(filter(None, map(block_to_text, blocks)))
@@ -75,6 +76,7 @@ class _BlockReader:
         self.links = StoryLinks()
         self._lines = [part for line in segment.body for part in split_call(line)]
         self._style = style
+        self._has_plain_citations = segment.has_plain_citations or not style.styled
         self._in_why_passage = False  # True inside a "Why this matters" passage
 
     def blocks(self) -> Iterator[Block]:
@@ -155,7 +157,7 @@ class _BlockReader:
         if is_call_to_action(line):
             self._in_why_passage = False
             return 1, self._make_paragraph(line, ParagraphRole.READ_MORE, _measure_run_in(line, styled=True))
-        if not self._style.styled and (cited := find_plain_citation(line)):
+        if self._has_plain_citations and (cited := find_plain_citation(line)):
             self._in_why_passage = False
             return 1, self._make_citation(line, *cited)
         if line.is_bold and self._style.styled and len(line.text) < MAX_RUN_IN_LENGTH:
@@ -227,7 +229,7 @@ class _BlockReader:
             or self._is_dash_item(at)
             or bool(headings.INSPIRATIONS_LABEL.match(line.text))
             or bool(_measure_run_in(line, styled=self._style.styled))
-            or (not self._style.styled and find_plain_citation(line) is not None)
+            or (self._has_plain_citations and find_plain_citation(line) is not None)
         )
 
     def _make_paragraph(self, line: Line, role: ParagraphRole, length: int) -> Paragraph:
@@ -305,7 +307,7 @@ _WHY_LABEL = re.compile(
 )
 _PLAIN_LABEL = re.compile(r"^(?P<label>[A-Z0-9“\"'‘][^.:;!?()“”\"]{1,70}(?::|\?))\s+(?=\S.{30,})", re.S)
 _MAX_PLAIN_LABEL_WORDS = 9
-_PLAIN_WHY_LABEL = re.compile(r"(?i)^(?P<label>why [^:?!]{3,60}? matters?\b[^:.?!]{0,180}(?:[:?!]|\.(?=\s)))\s*", re.S)
+_PLAIN_WHY_LABEL = re.compile(r"(?i)^(?P<label>why [^:?!]{3,60}? matters?\b[^:.?!]{0,240}(?:[:?!]|\.(?=\s)))\s*", re.S)
 _LABEL_END = re.compile(r"[:?!.…][\"”’')]*$")
 
 
@@ -327,8 +329,11 @@ def _measure_run_in(line: Line, *, styled: bool) -> int:
 
 
 def _split_run_in(line: Line, length: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
-    """Split the runs of a line after its run-in."""
-    return slice_runs(line.runs, 0, length), slice_runs(line.runs, length)
+    """Split the runs of a line after its run-in. Converters drop the blank between them."""
+    lead, rest = slice_runs(line.runs, 0, length), slice_runs(line.runs, length)
+    if lead and rest and _LABEL_END.search(lead[-1].text) and not rest[0].text[0].isspace():
+        rest = (Run(" "), *rest)
+    return lead, rest
 
 
 def _measure_plain_run_in(text: str) -> int:

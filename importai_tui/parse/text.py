@@ -6,12 +6,14 @@ Converters and mail programs damage emphasis and break lines at links; both are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from importai_tui.errors import UnreadableInputError
 from importai_tui.links.call_verbs import VERB_WITHOUT_LINK
 from importai_tui.parse import headings
+from importai_tui.parse.front_matter import read_front_matter
 from importai_tui.parse.html import read_html
 from importai_tui.parse.lines import Line, LineKind, PageLines, Run, normalise_runs
 
@@ -21,12 +23,10 @@ MAX_MARKDOWN_MARKS = 3_000
 """Stars, underscores, brackets, backticks and similar marks."""
 MAX_BACKSLASHES = 10_000
 """The document of the corpus with the most has 21. Each takes the Markdown parser 8 microseconds."""
-_FRONT_MATTER = re.compile(r"^---\n((?:.*\n)*?)---\n")
-_FRONT_MATTER_FIELD = re.compile(r"(?m)^(title|date|url|link)[ \t]*:[ \t]*(\S.*)$")
 
 
 def read_markdown(text: str) -> PageLines:
-    """Read the lines of a Markdown copy. Front matter gives title, date and URL.
+    """Read the lines of a Markdown copy. Front matter gives title, date, URL and number.
 
     Raises:
         UnreadableInputError: the text has more marks than can be parsed in reasonable time.
@@ -40,21 +40,28 @@ def read_markdown(text: str) -> PageLines:
         raise UnreadableInputError(f"too many backslashes for an issue (more than {MAX_BACKSLASHES:,})")
     from markdown_it import MarkdownIt
 
-    fields: dict[str, str] = {}
-    if front := _FRONT_MATTER.match(text):
-        fields = {name: value.strip().strip("\"'") for name, value in _FRONT_MATTER_FIELD.findall(front[1])}
-        text = text[front.end() :]
-    html = MarkdownIt("commonmark", {"html": True, "breaks": True}).render(normalise_emphasis(text))
+    front = read_front_matter(text)
+    text = text[front.end :] if front else text
+    parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
+    html = parser.render(normalise_emphasis(_convert_footnotes(text)))
     page = read_html(html)
     if _has_broken_lines(page.lines):
         page = replace(page, lines=_rejoin_lines(page.lines), gaps=False)
-    date = fields.get("date", "")[:10]
-    return replace(
-        page,
-        title=fields.get("title") or None,
-        date=date if re.fullmatch(r"\d{4}-\d{2}-\d{2}", date) else None,
-        url=fields.get("url") or fields.get("link"),
-    )
+    if front is None:
+        return page
+    return replace(page, title=front.title, date=front.date, url=front.url, number=front.number)
+
+
+_FOOTNOTE = re.compile(r"(?m)^\[\^([\w-]{1,40})\]:[ \t]+")
+_FOOTNOTE_REFERENCE = re.compile(r"\[\^([\w-]{1,40})\](?!:)")
+
+
+def _convert_footnotes(text: str) -> str:
+    """Convert footnotes to Substack's markup, by which they are moved to their story."""
+    if "[^" not in text:
+        return text
+    text = _FOOTNOTE.sub(r'\n<a class="footnote-number" href="#footnote-anchor-\1">\1</a>', text)
+    return _FOOTNOTE_REFERENCE.sub(r'<a class="footnote-anchor" href="#footnote-\1">\1</a>', text)
 
 
 _BRACKETED_URL = re.compile(r"\[[ \t]{0,3}(https?://(?:(?!\[[ \t]{0,3}http)[^\s\]])+)[ \t]{0,3}\]")
@@ -104,22 +111,26 @@ def _find_link_text(text: str) -> str:
 
 _CODE = re.compile(r"(?ms)^(```|~~~).*?^\1[^\n]*$|`[^`\n]+`")
 _MARKDOWN_TOKEN = re.compile(
-    r"\\[\\*_\[\]()#`!~.>+-]"  # an escaped character is no mark
+    r"(?P<rule>(?m:^[ ]*(?:(?:\*[ ]*){3,}|(?:\\\*[ ]*){3,}|\#{4,}[ ]*|(?:\$[ ]*){3,})$))"
+    r"|\\[\\*_\[\]()#`!~.>+-]"  # an escaped character is no mark
     r"|(?m:^[ ]*[*+-][ ]+(?=\S))"  # nor is a list marker
-    r"|(?m:^[ ]*(?:\*[ ]*){3,}$)"  # nor a rule
     r"|(?P<link>\]\((?:(?!\]\()[^)\s])*\))"  # nor a part of a URL
     r"|(?P<mark>\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_]))"
+    r"|(?P<bracket>(?<=[^\W\d_])\[(?=[^\W_][^\[\]\n]*\]\())"  # a link right after a word
     r"|(?P<end>\n(?:[ \t]*\n)+)"
 )
 _MAX_EMPHASIS_LENGTH = 900
-"""Characters between two marks. A mark without a partner in this distance is an ordinary character."""
+"""Characters between two marks. A mark without a partner in this distance is dropped, or an ordinary star."""
+_SEPARATOR_STARS = 3
+_SIZES = {"strong": 2, "em": 1}
+"""Stars or underscores of a mark for each tag. Three stars stand for both."""
 
 
 def normalise_emphasis(text: str) -> str:
     """Convert emphasis to tags, which are closed before and reopened after each empty line.
 
-    Converters write `**Headline:<newline>**` and extend bold across empty lines, which CommonMark does not treat as
-    emphasis. They escape every other star, so each mark toggles its style.
+    Converters write `**Headline:<newline>**` and extend bold across empty lines and separators, which CommonMark does
+    not treat as emphasis. They escape every other star, so each mark toggles its style.
     """
     done: list[str] = []
     at = 0
@@ -130,35 +141,60 @@ def normalise_emphasis(text: str) -> str:
 
 
 def _convert_marks(text: str) -> str:
+    tokens = list(_MARKDOWN_TOKEN.finditer(text))
     parts: list[str] = []
     opened: list[str] = []  # "strong" and "em", in the order in which they were opened
     at = 0
-    for match in _MARKDOWN_TOKEN.finditer(text):
+    for index, match in enumerate(tokens):
         parts.append(text[at : match.start()])
         at = match.end()
         if match["end"]:
             parts += (*_closing_tags(opened), match["end"], *(f"<{tag}>" for tag in opened))
+        elif match["rule"]:
+            parts += _convert_rule(match["rule"], tokens[index + 1 :], opened)
         elif match["mark"]:
             parts.append(_convert_mark(text, match, opened))
+        elif match["bracket"]:
+            parts.append(" [")  # a converter drops the blank between a word and a link after it
         else:
             parts.append(match[0])
     return "".join((*parts, text[at:], *_closing_tags(opened)))
 
 
+def _convert_rule(rule: str, later: Sequence[re.Match[str]], opened: list[str]) -> Iterator[str]:
+    """Yield a separator, after the tags that end a style there.
+
+    A style runs through a separator only if a mark ends it in the section below. Five stars are a separator and the
+    start of bold text, if a mark ends that below.
+    """
+    stars = rule.count("*") if "\\" not in rule else 0
+    for tag, size in _SIZES.items():
+        marks = sum(
+            1
+            for match in takewhile(lambda match: not match["rule"], later)
+            if match["mark"] and len(match["mark"]) & size
+        )
+        continues = marks % 2 == 1
+        if (tag in opened) != continues and (tag in opened or stars == _SEPARATOR_STARS + size):
+            yield _toggle_tag(tag, opened)
+    # Without the blanks, with which three stars would be a list.
+    yield "***" if stars else rule
+
+
 def _convert_mark(text: str, match: re.Match[str], opened: list[str]) -> str:
-    """Return the tags of a mark; the mark itself if it has no partner."""
+    """Return the tags of a mark. A mark without a partner is dropped, or an ordinary star."""
     mark = match["mark"]
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-    if not opened and before in (" ", "\n") and after in ("", " ", "\n"):
+    if len(mark) == 1 and not opened and before in (" ", "\n") and after in ("", " ", "\n"):
         return mark  # a star between blanks
     tags = []
-    for tag, size in (("strong", 2), ("em", 1)):
+    for tag, size in _SIZES.items():
         if len(mark) & size:
             if tag not in opened and mark[0] * size not in text[match.end() : match.end() + _MAX_EMPHASIS_LENGTH]:
-                return mark
+                return mark if len(mark) == 1 or (before.isalnum() and after.isalnum()) else ""
             tags.append(_toggle_tag(tag, opened))
     # A converter drops the blank between bold text and a link after it.
-    return "".join(tags) + (" " if after == "[" and before.isalnum() and not opened else "")
+    return "".join(tags) + (" " if after == "[" and (before.isalnum() or before == ":") and not opened else "")
 
 
 def _toggle_tag(tag: str, opened: list[str]) -> str:
@@ -174,7 +210,7 @@ def _closing_tags(opened: list[str]) -> list[str]:
     return [f"</{tag}>" for tag in reversed(opened)]
 
 
-_STARTS_WITH_PUNCTUATION = re.compile(r"^(?:[.,;:)\]%]|[!?](?:\s|$)|['’](?:s|re|t|ll|ve|d)\b)")
+_STARTS_WITH_PUNCTUATION = re.compile(r"^(?:\.(?![^\W\d_])|[,;:)\]%]|[!?](?:\s|$)|['’](?:s|re|t|ll|ve|d)\b)")
 """Matches a line that starts with the punctuation of the line before it."""
 _UNFINISHED_END = re.compile(
     r"(?:[(\[,\u201c‘–—-]|\b(?:a|an|and|as|at|but|by|called|for|from|in|into|is|its?|like|of|on|or|our|out|see|than|that|the"

@@ -60,10 +60,12 @@ def test_embed_is_a_figure_with_a_url(markup: str, caption: str, url: str) -> No
     assert (figure.caption, found.links[figure.link - 1].url) == (caption, url)
 
 
-def test_gallery_gives_each_picture() -> None:
+def test_gallery_gives_each_picture_and_its_caption() -> None:
     images = [{"src": "https://s3.example/1.png", "alt": "one"}, {"src": "https://s3.example/2.png"}]
-    _, blocks = after(f"<div class='image-gallery-embed' data-attrs=\"{attrs(gallery={'images': images})}\"></div>")
-    assert [block_to_text(block) for block in blocks] == ["one", "image"]
+    _, blocks = after(
+        f"<div class='image-gallery-embed' data-attrs=\"{attrs(gallery={'images': images, 'caption': 'Both'})}\"></div>"
+    )
+    assert [block_to_text(block) for block in blocks] == ["one", "image", "Both"]
 
 
 def test_tweet_is_a_quote_and_its_author() -> None:
@@ -74,17 +76,17 @@ def test_tweet_is_a_quote_and_its_author() -> None:
     assert found.links[0].url == "https://x.com/a/status/1"
 
 
-def test_latex_is_code() -> None:
+def test_latex_is_readable_code() -> None:
     _, (code,) = after(f"<div class='latex-rendered' data-attrs=\"{attrs(persistentExpression='x^2')}\"></div>")
-    assert code == Code("x^2")
+    assert code == Code("x²")
 
 
 def test_footnote_and_its_anchor_have_a_number() -> None:
     anchor = '<a class="footnote-anchor" id="footnote-anchor-1" href="#footnote-1">1</a>'
     note = '<div class="footnote"><a class="footnote-number" href="#footnote-anchor-1">1</a>'
     found, _ = after(f'<p>Sheep{anchor} sleep.</p>{note}<div class="footnote-content"><p>Some do.</p></div></div>')
-    assert "Sheep[1] sleep." in found.text
-    assert found.text.endswith("[1]\n\nSome do.") or found.text.endswith("[1] Some do.")
+    assert "Sheep[note 1] sleep." in found.text
+    assert found.text.endswith("[note 1] Some do.")
 
 
 def test_table_is_a_list_with_links() -> None:
@@ -146,3 +148,96 @@ def test_links_are_unwrapped_and_unsubscribe_links_removed() -> None:
     found, _ = after(f"<p><a href='{wrapped}'>Import AI #7</a></p><p><a href='{live}'>Unsubscribe</a></p>")
     assert [link.url for link in found.links] == ["https://importai.substack.com/p/import-ai-7"]
     assert "Unsubscribe" not in found.text
+
+
+def test_link_in_a_caption_is_a_link() -> None:
+    found, (figure, caption) = after(
+        "<figure><img src='https://x.example/11.png' alt='Eleven'>"
+        "<figcaption>From <a href='https://x.example/12'>a paper</a></figcaption></figure>"
+    )
+    assert (block_to_text(figure), block_to_text(caption)) == ("Eleven", "From a paper")
+    assert [link.url for link in found.links] == ["https://x.example/11.png", "https://x.example/12"]
+
+
+def test_target_of_a_picture_is_a_link() -> None:
+    found, blocks = after(
+        "<figure><a href='https://youtu.be/a'><img src='https://x.example/a.png' alt='A talk'></a></figure>"
+    )
+    assert [block_to_text(block) for block in blocks] == ["A talk", "youtu.be"]
+    assert [link.url for link in found.links] == ["https://x.example/a.png", "https://youtu.be/a"]
+
+
+def test_file_of_a_picture_is_no_second_link() -> None:
+    found, _ = after(
+        "<figure><a href='https://x.example/a.png'><img src='https://x.example/a.png' alt='A'></a></figure>"
+    )
+    assert len(found.links) == 1
+
+
+def test_every_picture_of_a_figure_is_shown() -> None:
+    images = "".join(f"<img src='https://x.example/{n}.png' alt='Picture {n}'>" for n in (4, 5))
+    _, blocks = after(f"<figure>{images}<figcaption>Both</figcaption></figure>")
+    assert [block_to_text(block) for block in blocks] == ["Picture 4", "Picture 5", "Both"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "url"),
+    [
+        (
+            "<picture><source srcset='a.webp'><img src='https://x.example/14.png' alt='P'></picture>",
+            "https://x.example/14.png",
+        ),
+        ("<video><source src='https://x.example/19.mp4'></video>", "https://x.example/19.mp4"),
+        ("<audio src='https://x.example/a.mp3'></audio>", "https://x.example/a.mp3"),
+        ("<object data='https://x.example/20.swf'></object>", "https://x.example/20.swf"),
+        ("<map><area href='https://x.example/21' alt='Area'></map>", "https://x.example/21"),
+        ("<figure><div>https://x.example/embed</div></figure>", "https://x.example/embed"),
+    ],
+)
+def test_media_have_their_address(markup: str, url: str) -> None:
+    found, _ = after(markup)
+    assert [link.url for link in found.links] == [url]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("10<sup>26</sup> FLOPs in 2<sup>n</sup>, CO<sub>2</sub>", "10²⁶ FLOPs in 2ⁿ, CO₂"),
+        ("x<sup>k+1</sup>, y<sub>max</sub>, the 1<sup>st</sup>", "x^(k+1), y_max, the 1st"),
+        ("It <s>beats</s> <del>always</del> <ins>loses</ins>", "It ~~beats~~ ~~always~~ loses"),
+        ("He said <q>never</q>", "He said “never”"),
+        ("We love <img class='wp-smiley' alt='🙂' src='https://s.example/a.png'> sheep", "We love 🙂 sheep"),
+        ("Loss is <img class='latex' alt='\\alpha^2' src='https://s.example/b'> here", "Loss is α² here"),
+        ("So <math><mi>x</mi><mo>=</mo><msup><mi>y</mi><mn>2</mn></msup></math>.", "So x=y²."),
+        ("A <span class='math inline'>\\(\\frac{x_i^2}{\\sqrt{2\\pi}}\\)</span> b", "A x_i²/√(2π) b"),
+    ],
+)
+def test_marks_that_change_the_meaning_are_kept(markup: str, text: str) -> None:
+    _, (paragraph,) = after(f"<p>{markup}</p>")
+    assert block_to_text(paragraph) == text
+
+
+@pytest.mark.parametrize(
+    ("markup", "numbers"),
+    [
+        ("<ol start='5'><li>a</li><li>b</li><li value='10'>c</li><li>d</li></ol>", [5, 6, 10, 11]),
+        ("<ol reversed><li>a</li><li>b</li><li>c</li></ol>", [3, 2, 1]),
+    ],
+)
+def test_numbered_lists_keep_their_numbers(markup: str, numbers: list[int]) -> None:
+    _, (block,) = after(markup)
+    assert isinstance(block, ListBlock)
+    assert [item.number for item in block.items] == numbers
+
+
+def test_footnote_stands_under_the_story_that_refers_to_it() -> None:
+    anchor = '<a class="footnote-anchor" href="#footnote-1">1</a>'
+    note = (
+        '<div class="footnote"><a class="footnote-number" href="#footnote-anchor-1">1</a>'
+        "<div class='footnote-content'><p>Some do.</p><p>Others do not.</p></div></div>"
+    )
+    issue = parse_html(
+        f"<p>{story_html(body=f'Sheep{anchor} sleep.')}</p><p>***</p><p>{story_html('Goats:')}</p>{note}"
+    )
+    assert issue.stories[0].text == "Sheep[note 1] sleep.\n\n[note 1] Some do.\n\nOthers do not."
+    assert "Some do" not in issue.stories[1].text

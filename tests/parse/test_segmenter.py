@@ -217,13 +217,13 @@ def test_subheads_of_a_labelled_essay_are_no_essays() -> None:
     assert get_headlines(issue) == ["On sheep", "Sheep counted by machine"]
 
 
-def test_preamble_before_an_essay_is_a_note() -> None:
+def test_preamble_before_an_essay_is_an_essay() -> None:
     label = (
         "<p><strong>Import A-Idea</strong><br /><em>An occasional essay series</em><br /><strong>Preamble:</strong></p>"
     )
     title = "<p><strong>On sheep</strong><br /><em>Remarks given in a field.</em></p>"
-    note, essay = parse_html(f"{label}<p>Why I wrote this.</p>{title}<p>{LONG}</p>").stories
-    assert (note.kind, note.headline, note.text) == (StoryKind.NOTE, "Preamble", "Why I wrote this.")
+    preamble, essay = parse_html(f"{label}<p>Why I wrote this.</p>{title}<p>{LONG}</p>").stories
+    assert (preamble.kind, preamble.headline, preamble.text) == (StoryKind.ESSAY, "Preamble", "Why I wrote this.")
     assert (essay.kind, essay.headline, essay.tagline) == (StoryKind.ESSAY, "On sheep", "Remarks given in a field.")
 
 

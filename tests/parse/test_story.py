@@ -95,7 +95,7 @@ def test_quotes_code_and_pictures_are_separate_blocks() -> None:
     assert isinstance(quote, Quote)
     assert isinstance(code, Code)
     assert isinstance(figure, Figure)
-    assert (spans_to_text(quote.spans), code.text, figure.caption) == ("Baa.", "a = 1\n  b = 2", "One sheep")
+    assert (spans_to_text(quote.spans), code.text, figure.caption) == ("Baa.", "a = 1\n  b = 2", "a sheep. One sheep")
     assert found.links[0].url == "https://example.org/sheep.png"
 
 

@@ -6,18 +6,20 @@ Markers hang beside their text, link words are underlined and followed by the li
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, assert_never
 
 from rich.segment import Segment
 from textual.content import Content
+from textual.content import Span as ContentSpan
 from textual.css.styles import RulesMap
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
 from importai_tui.model import (
+    MAX_LIST_INDENT,
     Block,
     Code,
     Figure,
@@ -44,6 +46,7 @@ MAX_MARKER_SHARE = 0.4
 """The share of the width that a marker may take; a wider marker gets a line of its own."""
 NARROW_INDENT = 2
 """Cells that the text is indented by in that case."""
+_STRUCK = re.compile(r"~~[^~]+~~")
 _WHY_LABEL = re.compile(r"(?i)^why (?:this|it|that) matters\b")
 _TRAILING_FILLER = re.compile(r"(?i)(?<=\w) (?:here|at|(?:of )?the)$")
 _MAX_LABEL_WIDTH = 20
@@ -231,7 +234,15 @@ def render_spans(spans: Iterable[Span], *, base: str = "", colour: str = "$mark"
         if is_last:
             builder.write(to_superscript(span.link), colour, make_link_style(span.link))
             builder.write(span.text[len(text) :], base)
-    return builder.build()
+    content = builder.build()
+    if "~~" in content.plain:
+        content = Content(content.plain, spans=[*content.spans, *_find_struck(content.plain)])
+    return content
+
+
+def _find_struck(text: str) -> Iterator[ContentSpan]:
+    """Yield a style for each struck text, which the parser puts between tildes."""
+    yield from (ContentSpan(match.start(), match.end(), "strike") for match in _STRUCK.finditer(text))
 
 
 def make_link_style(number: int) -> Style:
@@ -336,7 +347,7 @@ def _render_list(items: tuple[ListItem, ...], colour: str) -> list[RenderedBlock
     rendered: list[RenderedBlock] = []
     number_width = max((len(f"{item.number}.") for item in items if item.number is not None), default=1)
     for item in items:
-        start = 2 + 2 * item.depth
+        start = 2 + 2 * min(item.depth, MAX_LIST_INDENT)
         sign = "–" if item.number is None else f"{item.number}.".rjust(number_width)
         marker = to_content(" " * start + sign + " ", "$muted")
         body = render_spans(trim_spans(item.spans), colour=colour)

@@ -99,6 +99,23 @@ def test_list_items_are_indented_beside_their_dash() -> None:
     assert [draw_lines(item, 30)[0] for item in items[3:]] == ["   9. First", "  10. Second"]
 
 
+def test_deeply_nested_items_keep_room_for_their_text() -> None:
+    items = tuple(ListItem((Span("A level with some words of text."),), depth) for depth in range(25))
+    story = Story("k", 1, StoryKind.STORY, "Lists", blocks=(ListBlock(items),))
+    deepest = [block for block in render_story(story, "") if block.style_class == "item"][-1]
+    rows = draw_lines(deepest, 36)
+    assert len(rows) <= 3
+    assert not any(row.strip() == "–" for row in rows)
+
+
+def test_struck_text_is_struck() -> None:
+    story = Story("k", 1, StoryKind.STORY, "S", blocks=(Paragraph((Span("It ~~beats~~ loses."),)),))
+    (block,) = [block for block in render_story(story, "") if "beats" in block.plain]
+    assert isinstance(block.visual, Content)
+    struck = [block.plain[start:end] for start, end, style in block.visual.spans if style == "strike"]
+    assert struck == ["~~beats~~"]
+
+
 def test_citations_are_a_table() -> None:
     cited = [block for block in render_story(rich_story(), "") if block.style_class == "cited"]
     assert [draw_lines(block, 60)[0].rstrip() for block in cited] == [
