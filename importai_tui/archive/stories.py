@@ -132,7 +132,7 @@ class IncomingIssue(NamedTuple):
 
     `name` is the file name or URL of the page, for users. `has_given_facts`: the user has given number, title or
     date. `origin` is the source that sent it, empty for a file. `is_fallback`: drop it if another source has sent the
-    issue.
+    issue. `is_forced`: it replaces what is stored, even if that is the better copy.
     """
 
     issue: IssueRecord
@@ -142,6 +142,7 @@ class IncomingIssue(NamedTuple):
     has_given_facts: bool = False
     origin: str = ""
     is_fallback: bool = False
+    is_forced: bool = False
 
 
 class StoryTable:
@@ -182,6 +183,11 @@ class StoryTable:
             with suppress(DamagedStory):
                 stories.append(decode_story(*row))
         return stories
+
+    def get_rows(self, issue_id: int) -> list[LazyStory]:
+        """Return the rows of the stories of an issue."""
+        sql = f"SELECT {STORY_COLUMNS} FROM story WHERE issue_id = ?"
+        return [LazyStory(*row) for row in self._database.query(sql, (issue_id,))]
 
     def get_story(self, issue_id: int, position: int) -> Story | None:
         """Return a story of an issue; `position` counts from 1."""

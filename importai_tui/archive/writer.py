@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from importai_tui.archive.catalog import Catalog, CatalogEntry
 from importai_tui.archive.copies import CopyComparison, CopyHistory, has_better_copy, rank_feed_as_file
+from importai_tui.archive.copy_quality import CopyQuality, is_damaged, is_poorer, measure_quality
 from importai_tui.archive.stories import (
     LOST_PAGE_VERSION,
     IncomingIssue,
@@ -62,17 +64,20 @@ class Writer:
         elif origin:
             rank_feed_as_file(self._database, entry.id)
         news = self._copies.compare(entry.id, issue.fingerprints, origin)
-        if news.is_known and not incoming.has_given_facts:
+        if news.is_known and not (incoming.has_given_facts or incoming.is_forced):
             self._copies.restore_current(entry.id, issue.fingerprints, origin)
             return StoreResult(StoreOutcome.UNCHANGED, entry)
-        stories = () if news.has_known_stories else self._reuse_stored_keys(entry.id, issue)
-        is_same = news.has_known_stories or self._story_table.has_exactly(entry.id, stories)
-        is_better = not is_same and news.has_new_stories and self._should_replace(entry, stories, origin, news)
+        has_known_stories = news.has_known_stories and not incoming.is_forced
+        stories = () if has_known_stories else self._reuse_stored_keys(entry.id, issue)
+        is_same = has_known_stories or self._story_table.has_exactly(entry.id, stories)
+        is_better = not is_same and (
+            incoming.is_forced or (news.has_new_stories and self._should_replace(entry, stories, origin, news))
+        )
         if is_same or is_better or not news.is_edit:
             self._copies.set_current(entry.id, issue.fingerprints, origin)
         else:
             self._copies.add(entry.id, issue.fingerprints, origin, is_rejected=True)
-        is_overriding = incoming.has_given_facts or (news.is_edit and news.has_new_metadata)
+        is_overriding = incoming.has_given_facts or incoming.is_forced or (news.is_edit and news.has_new_metadata)
         has_changed = self._merge_metadata(entry, issue, is_overriding=is_overriding)
         if is_better:
             self._swap_stories(entry.id, stories)
@@ -132,6 +137,9 @@ class Writer:
         words = sum(story.word_count for story in stories)
         if not is_edit and words * 2 < stored_words and stored_words >= _MIN_FULL_ISSUE_WORDS:
             return False  # another copy that has lost most of its words: a damaged mail, or an incomplete page
+        copy, stored = measure_quality(story.row for story in stories), self._measure_stored(entry.id)
+        if is_damaged(copy, stored) or (not is_edit and is_poorer(copy, stored)):
+            return False
         if more_urls > 0 or (more_urls == 0 and (news.is_edit or not stored_origin)):
             return True
         if not news.is_edit or origin != stored_origin:
@@ -143,6 +151,13 @@ class Writer:
         # An edit may remove a link. A page that was cut off in transfer has lost most of its stories.
         remaining = {story.key for story in stories}.intersection(entry.story_keys)
         return news.is_revert or len(remaining) * 2 > len(entry.story_keys)
+
+    def _measure_stored(self, issue_id: int) -> CopyQuality:
+        """Measure the stored stories; an unreadable copy is the poorest."""
+        try:
+            return measure_quality(self._story_table.get_rows(issue_id))
+        except DamagedStory:
+            return CopyQuality(sys.maxsize, 0, 0)
 
     def _has_all_urls(self, issue_id: int, stories: Sequence[StoryRecord]) -> bool:
         """Return True if no story has fewer URLs than the stored story with its key."""

@@ -19,8 +19,13 @@ MAX_DOCUMENT_BYTES = 20_000_000
 MAX_CONTAINER_BYTES = 400_000_000
 """Limit for mailboxes and exports, which hold many pages; each page has its own limit."""
 
-DOCUMENT_SUFFIXES = frozenset({".html", ".htm", ".txt", ".md", ".markdown", ".eml", ".mbox", ".xml", ".json", ".zip"})
-"""Files that are read in folders. A file that is named itself may have any suffix."""
+DOCUMENT_SUFFIXES = frozenset({
+    ".html", ".htm", ".txt", ".md", ".markdown", ".eml", ".emlx", ".mbox", ".mhtml", ".mht", ".xml", ".json", ".zip",
+})  # fmt: skip
+"""Files that are read in folders, besides mails without a suffix. A file that is named itself may have any suffix."""
+_MAILDIR_FOLDERS = ("cur", "new")
+_SNIFFED_BYTES = 8_000
+"""Enough for the first headers of a mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,25 @@ def _find_in_folder(folder: str) -> tuple[list[str], list[InputFailure]]:
     for parent, folders, files in os.walk(folder, onerror=on_error):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         names = sorted(name for name in files if not name.startswith("."))
-        found += [os.path.join(parent, name) for name in names if Path(name).suffix.lower() in DOCUMENT_SUFFIXES]  # noqa: PTH118
+        found += [path for name in names if _is_document(path := os.path.join(parent, name))]  # noqa: PTH118
     return found, unreadable
+
+
+def _is_document(path: str) -> bool:
+    """Return True if a file in a folder is read: by its suffix, or a mail of Maildir, Thunderbird or Apple Mail."""
+    file = Path(path)
+    suffix = file.suffix.lower()
+    if suffix in DOCUMENT_SUFFIXES:
+        return True
+    if suffix and file.parent.name not in _MAILDIR_FOLDERS:
+        return False
+    from importai_tui.parse.mail import looks_like_mail
+
+    try:
+        with open_document(path) as opened:
+            return looks_like_mail(opened.read(_SNIFFED_BYTES))
+    except (OSError, UnreadableInputError):
+        return False
 
 
 def _read_limited(file: BinaryIO) -> bytes:

@@ -58,6 +58,7 @@ def _parse_date(_ctx: click.Context, _parameter: click.Parameter, value: str | N
 @click.option("--number", type=click.IntRange(1, 99999), help="Number of the issue (for a single document).")
 @click.option("--title", help="Title of the issue (for a single document).")
 @click.option("--date", callback=_parse_date, metavar="YYYY-MM-DD", help="Date of the issue (for a single document).")
+@click.option("--replace", "is_forced", is_flag=True, help="Replace stored issues, even with a poorer copy.")
 @click.option("--explain", is_flag=True, help="Show how each document is parsed, without storing it.")
 @json_option
 @click.pass_context
@@ -67,6 +68,7 @@ def import_(
     number: int | None,
     title: str | None,
     date: str | None,
+    is_forced: bool,
     explain: bool,
     as_json: bool,
 ) -> None:
@@ -88,7 +90,8 @@ def import_(
             report.unstored = ()
             try:
                 with PageParser() as parser:
-                    ImportPipeline(library, given_facts, report, _show_progress).run(documents, parser)
+                    pipeline = ImportPipeline(library, given_facts, report, _show_progress, is_forced=is_forced)
+                    pipeline.run(documents, parser)
             except KeyboardInterrupt:
                 print_status(f"Stopped. Imported {len(report.stored)} of {len(documents)} documents.")
                 ctx.exit(EXIT_INTERRUPTED)
@@ -169,12 +172,16 @@ class ImportPipeline:
         report: ImportReport,
         on_progress: OnProgress = lambda _: None,
         is_stopped: Callable[[], bool] = lambda: False,
+        *,
+        is_forced: bool = False,
     ) -> None:
+        """Prepare an import; with `is_forced` it replaces stored issues even by poorer copies."""
         self._library = library
         self._given_facts = given_facts
         self._report = report
         self._on_progress = on_progress
         self._is_stopped = is_stopped
+        self._is_forced = is_forced
         self._document_pages: list[tuple[_PagePath, ParsedPage]] = []
         self._pending: list[IncomingIssue] = []
         self._ended_documents = self._stored_documents = 0
@@ -226,6 +233,7 @@ class ImportPipeline:
                         name,
                         PARSER_VERSION,
                         has_given_facts=bool(self._given_facts),
+                        is_forced=self._is_forced,
                     )
                 )
             elif page.failed:

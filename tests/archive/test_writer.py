@@ -25,8 +25,8 @@ def store(archive: Archive, issue: Issue, origin: str = "") -> StoreOutcome:
     return archive.store(issue, b"the page", "page.html", parser_version=1, origin=origin).outcome
 
 
-def make_incoming(issue: Issue) -> IncomingIssue:
-    return IncomingIssue(make_issue_record(issue), compress_page(b"the page"), "page.html", 1)
+def make_incoming(issue: Issue, *, is_forced: bool = False) -> IncomingIssue:
+    return IncomingIssue(make_issue_record(issue), compress_page(b"the page"), "page.html", 1, is_forced=is_forced)
 
 
 def with_words(issue: Issue, words: str) -> tuple[Story, ...]:
@@ -292,3 +292,41 @@ def test_few_of_many_headlines_are_compared_exactly(text: str, monkeypatch: pyte
     for n in range(400, 500):
         similar.find_closest(text.format(n=n, m=n + 1))
     assert comparisons <= 100 * 40
+
+
+@pytest.mark.parametrize("words", ["It\ufffds a sheep" * 3, "Itâ€™s a sheep" * 3, "It?s a sheep, isn?t it, I?m sure"])
+@pytest.mark.parametrize("origin", ["", "substack"])
+def test_a_damaged_copy_never_replaces_a_better_one(archive: Archive, words: str, origin: str) -> None:
+    issue = make_issue("ada", "bob", number=7)
+    store(archive, issue, origin)
+    damaged = dataclasses.replace(make_issue("ada", "bob", number=7, links=3), stories=with_words(issue, words))
+    store(archive, damaged, origin)
+    assert count_words(archive, words) == 0
+
+
+@pytest.mark.parametrize("part", ["stories", "taglines"])
+def test_a_copy_with_fewer_parts_never_replaces_a_better_one(archive: Archive, part: str) -> None:
+    whole = make_issue("ada", "bob", "cyd", number=7)
+    whole = dataclasses.replace(whole, stories=tuple(dataclasses.replace(s, tagline="…Baa…") for s in whole.stories))
+    store(archive, whole)
+    poorer = make_issue("ada", "bob", *(["cyd"] if part == "taglines" else []), number=7, links=5)
+    store(archive, poorer)
+    (entry,) = archive.get_entries()
+    assert [story.tagline for story in archive.get_stories(entry.id)] == ["…Baa…"] * 3
+
+
+def test_a_forced_copy_replaces_a_better_one(archive: Archive) -> None:
+    store(archive, make_issue("ada", "bob", "cyd", number=7, title="Import AI 7: Three"), "substack")
+    poorer = make_issue("ada", number=7, title="Import AI 7: One")
+    assert store(archive, poorer) is UNCHANGED
+    (result,) = archive.store_all([make_incoming(poorer, is_forced=True)])
+    assert (result.outcome, result.entry.title) == (UPDATED, "Import AI 7: One")
+    assert [story.key for story in archive.get_stories(result.entry.id)] == ["ada"]
+    assert (
+        store(archive, make_issue("ada", "bob", "cyd", number=7, title="Import AI 7: Three"), "substack") is UNCHANGED
+    )
+
+
+def count_words(archive: Archive, words: str) -> int:
+    (entry,) = archive.get_entries()
+    return sum(words in story.text for story in archive.get_stories(entry.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from time import monotonic
@@ -19,7 +20,9 @@ from importai_tui.parse_pool import PageParser, Tag, TaggedResult, TaggedTask
 from importai_tui.paths import Places
 from importai_tui.sync.progress import ImportSummary, Progress
 from tests.cli.test_import import OTHER_MAIL, make_mail
+from tests.conftest import RunProgram
 from tests.examples import make_page
+from tests.parse.pages import PLAIN_TEXT
 from tests.parse_pool.victim import VICTIM
 
 
@@ -161,3 +164,27 @@ def test_a_stopped_import_keeps_what_is_stored(tmp_path: Path) -> None:
     assert job.run() == ImportSummary("Imported 2 issues", 2)
     with open_home(tmp_path / "home")() as library:
         assert len(library.get_issue_rows()) == 2
+
+
+def test_folder_of_mails_without_suffix_is_imported(run: RunProgram, tmp_path: Path) -> None:
+    head = "From: a@example.org\nSubject: Import AI 530: Sheep\nDate: Mon, 05 Jan 2026 08:00:00 +0000\n\n"
+    mail = (head + PLAIN_TEXT).encode()
+    maildir, thunderbird = tmp_path / "mail" / "cur", tmp_path / "Newsletters"
+    maildir.mkdir(parents=True)
+    (maildir / "1234.host:2,S").write_bytes(mail)
+    thunderbird.write_bytes(b"From - Mon Jan  5 08:00:00 2026\n" + mail.replace(b"530", b"531"))
+    (tmp_path / "README").write_text("No mail.\n", encoding="utf-8")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
+    assert run("import", str(tmp_path)).status == 0
+    assert [row["number"] for row in json.loads(run("list", "--json").out)["issues"]] == [531, 530]
+
+
+def test_replace_stores_a_poorer_copy(run: RunProgram, tmp_path: Path) -> None:
+    better, poorer = tmp_path / "better.txt", tmp_path / "poorer.txt"
+    better.write_text(f"{PLAIN_TEXT}***\nGoats jump:\n…They do…\nA goat jumps over a sheep.\n", encoding="utf-8")
+    poorer.write_text(PLAIN_TEXT, encoding="utf-8")
+    run("import", str(better))
+    run("import", str(poorer))
+    assert len(json.loads(run("show", "7", "--json").out)["stories"]) == 2
+    run("import", str(poorer), "--replace")
+    assert len(json.loads(run("show", "7", "--json").out)["stories"]) == 1
