@@ -6,8 +6,9 @@ that a browser may open.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import assert_never
 
@@ -22,14 +23,17 @@ from importai_tui.model import (
     LinkRole,
     ListBlock,
     Paragraph,
+    ParagraphRole,
     Quote,
     Rule,
     Span,
     Story,
+    iter_block_spans,
     shorten_title,
 )
 from importai_tui.output.annotated_stories import AnnotatedStory, get_annotated_stories
 from importai_tui.parse.clean import clean_line, clean_text
+from importai_tui.parse.front_matter import CITATIONS, GENERATOR, HEADER_PARTS, WHY_COMMENT
 from importai_tui.state.fields import Highlight
 from importai_tui.state.reading_state import StoryState
 from importai_tui.works.work import Work, get_metadata
@@ -41,6 +45,8 @@ _ANNOTATION_FIELDS = ("note", "tag:", "highlight:")
 _INLINE_MARKUP = re.compile(r"[\\`*_\[\]<>]|~(?=~)|(?<=~)~|&(?=#?\w+;)")
 _BLOCK_START = re.compile(r"\d+(?=[.)])|(?=[#+>=|-]|:-)")
 """The start of a line that would make it a list, a heading, a quote, a rule or part of a table."""
+_YAML_MARKUP = re.compile(r"[\[\]<>`*_~&!|]")
+_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~‘’“”–—…"
 _CLOSING_HASHES = re.compile(r"(^|\s)(#+)$")
 _MAX_ITEM_NUMBER = 999_999_999
 """The largest number of a list item (CommonMark, section 5.2)."""
@@ -48,10 +54,63 @@ LinkUrls = Mapping[int, str | None]
 
 
 def issue_to_markdown(issue: Issue) -> str:
-    """Return a whole issue: its title as the first heading, its stories below."""
-    facts = " · ".join(fact for fact in (issue.date, _format_issue_url(issue)) if fact)
-    parts = [format_heading(escape_markdown_line(issue.title), 1), *([facts] if facts else [])]
-    return "\n\n".join([*parts, *(story_to_markdown(story, level=2) for story in issue.stories)])
+    """Return a whole issue as a document that can be imported again: see `parse.own_markdown`."""
+    facts = {
+        "generator": GENERATOR,
+        "title": clean_line(issue.title),
+        "number": issue.number,
+        "date": issue.date,
+        "url": browser_url(issue.url),
+    }
+    front = "\n".join(f"{name}: {_format_yaml_scalar(value)}" for name, value in facts.items() if value)
+    shown = " · ".join(fact for fact in (issue.date, _format_issue_url(issue)) if fact)
+    parts = [f"---\n{front}\n---", format_heading(escape_markdown_line(issue.title), 1), *([shown] if shown else [])]
+    return "\n\n".join([*parts, *(_format_story_of_document(story) for story in issue.stories)])
+
+
+def _format_yaml_scalar(value: str | int) -> str:
+    """Return a value for front matter. A viewer that does not know front matter finds no markup in it."""
+    text = json.dumps(value, ensure_ascii=False)  # JSON strings are YAML
+    return _YAML_MARKUP.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _format_story_of_document(story: Story) -> str:
+    """Return a story with a comment that names its kind and the paragraphs before its body."""
+    urls: LinkUrls = {link.n: link.url if is_web_url(link.url) else None for link in story.links}
+    shown = {number for block in story.blocks for number in _get_link_numbers(block)}
+    header = {
+        "section": f"**{escape_markdown_line(story.section)}**" if story.section else "",
+        "series": f"*{escape_markdown_line(story.series)}*" if story.series else "",
+        "tagline": f"*{escape_markdown_line(story.tagline)}*" if story.tagline else "",
+        "links": ", ".join(
+            format_link(escape_markdown_line(link.text), link.url)
+            for link in story.links
+            if link.n not in shown and link.url
+        ),
+    }
+    names = [name for name in HEADER_PARTS if header[name]]
+    if any(link.url is None and link.role is LinkRole.READ_MORE for link in story.links):
+        names.append(CITATIONS)
+    comment = f"{story.kind}: {', '.join(names)}" if names else story.kind
+    parts = [
+        format_heading(escape_markdown_line(story.headline), 2),
+        f"<!-- {comment} -->",
+        *(header[name] for name in HEADER_PARTS),
+        *(_format_block_of_document(block, urls) for block in story.blocks),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _format_block_of_document(block: Block, urls: LinkUrls) -> str:
+    """Return a block, after a comment if it continues a "Why this matters" passage."""
+    continues = isinstance(block, Paragraph) and block.role is ParagraphRole.WHY and not block.run_in
+    return f"{WHY_COMMENT}\n\n" * continues + _format_block(block, urls, 2)
+
+
+def _get_link_numbers(block: Block) -> Iterator[int]:
+    if isinstance(block, Figure):
+        yield block.link
+    yield from (span.link for span in iter_block_spans(block))
 
 
 def story_to_markdown(story: Story, level: int = 1) -> str:
@@ -172,7 +231,9 @@ def _format_issue_url(issue: Issue) -> str | None:
 def _format_block(block: Block, urls: LinkUrls, level: int) -> str:
     match block:
         case Paragraph(spans, run_in):
-            return format_paragraph(_format_spans((*run_in, *spans), urls))
+            # A run-in of plain text is not bold there.
+            label = (span._replace(bold=True) for span in run_in)
+            return format_paragraph(_format_spans((*label, *spans), urls))
         case ListBlock():
             return _format_list(block, urls)
         case Quote(spans):
@@ -213,8 +274,9 @@ def _format_spans(spans: Iterable[Span], urls: LinkUrls) -> str:
     text = ""
     for url, linked in groupby(spans, key=lambda span: urls.get(span.link)):
         markup = ""
-        for style, styled in groupby(linked, key=_span_style):
-            markup += _format_styled("".join(span.text for span in styled), *style)
+        groups = [(style, "".join(span.text for span in styled)) for style, styled in groupby(linked, key=_span_style)]
+        for (style, words), (_, following) in zip(groups, [*groups[1:], (None, "")], strict=True):
+            markup += _format_styled(words, *style, following=following)
         words = markup.strip()
         if url and words:
             before, _, after = markup.partition(words)
@@ -227,14 +289,18 @@ def _span_style(span: Span) -> tuple[bool, bool, bool]:
     return span.bold, span.italic, span.code
 
 
-def _format_styled(text: str, bold: bool, italic: bool, is_code: bool) -> str:
+def _format_styled(text: str, bold: bool, italic: bool, is_code: bool, *, following: str = "") -> str:
     text = clean_text(text)
     mark = ("**" if bold else "") + ("*" if italic else "")
     words = text.strip()
     if not words:
         return text
-    # Emphasis may not begin or end with a space, so spaces are moved outside.
+    # Emphasis may not begin or end with a space, so spaces are moved outside. Nor may it end with a punctuation mark
+    # right before a letter (CommonMark, section 6.2).
     before, _, after = text.partition(words)
+    if mark and not after and (following[:1].isalnum() or following[:1] in _PUNCTUATION) and not is_code:
+        end = len(words.rstrip(f"{_PUNCTUATION} ")) or len(words)
+        words, after = words[:end], escape_markdown(words[end:])
     return f"{before}{mark}{format_code_span(words) if is_code else escape_markdown(words)}{mark[::-1]}{after}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -53,9 +54,10 @@ def parse_tokens(document: str) -> Iterator[Token]:
 
 
 def get_targets(document: str) -> list[str]:
-    """Return the targets of all links. An image or raw HTML fails the test."""
+    """Return the targets of all links. An image or raw HTML fails the test, but for the comments of the program."""
     found = list(parse_tokens(document))
-    assert not [token.type for token in found if token.type in ("image", "html_inline", "html_block")], document
+    html = [token for token in found if token.type in ("image", "html_inline", "html_block")]
+    assert not [token.type for token in html if not re.fullmatch(r"<!-- [a-z:, -]+ -->\n?", token.content)], document
     return [str(token.attrs["href"]) for token in found if token.type == "link_open"]
 
 
