@@ -21,7 +21,7 @@ PROJECT_ROOT = Path(__file__).parent.parent
 README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT: dict[str, Any] = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-MODULE_NAMES = {"PyYAML": "yaml", "beautifulsoup4": "bs4", "markdown-it-py": "markdown_it"}
+MODULE_NAMES = {"pyyaml": "yaml", "beautifulsoup4": "bs4", "markdown-it-py": "markdown_it"}
 """Distributions whose module has another name."""
 
 
