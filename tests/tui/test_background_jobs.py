@@ -189,9 +189,13 @@ async def run_first_start(
     script: SyncScript, folder: Path, *, size: tuple[int, int] = (140, 40)
 ) -> AsyncIterator[RunningReader]:
     """Run the reader on the guide, as it starts without issues."""
+
+    def open_guide() -> Library:
+        return store_issues(Library.open(Places.under(folder / "guide")))
+
     background = replace(script.background, open_library=lambda: Library.open(script.places))
-    with Library.open(Places.under(folder / "guide")) as guide:
-        async with run_reader(store_issues(guide), guide=True, background=background, size=size) as reader:
+    with open_guide() as guide:
+        async with run_reader(guide, guide=True, open_guide=open_guide, background=background, size=size) as reader:
             yield reader
 
 
@@ -232,7 +236,7 @@ async def test_reading_on_in_the_guide_is_not_interrupted(script: SyncScript, tm
         gate.opened.set()
         await reader.wait_until(lambda: reader.notices)
         assert reader.notices == ["Downloaded 2 issues. Press ctrl+g to read them."]
-        assert reader.footer.startswith("  ctrl+g open your issues   space page")
+        assert reader.footer.startswith("  ctrl+g open your issues   space ")
         assert reader.screen.session.guide
         await reader.press("ctrl+g")
         assert reader.open_story == ("14", 1)
