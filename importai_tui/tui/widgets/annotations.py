@@ -65,7 +65,7 @@ def render_annotations(blocks: Sequence[RenderedBlock], annotations: StoryAnnota
             )
             rendered[span.block] = replace_body(rendered[span.block], with_remark.build())
     for highlight in missing:
-        builder = ContentBuilder().write("Your highlight; the text no longer has these words\n", "$muted")
+        builder = ContentBuilder().write("Your highlight (its text is no longer in the story)\n", "$muted")
         builder.write(highlight.quote, "on $highlight")
         if highlight.remark:
             builder.write(f"\n{highlight.remark}", "italic $second")

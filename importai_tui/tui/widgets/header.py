@@ -17,7 +17,7 @@ from importai_tui.tui.widgets.issue_list import STAR_SIGN
 
 READ_CELL, UNREAD_CELL, CURRENT_CELL = "·", "•", "◆"
 """Signs of the issue list, because every monospaced font has them; hollow bars are missing in some."""
-_WIDE = 60
+_WIDE = 80
 """Cells from which percentage and unread stories fit beside a title."""
 _MAX_STRIP = 16
 """Cells; an issue with more stories shows a position and a number."""

@@ -403,4 +403,4 @@ async def test_an_edit_while_picking_changes_no_highlight(library: Library, othe
         store_issues(other, [edited])
         await type_keys(reader, "enter")
         assert [highlight.quote[:12] for highlight in library.state.get_highlights("lake")] == ["Paragraph 2."]
-        assert "the text no longer has these words" in reader.screen_text()
+        assert "its text is no longer in the story" in reader.screen_text()
