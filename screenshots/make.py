@@ -82,11 +82,12 @@ def _write_session(frames: list[tuple[str, float]]) -> None:
     from PIL import Image
 
     images = [Image.open(BytesIO(_draw_png(svg, _SESSION_WIDTH))).convert("RGB") for svg, _ in frames]
-    # One colour table for all frames, so unchanged parts cost no bytes. It is computed from the first and the last
-    # frame, which have both themes.
-    sample = Image.new("RGB", (_SESSION_WIDTH, images[0].height * 2))
-    sample.paste(images[0], (0, 0))
-    sample.paste(images[-1], (0, images[0].height))
+    # One colour table for all frames, so unchanged parts cost no bytes. It is computed from three frames: the first and
+    # the last have both themes, the middle one has the cursor of a list.
+    samples = (images[0], images[len(images) // 2], images[-1])
+    sample = Image.new("RGB", (_SESSION_WIDTH, images[0].height * len(samples)))
+    for place, image in enumerate(samples):
+        sample.paste(image, (0, place * image.height))
     palette_image = sample.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     first, *rest = (image.quantize(palette=palette_image, dither=Image.Dither.NONE) for image in images)
     first.save(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from importai_tui.tui.reading.panes import THREE_PANES
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -27,22 +29,22 @@ _READ_REFS = ("3/1", "3/2", "3/3", "1/1", "1/2", "1/7")
 SCENES = (
     Scene(
         "wide",
-        (140, 40),
+        (140, 38),
         "3/4",
         expected_text="Import AI 1",
         read_refs=("3/1", "3/2", "3/3", "1/1", "1/2"),
         starred_refs=("3/5",),
     ),
-    Scene("paper", (140, 40), "1/4", ("T",), read_refs=_READ_REFS, starred_refs=("1/6",)),
-    Scene("zen", (100, 40), "2/2", ("z",), read_refs=_READ_REFS),
-    Scene("skim", (120, 40), "3/4", ("d",), read_refs=_READ_REFS),
-    Scene("catch-up", (120, 40), "3/4", ("c",), "left", read_refs=_READ_REFS),
-    Scene("tales", (120, 40), "3/4", ("a", "J"), "tale 2 of 3", read_refs=_READ_REFS),
-    Scene("search", (120, 40), "3/4", ("F", *"paper"), "stories", read_refs=_READ_REFS),
-    Scene("thread", (120, 40), "1/1", ("i",), "Related", read_refs=_READ_REFS),
-    Scene("works", (120, 40), "3/4", ("W",), "BIG-Bench", read_refs=_READ_REFS, starred_refs=("3/5",)),
-    Scene("help", (120, 40), "3/1", ("question_mark",), read_refs=_READ_REFS),
-    Scene("command", (120, 40), "3/4", ("colon", "s"), "sync", read_refs=_READ_REFS),
+    Scene("paper", (140, 38), "1/4", ("T",), read_refs=_READ_REFS, starred_refs=("1/6",)),
+    Scene("zen", (100, 32), "2/2", ("z",), read_refs=_READ_REFS),
+    Scene("skim", (100, 34), "3/4", ("d",), read_refs=_READ_REFS),
+    Scene("catch-up", (110, 34), "3/4", ("c",), "left", read_refs=_READ_REFS),
+    Scene("tales", (110, 34), "3/4", ("a", "J"), "tale 2 of 3", read_refs=_READ_REFS),
+    Scene("search", (100, 32), "3/4", ("F", *"paper"), "stories", read_refs=_READ_REFS),
+    Scene("thread", (100, 28), "1/1", ("i",), "Related", read_refs=_READ_REFS),
+    Scene("works", (100, 32), "3/4", ("W",), "BIG-Bench", read_refs=_READ_REFS, starred_refs=("3/5",)),
+    Scene("help", (110, 34), "3/1", ("question_mark",), read_refs=_READ_REFS),
+    Scene("command", (110, 34), "3/4", ("colon", "s"), "sync", read_refs=_READ_REFS),
     Scene("narrow", (80, 24), "3/1"),
     Scene("phone", (40, 12), "3/1"),
 )
@@ -58,33 +60,35 @@ class Step:
     expected_text: str = ""
 
 
-SESSION_SIZE = (126, 34)
+SESSION_SIZE = (THREE_PANES, 34)
 """Size of the narrowest window with three panes."""
 SESSION_START = "3/4"
 SESSION_READ = ("3/1", "3/2", "3/3")
 SESSION = (
     Step((), "importai-tui", 2.0),
-    Step(("space",), "space: a page down", 1.6),
+    Step(("space",), "space: page down", 1.6),
     Step(("1",), "1: open link 1 in the browser", 2.0),
-    Step(("n",), "n: the next unread story", 1.6),
-    Step(("s",), "s: a star for later", 1.2),
+    Step(("n",), "n: next unread story", 1.6),
+    Step(("s",), "s: star it for later", 1.2),
     Step(("F",), "F: search every story", 1.2),
     Step(("m",), "m", 0.8),
     Step(("e", "m"), "mem", 0.8, "memex"),
     Step(("e", "x"), "memex", 1.6, "memex"),
-    Step(("down",), "down: the next that was found", 0.8),
-    Step(("enter",), "enter: open it at the passage", 2.0),
-    Step(("i",), "i: the whole thread", 2.0, "Related"),
+    Step(("down",), "down: next result", 0.8),
+    Step(("enter",), "enter: open it at the match", 2.0),
+    Step(("n",), "n: next result", 1.6),
+    Step(("i",), "i: the whole thread", 2.0),
     Step(("j",), "j: down", 0.8),
-    Step(("escape", "escape"), "escape: back", 1.2),
+    Step(("escape", "escape"), "escape: back to the results", 1.2),
+    Step(("escape",), "escape: back", 0.8),
     Step(("d",), "d: skim the issue", 2.0),
-    Step(("j",), "j: the next story", 0.8),
-    Step(("j",), "j: the next story", 0.8),
-    Step(("enter",), "enter: open it whole", 1.6),
-    Step(("W",), "W: every work that was ever cited", 2.0, "BIG-Bench"),
+    Step(("j",), "j: next story", 0.8),
+    Step(("j",), "j: next story", 0.8),
+    Step(("enter",), "enter: open the full story", 1.6),
+    Step(("W",), "W: all cited works", 2.0, "BIG-Bench"),
     Step((*"squad",), "squad", 1.6, "SQuAD"),
     Step(("escape",), "escape: back", 0.8),
-    Step(("a",), "a: the tales as one book", 1.6, "tale"),
-    Step(("z",), "z: the story alone", 1.6),
-    Step(("T",), "T: in the light", 2.0),
+    Step(("a",), "a: the Tech Tales as one book", 1.6, "tale"),
+    Step(("z",), "z: zen mode", 1.6),
+    Step(("T",), "T: light theme", 2.0),
 )

@@ -60,3 +60,11 @@ async def test_a_line_is_above_the_pane_with_the_keys(library: Library) -> None:
         assert found == [(pane.region.x, pane.region.right) for pane in panes]
         await reader.press("z")
         assert active_line(reader) == (-1, 0)
+
+
+async def test_several_warnings_are_shown_one_by_one(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "get_warnings", lambda: ("First warning", "Second warning", "Third warning"))
+    async with run_reader(store_issues(library), "12/2", size=(40, 12)) as reader:
+        assert len(reader.notices) == 3
+        assert reader.screen_text().count("warning") == 1
+        assert "First warning" in last_line(reader)
