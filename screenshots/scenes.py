@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from importai_tui.tui.reading.panes import THREE_PANES
-
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -60,8 +58,8 @@ class Step:
     expected_text: str = ""
 
 
-SESSION_SIZE = (THREE_PANES, 34)
-"""Size of the narrowest window with three panes."""
+SESSION_SIZE = (132, 36)
+"""Size of a window with three panes."""
 SESSION_START = "3/4"
 SESSION_READ = ("3/1", "3/2", "3/3")
 SESSION = (
