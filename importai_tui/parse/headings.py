@@ -174,8 +174,11 @@ _BOILERPLATE_LINE = re.compile(
     r"|thanks for reading import ai!? subscribe.*|get more from import ai.*"
     r"|subscribe(?: now)?[.!]?|share(?: this post| import ai)?|leave a comment|sign up|unsubscribe"
     r"|manage (?:your )?subscription|read in app|view in browser|view this (?:post|email) (?:on|in) .*"
-    r"|like this:|loading(?:…|\.\.\.)|unsubscribe https?:.*)$"
+    r"|like this:|loading(?:…|\.\.\.)|unsubscribe https?:.*"
+    r"|(?:the issues are free|paid subscribers|founding members)\b.*)$"
 )
+_GLUED_BUTTON = re.compile(r"^(?:Subscribe(?: now)?|Share)\s+(?=[A-Z“\"])")
+"""The text of a button before a headline, in copies of Substack's page."""
 _WELCOME = re.compile(r"(?i)^\s*welcome to (?:the )?import\s*ai\b")
 _GREETING = re.compile(r"(?i)^\s*welcome to [^.,:]{1,40}[,:] (?:a|the|your)\b[^.]{0,80}\bnewsletter\b")
 """The welcome of a sister publication. It is dropped too, but does not identify this newsletter."""
@@ -207,9 +210,9 @@ def strip_boilerplate(lines: Iterable[Line], title: str | None = None) -> Stripp
     dropped = [line.text for line in all_lines[:start]]
     remaining: list[Line] = []
     for line in all_lines[start:end]:
-        rest = None if _is_boilerplate(line) else _strip_welcome(line)
+        rest = None if _is_boilerplate(line) else _strip_button(_strip_welcome(line))
         if rest is not line:
-            dropped.append(line.text.removesuffix(rest.text).strip() if rest else line.text)
+            dropped.append(line.text.removesuffix(rest.text).strip() if rest is not None else line.text)
         if rest is not None:
             remaining.append(rest)
     return Stripped(tuple(remaining), (*dropped, *(line.text for line in all_lines[end:])))
@@ -231,8 +234,14 @@ def _strip_welcome(line: Line) -> Line | None:
     text = join_text(line.runs)
     end = _WELCOME_END.search(text)
     stop = end.end() if end else _find_sentence_end(text)
-    rest = slice_runs(line.runs, stop)
-    return line.with_runs(rest) if join_text(rest).strip(" .!") else None
+    rest = line.with_runs(slice_runs(line.runs, stop))
+    return rest if rest.text.strip(" .!") and not _is_boilerplate(rest) else None
+
+
+def _strip_button(line: Line | None) -> Line | None:
+    """Return the line without the text of a button before it."""
+    match = _GLUED_BUTTON.match(line.text) if line is not None and len(line.text) <= MAX_HEADLINE_LENGTH else None
+    return line.with_runs(slice_runs(line.runs, match.end())) if line is not None and match else line
 
 
 def _find_sentence_end(text: str) -> int:

@@ -180,3 +180,15 @@ def test_section_without_headlines_is_one_story() -> None:
     issue = parse_html(f"<p>{story_html()}</p><p><strong>Monthly Sponsor:</strong></p><p>{BODY}</p>")
     sponsor = issue.stories[1]
     assert (sponsor.headline, sponsor.section, sponsor.text) == ("Monthly Sponsor", "Monthly Sponsor", BODY)
+
+
+def test_words_about_subscribers_are_boilerplate() -> None:
+    welcome = "Welcome to Import AI, a (mostly) weekly newsletter. The issues are free, but paid subscribers get more."
+    issue = parse_issue(f"Import AI 320: Sheep\n{welcome} Thanks!\nSheep learn to count:\n{ASLEEP}\n{BODY}\n".encode())
+    assert [(story.headline, story.text) for story in issue.stories] == [("Sheep learn to count", BODY)]
+
+
+def test_button_before_a_headline_is_dropped() -> None:
+    head = "Import AI 472: Sheep\nWelcome to Import AI, please subscribe.\n"
+    text = f"{head}Subscribe Sheep learn to count:\n{ASLEEP}\n{BODY}\n"
+    assert [story.headline for story in parse_issue(text.encode()).stories] == ["Sheep learn to count"]
