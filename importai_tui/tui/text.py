@@ -23,6 +23,10 @@ def to_line_content(text: str, style: str = "") -> Content:
     return ContentBuilder().write(clean_line(text), style).build()
 
 
+_MIN_WIDTH_TO_SHIFT = 8
+"""Cells from which on a text can lose its beginning and still be read."""
+
+
 def truncate(text: str, width: int) -> str:
     """Return one line of text in at most `width` cells, with an ellipsis if something was cut off."""
     line = clean_line(text)
@@ -31,6 +35,20 @@ def truncate(text: str, width: int) -> str:
     if cell_len(line) <= width:
         return line
     return set_cell_size(line, width - 1).rstrip() + "…"
+
+
+def truncate_around(text: str, words: str, width: int) -> str:
+    """Truncate one line of text; if that hides one of the words, cut off its beginning too, so that the word shows."""
+    line = clean_line(text)
+    short, folded = truncate(line, width), line.casefold()
+    found = ((word, folded.find(word)) for word in words.casefold().split())
+    hidden = next((at for word, at in found if at >= 0 and word not in short.casefold()), None)
+    if hidden is None or width < _MIN_WIDTH_TO_SHIFT:
+        return short
+    # At a word, some way before the hidden one, and not so late that room is left over.
+    earliest = max(0, min(hidden - width // 3, len(line) - width + 1))
+    start = line.find(" ", earliest, hidden) + 1 or hidden
+    return truncate("…" + line[start:], width)
 
 
 def wrap_title(text: str, width: int, max_lines: int) -> list[str]:

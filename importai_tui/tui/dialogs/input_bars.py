@@ -241,6 +241,6 @@ class FindBar(Dialog[str | None]):
         self._count_text = count_text
         builder = ContentBuilder().write(count_text)
         if self.app.size.width >= _MIN_WIDTH_FOR_KEYS:
-            cancel = format_key_hints(self.app, ("find.cancel", "esc", "cancel"))
-            builder.write(f"   enter done   ↑ ↓ next/previous   {cancel}", "$muted")
+            keys = format_key_hints(self.app, ("find.cancel", "esc", "cancel"), ("bar.help", "f1", "help"))
+            builder.write(f"   enter done   ↑ ↓ next/previous   {keys}", "$muted")
         self.query_one("#find-count", Static).update(builder.build())

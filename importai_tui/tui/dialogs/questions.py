@@ -136,11 +136,11 @@ class NameDialog(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         """Yield the question, the input, and the key hints."""
-        cancel = format_key_hints(self.app, ("name.cancel", "esc", "cancel"))
+        keys = format_key_hints(self.app, ("name.cancel", "esc", "cancel"), ("name.help", "f1", "help"))
         with Vertical(classes="dialog"):
             yield Static(to_line_content(self._question, "bold"), classes="question")
             yield CleanInput(self._default[: self._max_length], max_length=self._max_length, compact=True)
-            yield Static(to_content(f"enter save   {cancel}", "$muted"), classes="keys")
+            yield Static(to_content(f"enter save   {keys}", "$muted"), classes="keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Close with the name, with single spaces."""

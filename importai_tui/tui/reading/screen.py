@@ -489,7 +489,7 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     def show_rows(self) -> None:
         """Show the stories below the open issue or saved search."""
-        session = self.session
+        session, self.story_list.filter_words = self.session, self.session.filter
         open_key = session.story.key if session.story else ""
         if session.reading_list:
             self.story_list.expand_saved_search(session.reading_list.name, session.reading_list.rows, open_key)

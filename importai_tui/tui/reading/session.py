@@ -302,4 +302,5 @@ class ReadingSession:
 
 
 def _matches(words: str, row: IssueRow) -> bool:
-    return matches_filter((str(row.number or ""), shorten_title(row.title), row.date or ""), words)
+    # Of the date only the year, because the list shows no more of it.
+    return matches_filter((str(row.number or ""), shorten_title(row.title), (row.date or "")[:4]), words)

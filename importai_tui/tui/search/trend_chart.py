@@ -129,13 +129,13 @@ def draw_trend(
 
 def _draw_caption(periods: Sequence[Period], selected: int | None, width: int, undated_count: int) -> Content:
     """Draw the unit of the chart, or the figures of the selected bar."""
+    undated = f" · {undated_count:,} undated, not shown" if undated_count else ""
     if selected is None:
         title = f"Stories per {'year' if periods[0].name.isdecimal() else 'quarter'}"
-        undated = f" · {undated_count:,} undated, not shown" if undated_count else ""
         return ContentBuilder().write(truncate(title + undated, width), "$muted").build()
     period = periods[selected]
     counts = f"{period.stories:,} of {period.total:,} stories" if period.total else "no dated issues"
-    counts = truncate(counts, width - len(period.name) - 2)
+    counts = truncate(counts + undated, width - len(period.name) - 2)
     return ContentBuilder().write(period.name, "bold $mark").write("  ").write(counts, "$muted").build()
 
 

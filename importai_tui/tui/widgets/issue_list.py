@@ -15,7 +15,7 @@ from textual.message import Message
 
 from importai_tui.library.rows import IssueRow, StoryRow
 from importai_tui.model import shorten_title
-from importai_tui.tui.text import ContentBuilder, format_short_date, truncate
+from importai_tui.tui.text import ContentBuilder, format_short_date, truncate, truncate_around
 from importai_tui.tui.widgets.row_list import RowList
 
 OPEN_BAR = "▌"
@@ -92,6 +92,8 @@ class IssueList(RowList):
         self._shown_key = ""
         self.keys_with_note: Collection[str] = ()
         """The keys of the stories with a note; set by the screen."""
+        self.filter_words = ""
+        """The words of the filter, which every row shows if its title has them; set by the screen."""
 
     @property
     def row_count(self) -> int:
@@ -270,7 +272,12 @@ class IssueList(RowList):
             case IssueRow() as item:
                 return [
                     draw_issue(
-                        item, width, label_width=self._label_width, is_open=row == self._open_index, strong=is_current
+                        item,
+                        width,
+                        label_width=self._label_width,
+                        is_open=row == self._open_index,
+                        strong=is_current,
+                        filter_words=self.filter_words,
                     )
                 ]
             case StoryRow() as item:
@@ -282,6 +289,7 @@ class IssueList(RowList):
                         is_shown=item.key == self._shown_key,
                         strong=is_current,
                         has_note=item.key in self.keys_with_note,
+                        filter_words=self.filter_words,
                         issue=item.ref.rpartition("/")[0]
                         if isinstance(self._top_rows[self._open_index], SavedSearchRow)
                         else "",
@@ -341,14 +349,16 @@ def draw_year(year: str, width: int) -> Content:
     )
 
 
-def draw_issue(issue: IssueRow, width: int, *, label_width: int, is_open: bool, strong: bool) -> Content:
+def draw_issue(
+    issue: IssueRow, width: int, *, label_width: int, is_open: bool, strong: bool, filter_words: str = ""
+) -> Content:
     """Draw label, short title and unread count of an issue. `strong` text is never muted."""
     has_unread = issue.unread_count > 0
     muted = "" if has_unread or strong else "$muted"
     builder = ContentBuilder().write(" ").write(OPEN_BAR if is_open else " ", "$mark").write(" ")
     builder.write(format_label(issue).ljust(label_width), "bold" if has_unread else muted).write("  ")
     title_width = width - _MARGIN - label_width - 2 - _COUNT_WIDTH
-    title = truncate(shorten_title(issue.title), title_width)
+    title = truncate_around(shorten_title(issue.title), filter_words, title_width)
     builder.write(title, "bold" if is_open and has_unread else muted).write(" " * (title_width - cell_len(title)))
     count = str(issue.unread_count) if has_unread else "·"
     builder.write(count.rjust(_COUNT_WIDTH - 1), "$mark" if has_unread else muted).write(" ")
@@ -364,6 +374,7 @@ def draw_story_row(
     strong: bool,
     has_note: bool = False,
     issue: str = "",
+    filter_words: str = "",
 ) -> Content:
     """Draw a story of the open row: a dot if unread, bold if shown, a sign at the end if it has a note.
 
@@ -376,7 +387,7 @@ def draw_story_row(
     builder.write(" " if story.is_read else UNREAD_SIGN, "$mark").write(" ")
     headline_width = width - _MARGIN - len(before) - 5
     style = "bold" if is_shown else "$muted" if story.is_read and not strong else ""
-    headline = truncate(story.headline, headline_width - 2 * has_note)
+    headline = truncate_around(story.headline, filter_words, headline_width - 2 * has_note)
     builder.write(headline, style)
     if has_note:
         builder.write(" " * (headline_width - 1 - cell_len(headline))).write(NOTE_SIGN, "" if strong else "$muted")
