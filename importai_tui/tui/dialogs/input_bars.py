@@ -36,6 +36,8 @@ _MAX_OFFERED = 40
 """Characters of the typed text that an offer repeats."""
 _MIN_WIDTH_FOR_KEYS = 60
 """Cells of a window from which on the key hints fit beside the input."""
+_MIN_WIDTH_FOR_ALL_KEYS = 90
+"""Cells of a window from which on all hints of the find bar fit beside the input."""
 
 
 class EnteredCommand(NamedTuple):
@@ -242,5 +244,6 @@ class FindBar(Dialog[str | None]):
         builder = ContentBuilder().write(count_text)
         if self.app.size.width >= _MIN_WIDTH_FOR_KEYS:
             keys = format_key_hints(self.app, ("find.cancel", "esc", "cancel"), ("bar.help", "f1", "help"))
-            builder.write(f"   enter done   ↑ ↓ next/previous   {keys}", "$muted")
+            moves = "enter done   ↑ ↓ next/previous   " if self.app.size.width >= _MIN_WIDTH_FOR_ALL_KEYS else ""
+            builder.write(f"   {moves}{keys}", "$muted")
         self.query_one("#find-count", Static).update(builder.build())
