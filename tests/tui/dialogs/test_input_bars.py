@@ -83,6 +83,7 @@ async def test_tag_and_open_take_arguments(library: Library) -> None:
         await reader.type(":", *"tag slow water", "enter")
         assert library.state.get_tags("rivers") == ("slow-water",)
         await reader.type(":", *"open 2", "enter")
+        await reader.wait_until(lambda: reader.browser.opened_urls)
         assert reader.browser.opened_urls == ["https://example.org/2"]
 
 
@@ -119,6 +120,7 @@ async def test_the_number_prompt_stays_after_a_wrong_number(library: Library) ->
         await reader.type("#", "9", "enter")
         assert "No link 9; this story has 3 links" in reader.screen_text()
         await reader.type("2", "enter")
+        await reader.wait_until(lambda: reader.browser.opened_urls)
         assert reader.browser.opened_urls == ["https://example.org/2"]
 
 
