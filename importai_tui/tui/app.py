@@ -426,8 +426,9 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
     def show_first_issues(self) -> None:
         """Open the first issues in place of the guide; if the user has read on there, the footer names the key."""
         guide = self._top
-        if guide.first_hints is FIRST_SYNC_HINTS:
-            guide.show_first_hints(_OPEN_ISSUES_HINTS)
+        if guide.bars.first_hints is FIRST_SYNC_HINTS:
+            guide.bars.first_hints = _OPEN_ISSUES_HINTS
+            guide.refresh_footer()
             if guide.is_active and self._guide_position == _get_position(guide):
                 self._has_left_guide = self.close_guide()
 
@@ -451,7 +452,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         if self._has_left_guide:
             return self.with_key("guide", "shows the guide again")
         key = self.with_key("guide", "to read them")
-        return f"Press {key}" if key and self._top.first_hints is _OPEN_ISSUES_HINTS else ""
+        return f"Press {key}" if key and self._top.bars.first_hints is _OPEN_ISSUES_HINTS else ""
 
     def report_import(self, summary: ImportSummary) -> None:
         """Show the result of an import of files."""

@@ -76,7 +76,7 @@ class QuitActions(ActionGroup):
         self.screen.writer.save_setting("guide", "away")
         if not self.screen.services.close_guide():
             self.screen.notify_info("The demo has only this guide. Start importai-tui without --demo to read issues.")
-        elif self.screen.first_hints is FIRST_SYNC_HINTS:
+        elif self.screen.bars.first_hints is FIRST_SYNC_HINTS:
             key = format_first_key(self.screen.commands, "guide")
             self.screen.notify_info(f"Guide hidden. {key} brings it back any time." if key else "Guide hidden")
 

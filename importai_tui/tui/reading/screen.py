@@ -249,16 +249,6 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
         if self.is_mounted:
             self.refresh_footer()
 
-    @property
-    def first_hints(self) -> Sequence[tuple[str, str]]:
-        """Ids and words of the commands that come first in the footer."""
-        return self.bars.first_hints
-
-    def show_first_hints(self, hints: Sequence[tuple[str, str]]) -> None:
-        """Show these commands first in the footer."""
-        self.bars.first_hints = hints
-        self.refresh_footer()
-
     # Opening stories
 
     def open_at_start(self, ref: str | None) -> None:
