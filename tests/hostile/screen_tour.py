@@ -33,13 +33,13 @@ class Step(NamedTuple):
 
 _CLOSE = ("escape",)
 STEPS = (
-    Step("e", "Your note", (_PASTE_HERE, *_CLOSE)),
+    Step("e", "Your note", (_PASTE_HERE, "ctrl+s")),
     Step("t", "Tag this story", (_PASTE_HERE, *_CLOSE)),
     Step("/", "ind in this story", (_PASTE_HERE, "enter", *_CLOSE)),
-    Step("f", "arrow this list", (_PASTE_HERE, *_CLOSE)),
+    Step("f", "ilter the list", (_PASTE_HERE, *_CLOSE)),
     Step(
         "F",
-        "Searched before",
+        "Recent searches",
         (_PASTE_HERE, "ctrl+u", *COMMON_WORD, "ctrl+s", "escape", "ctrl+t", "down", "enter", *_CLOSE, *_CLOSE, *_CLOSE),
     ),
     Step(
@@ -51,14 +51,14 @@ STEPS = (
     Step("d", "full story", ("j", "1", "space", *_CLOSE)),
     Step("c", "end catch-up", ("n", "c")),
     Step("a", "next tale", ("n", "a")),
-    Step("ctrl+o", "tories visited", (_PASTE_HERE, *_CLOSE)),
+    Step("ctrl+o", "istory: type", (_PASTE_HERE, *_CLOSE)),
     Step("#", "Open link", (_PASTE_HERE, "2", "enter", *_CLOSE)),
-    Step("?", "earch the keys", (_PASTE_HERE, *_CLOSE)),
-    Step("ctrl+p", "earch for commands", (_PASTE_HERE, "ctrl+u", *"issue", *_CLOSE)),
-    Step(":", "02/3, sync", (_PASTE_HERE, "ctrl+u", "up", "up", *_CLOSE)),
-    Step(":", "02/3, sync", (*"tag ", "tab", "tab", "enter", *_CLOSE)),
-    Step(":", "02/3, sync", (*"theme ", "tab", "tab", *_CLOSE)),
-    Step("v", "take away", ("e", _PASTE_HERE, *_CLOSE, *_CLOSE)),
+    Step("?", "ilter shortcuts", (_PASTE_HERE, *_CLOSE)),
+    Step("ctrl+p", "ommand, issue number", (_PASTE_HERE, "ctrl+u", *"issue", *_CLOSE)),
+    Step(":", "02/3, search", (_PASTE_HERE, "ctrl+u", "up", "up", *_CLOSE)),
+    Step(":", "02/3, search", (*"tag ", "tab", "tab", "enter", *_CLOSE)),
+    Step(":", "02/3, search", (*"theme ", "tab", "tab", *_CLOSE)),
+    Step("v", "omment", ("e", _PASTE_HERE, "ctrl+s", *_CLOSE)),
     Step("ctrl+g", "\u00b7 guide", ("J",)),
     Step("ctrl+g", COMMON_WORD),
     Step("y", "Copied", ("Y", "p", "w", "o", "1", "O", "u", "x", "H")),
@@ -110,7 +110,7 @@ def run_tour(
         # Quit while the mouse is over an input line, because its pointer shape must be restored too.
         terminal.press("escape", "escape")
         terminal.wait_until_quiet(_LONG_QUIET_TIME, 3)
-        _open(terminal, "F", "best first")  # shows the results of the last search
+        _open(terminal, "F", "match first")  # shows the results of the last search
         terminal.wait_until_quiet(_LONG_QUIET_TIME, 3)
         terminal.send(b"\x1b[<35;20;2M")
         terminal.wait_until_quiet(_LONG_QUIET_TIME, 3)
