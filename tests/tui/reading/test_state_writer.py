@@ -93,7 +93,7 @@ async def test_a_waiting_note_is_saved_once(library: Library) -> None:
     store_issues(library)
     async with run_reader(library, "12/1") as reader:
         with lock_database(library.state.path):
-            await reader.type("e", "h", "i", "escape")
+            await reader.type("e", "h", "i", "ctrl+s")
             await reader.type("Q")
             assert "1 change is not saved" in reader.screen_text()
             assert "printed" in reader.screen_text()
@@ -117,7 +117,7 @@ async def test_a_waiting_note_is_printed_at_a_forced_exit(library: Library) -> N
     store_issues(library)
     with lock_database(library.state.path):
         async with run_reader(library, "12/1") as reader:
-            await reader.type("e", "h", "i", "escape")
+            await reader.type("e", "h", "i", "ctrl+s")
             reader.app.exit()
         assert reader.app.unsaved_texts == ["hi"]
         assert reader.app.unsaved_changes == 1
@@ -127,7 +127,7 @@ async def test_a_note_saved_at_the_end_is_not_printed(library: Library) -> None:
     store_issues(library)
     async with run_reader(library, "12/1") as reader:
         with lock_database(library.state.path):
-            await reader.type("e", "h", "i", "escape")
+            await reader.type("e", "h", "i", "ctrl+s")
     assert reader.app.unsaved_texts == []
     assert library.state.get_note("rivers") == "hi"
 
