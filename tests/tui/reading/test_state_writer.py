@@ -107,7 +107,7 @@ async def test_undo_reverts_a_waiting_note(library: Library) -> None:
     store_issues(library)
     async with run_reader(library, "12/1") as reader:
         with lock_database(library.state.path):
-            await reader.type("s", "e", "h", "i", "escape", "u", "Q", "n")
+            await reader.type("s", "e", "h", "i", "ctrl+s", "u", "Q", "n")
         await wait_until_saved(reader)
         assert library.state.get_note("rivers") is None
         assert library.state.is_starred("rivers")
