@@ -52,7 +52,7 @@ def _format_syntax_help() -> str:
 @click.argument("words", metavar="QUERY...", nargs=-1)
 @click.option(
     "--limit",
-    type=click.IntRange(1),
+    type=click.IntRange(1, _MAX_LIMIT),
     default=_DEFAULT_LIMIT,
     show_default=True,
     help="Maximum number of stories.",
@@ -65,7 +65,6 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, 
 
     For each story: REF, date, headline, and the matching passage.
     """
-    limit = min(limit, _MAX_LIMIT)
     query = parse_query(clean_line(join_arguments(words)))  # an argument that is not UTF-8 has surrogates
     if query.is_empty:
         raise click.UsageError(f"What do you want to search for? Example: {_EXAMPLE}", ctx)

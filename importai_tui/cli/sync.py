@@ -114,6 +114,8 @@ def _print_report(report: SyncReport, *, full: bool) -> None:
         print_status(remark)
     for error in report.errors:
         print_status(error)
+    if any(source.is_offline for source in report.sources):
+        print_status(f"Run the same command again when you're online, or import files: {PROGRAM} import PATH")
     for other in dict.fromkeys(source.alternative for source in report.failed_sources if source.alternative):
         print_status(f"Another source has the same issues: {PROGRAM} sync --source {other}")
     if report.is_stopped:

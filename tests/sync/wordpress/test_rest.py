@@ -46,7 +46,7 @@ def test_issue_stays_when_its_post_becomes_protected(
 
 def test_post_that_is_no_issue_is_reported(user: User) -> None:
     synced = user.sync(full=True)
-    assert "no issue" in synced.messages
+    assert "not an issue" in synced.messages
     assert synced.source["passed_over"] >= 1
 
 
