@@ -17,7 +17,7 @@ def parse_json(text: str | None) -> Any:
         ValueError: the text is not JSON or too deep, or a number is infinite or too long.
     """
     if not text:
-        raise ValueError("there is no text")
+        raise ValueError("not a text")
     try:
         value = json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_float, parse_int=_parse_int)
         if "\\u" in text:

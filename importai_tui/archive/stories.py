@@ -349,7 +349,7 @@ def decode_story(
     with translate_story_errors():
         blocks, links, references, inspirations, series = json.loads(body)
         if not all(isinstance(text, str) for text in (key, headline, tagline or "", section or "")):
-            raise TypeError("a column is no text")
+            raise TypeError("a column is not text")
         return Story(
             key=key,
             position=position,
