@@ -51,9 +51,11 @@ def list_user_texts() -> list[tuple[str, str]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         skipped = {id(value) for value in find_unshown_strings(tree)}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped:
-                found.append((f"{path.relative_to(PROJECT_ROOT)}:{node.lineno}", node.value))
+        found += [
+            (f"{path.relative_to(PROJECT_ROOT)}:{node.lineno}", node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped
+        ]
     for path in DOCUMENTS:
         lines = path.read_text(encoding="utf-8").splitlines()
         found += [(f"{path.relative_to(PROJECT_ROOT)}:{number}", line) for number, line in enumerate(lines, 1)]
@@ -83,4 +85,4 @@ def test_user_texts_avoid_old_phrases(pattern: str) -> None:
 
 def test_old_phrases_are_found() -> None:
     assert re.search(next(iter(REPLACEMENTS)), "Take the star away")
-    assert len(list_user_texts()) > 2_000
+    assert any("Download new issues" in text for _, text in list_user_texts())
