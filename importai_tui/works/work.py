@@ -1,6 +1,6 @@
 """A cited work, its metadata as far as its id, URL and citations give it, and its other URLs. Makes no request.
 
-Authors, journals, and the year of works that are not on arXiv are not known.
+Journals, and the year of works that are not on arXiv, are not known.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode, urlsplit
 
+from importai_tui.links.urls import strip_access
 from importai_tui.model import LinkKind
 
 
@@ -20,7 +21,8 @@ class Work:
 
     `cited_by` are references of stories and `issues` of their issues, unique and oldest first. `first_cited` and
     `last_cited` are YYYY-MM-DD, None if no citing issue has a date. `first_place` and `last_place` are the places in
-    time of the first and last citing issue, which also undated issues have: see `archive.issue_order`.
+    time of the first and last citing issue, which also undated issues have: see `archive.issue_order`. `authors` are
+    people and `publisher` is an organisation, as far as the newsletter names them.
     """
 
     id: str
@@ -34,6 +36,8 @@ class Work:
     last_cited: str | None
     first_place: tuple[str, int] = ("", 0)
     last_place: tuple[str, int] = ("", 0)
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
 
     @property
     def citation_count(self) -> int:
@@ -50,8 +54,9 @@ def sort_by_last_cited(works: Iterable[Work]) -> list[Work]:
 class WorkMetadata:
     """Metadata for the export formats, which leave out None and empty values.
 
-    `url` is escaped by `escape_url`. `year` and `month` are those of the first version on arXiv. `site` is the host of
-    a work without arXiv id and DOI.
+    `url` is without tracking and access parameters, and escaped by `escape_url`. `year` and `month` are those of the
+    first version on arXiv. `accessed` is the day of the first citing issue, YYYY-MM-DD. `site` is the host of a work
+    without arXiv id and DOI.
     """
 
     title: str
@@ -64,6 +69,9 @@ class WorkMetadata:
     month: int | None = None
     doi: str | None = None
     site: str | None = None
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    accessed: str | None = None
 
 
 _ARXIV = "arxiv:"
@@ -80,15 +88,22 @@ _SOURCE_SUFFIX = re.compile(
 
 def get_metadata(work: Work) -> WorkMetadata:
     """Return the metadata of a work."""
-    title, note = _clean_title(work), _format_note(work)
+    url = escape_url(strip_access(work.url)) if work.url else ""
+    metadata = WorkMetadata(
+        _clean_title(work),
+        url,
+        _format_note(work),
+        authors=tuple(filter(None, map(to_one_line, work.authors))),
+        publisher=to_one_line(work.publisher),
+        accessed=work.first_cited,
+    )
     scheme, _, rest = work.id.partition(":")
     if scheme == "arxiv":
         old_id = _OLD_ID.fullmatch(rest)
         year, month = _parse_arxiv_date(rest)
-        return WorkMetadata(
-            title,
-            escape_url(f"https://arxiv.org/abs/{rest}"),
-            note,
+        return replace(
+            metadata,
+            url=escape_url(f"https://arxiv.org/abs/{rest}"),
             eprint=rest,
             primary_class=old_id[1] if old_id else None,
             year=year,
@@ -96,8 +111,8 @@ def get_metadata(work: Work) -> WorkMetadata:
             doi=f"10.48550/arXiv.{rest}",
         )
     if scheme == "doi" and rest:
-        return WorkMetadata(title, escape_url(work.url), note, doi=rest)
-    return WorkMetadata(title, escape_url(work.url), note, site=work.host)
+        return replace(metadata, doi=rest)
+    return replace(metadata, site=work.host)
 
 
 def get_work_day(work: Work) -> str | None:
