@@ -213,7 +213,10 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue of the newsletter. `date` is YYYY-MM-DD. `number` is None if it is unknown."""
+    """An issue of the newsletter. `date` is YYYY-MM-DD. `number` is None if it is unknown.
+
+    The library estimates the date of an undated issue between dated ones, and then sets `is_date_estimated`.
+    """
 
     number: int | None
     slug: str
@@ -221,6 +224,7 @@ class Issue:
     date: str | None
     url: str | None
     stories: tuple[Story, ...]
+    is_date_estimated: bool = False
 
     @property
     def ref(self) -> str:

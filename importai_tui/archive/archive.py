@@ -102,6 +102,10 @@ class Archive:
         """Return an issue without its text. Raises DamagedDatabase if it is missing."""
         return self._catalog.get_entry(issue_id)
 
+    def estimate_date(self, number: int | None) -> str | None:
+        """Return the likely date of an undated issue with this number; None if it is not between dated issues."""
+        return self._catalog.estimate_date(number)
+
     def find_by_number(self, number: int) -> CatalogEntry | None:
         """Return the issue with this number, without its text."""
         return self._catalog.find_by_number(number)

@@ -28,7 +28,8 @@ _SELECT = """SELECT id, number, slug, title, date, url, words, (SELECT group_con
 class CatalogEntry(NamedTuple):
     """An issue without the text of its stories; a named tuple, because an archive may hold thousands.
 
-    `date` is YYYY-MM-DD. `joined_keys` holds the story keys as one text, which takes less memory than a tuple.
+    `date` is the stored one, YYYY-MM-DD. `joined_keys` holds the story keys as one text, which takes less memory than
+    a tuple.
     """
 
     id: int
@@ -75,13 +76,19 @@ class Catalog:
         self._id_by_number: dict[int, int] = {}
         self._id_by_slug: dict[str, int] = {}
         self._sorted_entries: tuple[CatalogEntry, ...] | None = ()
+        self._order: IssueOrder | None = None
 
     def get_entries(self) -> tuple[CatalogEntry, ...]:
         """Return all issues, newest first."""
         self._refresh()
         if self._sorted_entries is None:
-            self._sorted_entries = sort_newest_first(self._entries.values())
+            self._sorted_entries = sort_newest_first(self._entries.values(), self._get_order())
         return self._sorted_entries
+
+    def estimate_date(self, number: int | None) -> str | None:
+        """Return the likely date of an undated issue with this number: see `IssueOrder.estimate_day`."""
+        self._refresh()
+        return self._get_order().estimate_day(number)
 
     def find_by_number(self, number: int) -> CatalogEntry | None:
         """Return the issue with this number."""
@@ -127,7 +134,7 @@ class Catalog:
 
     def clear(self) -> None:
         """Drop everything, because it may include changes that were rolled back."""
-        self._is_stale, self._last_change, self._sorted_entries = True, 0, None
+        self._is_stale, self._last_change, self._sorted_entries, self._order = True, 0, None, None
         self._entries.clear()
         self._id_by_number.clear()
         self._id_by_slug.clear()
@@ -151,15 +158,20 @@ class Catalog:
             if entry.number is not None:
                 self._id_by_number[entry.number] = entry.id
         self._last_change = last_change
-        self._sorted_entries = None
+        self._sorted_entries = self._order = None
+
+    def _get_order(self) -> IssueOrder:
+        if self._order is None:
+            entries = self._entries.values()
+            self._order = IssueOrder((x.number, x.date) for x in entries if x.date and x.number is not None)
+        return self._order
 
 
-def sort_newest_first(entries: Collection[CatalogEntry]) -> tuple[CatalogEntry, ...]:
+def sort_newest_first(entries: Collection[CatalogEntry], order: IssueOrder) -> tuple[CatalogEntry, ...]:
     """Sort issues by their place in time, newest first: see `issue_order`.
 
     Issues with neither date nor number come last, in the order of their import.
     """
-    order = IssueOrder((entry.number, entry.date) for entry in entries if entry.date and entry.number is not None)
     known = (entry for entry in entries if entry.date or entry.number is not None)
     ordered = sorted(known, key=lambda entry: (order.get_place(entry.number, entry.date), entry.id), reverse=True)
     unknown = sorted((entry for entry in entries if not entry.date and entry.number is None), key=lambda e: e.id)

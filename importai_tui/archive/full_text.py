@@ -57,9 +57,7 @@ def make_story_ids(day: str | None, number: int | None, change: int, count: int)
         change: the number of this change of the archive; it uses `count_changes(count)` numbers.
         count: the number of stories.
     """
-    lowest = get_lowest_id(day)
-    if not day and number is not None:
-        lowest = MIN_UNDATED_ID + (number << DAY_BITS)
+    lowest = get_lowest_id(day) if day or number is None else get_lowest_undated_id(number)
     lowest |= change * _IDS_PER_CHANGE
     return [lowest + offset for offset in reversed(range(count))]
 
@@ -79,10 +77,20 @@ def get_lowest_id(day: str | None) -> int:
     return (_to_ordinal(day) + 1) << DAY_BITS
 
 
+def get_lowest_undated_id(number: int) -> int:
+    """Return the lowest possible id of a story of the undated issue with this number."""
+    return MIN_UNDATED_ID + (number << DAY_BITS)
+
+
 def get_day(story_id: int) -> str | None:
     """Return the day in a story id, YYYY-MM-DD; None if the issue has none."""
     days = (story_id >> DAY_BITS) - 1
     return date.fromordinal(days).isoformat() if 0 < days <= _LAST_DAY else None
+
+
+def get_undated_number(story_id: int) -> int | None:
+    """Return the issue number in the id of a story of an undated issue; None in any other id."""
+    return (story_id - MIN_UNDATED_ID) >> DAY_BITS if story_id >= MIN_UNDATED_ID else None
 
 
 def to_indexed_text(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from heapq import merge
 from itertools import islice
@@ -21,6 +21,8 @@ from importai_tui.archive.full_text import (
     RANK_FUNCTION,
     get_day,
     get_lowest_id,
+    get_lowest_undated_id,
+    get_undated_number,
     quote_phrase,
     to_indexed_text,
 )
@@ -58,7 +60,10 @@ MarkedKeys = Mapping[str, Set[str]]
 
 @dataclass(frozen=True, slots=True)
 class FoundStory:
-    """A story that matches. `day` is YYYY-MM-DD; a higher `score` is a better match, 0 if there is no ranking."""
+    """A story that matches.
+
+    `day` is YYYY-MM-DD, estimated if the issue has none. A higher `score` is a better match, 0 if there is no ranking.
+    """
 
     ref: str
     key: str
@@ -69,6 +74,7 @@ class FoundStory:
     kind: StoryKind
     headline: str
     score: float
+    is_day_estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ class ArchiveSearch:
         if query.is_empty:
             return []
         self._marks = marks
-        sql_query = to_sql(query)
+        sql_query = to_sql(query, self._find_estimated_ids)
         found = self._find(sql_query, query.sort, limit, offset)
         if not found and not offset and sql_query.match:
             self._require_index()
@@ -183,26 +189,31 @@ class ArchiveSearch:
         return not phrase.is_empty and bool(self._database.query(sql, (match_any([phrase]),)))
 
     def count_by_day(self, query: Query, marks: MarkedKeys) -> dict[str | None, int]:
-        """Count the stories that match by the day of their issue, YYYY-MM-DD; None is an unknown day."""
+        """Count the stories that match by the day of their issue, YYYY-MM-DD, oldest first; None is an unknown day."""
         if query.is_empty:
             return {}
         self._marks = marks
-        sql_query = to_sql(query)
-        day_part = f"min({sql_query.id_column}, {MIN_UNDATED_ID}) >> {DAY_BITS} << {DAY_BITS}"
-        sql = f"""SELECT {day_part}, count(*)
-            FROM {sql_query.count_tables} WHERE {sql_query.where} GROUP BY 1 ORDER BY 1"""
+        sql_query = to_sql(query, self._find_estimated_ids)
+        sql = f"""SELECT {sql_query.id_column} >> {DAY_BITS} << {DAY_BITS}, count(*)
+            FROM {sql_query.count_tables} WHERE {sql_query.where} GROUP BY 1"""
         counts: Counter[str | None] = Counter()
         for lowest_id, count in self._database.query(sql, sql_query.values):
-            counts[get_day(lowest_id)] += count
-        return dict(counts)
+            counts[self._find_day(lowest_id)[0]] += count
+        return dict(sorted(counts.items(), key=lambda item: item[0] or ""))
+
+    def count_issues_without_day(self) -> int:
+        """Return how many issues have no day, and none that can be estimated."""
+        rows = self._database.query("SELECT number FROM issue WHERE date IS NULL")
+        estimate_day = self._load_order().estimate_day
+        return sum(estimate_day(number) is None for (number,) in rows)
 
     def count_both(self, query: Query, extra: Clause, marks: MarkedKeys) -> tuple[int, int]:
         """Count the stories that match, and those of them that match an extra clause too."""
         if query.is_empty:
             return 0, 0
         self._marks = marks
-        sql_query = to_sql(query)
-        condition, values = clause_sql(extra, sql_query.id_column)
+        sql_query = to_sql(query, self._find_estimated_ids)
+        condition, values = clause_sql(extra, sql_query.id_column, self._find_estimated_ids)
         sql = f"SELECT count(*), total({condition}) FROM {sql_query.tables} WHERE {sql_query.where}"
         ((count, both),) = self._database.query(sql, (*values, *sql_query.values))
         return int(count), int(both)
@@ -216,7 +227,7 @@ class ArchiveSearch:
         self._database.execute(f"DELETE FROM {STORY_SUBSET}")
         insert = f"INSERT INTO {STORY_SUBSET} SELECT id FROM story WHERE key = ?"
         self._database.execute_many(insert, [(key,) for key in keys])
-        sql_query = to_sql(query, in_subset=True)
+        sql_query = to_sql(query, self._find_estimated_ids, in_subset=True)
         sql = f"SELECT s.key FROM {sql_query.tables} WHERE {sql_query.where}"
         return [str(key) for (key,) in self._database.query(sql, sql_query.values)]
 
@@ -247,6 +258,19 @@ class ArchiveSearch:
         """Return True if there is a story of an undated issue with a number."""
         return bool(self._database.query("SELECT 1 FROM story WHERE id >= ? LIMIT 1", (MIN_UNDATED_ID,)))
 
+    def _find_day(self, story_id: int) -> tuple[str | None, bool]:
+        """Return the day of a story, and True if it is estimated."""
+        if (number := get_undated_number(story_id)) is None:
+            return get_day(story_id), False
+        day = self._load_order().estimate_day(number)
+        return day, day is not None
+
+    def _find_estimated_ids(self, condition: DateRange) -> range:
+        """Return the ids of the stories of undated issues whose estimated day is in the range, among other ids."""
+        if not self._has_undated() or not (numbers := self._load_order().find_numbers(condition.start, condition.end)):
+            return range(0)
+        return range(get_lowest_undated_id(numbers[0]), get_lowest_undated_id(numbers[-1] + 1))
+
     def _load_order(self) -> IssueOrder:
         """Return the order of the issues, which is loaded again only if an issue has changed."""
         ((change,),) = self._database.query("SELECT max(change) FROM issue")
@@ -273,7 +297,8 @@ class ArchiveSearch:
         sql = f"""SELECT s.id, s.key, i.number, i.slug, s.position, s.kind, s.headline, {score}
             FROM {sql_query.tables} CROSS JOIN issue AS i ON i.id = s.issue_id
             WHERE {sql_query.where} ORDER BY {order} LIMIT ? OFFSET ?"""
-        return [_make_found_story(*row) for row in self._database.query(sql, (*sql_query.values, limit, offset))]
+        rows = self._database.query(sql, (*sql_query.values, limit, offset))
+        return [_make_found_story(self._find_day(id), *row) for id, *row in rows]
 
     def _is_marked(self, field: str, key: str) -> bool:
         return key in self._marks.get(field, ())
@@ -285,7 +310,11 @@ class ArchiveSearch:
         self.close()
 
 
-def to_sql(query: Query, *, in_subset: bool = False) -> SqlQuery:
+FindEstimatedIds = Callable[[DateRange], range]
+"""Returns the ids of the stories of undated issues whose estimated day is in a range of days."""
+
+
+def to_sql(query: Query, find_estimated_ids: FindEstimatedIds, *, in_subset: bool = False) -> SqlQuery:
     """Turn a query into SQL.
 
     Required phrases become one FTS5 query, and all else conditions. With `in_subset` only the stories in the table
@@ -304,7 +333,7 @@ def to_sql(query: Query, *, in_subset: bool = False) -> SqlQuery:
         values.append(match)
     for clause in rest:
         if clause not in excluded:
-            sql, clause_values = clause_sql(clause, id_column, in_subset=in_subset)
+            sql, clause_values = clause_sql(clause, id_column, find_estimated_ids, in_subset=in_subset)
             conditions.append(sql)
             values.extend(clause_values)
     if in_subset:
@@ -340,9 +369,13 @@ def restrict_to(story_ids: Sequence[int]) -> SqlQuery:
     return SqlQuery("story AS s", "story AS s", "s.id", where, tuple(story_ids), "", "", is_match_only=False)
 
 
-def clause_sql(clause: Clause, id_column: str, *, in_subset: bool = False) -> tuple[str, tuple[object, ...]]:
+def clause_sql(
+    clause: Clause, id_column: str, find_estimated_ids: FindEstimatedIds, *, in_subset: bool = False
+) -> tuple[str, tuple[object, ...]]:
     """Return the condition of a clause on the story `s`, with its parameters."""
-    parts = [_condition_sql(condition, id_column, in_subset=in_subset) for condition in clause.any_of]
+    parts = [
+        _condition_sql(condition, id_column, find_estimated_ids, in_subset=in_subset) for condition in clause.any_of
+    ]
     sql = " OR ".join(sql for sql, _ in parts)
     return f"{'' if clause.is_positive else 'NOT '}({sql})", tuple(value for _, values in parts for value in values)
 
@@ -401,7 +434,19 @@ def _get_phrases(clause: Clause) -> list[Phrase]:
 _CITATION_EXISTS = "EXISTS (SELECT 1 FROM citation AS c WHERE c.story_id ="
 
 
-def _condition_sql(condition: Condition, id_column: str, *, in_subset: bool) -> tuple[str, tuple[object, ...]]:
+def _date_range_sql(condition: DateRange, id_column: str, estimated_ids: range) -> tuple[str, tuple[object, ...]]:
+    # Always both bounds: stories of an unknown day have the lowest or the highest ids, and match no range.
+    lowest = get_lowest_id(condition.start or "0001-01-01")
+    end = get_lowest_id(condition.end) if condition.end else MIN_UNDATED_ID
+    in_range = f"{id_column} >= ? AND {id_column} < ?"
+    if not estimated_ids:
+        return in_range, (lowest, end)
+    return f"({in_range}) OR ({in_range})", (lowest, end, estimated_ids.start, estimated_ids.stop)
+
+
+def _condition_sql(
+    condition: Condition, id_column: str, find_estimated_ids: FindEstimatedIds, *, in_subset: bool
+) -> tuple[str, tuple[object, ...]]:
     match condition:
         case Phrase():
             # SQLite finds all matches first, and then checks whether the story is one of them.
@@ -414,10 +459,8 @@ def _condition_sql(condition: Condition, id_column: str, *, in_subset: bool) -> 
             return f"marked(?, s.key) = {int(is_set)}", (field,)
         case IssueRange(first, last):
             return "s.issue_id IN (SELECT id FROM issue WHERE number BETWEEN ? AND ?)", (first, last)
-        case DateRange(start, end):
-            bounds = list(_date_bounds(start, end))
-            sql = " AND ".join(f"{id_column} {operator} ?" for operator, _ in bounds)
-            return sql, tuple(bound for _, bound in bounds)
+        case DateRange():
+            return _date_range_sql(condition, id_column, find_estimated_ids(condition))
         case CitedHost(host):
             sql = f"{_CITATION_EXISTS} {id_column} AND (c.host = ? OR c.host LIKE ? ESCAPE '\\'))"
             return sql, (host, f"%.{_escape_like(host)}")
@@ -430,21 +473,22 @@ def _condition_sql(condition: Condition, id_column: str, *, in_subset: bool) -> 
             return assert_never(condition)
 
 
-def _date_bounds(start: str | None, end: str | None) -> Iterator[tuple[str, int]]:
-    # Always both bounds: stories of an unknown day have the lowest or the highest ids, and match no range.
-    yield ">=", get_lowest_id(start or "0001-01-01")
-    yield "<", get_lowest_id(end) if end else MIN_UNDATED_ID
-
-
 def _escape_like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _make_found_story(
-    id: int, key: str, number: int | None, slug: str, position: int, kind: str, headline: str, score: float
+    day: tuple[str | None, bool],
+    key: str,
+    number: int | None,
+    slug: str,
+    position: int,
+    kind: str,
+    headline: str,
+    score: float,
 ) -> FoundStory:
     ref = format_issue_ref(number, slug)
-    return FoundStory(f"{ref}/{position}", key, ref, number, get_day(id), position, StoryKind(kind), headline, score)
+    return FoundStory(f"{ref}/{position}", key, ref, number, day[0], position, StoryKind(kind), headline, score, day[1])
 
 
 _STEM_SUFFIXES = {

@@ -142,7 +142,9 @@ class Library(LibraryQueries):
         for result in results:
             self._migrate_issue_state(result.entry.id)
         read_keys = self.state.get_read_keys()
-        return [StoredIssue(result.outcome, make_issue_row(result.entry, read_keys)) for result in results]
+        return [
+            StoredIssue(result.outcome, make_issue_row(self.archive, result.entry, read_keys)) for result in results
+        ]
 
     def get_stored_page(self, issue_id: int) -> StoredPage:
         """Return the page that an issue was parsed from, with the metadata of the issue."""

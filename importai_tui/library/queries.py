@@ -45,14 +45,17 @@ class LibraryQueries:
         return not self.archive.get_entries()
 
     def get_issue_rows(self, *, unread_only: bool = False) -> list[IssueRow]:
-        """Return all issues, newest first: by date, then number; those with neither come last, in import order."""
+        """Return all issues, newest first: by date, then number; those with neither come last, in import order.
+
+        An undated issue between dated ones has an estimated date.
+        """
         read_keys = self.state.get_read_keys()
-        rows = [make_issue_row(entry, read_keys) for entry in self.archive.get_entries()]
+        rows = [make_issue_row(self.archive, entry, read_keys) for entry in self.archive.get_entries()]
         return [row for row in rows if row.unread_count] if unread_only else rows
 
     def get_issue_row(self, issue_ref: str) -> IssueRow:
         """Return one row of the issue list. Raises NotFoundError."""
-        return make_issue_row(self._get_entry(issue_ref), self.state.get_read_keys())
+        return make_issue_row(self.archive, self._get_entry(issue_ref), self.state.get_read_keys())
 
     def get_story_rows(self, issue_ref: str) -> list[StoryRow]:
         """Return the stories of an issue, in order. Raises NotFoundError."""
@@ -97,7 +100,9 @@ class LibraryQueries:
         """Return a whole issue. Raises NotFoundError."""
         entry = self._get_entry(issue_ref)
         stories = self.archive.get_stories(entry.id)
-        return Issue(entry.number, entry.slug, entry.title, entry.date, entry.url, stories)
+        date = entry.date or self.archive.estimate_date(entry.number)
+        is_estimated = bool(date) and not entry.date
+        return Issue(entry.number, entry.slug, entry.title, date, entry.url, stories, is_date_estimated=is_estimated)
 
     def get_story(self, issue_ref: str, position: int) -> Story:
         """Return a story; `position` counts from 1. Raises NotFoundError."""

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from importai_tui.archive.catalog import CatalogEntry, StoryEntry
 
 if TYPE_CHECKING:
+    from importai_tui.archive.archive import Archive
     from importai_tui.archive.writer import StoreOutcome
     from importai_tui.model import Story, StoryKind
 
 
 class IssueRow(NamedTuple):
-    """A row of the issue list. `date` is YYYY-MM-DD. A named tuple, because an archive may hold thousands."""
+    """A row of the issue list. A named tuple, because an archive may hold thousands.
+
+    `date` is YYYY-MM-DD. It is estimated from the neighbours if the issue itself has none.
+    """
 
     ref: str
     number: int | None
@@ -25,6 +29,7 @@ class IssueRow(NamedTuple):
     story_count: int
     unread_count: int
     word_count: int
+    is_date_estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +66,21 @@ class StoredPage:
     url: str | None
 
 
-def make_issue_row(entry: CatalogEntry, read_keys: Set[str]) -> IssueRow:
-    """Make the row of an issue."""
+def make_issue_row(archive: Archive, entry: CatalogEntry, read_keys: Set[str]) -> IssueRow:
+    """Make the row of an issue of the archive."""
     keys = entry.story_keys
+    estimated_date = None if entry.date else archive.estimate_date(entry.number)
     return IssueRow(
         ref=entry.ref,
         number=entry.number,
         slug=entry.slug,
         title=entry.title,
-        date=entry.date,
+        date=entry.date or estimated_date,
         url=entry.url,
         story_count=len(keys),
         unread_count=len(keys) - sum(map(read_keys.__contains__, keys)),
         word_count=entry.word_count,
+        is_date_estimated=estimated_date is not None,
     )
 
 

@@ -276,9 +276,22 @@ def test_undated_issues_are_sorted_by_number(tmp_path: Path, max_ranked: int) ->
             BY_NUMBER[2:4],
             BY_NUMBER[4:],
         ]
-        assert find_keys(search, "otters after:2020 sort:new") == ["s406", "s391"]
+
+
+def test_undated_issues_between_dated_ones_have_estimated_days(tmp_path: Path) -> None:
+    with Archive(tmp_path / "undated.sqlite3", now) as archive, archive.create_search() as search:
+        store_undated_issues(archive)
+        assert find_keys(search, "otters after:2020 sort:new") == ["s406", "s405", "s404", "s391"]
+        assert find_keys(search, "otters after:2025-03-24 before:2025-04-07 sort:new") == ["s405", "s404"]
+        assert find_keys(search, "year:2025 -is:read") == ["s406", "s405", "s404", "s391"]
+        assert find_keys(search, "otters -year:2025 sort:new") == ["s390", "s2"]
         counts = search.count_by_day(parse_query("otters"), MARKS)
-        assert counts == {"2025-01-06": 1, "2025-04-07": 1, None: 4}
+        assert counts == {None: 2, "2025-01-06": 1, "2025-03-24": 1, "2025-03-31": 1, "2025-04-07": 1}
+        assert search.count_by_day(parse_query("year:2025"), MARKS).keys() == counts.keys() - {None}
+        assert search.count_issues_without_day() == 2
+        days = {x.key: (x.day, x.is_day_estimated) for x in search.find(parse_query("otters"), MARKS, limit=9)}
+        assert days["s405"] == ("2025-03-31", True)
+        assert (days["s406"], days["s2"]) == (("2025-04-07", False), (None, False))
 
 
 def test_a_date_that_arrives_moves_undated_issues(tmp_path: Path) -> None:

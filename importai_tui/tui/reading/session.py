@@ -298,7 +298,14 @@ class ReadingSession:
     def _find_renamed_issue(self, issue: Issue) -> Issue:
         """Return the open issue with its present number, title, date and address, and unchanged stories."""
         row = self.library.get_issue_row(issue.ref)
-        return replace(issue, number=row.number, title=row.title, date=row.date, url=row.url)
+        return replace(
+            issue,
+            number=row.number,
+            title=row.title,
+            date=row.date,
+            url=row.url,
+            is_date_estimated=row.is_date_estimated,
+        )
 
 
 def _matches(words: str, row: IssueRow) -> bool:
