@@ -54,7 +54,7 @@ def library(places: Places) -> Iterator[Library]:
         yield library
 
 
-def test_the_archive_opens_without_a_rebuild(library: Library) -> None:
+def test_the_archive_opens_and_is_indexed_again(library: Library) -> None:
     assert library.get_warnings() == ()
     assert [(row.ref, row.date, row.story_count, row.unread_count) for row in library.get_issue_rows()] == [
         (BEAVERS, "2025-03-10", 3, 3),
@@ -63,6 +63,8 @@ def test_the_archive_opens_without_a_rebuild(library: Library) -> None:
     ]
     assert library.get_story("402", 2).headline == "Herons learn to count the rivers, part 2"
     assert library.archive.find_problems() == ()
+    assert library.count_issues_to_reindex() == 3
+    library.reindex_batch()
     assert not library.needs_rebuild(STORED_PARSER_VERSION)
     pages = [library.get_stored_page(id) for id in library.archive.find_issues_to_reparse(STORED_PARSER_VERSION + 1)]
     assert [page.name for page in pages] == ["beavers.html", "herons.html", "otters.html"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from importai_tui.archive.catalog import Catalog, CatalogEntry, StoryEntry
-from importai_tui.archive.full_text import MIN_STORY_ID, get_lowest_id
+from importai_tui.archive.full_text import INDEX_VERSION, MIN_STORY_ID, get_lowest_id
 from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.sqlite import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 
@@ -205,8 +205,8 @@ class Archive:
 
     def find_unindexed_issues(self) -> list[int]:
         """Return the ids of the issues that cannot be searched, because an older version has stored them."""
-        rows = self._database.query(f"SELECT issue_id FROM story WHERE id < ? AND {_HAS_ISSUE}", (MIN_STORY_ID,))
-        return sorted({int(row[0]) for row in rows}, reverse=True)
+        sql = "SELECT id FROM issue WHERE index_version < ? AND id IN (SELECT issue_id FROM story) ORDER BY id DESC"
+        return [int(row[0]) for row in self._database.query(sql, (INDEX_VERSION,))]
 
     def find_issues_to_reindex(self) -> list[int]:
         """Return the ids of the issues for which an older version has stored less, the last stored first."""

@@ -24,14 +24,20 @@ generated stories of real length: with consecutive ids it has 0.94 of the size o
 with 40 bits 1.28.
 """
 MIN_STORY_ID = 1 << DAY_BITS
-"""The lowest story id. Stories that older versions stored have lower ids, and are not in the index."""
+"""The lowest story id; the first versions gave lower ones."""
 MIN_UNDATED_ID = 1 << 22 << DAY_BITS
 """The lowest story id of an undated issue with a number; ids of all days are lower."""
 _IDS_PER_CHANGE = 16
 """Story ids that belong to one change of the archive: twice as many as most issues need."""
 _LAST_DAY = date.max.toordinal()
+_LEAD_LENGTH = 1_000
+"""Characters in which the lead ends, so that a long story is not split into words."""
 
+INDEX_VERSION = 2
+"""The version of `make_index_row`. A migration that raises it empties the index, and `reindex` fills it again."""
 COLUMNS = ("headline", "tagline", "body", "links", "works")
+LEAD_WORDS = 60
+"""Words at the beginning of a story that say what it is about: two or three sentences."""
 WEIGHTS = (8.0, 4.0, 2.0, 1.5, 1.0)
 """Weight of a match in each column. The headline says best what a story is about."""
 RANK_FUNCTION = f"bm25({', '.join(map(str, WEIGHTS))})"
@@ -106,8 +112,9 @@ def quote_phrase(text: str) -> str:
 
 
 def make_index_row(story: Story) -> tuple[str, ...]:
-    """Return the indexed text of a story, in the order of `COLUMNS`."""
-    tagline = " ".join(part for part in (story.tagline, story.section, story.series) if part)
+    """Return the indexed text of a story, in the order of `COLUMNS`; the tagline is followed by the story's lead."""
+    lead = " ".join(story.text[:_LEAD_LENGTH].split()[:LEAD_WORDS])
+    tagline = " ".join(part for part in (story.tagline, story.section, story.series, lead) if part)
     links = " ".join(link.text for link in story.links)
     works = " ".join(dict.fromkeys(link.work for link in story.links if link.work))
     return tuple(map(to_indexed_text, (story.headline, tagline, story.text, links, works)))
@@ -126,11 +133,7 @@ class StoryIndex:
         self._added[story_id] = index_row
 
     def remove(self, story_id: int, story: Story) -> None:
-        """Remove a story.
-
-        If an older version indexed it in another way, some words stay in the index. They do no harm, because no story
-        has their id.
-        """
+        """Remove a story that this version has indexed."""
         if self._added.pop(story_id, None) is None:
             self._removed[story_id] = make_index_row(story)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from importai_tui.archive.catalog import are_valid_issue_values
-from importai_tui.archive.full_text import COLUMNS, MIN_STORY_ID, RANK_FUNCTION, make_index_row
+from importai_tui.archive.full_text import COLUMNS, INDEX_VERSION, RANK_FUNCTION, make_index_row
 from importai_tui.archive.schema import CREATE_STORY_INDEX, SCHEMA
 from importai_tui.archive.stories import (
     CITATION_COLUMNS,
@@ -40,6 +40,9 @@ _MAX_NAMED_ISSUES = 3
 """Issues that the report names; of more it gives the number."""
 _SAMPLE_SIZE = 5_000
 """Stories whose words are checked: all stories of ten years. Of more stories an even sample is checked."""
+_INDEXED_STORIES = f"""SELECT story.id FROM story WHERE issue_id IN
+    (SELECT issue.id FROM issue WHERE index_version = {INDEX_VERSION})"""
+"""Selects the stories in the index; those of an archive from an older version are still to come."""
 _PREFIX_LENGTH = 2
 """Length of the prefixes in the index."""
 
@@ -86,7 +89,7 @@ def find_index_problems(database: Database) -> Iterator[str]:
         cause = error.__cause__
         if not isinstance(cause, sqlite3.Error) or primary_code(cause) != sqlite3.SQLITE_READONLY:
             raise
-    stories = f"SELECT id FROM story WHERE id >= {MIN_STORY_ID}"
+    stories = _INDEXED_STORIES
     missing = _count(database, f"{stories} EXCEPT SELECT id FROM story_index_docsize")
     if missing:
         yield f"{plural(missing, 'story is', 'stories are')} missing from the search index"
@@ -236,9 +239,10 @@ def _find_issue_problems(database: Database, report: ProgressCallback, *, with_d
 
 
 def _find_derived_problems(database: Database, issue_id: int, stories: list[tuple[int, Story]]) -> Iterator[str]:
-    records = [(id, make_story_record(story)) for id, story in stories if id >= MIN_STORY_ID]
-    if len(records) < len(stories) or _has_untitled_citation(database, issue_id):
+    is_old = f"SELECT 1 FROM issue WHERE id = ? AND index_version < {INDEX_VERSION}"
+    if database.query(is_old, (issue_id,)) or _has_untitled_citation(database, issue_id):
         return  # an older version stored the issue, and it is still to be indexed again
+    records = [(id, make_story_record(story)) for id, story in stories]
     if not _has_exactly_rows(database, "citation", CITATION_COLUMNS, records, lambda record: record.citation_rows):
         yield "the links"
     if not _has_exactly_rows(database, "mention", MENTION_COLUMNS, records, lambda record: record.mention_rows):
@@ -268,7 +272,7 @@ def _has_untitled_citation(database: Database, issue_id: int) -> bool:
 
 def _read_sample(database: Database) -> Iterator[tuple[int, Sequence[str]]]:
     """Return ids and index rows of the stories to check; `_find_issue_problems` reports unreadable ones."""
-    ids = [row[0] for row in database.query("SELECT id FROM story WHERE id >= ? ORDER BY id", (MIN_STORY_ID,))]
+    ids = [row[0] for row in database.query(f"{_INDEXED_STORIES} ORDER BY id")]
     for id in islice(ids, 0, None, -(-len(ids) // _SAMPLE_SIZE) or 1):
         for row in database.query(f"SELECT {STORY_COLUMNS} FROM story WHERE id = ?", (id,)):
             try:

@@ -32,7 +32,8 @@ CREATE TABLE issue (
     url TEXT,
     addresses INTEGER NOT NULL,  -- links with a URL in the stored copy: decides which of two copies is fuller
     words INTEGER NOT NULL,
-    change INTEGER NOT NULL DEFAULT 1  -- counts up with every write, so that a catalog loads only changed issues
+    change INTEGER NOT NULL DEFAULT 1,  -- counts up with every write, so that a catalog loads only changed issues
+    index_version INTEGER NOT NULL DEFAULT 0  -- `INDEX_VERSION` of its stories in the index, 0 if they are not there
 );
 CREATE INDEX issue_change ON issue (change);
 CREATE INDEX issue_in_order ON issue (date, number);
@@ -202,10 +203,16 @@ UPDATE OR REPLACE copy SET origin = 'former:' || origin
     AND (SELECT count(*) FROM copy other WHERE other.issue_id = copy.issue_id AND other.origin = copy.origin) > 1
 """
 
+# The lead of a story in the full-text index, which `Archive.reindex` fills again.
+_TO_8 = """
+ALTER TABLE issue ADD COLUMN index_version INTEGER NOT NULL DEFAULT 0;
+INSERT INTO story_index (story_index) VALUES ('delete-all')
+"""
+
 ARCHIVE_SPEC = DatabaseSpec(
     "archive",
     application_id=0x496D4149,  # "ImAI" in ASCII
-    version=7,
+    version=8,
     schema=SCHEMA,
     migrations=(
         _TO_2,
@@ -214,6 +221,7 @@ ARCHIVE_SPEC = DatabaseSpec(
         "CREATE INDEX issue_in_order ON issue (date, number)",
         "CREATE INDEX page_parser ON page (parser_version)",
         _TO_7,
+        _TO_8,
     ),
     synchronous="NORMAL",
     remedy="Repair it: importai-tui doctor --repair",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self, assert_never
 
 from importai_tui.archive.full_text import (
     DAY_BITS,
-    MIN_STORY_ID,
+    INDEX_VERSION,
     MIN_UNDATED_ID,
     RANK_FUNCTION,
     get_day,
@@ -246,8 +246,9 @@ class ArchiveSearch:
 
     def _require_index(self) -> None:
         """Raise DamagedDatabase if a word of the newest headline is not found: a damaged index may fail silently."""
-        sql = "SELECT id, headline FROM story WHERE id >= ? ORDER BY id DESC LIMIT 1"
-        for id, headline in self._database.query(sql, (MIN_STORY_ID,)):
+        sql = """SELECT id, headline FROM story
+            WHERE issue_id IN (SELECT id FROM issue WHERE index_version = ?) ORDER BY id DESC LIMIT 1"""
+        for id, headline in self._database.query(sql, (INDEX_VERSION,)):
             word = next((part for part in to_indexed_text(headline).split() if part.isalnum()), "")
             sql = "SELECT 1 FROM story_index WHERE story_index MATCH ? AND rowid = ?"
             if word and not self._database.query(sql, (f'"{word}"', id)):

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple, assert_never
 
 from importai_tui.archive.catalog import StoryEntry
-from importai_tui.archive.full_text import MIN_STORY_ID, StoryIndex, count_changes, make_index_row, make_story_ids
+from importai_tui.archive.full_text import INDEX_VERSION, StoryIndex, count_changes, make_index_row, make_story_ids
 from importai_tui.model import (
     Block,
     Code,
@@ -212,7 +212,7 @@ class StoryTable:
         rows = self._database.query(sql, (issue_id,))
         if [row[1:] for row in rows] != [record.row for record in records]:
             return False
-        if any(row[0] < MIN_STORY_ID for row in rows):
+        if not self._is_indexed(issue_id):
             return False
         sql = f"""SELECT story_id, {", ".join(CITATION_COLUMNS)} FROM citation WHERE story_id IN
             (SELECT id FROM story WHERE issue_id = ?) ORDER BY story_id DESC, n"""
@@ -228,10 +228,11 @@ class StoryTable:
 
         The new ids contain the issue's day, or its number without a day, and the change numbers from `change` on.
         """
-        sql = f"SELECT id, {STORY_COLUMNS} FROM story WHERE issue_id = ? AND id >= ?"
-        for story_id, *row in self._database.query(sql, (issue_id, MIN_STORY_ID)):
-            with suppress(DamagedStory):  # its words stay in the index, without a story
-                self.index.remove(story_id, decode_story(*row))
+        if self._is_indexed(issue_id):
+            sql = f"SELECT id, {STORY_COLUMNS} FROM story WHERE issue_id = ?"
+            for story_id, *row in self._database.query(sql, (issue_id,)):
+                with suppress(DamagedStory):  # its words stay in the index, without a story
+                    self.index.remove(story_id, decode_story(*row))
         self._database.execute("DELETE FROM story WHERE issue_id = ?", (issue_id,))
         story_ids = make_story_ids(day, number, change, len(records))
         self._insert(issue_id, list(zip(story_ids, records, strict=True)))
@@ -246,6 +247,11 @@ class StoryTable:
         """Return the stories of `save_removed`, in order."""
         sql = f"SELECT {STORY_COLUMNS} FROM departed WHERE issue_id = ? ORDER BY position"
         return tuple(decode_story(*row) for row in self._database.query(sql, (issue_id,)))
+
+    def _is_indexed(self, issue_id: int) -> bool:
+        """Return True if the stories of an issue are in the index as this version writes it."""
+        sql = "SELECT 1 FROM issue WHERE id = ? AND index_version = ?"
+        return bool(self._database.query(sql, (issue_id, INDEX_VERSION)))
 
     def _insert(self, issue_id: int, stories: Sequence[tuple[int, StoryRecord]]) -> None:
         """Insert stories with these ids."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from importai_tui.archive.catalog import Catalog, CatalogEntry
 from importai_tui.archive.copies import CopyComparison, CopyHistory, has_better_copy, rank_feed_as_file
 from importai_tui.archive.copy_quality import CopyQuality, is_damaged, is_poorer, measure_quality
+from importai_tui.archive.full_text import INDEX_VERSION
 from importai_tui.archive.stories import (
     LOST_PAGE_VERSION,
     IncomingIssue,
@@ -107,8 +108,9 @@ class Writer:
         sql = "SELECT date, number, (SELECT max(change) + 1 FROM issue) FROM issue WHERE id = ?"
         day, number, change = self._database.query(sql, (issue_id,))[0]
         change = self._story_table.replace(issue_id, day, number, records, change)
-        sql = "UPDATE issue SET addresses = ?, words = ?, change = ? WHERE id = ?"
-        values = (_count_urls(records), sum(record.word_count for record in records), change, issue_id)
+        sql = "UPDATE issue SET addresses = ?, words = ?, change = ?, index_version = ? WHERE id = ?"
+        words = sum(record.word_count for record in records)
+        values = (_count_urls(records), words, change, INDEX_VERSION, issue_id)
         self._database.execute(sql, values)
 
     def _get_current_entry(self, issue_id: int) -> CatalogEntry:

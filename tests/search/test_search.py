@@ -176,7 +176,8 @@ def test_a_removed_story_has_an_empty_excerpt(tmp_path: Path) -> None:
     path = store_issues(tmp_path / "archive.sqlite3")
     with Archive(path, now) as archive, Search(path) as search:
         result = search.find(parse_query("π0"), MARKS)
-        store(archive, dataclasses.replace(ISSUES[1], stories=(make_story("other", 1, "Other", "Other.", PAPER),)))
+        other = make_story("other", 1, "Still waters", "Some other words about ponds.", PAPER, tagline="…Still…")
+        store(archive, dataclasses.replace(ISSUES[1], stories=(other, ISSUES[1].stories[1])))
         assert search.make_excerpts(result) == [Excerpt("")]
 
 
