@@ -131,14 +131,14 @@ class ArchiveSearch:
         if query.is_empty:
             return []
         self._marks = marks
-        sql_query = to_sql(query, self._find_estimated_ids)
-        found = self._find(sql_query, query.sort, limit, offset)
+        sql_query = to_sql(query, self._find_ids_of_days)
+        found = self._find(query, sql_query, limit, offset)
         if not found and not offset and sql_query.match:
             self._require_index()
         return found
 
-    def _find(self, sql_query: SqlQuery, sort: SortOrder, limit: int, offset: int) -> list[FoundStory]:
-        if sort is SortOrder.BEST and sql_query.rank_match:
+    def _find(self, query: Query, sql_query: SqlQuery, limit: int, offset: int) -> list[FoundStory]:
+        if query.sort is SortOrder.BEST and sql_query.rank_match:
             # Finding the matches takes as long as ranking them, so a small archive is not counted first.
             is_small = self._is_small()
             count, newest = (
@@ -149,18 +149,21 @@ class ArchiveSearch:
                 return self._query(ranked, "found.rank", limit, offset, score="-found.rank")
             if sql_query.is_match_only and len(newest) == limit and not self._has_undated():
                 return self._query(restrict_to(newest), "s.id DESC", limit)
-        return self._find_by_time(sql_query, limit, offset, is_oldest_first=sort is SortOrder.OLD)
+        return self._find_by_time(query, sql_query, limit, offset)
 
-    def _find_by_time(self, sql_query: SqlQuery, limit: int, offset: int, *, is_oldest_first: bool) -> list[FoundStory]:
-        id_column = sql_query.id_column
+    def _find_by_time(self, query: Query, sql_query: SqlQuery, limit: int, offset: int) -> list[FoundStory]:
+        id_column, is_oldest_first = sql_query.id_column, query.sort is SortOrder.OLD
         order = f"{id_column} {'ASC' if is_oldest_first else 'DESC'}"
         if not self._has_undated():
             return self._query(sql_query, order, limit, offset)
         # Dated and undated stories have ids in order, each in a range of their own. Merging both reads no more stories
         # than are asked for.
         dated, undated = (
-            self._query(replace(sql_query, where=f"({sql_query.where}) AND {id_column} {range}"), order, offset + limit)
-            for range in (f"< {MIN_UNDATED_ID}", f">= {MIN_UNDATED_ID}")
+            self._query(replace(half, where=f"({half.where}) AND {id_column} {bound}"), order, offset + limit)
+            for half, bound in (
+                (to_sql(query, lambda days: [_get_dated_ids(days)]), f"< {MIN_UNDATED_ID}"),
+                (to_sql(query, lambda days: [self._find_undated_ids(days)]), f">= {MIN_UNDATED_ID}"),
+            )
         )
         places = self._load_order()
         stories = merge(dated, undated, key=lambda x: places.get_place(x.number, x.day), reverse=not is_oldest_first)
@@ -193,7 +196,7 @@ class ArchiveSearch:
         if query.is_empty:
             return {}
         self._marks = marks
-        sql_query = to_sql(query, self._find_estimated_ids)
+        sql_query = to_sql(query, self._find_ids_of_days)
         sql = f"""SELECT {sql_query.id_column} >> {DAY_BITS} << {DAY_BITS}, count(*)
             FROM {sql_query.count_tables} WHERE {sql_query.where} GROUP BY 1"""
         counts: Counter[str | None] = Counter()
@@ -212,8 +215,8 @@ class ArchiveSearch:
         if query.is_empty:
             return 0, 0
         self._marks = marks
-        sql_query = to_sql(query, self._find_estimated_ids)
-        condition, values = clause_sql(extra, sql_query.id_column, self._find_estimated_ids)
+        sql_query = to_sql(query, self._find_ids_of_days)
+        condition, values = clause_sql(extra, sql_query.id_column, self._find_ids_of_days)
         sql = f"SELECT count(*), total({condition}) FROM {sql_query.tables} WHERE {sql_query.where}"
         ((count, both),) = self._database.query(sql, (*values, *sql_query.values))
         return int(count), int(both)
@@ -227,7 +230,7 @@ class ArchiveSearch:
         self._database.execute(f"DELETE FROM {STORY_SUBSET}")
         insert = f"INSERT INTO {STORY_SUBSET} SELECT id FROM story WHERE key = ?"
         self._database.execute_many(insert, [(key,) for key in keys])
-        sql_query = to_sql(query, self._find_estimated_ids, in_subset=True)
+        sql_query = to_sql(query, self._find_ids_of_days, in_subset=True)
         sql = f"SELECT s.key FROM {sql_query.tables} WHERE {sql_query.where}"
         return [str(key) for (key,) in self._database.query(sql, sql_query.values)]
 
@@ -266,9 +269,12 @@ class ArchiveSearch:
         day = self._load_order().estimate_day(number)
         return day, day is not None
 
-    def _find_estimated_ids(self, condition: DateRange) -> range:
-        """Return the ids of the stories of undated issues whose estimated day is in the range, among other ids."""
-        if not self._has_undated() or not (numbers := self._load_order().find_numbers(condition.start, condition.end)):
+    def _find_ids_of_days(self, days: DateRange) -> list[range]:
+        return [ids for ids in (_get_dated_ids(days), self._find_undated_ids(days)) if ids]
+
+    def _find_undated_ids(self, days: DateRange) -> range:
+        """Return the ids that stories of undated issues may have whose estimated day is in the range."""
+        if not self._has_undated() or not (numbers := self._load_order().find_numbers(days.start, days.end)):
             return range(0)
         return range(get_lowest_undated_id(numbers[0]), get_lowest_undated_id(numbers[-1] + 1))
 
@@ -311,11 +317,11 @@ class ArchiveSearch:
         self.close()
 
 
-FindEstimatedIds = Callable[[DateRange], range]
-"""Returns the ids of the stories of undated issues whose estimated day is in a range of days."""
+FindIdsOfDays = Callable[[DateRange], Sequence[range]]
+"""Returns the ids that the stories of a range of days may have."""
 
 
-def to_sql(query: Query, find_estimated_ids: FindEstimatedIds, *, in_subset: bool = False) -> SqlQuery:
+def to_sql(query: Query, find_ids: FindIdsOfDays, *, in_subset: bool = False) -> SqlQuery:
     """Turn a query into SQL.
 
     Required phrases become one FTS5 query, and all else conditions. With `in_subset` only the stories in the table
@@ -334,7 +340,7 @@ def to_sql(query: Query, find_estimated_ids: FindEstimatedIds, *, in_subset: boo
         values.append(match)
     for clause in rest:
         if clause not in excluded:
-            sql, clause_values = clause_sql(clause, id_column, find_estimated_ids, in_subset=in_subset)
+            sql, clause_values = clause_sql(clause, id_column, find_ids, in_subset=in_subset)
             conditions.append(sql)
             values.extend(clause_values)
     if in_subset:
@@ -371,14 +377,19 @@ def restrict_to(story_ids: Sequence[int]) -> SqlQuery:
 
 
 def clause_sql(
-    clause: Clause, id_column: str, find_estimated_ids: FindEstimatedIds, *, in_subset: bool = False
+    clause: Clause, id_column: str, find_ids: FindIdsOfDays, *, in_subset: bool = False
 ) -> tuple[str, tuple[object, ...]]:
     """Return the condition of a clause on the story `s`, with its parameters."""
-    parts = [
-        _condition_sql(condition, id_column, find_estimated_ids, in_subset=in_subset) for condition in clause.any_of
-    ]
+    parts = [_condition_sql(condition, id_column, find_ids, in_subset=in_subset) for condition in clause.any_of]
     sql = " OR ".join(sql for sql, _ in parts)
     return f"{'' if clause.is_positive else 'NOT '}({sql})", tuple(value for _, values in parts for value in values)
+
+
+def _get_dated_ids(days: DateRange) -> range:
+    """Return the ids that stories of dated issues may have whose day is in the range."""
+    # Always both bounds, because stories of an unknown day have lower or higher ids.
+    start = get_lowest_id(days.start or "0001-01-01")
+    return range(start, get_lowest_id(days.end) if days.end else MIN_UNDATED_ID)
 
 
 def match_any(phrases: Sequence[Phrase]) -> str:
@@ -435,18 +446,8 @@ def _get_phrases(clause: Clause) -> list[Phrase]:
 _CITATION_EXISTS = "EXISTS (SELECT 1 FROM citation AS c WHERE c.story_id ="
 
 
-def _date_range_sql(condition: DateRange, id_column: str, estimated_ids: range) -> tuple[str, tuple[object, ...]]:
-    # Always both bounds: stories of an unknown day have the lowest or the highest ids, and match no range.
-    lowest = get_lowest_id(condition.start or "0001-01-01")
-    end = get_lowest_id(condition.end) if condition.end else MIN_UNDATED_ID
-    in_range = f"{id_column} >= ? AND {id_column} < ?"
-    if not estimated_ids:
-        return in_range, (lowest, end)
-    return f"({in_range}) OR ({in_range})", (lowest, end, estimated_ids.start, estimated_ids.stop)
-
-
 def _condition_sql(
-    condition: Condition, id_column: str, find_estimated_ids: FindEstimatedIds, *, in_subset: bool
+    condition: Condition, id_column: str, find_ids: FindIdsOfDays, *, in_subset: bool
 ) -> tuple[str, tuple[object, ...]]:
     match condition:
         case Phrase():
@@ -461,7 +462,9 @@ def _condition_sql(
         case IssueRange(first, last):
             return "s.issue_id IN (SELECT id FROM issue WHERE number BETWEEN ? AND ?)", (first, last)
         case DateRange():
-            return _date_range_sql(condition, id_column, find_estimated_ids(condition))
+            ranges = find_ids(condition)
+            sql = " OR ".join(f"({id_column} >= ? AND {id_column} < ?)" for _ in ranges)
+            return sql or "0", tuple(bound for ids in ranges for bound in (ids.start, ids.stop))
         case CitedHost(host):
             sql = f"{_CITATION_EXISTS} {id_column} AND (c.host = ? OR c.host LIKE ? ESCAPE '\\'))"
             return sql, (host, f"%.{_escape_like(host)}")
