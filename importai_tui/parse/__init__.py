@@ -5,5 +5,5 @@ Start at `pipeline.parse_issue`. This package imports nothing, because output an
 
 from __future__ import annotations
 
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 """Increased whenever the same page gives another issue, so that the archive re-parses its stored pages."""

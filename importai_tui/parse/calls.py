@@ -57,6 +57,10 @@ _PLAIN_LABEL = re.compile(
     r":\s*(?P<cited>\S.*)$",
     re.S,
 )
+_PLAIN_TITLE = re.compile(
+    r"(?i)^read more\s+(?-i:(?!(?:here|at|about|in|on|of|from|via|by|and|or|than)\b))"
+    r"(?P<cited>[^.!?]{2,200}?\([^()]{2,80}\)[.!]?)$"
+)
 _PLAIN_PARENTHESIS = re.compile(
     rf"(?i)^(?:{VERB_WITHOUT_LINK}|you can|all of the|the)\b[^.!?]{{2,160}}?\s"
     r"(?P<cited>(?:here|more|site|website|now)?\s*\([^()]{2,80}\)[.!]?)$"
@@ -76,7 +80,7 @@ def find_plain_citation(line: Line) -> tuple[int, int] | None:
     text = join_text(line.runs)
     if line.kind is not LineKind.TEXT or line.has_link or len(text) > _MAX_CITATION_LENGTH:
         return None
-    match = _PLAIN_LABEL.match(text) or _PLAIN_PARENTHESIS.match(text)
+    match = _PLAIN_LABEL.match(text) or _PLAIN_TITLE.match(text) or _PLAIN_PARENTHESIS.match(text)
     if match is None or len(match["label"].split() if "label" in match.re.groupindex else "") > _MAX_LABEL_WORDS + 6:
         return None
     start, end = match.span("cited")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from importai_tui.parse.lines import Line
-from importai_tui.parse.segmenter import Segment
+from importai_tui.parse.segments import Segment
 
 _REFERENCE = "#footnote-"
 _BACK_LINK = "#footnote-anchor-"

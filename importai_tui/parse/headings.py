@@ -20,7 +20,7 @@ MAX_INLINE_SEPARATORS = 100
 MAX_TAGLINE_LENGTH = 420
 """Characters; the longest of the corpus has 171."""
 
-_SEPARATOR = re.compile(r"^(?:(?:\*\s*){3,}|#{4,}|(?:\$\s*){3,}|(?:[-–—_]\s*){5,})$")
+_SEPARATOR = re.compile(r"^(?:(?:\*\s*){3,}|#{4,}|(?:\$\s*){3,}|(?:[-–—_=]\s*){5,})$")
 _INLINE_SEPARATOR = re.compile(r"#{10,}|^\*\s?\*\s?\*(?=\s*[^*\s])")
 _ELLIPSIS = r"(?:…|\.\.\.?)"
 _STARTS_WITH_ELLIPSIS = re.compile(rf"^(?:{_ELLIPSIS}|\.,|\.(?=[^\W\d_][^\n]*{_ELLIPSIS}[\"”’'!?.)\s]*$))")
@@ -36,18 +36,25 @@ TALES_LABEL = re.compile(r"(?i)^tech\s*-?\s*tales?\s*(?:[:–—-]\s*(?P<title>.
 IDEA_LABEL = re.compile(r"(?i)^import a-?idea\s*:?$")
 SERIES_LABEL = re.compile(r"(?i)^(?:an?|the) (?:occasional|regular|new)\b.{0,60}\bseries\s*:?$")
 PREAMBLE_LABEL = re.compile(r"(?i)^(?:preamble|foreword|preface)\s*:?$")
-INSPIRATIONS_LABEL = re.compile(r"(?i)^(?:\W*)things (?:that|which) (?:have )?inspired this\b")
-_ITEM_SECTION = (
-    r"(?:(?:\w+(?: ai)? )?bits\s*(?:&|and)\s*pieces|ai (?:policy|safety|ethics)\b.{0,20}\b(?:with|from|by) .{3,60}"
-    r"|(?:monthly |our )?sponsors?|sponsored|(?:import ai )?jobs?(?: ads?| alerts?| board| corner| postings?)?"
-    r"|guest (?:post|section))"
+INSPIRATIONS_LABEL = re.compile(
+    r"(?i)^\W*(?:things|tech(?:nology|nologies)?|ideas|papers|research) (?:that|which) (?:have )?inspired this\b"
 )
+_NAMED_SECTION = (
+    r"(?:(?:\w+(?: ai)? )?bits\s*(?:&|and)\s*pieces|ai (?:policy|safety|ethics)\b.{0,20}\b(?:with|from|by) .{3,60}"
+    r"|(?:monthly|our) sponsors?|sponsored (?:job|post|section)s?|import ai jobs?"
+    r"|(?:import ai )?jobs? (?:ads?|alerts?|board|corner|postings?)|guest (?:post|section))"
+)
+_ITEM_SECTION = rf"(?:{_NAMED_SECTION}|sponsors?|sponsored|jobs?)"
 ITEM_SECTION_LABEL = re.compile(rf"(?i)^{_ITEM_SECTION}\s*:?$")
 """A section of several items. Those of 2017 to 2022 start without a separator."""
+NAMED_SECTION_LABEL = re.compile(rf"(?i)^{_NAMED_SECTION}\s*:?$")
+"""A section whose name is no ordinary word, as "Jobs" is, with which a paragraph may start."""
 SPECIAL_SECTION_LABEL = re.compile(r"(?i)^special section\b")
 """The headline of a story that introduces items."""
 SECTION_LABEL = re.compile(rf"(?i)^(?:{_ITEM_SECTION}|double feature\b.*)\s*:?$")
-_PART_LABEL = re.compile(rf"(?i)^\W*(?:why\b.*\bmatters?\b|things (?:that|which)\b|{VERB_WITHOUT_LINK}\b)")
+_PART_LABEL = re.compile(
+    rf"(?i)^\W*(?:why\b.*\bmatters?\b|(?:things|technologies) (?:that|which)\b|{VERB_WITHOUT_LINK}\b)"
+)
 _HEADLINE_END = re.compile(r"[:?!.\"”’)]$")
 
 
@@ -171,6 +178,7 @@ def split_at_separators(line: Line) -> list[Line]:
 
 _BOILERPLATE_LINE = re.compile(
     r"(?i)^(?:thanks for reading[!.]*(?:\s*if you have (?:any )?(?:suggestions|comments|thoughts|questions).*)?"
+    r"|if you have (?:any )?suggestions, comments,? or other thoughts,? you can reach me\b.*"
     r"|thanks for reading import ai!? subscribe.*|get more from import ai.*"
     r"|subscribe(?: now)?[.!]?|share(?: this post| import ai)?|leave a comment|sign up|unsubscribe"
     r"|manage (?:your )?subscription|read in app|view in browser|view this (?:post|email) (?:on|in) .*"
@@ -188,7 +196,7 @@ _WELCOME_END = re.compile(
 )
 _PAGE_FOOT = re.compile(
     r"(?i)^(?:share this:|like this:|related|published:|filed under:|leave a reply|cancel reply|« previous post"
-    r"|copyright ©.{0,80}\ball rights reserved\b.*)$"
+    r"|copyright ©.{0,80}\ball rights reserved\b.*|you are receiving this email because\b.*|our mailing address is:?)$"
 )
 _MAX_PAGE_HEAD_LINES = 12
 """Lines of a page's head before the welcome. The longest head of the corpus has three."""

@@ -44,6 +44,8 @@ OPTIONAL_END_TAGS = frozenset({
 """Elements whose end tag may be missing (same section), so they do not count as depth."""
 MAX_LAYOUT_DEPTH = 80
 """Nested elements. Deeper text loses its markup, because the walker is recursive."""
+_BOLD_WEIGHT = 600
+"""The least `font-weight` that browsers draw as bold."""
 _NO_CAPTION = "image"
 _INTEGER = re.compile(r"-?\d{1,6}")
 _LINE_BREAK = "\u2028"
@@ -152,6 +154,9 @@ class HtmlWalker:
         if "line-through" in (tag.get("style") or ""):
             self._walk_struck(tag)
             return True
+        if tag.tag == "span" and "font-" in (tag.get("style") or ""):
+            self._walk_styled(tag)
+            return True
         if tag.tag == "span" and "math" in classes:
             self._add_text(format_latex(get_text(tag)))
             return True
@@ -198,6 +203,8 @@ class HtmlWalker:
         self.end_block()
 
     def _walk_styled(self, tag: Element, *, bold: bool = False, italic: bool = False, code: bool = False) -> None:
+        if style := tag.get("style"):  # editors write `<b style="font-weight:normal">` around a whole document
+            bold, italic = _read_css(style, bold=bold, italic=italic)
         before = self._style
         self._style = Run("", before.bold or bold, before.italic or italic, before.code or code, before.href)
         self.walk_children(tag)
@@ -423,6 +430,19 @@ _INLINE_WALKERS: dict[str, Callable[[HtmlWalker, Element], None]] = {
     "math": HtmlWalker._walk_math,
 }
 """How to handle elements within a line. A dict is fast, and a page has a thousand of them."""
+
+
+_FONT = re.compile(r"(?i)\bfont-(?:weight\s*:\s*(?P<weight>[a-z]{4,8}|\d{3})|style\s*:\s*(?P<style>[a-z]{4,8}))")
+
+
+def _read_css(style: str, *, bold: bool, italic: bool) -> tuple[bool, bool]:
+    """Return bold and italic as the attribute `style` sets them; as they are if it says nothing about them."""
+    for match in _FONT.finditer(style):
+        if weight := (match["weight"] or "").lower():
+            bold = weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= _BOLD_WEIGHT)
+        elif (value := match["style"].lower()) in ("italic", "oblique", "normal"):
+            italic = value != "normal"
+    return bold, italic
 
 
 def _has_columns(table: Element) -> bool:

@@ -13,7 +13,7 @@ from importai_tui.model import StoryKind
 from importai_tui.parse.front_matter import CITATIONS, HEADER_PARTS, WHY_COMMENT
 from importai_tui.parse.html import read_html
 from importai_tui.parse.lines import Line, Run
-from importai_tui.parse.segmenter import Segment
+from importai_tui.parse.segments import Segment
 
 _MAX_NESTING = 200
 """Nested lists and quotes of the Markdown parser; as deep as the HTML that is read."""

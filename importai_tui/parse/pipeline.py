@@ -20,7 +20,8 @@ from importai_tui.parse.formats import Document, TextFormat, decode, detect_form
 from importai_tui.parse.front_matter import GENERATOR, read_front_matter
 from importai_tui.parse.headings import is_welcome, strip_boilerplate
 from importai_tui.parse.lines import PageLines
-from importai_tui.parse.segmenter import Segment, find_stories
+from importai_tui.parse.segmenter import find_stories
+from importai_tui.parse.segments import Segment
 from importai_tui.parse.story import PageStyle, build_story
 from importai_tui.parse.story_keys import generate_title, make_slug, make_story_keys
 

@@ -4,22 +4,25 @@ The newsletter marks a story in several ways at once: a separator, a bold headli
 them is sometimes missing. So each rule requires two of them, or a label. Other lines belong to the story before them,
 because one long story is better than a wrong split.
 
-`_classify_segments` then decides the kinds that depend on the whole issue.
+`segments.classify_segments` then decides the kinds that depend on the whole issue.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from importai_tui.errors import UnreadableInputError
 from importai_tui.model import StoryKind
+from importai_tui.parse.calls import find_plain_citation, is_call_to_action
 from importai_tui.parse.headings import (
     IDEA_LABEL,
     INSPIRATIONS_LABEL,
     ITEM_SECTION_LABEL,
     MAX_HEADLINE_LENGTH,
     MAX_TAGLINE_LENGTH,
+    NAMED_SECTION_LABEL,
     PREAMBLE_LABEL,
     SECTION_LABEL,
     SERIES_LABEL,
@@ -39,8 +42,9 @@ from importai_tui.parse.headings import (
     starts_like_tagline,
     strip_headline_colon,
 )
-from importai_tui.parse.labelled import is_cut_off, is_labelled_issue, split_label
-from importai_tui.parse.lines import Line, LineKind, Run
+from importai_tui.parse.labelled import is_cut_off, is_labelled_issue, split_label, split_section_label
+from importai_tui.parse.lines import Line, LineKind, bold_prefix_length, join_text, slice_runs
+from importai_tui.parse.segments import Segment, classify_segments
 
 MAX_ISSUE_LINES = 5_000
 """Paragraphs and lines. The longest issue of the corpus has 156."""
@@ -50,34 +54,10 @@ _MAX_PLAIN_LABEL_LENGTH = 50
 """Characters of a label that only its colon marks."""
 _MAX_LABEL_LENGTH = 90
 """Characters. The label of a section is shorter than any paragraph."""
+_INLINE_DATELINE = re.compile(r"^(\[[^\[\]]{0,150}\b\d{4}\b[^\[\]]{0,150}\]\.?)\s*(?=[A-Z“\"‘'])")
+"""A dateline with its year before the first sentence of a tale, as in 2016 and 2017."""
 _MIN_ANNOUNCEMENT_LENGTH = 60
 """Characters of the first paragraph under the headline of an announcement."""
-_MIN_OPENING_WORDS = 150
-"""A remark before an issue is shorter. A longer text is the start of the essay that follows."""
-_MIN_ESSAY_WORDS = 1200
-"""A text without tagline and separators that is longer than any story of the corpus is an essay."""
-
-
-@dataclass(slots=True)
-class Segment:
-    """A story before its body is read: its heading, and the lines under it. `evidence` explains its start to users."""
-
-    kind: StoryKind
-    headline: str
-    evidence: str
-    tagline: str | None = None
-    section: str | None = None
-    series: str | None = None
-    body: list[Line] = field(default_factory=list)
-    heading_links: tuple[Run, ...] = ()
-    """The links in headline, tagline and labels."""
-    has_plain_citations: bool = False
-    """True if calls of a styled page may cite works without an address."""
-
-    @property
-    def word_count(self) -> int:
-        """Words of the body."""
-        return sum(len(line.text.split()) for line in self.body)
 
 
 def find_stories(lines: Iterable[Line], *, styled: bool = True, title: str | None = None) -> list[Segment]:
@@ -89,7 +69,7 @@ def find_stories(lines: Iterable[Line], *, styled: bool = True, title: str | Non
     parts = [part for line in lines for part in split_at_separators(line)]
     if len(parts) > MAX_ISSUE_LINES:
         raise UnreadableInputError(f"too long for an issue (more than {MAX_ISSUE_LINES:,} paragraphs)")
-    segments = _classify_segments(_Segmenter(parts, styled=styled).split(), title)
+    segments = classify_segments(_Segmenter(parts, styled=styled).split(), title)
     if len(segments) > MAX_STORIES:
         raise UnreadableInputError(f"too many stories for an issue (more than {MAX_STORIES:,})")
     return segments
@@ -107,10 +87,17 @@ class _Segmenter:
     def __init__(self, lines: list[Line], *, styled: bool) -> None:
         self._lines = lines
         self._styled = styled
-        self._labelled = is_labelled_issue(lines, styled=styled)
+        # Copies may have lost the bold text of all labels.
+        self._labels_are_bold = styled and any(run.bold for line in lines for run in line.runs)
+        self._labelled = is_labelled_issue(lines, styled=self._labels_are_bold)
+        self._has_separators = any(map(is_separator, lines))
         self._section: str | None = None
         self._section_has_items = False
         """True under a label whose bold lines are headlines, although they have no tagline."""
+        self._section_has_taglines = False
+        """True if the first item of the section has a tagline. If not, a story with one is no item."""
+        self._section_has_labels = False
+        """True if the first item of the section is a paragraph that starts with its label."""
         self._split_rest: Line | None = None
         """The rest of the line that was split last. Splitting it again would take quadratic time on a long line."""
 
@@ -127,6 +114,8 @@ class _Segmenter:
                 continue
             is_first = all(segment.kind is StoryKind.NOTE for segment in segments)
             start = self._match_start(at, is_first=is_first, after_separator=after_separator)
+            if start is None and segments and not self._has_separators:
+                start = self._match_headline_after_call(at, segments[-1])
             if start is not None:
                 start.segment.evidence += ", after a separator" if after_separator else ""
                 self._take_section_label(segments, start.segment)
@@ -170,8 +159,12 @@ class _Segmenter:
             return self._match_tale(at)
         if IDEA_LABEL.match(line.text):
             return self._match_essay(at)
-        if ITEM_SECTION_LABEL.match(line.text) and (is_bold_or_heading(line) or line.text.endswith(":")):
+        if self._is_section_label(at, after_separator=after_separator):
             return self._match_section(at)
+        if section := split_section_label(line, styled=self._labels_are_bold):
+            self._section, self._section_has_items = None, False
+            name, rest = section
+            return _StoryStart(Segment(StoryKind.STORY, name, f'label "{name}"', section=name, body=[rest]), 1)
         if self._labelled:
             return self._match_labelled_item(at)
         if line is not self._split_rest and (
@@ -179,7 +172,11 @@ class _Segmenter:
         ):
             self._lines[at : at + 1] = parts
             line, self._split_rest = parts
-        if not looks_like_headline(line):
+        start = self._match_headline(at, is_first=is_first, after_separator=after_separator)
+        return start or (self._match_section_item(at) if self._section_has_items else None)
+
+    def _match_headline(self, at: int, *, is_first: bool, after_separator: bool) -> _StoryStart | None:
+        if not looks_like_headline(self._lines[at]):
             return None
         return (
             self._match_essay_title(at)
@@ -187,8 +184,15 @@ class _Segmenter:
             or self._match_tagline_story(at, after_separator=after_separator or is_first)
             or (self._match_bold_line(at) if after_separator or (is_first and self._styled) else None)
             or (self._match_announcement(at) if is_first and not self._styled else None)
-            or (self._match_section_item(at) if self._section_has_items else None)
         )
+
+    def _is_section_label(self, at: int, *, after_separator: bool) -> bool:
+        """Return True for the label of a section with items. An ordinary word must be alone in its paragraph."""
+        line, after = self._lines[at], self._get_line(at + 1)
+        if not ITEM_SECTION_LABEL.match(line.text) or not (is_bold_or_heading(line) or line.text.endswith(":")):
+            return False
+        is_alone = after_separator or (self._styled and is_bold_or_heading(line) and (after is None or after.gap))
+        return is_alone or bool(NAMED_SECTION_LABEL.match(line.text))
 
     def _match_tale(self, at: int) -> _StoryStart:
         """Match `Tech Tales:` with or without a title, on one line or two, and the dateline in brackets."""
@@ -198,7 +202,9 @@ class _Segmenter:
         used = 1
         line = self._get_line(at + used)
         if not title and line is not None and self._is_tale_title(at + used):
-            title, used = line.text, used + 1
+            self._split_title_and_dateline(at + used)
+            title, used = self._lines[at + used].text, used + 1
+        self._split_inline_dateline(at + used)
         dateline, dateline_lines = self._match_dateline(at + used)
         section = label[: len(label) - len(title)].strip(" :–—-") if title and used == 1 else label.strip(" :")
         headline = strip_headline_colon(title) or section
@@ -215,6 +221,22 @@ class _Segmenter:
         if line.text.endswith(":"):
             return True
         return len(line.text) <= _MAX_LABEL_LENGTH and not line.text.endswith((".", ",", "”", '"', "…"))
+
+    def _split_title_and_dateline(self, at: int) -> None:
+        """Divide a line with the bold title of a tale and its dateline."""
+        line = self._lines[at]
+        length = bold_prefix_length(line.runs)
+        rest = line.with_runs(slice_runs(line.runs, length), gap=False)
+        if length and is_dateline(rest):
+            self._lines[at : at + 1] = (line.with_runs(slice_runs(line.runs, 0, length)), rest)
+
+    def _split_inline_dateline(self, at: int) -> None:
+        """Divide a line that starts with a dateline and continues with the tale."""
+        line = self._get_line(at)
+        match = _INLINE_DATELINE.match(join_text(line.runs)) if line is not None else None
+        if line is not None and match and line.kind is LineKind.TEXT:
+            parts = (slice_runs(line.runs, 0, match.end(1)), slice_runs(line.runs, match.end()))
+            self._lines[at : at + 1] = map(line.with_runs, parts)
 
     def _match_dateline(self, at: int) -> tuple[str | None, int]:
         """Return the bracketed line and the number of its lines: 0 without one, 2 or 3 if it is broken."""
@@ -279,7 +301,7 @@ class _Segmenter:
 
     def _match_labelled_item(self, at: int) -> _StoryStart | None:
         """Match a paragraph that starts with its label, in an issue of such paragraphs."""
-        parts = split_label(self._lines[at], styled=self._styled)
+        parts = split_label(self._lines[at], styled=self._labels_are_bold)
         if parts is None or (at == len(self._lines) - 1 and is_cut_off(self._lines[at])):
             return None
         segment = Segment(StoryKind.STORY, parts[0], "paragraph with a label", None, self._section, body=[parts[1]])
@@ -298,9 +320,11 @@ class _Segmenter:
         if line is None or is_separator(line) or is_tales_label(line) or ITEM_SECTION_LABEL.match(line.text):
             return None
         self._section, self._section_has_items = section, True
-        start = None
-        if looks_like_headline(line):
-            start = self._match_tagline_story(at + used, after_separator=True) or self._match_section_item(at + used)
+        self._section_has_labels = self._labels_are_bold and split_label(line, styled=True) is not None
+        self._section_has_taglines = True
+        start = self._match_tagline_story(at + used, after_separator=True) if looks_like_headline(line) else None
+        self._section_has_taglines = start is not None
+        start = start or self._match_section_item(at + used)
         if start is None:
             segment = Segment(StoryKind.STORY, section, f'label "{section}"', None, section, series)
             return _StoryStart(segment, used)
@@ -308,9 +332,19 @@ class _Segmenter:
         return _StoryStart(start.segment, used + start.line_count)
 
     def _match_section_item(self, at: int) -> _StoryStart | None:
-        """Match a headline without a tagline, in a section with items."""
+        """Match a headline without a tagline, in a section with items, or a paragraph that starts with its label."""
         line, after = self._lines[at], self._get_line(at + 1)
-        if after is None or after.kind is not LineKind.TEXT or is_separator(after) or is_part_label(line.text):
+        if self._section_has_labels and line.gap and (parts := split_label(line, styled=True)):
+            evidence = f'paragraph with a label under "{self._section}"'
+            item = Segment(StoryKind.STORY, parts[0], evidence, None, self._section, body=[parts[1]])
+            return _StoryStart(item, 1)
+        if (
+            not looks_like_headline(line)
+            or after is None
+            or after.kind is not LineKind.TEXT
+            or is_separator(after)
+            or is_part_label(line.text)
+        ):
             return None
         if self._styled:
             if not (is_bold_or_heading(line) and line.gap and ends_like_headline(line)):
@@ -319,6 +353,22 @@ class _Segmenter:
             return None
         evidence = f'headline under "{self._section}"'
         return _StoryStart(Segment(StoryKind.STORY, strip_headline_colon(line.text), evidence, None, self._section), 1)
+
+    def _match_headline_after_call(self, at: int, before: Segment) -> _StoryStart | None:
+        """Match a headline without a tagline after the call that ends a story, in an issue without separators."""
+        line, after = self._lines[at], self._get_line(at + 1)
+        if after is None or after.kind is not LineKind.TEXT or not before.body or not looks_like_headline(line):
+            return None
+        if not line.text.endswith((":", "?")) or is_part_label(line.text) or len(after.text) < _MIN_ANNOUNCEMENT_LENGTH:
+            return None
+        if self._styled:
+            is_match = is_bold_or_heading(line) and line.gap and is_call_to_action(before.body[-1])
+        else:
+            is_match = find_plain_citation(before.body[-1]) is not None
+        if not is_match:
+            return None
+        headline = strip_headline_colon(line.text)
+        return _StoryStart(Segment(StoryKind.STORY, headline, "headline after a call", None, self._section), 1)
 
     def _match_announcement(self, at: int) -> _StoryStart | None:
         """Match a headline without a tagline above the first separator of plain text: an event, a job."""
@@ -377,11 +427,13 @@ class _Segmenter:
         if not starts_like_tagline(after):
             return self._match_plain_tagline(at, after_separator=after_separator) if used == 1 else None
         after, used = self._join_ellipsis(at + used, after, used)
-        if not (after_separator or is_bold_or_heading(line) or (not self._styled and ends_like_headline(line))):
+        if not (after_separator or is_bold_or_heading(line) or self._is_plain_headline(line, after)):
             return None
         parts = split_tagline(after)
         if parts is None and not is_tagline(after):
             return None
+        if self._section_has_items and not (after_separator or self._section_has_taglines):
+            self._section, self._section_has_items = None, False
         tagline, body = parts if parts else (after, None)
         segment = Segment(
             StoryKind.STORY,
@@ -398,6 +450,13 @@ class _Segmenter:
         else:
             used += self._take_second_tagline_line(at + used, segment)
         return _StoryStart(segment, used)
+
+    def _is_plain_headline(self, line: Line, tagline: Line) -> bool:
+        """Return True for a headline that is not bold. In a styled page it must be above a closed italic tagline."""
+        if not self._styled:
+            return ends_like_headline(line)
+        is_closed = tagline.is_italic and tagline.text.endswith(("…", "...")) and len(tagline.text.strip(" .…")) > 1
+        return is_closed and line.gap and line.text.endswith((":", "?"))
 
     def _match_plain_tagline(self, at: int, *, after_separator: bool) -> _StoryStart | None:
         """Match a headline above a tagline that starts without an ellipsis: an italic line, or one that ends in "…"."""
@@ -467,53 +526,3 @@ class _Segmenter:
 
 def _format_dateline(text: str) -> str:
     return "[" + text.rstrip(" .")[1:].strip()
-
-
-def _classify_segments(segments: list[Segment], title: str | None) -> list[Segment]:
-    """Set the kinds that depend on the whole issue, and name untitled segments.
-
-    These kinds are fiction without a label and an essay that is the whole issue.
-    """
-    for segment in segments:
-        if segment.kind is StoryKind.STORY and segment.tagline is None and _is_fiction(segment):
-            segment.kind, segment.evidence = StoryKind.TECH_TALES, segment.evidence + ", inspirations at its end"
-    stories = [s for s in segments if s.kind in (StoryKind.STORY, StoryKind.ESSAY)]
-    if not stories and (note := _find_longest_note(segments)) is not None:
-        note.kind, note.headline = StoryKind.ESSAY, title or note.headline
-        note.evidence = "no story inside, so the issue is one essay"
-    elif len(stories) == 1 and stories[0].tagline is None and stories[0].word_count > _MIN_ESSAY_WORDS:
-        stories[0].kind, stories[0].evidence = StoryKind.ESSAY, "one long piece without a tagline, so an essay"
-        segments = _merge_opening(segments, stories[0], title)
-    for segment in segments:
-        if not segment.headline:
-            segment.headline = _get_first_words(segment)
-    return [s for s in segments if s.headline]
-
-
-def _merge_opening(segments: list[Segment], essay: Segment, title: str | None) -> list[Segment]:
-    """Merge the text before an essay's first bold line into the essay.
-
-    The bold line becomes a subhead, and the issue's title the headline.
-    """
-    before = segments[: segments.index(essay)]
-    if sum(note.word_count for note in before) < _MIN_OPENING_WORDS:
-        return segments
-    subhead = Line((Run(essay.headline, bold=True),))
-    essay.body[:0] = [*(line for note in before for line in note.body), subhead]
-    essay.headline = title or _get_first_words(essay)
-    return segments[len(before) :]
-
-
-def _is_fiction(segment: Segment) -> bool:
-    return any(INSPIRATIONS_LABEL.match(line.text) for line in segment.body)
-
-
-def _find_longest_note(segments: list[Segment]) -> Segment | None:
-    notes = [s for s in segments if s.kind is StoryKind.NOTE and s.word_count > _MIN_ESSAY_WORDS / 4]
-    return max(notes, key=lambda s: s.word_count) if notes else None
-
-
-def _get_first_words(segment: Segment) -> str:
-    """Return the first words of a segment, for a segment without a headline."""
-    words = next((line.text for line in segment.body if line.text), "").split()
-    return " ".join(words[:9]) + ("…" if len(words) > 9 else "")

@@ -30,7 +30,7 @@ from importai_tui.parse import headings
 from importai_tui.parse.calls import find_plain_citation, is_call_to_action, split_call
 from importai_tui.parse.lines import Line, LineKind, Run, bold_prefix_length, join_text, slice_runs
 from importai_tui.parse.links import StoryLinks, find_cross_references
-from importai_tui.parse.segmenter import Segment
+from importai_tui.parse.segments import Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +307,7 @@ _WHY_LABEL = re.compile(
 )
 _PLAIN_LABEL = re.compile(r"^(?P<label>[A-Z0-9“\"'‘][^.:;!?()“”\"]{1,70}(?::|\?))\s+(?=\S.{30,})", re.S)
 _MAX_PLAIN_LABEL_WORDS = 9
-_PLAIN_WHY_LABEL = re.compile(r"(?i)^(?P<label>why [^:?!]{3,60}? matters?\b[^:.?!]{0,240}(?:[:?!]|\.(?=\s)))\s*", re.S)
+_PLAIN_WHY_LABEL = re.compile(r"(?i)^(?P<label>why [^:?!]{2,60}? matters?\b[^:.?!]{0,240}(?:[:?!]|\.(?=\s)))\s*", re.S)
 _LABEL_END = re.compile(r"[:?!.…][\"”’')]*$")
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from importai_tui.parse.headings import SECTION_LABEL
-from importai_tui.parse.segmenter import Segment
+from importai_tui.parse.segments import Segment
 
 _MIN_HEADLINE_LENGTH = 12
 """Normalised characters. A shorter headline ("Untitled", "Tech Tales") does not distinguish two stories, nor does

@@ -225,7 +225,7 @@ _UNFINISHED_CALL = re.compile(
 """Matches a call to action whose link is on the next line."""
 _SENTENCE_END = re.compile(r"[.!?:;…\"”’'*)\]]$")
 _TITLE_LINE = re.compile(r"(?i)^import\s?ai\b\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*[:.–—-]\s*\w")
-_STANDALONE_LINE = re.compile(r"(?i)^(?:welcome to import ai\b|subscribe now$|thanks for reading)")
+_STANDALONE_LINE = re.compile(r"(?i)^(?:welcome to import ai\b|subscribe now$|thanks for reading|copyright ©)")
 """Matches lines that never continue the line before them."""
 _MIN_CUT_LENGTH = 90
 """Characters. A longer line without final punctuation was cut and is no title."""

@@ -241,3 +241,13 @@ def test_footnote_stands_under_the_story_that_refers_to_it() -> None:
     )
     assert issue.stories[0].text == "Sheep[note 1] sleep.\n\n[note 1] Some do.\n\nOthers do not."
     assert "Some do" not in issue.stories[1].text
+
+
+def test_styles_of_editors_make_bold_and_italic() -> None:
+    head = '<span style="font-weight:700">Goats count:<br /></span><span style="font-style:italic">…Baa…<br /></span>'
+    markup = f'<b style="font-weight:normal;" id="docs-internal-guid"><p>{story_html()}</p><p>{head}They do.</p></b>'
+    issue = parse_html(markup)
+    assert [(story.headline, story.text) for story in issue.stories][1] == ("Goats count", "They do.")
+    first = issue.stories[0].blocks[0]
+    assert isinstance(first, Paragraph)
+    assert not any(span.bold for span in (*first.run_in, *first.spans))

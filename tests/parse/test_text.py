@@ -52,3 +52,15 @@ def test_bracketed_urls_of_plain_text_become_links() -> None:
         ("On Counting Sheep (arXiv)", "read-more"),
     ]
     assert found.text.endswith("Read more: On Counting Sheep (arXiv).")
+
+
+def test_call_without_a_colon_cites_the_whole_title() -> None:
+    head = "Import AI 99: Sheep\nWelcome to Import AI, please subscribe.\nSheep counted:\n…Baa…\n"
+    (story,) = parse_issue(f"{head}{BODY}\nRead more On Counting Sheep (Nature).\n".encode()).stories
+    assert [link.text for link in story.links] == ["On Counting Sheep (Nature)"]
+
+
+def test_label_of_two_words_says_why_it_matters() -> None:
+    head = "Import AI 99: Sheep\nWelcome to Import AI, please subscribe.\nSheep counted:\n…Baa…\n"
+    (story,) = parse_issue(f"{head}{BODY}\nWhy it matters:\n{BODY}\n".encode()).stories
+    assert story.why
