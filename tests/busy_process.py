@@ -193,7 +193,7 @@ class _Marker:
         if quote:
             for story in stories:
                 self._highlight(story.key, self._library.get_story(ref, story.position).text.split("\n\n")[0])
-        self._tag([story.key for story in stories], f"version {n % VERSIONS}", True)
+        self._tag([story.key for story in stories], f"version-{n % VERSIONS}", True)
         self._remaining = self._mark_more(stories)
 
     def mark_imported(self) -> None:

@@ -90,7 +90,7 @@ class NotifyingApp(TypedAheadApp):
 
     def _show_older_notice(self) -> None:
         """Show the notice that was hidden beneath one that has ended; Textual styles only added children again."""
-        for holder in self.screen.query("ToastHolder"):
+        for holder in self.screen.query("ToastHolder") if self.is_running and self.screen_stack else ():
             holder.update_node_styles()
 
     def notify_error(self, message: str) -> None:

@@ -94,7 +94,7 @@ def test_app_survives_ten_starts_with_bad_feeds(tmp_path: Path, server: Server) 
         with Library.open(places) as library:
             library.archive.save_source_note(SYNCED_AT, (datetime.now(UTC) - timedelta(hours=7)).isoformat())
         requests_before = len(server.requests)
-        with Terminal(reader_command(), make_environment(home), columns=100, rows=30) as terminal:
+        with Terminal(reader_command(), make_environment(home), columns=140, rows=30) as terminal:
             terminal.wait_until(lambda: len(server.requests) >= requests_before + len(urls), 40)  # noqa: B023
             terminal.press("j", "k")
             terminal.wait_until_quiet(0.5)

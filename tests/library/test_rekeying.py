@@ -195,14 +195,15 @@ def make_stored_issue(*stories: tuple[str, str, str], links: int = 1) -> Issue:
     return replace(make_issue("x", number=401, slug="otters"), stories=tuple(made))
 
 
-def store(library: Library, issue: Issue) -> None:
-    library.store(issue, b"page", "page.html")
+def store(library: Library, issue: Issue, origin: str = "") -> None:
+    """Store a copy of an issue. A source may send an edit with fewer stories, which a file may not."""
+    library.store(issue, b"page", "page.html", origin=origin)
 
 
 def add_state(library: Library, key: str) -> None:
     """Add every kind of state to a story."""
     library.mark([key], read=True, starred=True)
-    library.tag([key], f"tag of {key}")
+    library.tag([key], f"tag-of-{key}")
     library.set_note(key, f"Note of {key}.")
     library.add_highlight(key, "count the rivers", f"Remark on {key}.", 0)
     library.save_scroll_position(key, "[1]")
@@ -223,7 +224,7 @@ def read_state(library: Library, key: str) -> tuple[object, ...]:
 
 def make_added_state(key: str) -> tuple[object, ...]:
     """Return what `read_state` gives after `add_state`."""
-    return True, True, (f"tag of {key}",), f"Note of {key}.", [("count the rivers", f"Remark on {key}.")], "[1]"
+    return True, True, (f"tag-of-{key}",), f"Note of {key}.", [("count the rivers", f"Remark on {key}.")], "[1]"
 
 
 NO_STATE: tuple[object, ...] = (False, False, (), None, [], None)
@@ -272,7 +273,7 @@ def test_later_changes_move_back_too(library: Library, delete_cache: Callable[[L
         with delete_cache(again) as back:
             store(back, first)
             assert not back.state.is_starred("a")
-            assert back.state.get_tags("a") == ("later", "tag of a")
+            assert back.state.get_tags("a") == ("later", "tag-of-a")
             assert back.state.is_read("a")
 
 
@@ -307,15 +308,15 @@ def test_state_moves_to_the_first_part_of_a_split(library: Library) -> None:
 
 
 def test_a_merge_with_an_unread_story_is_unread(library: Library) -> None:
-    store(library, make_stored_issue(("a", "Of otters", OTTERS_TEXT), ("b", "Of water", WATER_TEXT)))
+    store(library, make_stored_issue(("a", "Of otters", OTTERS_TEXT), ("b", "Of water", WATER_TEXT)), "substack")
     add_state(library, "a")
     library.set_note("b", "Note of b.")
     merged = ("new", "A long report from the north", f"{OTTERS_TEXT}\n\n{WATER_TEXT}")
-    store(library, make_stored_issue(merged, links=3))
+    store(library, make_stored_issue(merged, links=3), "substack")
     assert read_state(library, "new") == (
         False,
         True,
-        ("tag of a",),
+        ("tag-of-a",),
         "Note of a.\n\nNote of b.",
         [("count the rivers", "Remark on a.")],
         None,
@@ -323,10 +324,10 @@ def test_a_merge_with_an_unread_story_is_unread(library: Library) -> None:
 
 
 def test_a_merge_of_two_read_stories_is_read(library: Library) -> None:
-    store(library, make_stored_issue(("a", "Of otters", OTTERS_TEXT), ("b", "Of water", WATER_TEXT)))
+    store(library, make_stored_issue(("a", "Of otters", OTTERS_TEXT), ("b", "Of water", WATER_TEXT)), "substack")
     library.mark(["a", "b"], read=True)
     merged = ("new", "A long report from the north", f"{OTTERS_TEXT}\n\n{WATER_TEXT}")
-    store(library, make_stored_issue(merged, links=3))
+    store(library, make_stored_issue(merged, links=3), "substack")
     assert library.state.is_read("new")
 
 
