@@ -178,9 +178,13 @@ def resolve_mention(
     return _resolve_by_works(shared_counts or {}, candidates) or _resolve_by_words(words, frequency, candidates)
 
 
+SHARED_TERMS = "shared terms"
+"""What a list of shared words begins with."""
+
+
 def format_shared_words(words: Sequence[str]) -> str:
     """Return the reason for two stories that share words; empty without words."""
-    return f"shared terms: {', '.join(words)}" if words else ""
+    return f"{SHARED_TERMS}: {', '.join(words)}" if words else ""
 
 
 def is_site_root(work: str) -> bool:

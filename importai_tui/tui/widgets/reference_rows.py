@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from importai_tui.archive.relations import StoryRef
-from importai_tui.threads.resolver import Certainty
+from importai_tui.threads.resolver import SHARED_TERMS, Certainty
 from importai_tui.threads.threads import (
     Chain,
     ChainNode,
@@ -202,8 +202,19 @@ def draw_related(
     day = format_long_date(story.day) if story.day and width >= _MIN_WIDTH_WITH_DAYS else ""
     second = _write_facts(ContentBuilder().write(" "), (ref, day), width - 2, muted)
     reason_width = width - second.build().cell_length - 3
-    second.write(_GAP if ref or day else "").write(truncate(related.reason, reason_width), "$second")
+    second.write(_GAP if ref or day else "").write(_shorten_reason(related.reason, reason_width), "$second")
     return [*title, second.build()]
+
+
+def _shorten_reason(reason: str, width: int) -> str:
+    """Return the reason with as many of the shared terms as fit; in a very narrow pane with shorter words before it."""
+    label, _, terms = reason.partition(": ")
+    names = terms.split(", ")
+    shorter = [f"{label}: {', '.join(names[:n])}" for n in range(len(names) - 1, 0, -1)]
+    shorter += [f"shared: {names[0]}", names[0]]
+    is_list_of_terms = label == SHARED_TERMS
+    candidates = [reason, *(shorter if is_list_of_terms else ())]
+    return truncate(next((text for text in candidates if cell_len(text) <= width), candidates[-1]), width)
 
 
 def _format_references(node: ChainNode) -> str:

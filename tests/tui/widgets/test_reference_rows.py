@@ -33,6 +33,21 @@ def test_a_heading_counts_many_rows() -> None:
 
 
 @pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (60, "112/1  25 March 2024  shared terms: rivers, otters"),
+        (40, "112/1  shared terms: rivers, otters"),
+        (32, "112/1  shared terms: rivers"),
+        (26, "112/1  shared: rivers"),
+        (18, "112/1  rivers"),
+    ],
+)
+def test_shared_terms_are_left_out_not_cut(width: int, expected: str) -> None:
+    related = RelatedStory(make_story_ref("Otters"), "shared terms: rivers, otters")
+    assert draw_related(related, width, set())[1].plain.strip() == expected
+
+
+@pytest.mark.parametrize(
     "headline", ["河川計測装置" * 9, "[/] [@click=app.quit]x[/] " * 4, "\x1b]0;title\x07\u202eOtters" * 4]
 )
 def test_lines_of_threads_fit_and_are_plain_text(headline: str) -> None:
