@@ -14,7 +14,7 @@ from importai_tui.config.schema import DEFAULTS_USED
 from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.files import create_private_file, make_private_folder
 from importai_tui.keymap import commands_with_keys, effective_keys, effective_screen_keys
-from importai_tui.keymap.commands import Command, group_commands
+from importai_tui.keymap.commands import Command, describe_singly, group_commands
 from importai_tui.keymap.key_names import format_keys
 from importai_tui.keymap.screens import list_rebindable
 from importai_tui.manual.topics import TOPICS, find_similar_topic, format_topic, load_topic
@@ -87,6 +87,7 @@ def help_(ctx: click.Context, topic: str | None) -> None:
     """Show a help topic, or list all topics."""
     if topic is None:
         print_data(_format_topic_list())
+        print_status(f"Show one: {PROGRAM} help TOPIC")
         return
     name = topic.lower()
     if name not in TOPICS:
@@ -121,8 +122,8 @@ def keys(cli: CliContext, as_json: bool) -> None:
     """List the keys and commands of the reader."""
     cli.warn_about_config()
     config = cli.read_config()
-    commands = commands_with_keys(effective_keys(config.preset, config.keys))
-    screen_commands = list_rebindable(effective_screen_keys(config.keys))
+    commands = [*map(describe_singly, commands_with_keys(effective_keys(config.preset, config.keys)))]
+    screen_commands = [*map(describe_singly, list_rebindable(effective_screen_keys(config.keys)))]
     if as_json:
         print_json({"keys": [_command_json(command) for command in (*commands, *screen_commands)]})
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import wrap
 
 from importai_tui.config.schema import KEYS_TABLE, SETTINGS, TABLES, LoadedConfig
-from importai_tui.keymap.commands import COMMANDS, Command
+from importai_tui.keymap.commands import COMMANDS, Command, describe_singly
 from importai_tui.keymap.screens import list_rebindable
 
 _WIDTH = 100
@@ -20,7 +20,7 @@ _HEADER = """\
 # Each setting is shown with its default. To change one, remove the "#" in front of it, edit the value and save.
 # An open reader picks up the change within seconds.
 # The text width and the theme can also be changed in the reader, which remembers them. If you set them here, this
-# file decides at each start.
+# file wins at every start.
 # Environment variables override this file: IMPORTAI_TUI_READING_MEASURE=66 sets measure in [reading].
 """
 _KEYS_HEADER = """\
@@ -41,7 +41,7 @@ def _format_table(table: str) -> str:
             comment = "".join(f"# {line}\n" for line in wrap(setting.text, _WIDTH - 2))
             parts.append(f"{comment}# {setting.name} = {to_toml(setting.default)}\n")
     if table == KEYS_TABLE:
-        commands = (*COMMANDS, *list_rebindable())
+        commands = map(describe_singly, (*COMMANDS, *list_rebindable()))
         rows = (f"# {_format_keys(command)}\n" for command in commands)
         parts.append(_KEYS_HEADER + "".join(rows))
     return "\n".join(parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("guide", "ctrl+g", "ctrl+g", "guide", "Show the guide; in the guide, hide it", "View"),
     Command("sync", "S", "S", "sync", "Download new issues (again: stop)", "Sync"),
     Command("sync.all", "B", "B", "sync_all", "Download every issue", "Sync"),
-    Command("help", "?,f1", "?", "help", "Show this help", "Program"),
+    Command("help", "?,f1", "?", "help", "Show the keys that work here", "Program"),
     Command("command", ":", ":", "command_line", "Command line: type a command or an issue number", "Program"),
     Command("palette", "ctrl+p", "ctrl+p", "palette", "Command palette: all commands and issues by name", "Program"),
     Command("suspend", "ctrl+z", "ctrl+z", "suspend", "Suspend the reader (fg in the shell resumes it)", "Program"),
@@ -129,6 +129,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy", "ctrl+c", "ctrl+c", "copy_or_quit", "Copy the selection; quits if nothing is selected", "Program"),
 )
 """In the order of the help."""
+
+
+def describe_singly(command: Command) -> Command:
+    """Return the command for a list with a row for each command: the first link without its keys for the others."""
+    return replace(command, key_label=command.keys, description="Open link 1") if "…" in command.key_label else command
 
 
 def group_commands(commands: Iterable[Command]) -> dict[str, list[Command]]:

@@ -44,7 +44,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("find.clear", "ctrl+u", "", "clear", "Clear the search"),
             ("find.save", "ctrl+s,f2", "", "save", "Save this search (top of the list)"),
             ("find.leave", "escape,ctrl+c", "esc", "leave", "Back"),
-            ("find.help", "f1", "", "help", "Show this help"),
+            ("find.help", "f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -71,7 +71,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("works.page_up", "pageup", "", "page(-1)", "Page up"),
             ("works.clear", "ctrl+u", "", "clear", "Clear the search"),
             ("works.leave", "escape,ctrl+c", "esc", "leave", "Back"),
-            ("works.help", "f1", "", "help", "Show this help"),
+            ("works.help", "f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -82,7 +82,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("thread.up", "k,up", "", "move(-1)", "Previous story"),
             *_scroll_rows("thread", "story"),
             ("thread.leave", "escape,q,i,h,left,ctrl+c", "esc q i h ←", "leave", "Back"),
-            ("thread.help", "?,f1", "", "help", "Show this help"),
+            ("thread.help", "?,f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -103,13 +103,13 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("digest.link.1", "1", "1 … 9  0", "open_link(1)", "Open link 1–9 of the story (0 = tenth)"),
             *((f"digest.link.{n}", str(n % 10), None, f"open_link({n})", f"Open link {n}") for n in range(2, 11)),
             ("digest.open", "o", "", "open_here", "Open the first link"),
-            ("digest.copy", "y", "", "copy_address", "Copy the URL of the first link"),
+            ("digest.copy", "y", "", "copy_address", "Copy the URL of the first link (or of the issue)"),
             ("digest.star", "s", "", "toggle_star", "Star or unstar the story"),
             ("digest.read", "r", "", "toggle_read", "Mark the story read or unread"),
             ("digest.read_issue", "R", "", "toggle_issue_read", "Mark the whole issue read or unread"),
             ("digest.undo", "u", "", "undo", "Undo the last change"),
             ("digest.leave", "escape,q,h,left,ctrl+c", "esc q h ←", "leave", "Back"),
-            ("digest.help", "?,f1", "", "help", "Show this help"),
+            ("digest.help", "?,f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -119,7 +119,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("ties.down", "j,down,x", "", "move(1)", "Next reference"),
             ("ties.up", "k,up", "", "move(-1)", "Previous reference"),
             ("ties.cancel", "escape,q,h,left,ctrl+c", "esc q h ←", "cancel", "Cancel"),
-            ("ties.help", "?,f1", "", "help", "Show this help"),
+            ("ties.help", "?,f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -129,7 +129,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("instead.all", "B", "", "answer('all')", "Download every issue"),
             ("instead.browse", "o,enter", "", "answer('browse')", "Open the issue in the browser"),
             ("instead.cancel", "n,escape,q,ctrl+c", "n esc q", "cancel", "Cancel"),
-            ("instead.help", "?,f1", "", "help", "Show this help"),
+            ("instead.help", "?,f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -140,7 +140,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("citing.up", "k,up", "", "move(-1)", "Previous story that cites the work"),
             *_scroll_rows("citing", "story")[:4],
             ("citing.cancel", "escape,q,h,left,ctrl+c", "esc q h ←", "cancel", "Back to the works"),
-            ("citing.help", "?,f1", "", "help", "Show this help"),
+            ("citing.help", "?,f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -152,18 +152,18 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("visited.page_down", "pagedown,ctrl+f,ctrl+d", "pgdn ctrl+f", "page(1)", "Page down"),
             ("visited.page_up", "pageup,ctrl+b,ctrl+u", "pgup ctrl+b", "page(-1)", "Page up"),
             ("visited.cancel", "escape,ctrl+c,ctrl+o", "esc ctrl+o", "cancel", "Close"),
-            ("visited.help", "f1", "", "help", "Show this help"),
+            ("visited.help", "f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
         "Theme picker",
         (
-            ("themes.choose", "enter,l,right", "", "choose", "Keep the selected theme"),
+            ("themes.choose", "enter,l,right", "", "choose", "Use the selected theme"),
             ("themes.down", "j,down", "", "move(1)", "Next theme"),
             ("themes.up", "k,up", "", "move(-1)", "Previous theme"),
             *_scroll_rows("themes", "theme")[:4],
             ("themes.cancel", "escape,q,h,left,ctrl+c", "esc q h ←", "cancel", "Cancel; the old theme comes back"),
-            ("themes.help", "?,f1", "", "help", "Show this help"),
+            ("themes.help", "?,f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -172,7 +172,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("find.next", "down", "", "step(1)", "Next match"),
             ("find.previous", "up", "", "step(-1)", "Previous match"),
             ("find.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),
-            ("bar.help", "f1", "", "help", "Show this help"),
+            ("bar.help", "f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -186,7 +186,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("pick.turn", "v", "", "turn", "Add or remove the highlight"),
             ("pick.remark", "e", "", "remark", "Highlight and add a comment"),
             ("pick.cancel", "escape,q,ctrl+c", "esc q", "cancel", "Cancel"),
-            ("pick.help", "?,f1", "", "help", "Show this help"),
+            ("pick.help", "?,f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -194,21 +194,21 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
         (
             ("confirm.yes", "y,enter", "", "answer(True)", "Yes"),
             ("confirm.no", "n,escape,q,ctrl+c", "n esc q", "answer(False)", "No"),
-            ("confirm.help", "?,f1", "", "help", "Show this help"),
+            ("confirm.help", "?,f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
         "Number prompt",
         (
             ("ask.cancel", "escape,q,ctrl+c", "esc q", "cancel", "Cancel"),
-            ("ask.help", "?,f1", "", "help", "Show this help"),
+            ("ask.help", "?,f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
         "Name prompt",
         (
             ("name.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),
-            ("name.help", "f1", "", "help", "Show this help"),
+            ("name.help", "f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -217,7 +217,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("note.keep", "ctrl+s", "", "keep", "Save and close (asks before an empty note is deleted)"),
             ("note.cancel", "escape", "esc", "cancel", "Close (asks if the text was changed)"),
             ("note.undo", "alt+z", "", "undo_typing", "Undo typing"),
-            ("note.help", "f1", "", "help", "Show this help"),
+            ("note.help", "f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -226,7 +226,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("unsaved.yes", "y,enter", "", "answer(True)", "Save the text"),
             ("unsaved.no", "n", "", "answer(False)", "Discard the changes"),
             ("unsaved.edit", "escape,q,ctrl+c", "esc q", "answer(None)", "Keep editing"),
-            ("unsaved.help", "?,f1", "", "help", "Show this help"),
+            ("unsaved.help", "?,f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -236,7 +236,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("tag.complete", "tab", "", "complete(1)", "Complete; again for the next suggestion"),
             ("tag.complete_back", "shift+tab", "", "complete(-1)", "Previous suggestion"),
             ("tag.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel without changing tags"),
-            ("tag.help", "f1", "", "help", "Show this help"),
+            ("tag.help", "f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -254,7 +254,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("command.before", "up", "", "recall(1)", "Previous command"),
             ("command.after", "down", "", "recall(-1)", "Next command"),
             ("command.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),
-            ("command.help", "f1", "", "help", "Show this help"),
+            ("command.help", "f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (

@@ -63,6 +63,12 @@ def test_keys_prints_the_effective_keys(run: RunProgram) -> None:
     assert ["ctrl+n", "story.next", "Next", "story,", "read", "or", "unread"] in lines
 
 
+def test_each_link_key_has_its_own_row(run: RunProgram) -> None:
+    rows = [line.split() for line in run("keys").out.splitlines()]
+    assert ["1", "link.1", "Open", "link", "1"] in rows
+    assert ["1", "digest.link.1", "Open", "link", "1"] in rows
+
+
 def test_config_and_keys_load_no_screen_and_no_database(tmp_path: Path) -> None:
     program = (
         "import sys\nfrom importai_tui.cli import _run_and_report\n_run_and_report(['config'])\n"

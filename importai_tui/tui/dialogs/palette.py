@@ -14,7 +14,7 @@ from textual.content import Content
 
 from importai_tui.archive.search import FoundStory
 from importai_tui.errors import DatabaseError
-from importai_tui.keymap.commands import Command
+from importai_tui.keymap.commands import Command, describe_singly
 from importai_tui.library.rows import IssueRow, matches_filter
 from importai_tui.manual.topics import TOPICS
 from importai_tui.model import shorten_title
@@ -52,14 +52,16 @@ class CommandProvider(Provider):
 
     async def discover(self) -> Hits:
         """Yield all commands. Those for moving come last, because users rarely look them up."""
-        for command in sorted(get_commands(self.app), key=lambda command: command.group == "Moving"):
+        for command in sorted(
+            map(describe_singly, get_commands(self.app)), key=lambda command: command.group == "Moving"
+        ):
             row = draw_palette_row(format_first_key([command], command.id), to_line_content(command.description))
             yield DiscoveryHit(row, self._make_call(command), text=command.description)
 
     async def search(self, query: str) -> Hits:
         """Yield the commands that match."""
         matcher = self.matcher(query)
-        for command in get_commands(self.app):
+        for command in map(describe_singly, get_commands(self.app)):
             if (score := _score_command(query, command.description, matcher.match(command.description))) > 0:
                 description = matcher.highlight(command.description)
                 row = draw_palette_row(format_first_key([command], command.id), description)
