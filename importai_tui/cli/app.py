@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from importai_tui.cli.constants import PROGRAM
-from importai_tui.cli.context import CliContext
+from importai_tui.cli.constants import NO_ISSUES_YET, PROGRAM
+from importai_tui.cli.context import CliContext, resolve_ref
 from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.library.library import Library
 from importai_tui.output.console import print_status
@@ -82,11 +82,15 @@ def _open_start(cli: CliContext, ref: str | None) -> _StartState:
             library.close()
             library, is_guide = cli.open_guide(), True
         if ref is not None:
-            library.resolve(ref)
-    except NotFoundError as error:
+            resolve_ref(library, ref)
+    except NotFoundError:
         library.close()
-        message = f"Unknown command, issue or story: {ref}. See {PROGRAM} --help or {PROGRAM} list."
-        raise NotFoundError(message if ref and not ref[0].isdigit() else str(error)) from error
+        if ref and not ref[0].isdigit():
+            message = f"Unknown command, issue or story: {ref}. See {PROGRAM} --help or {PROGRAM} list."
+            raise NotFoundError(message) from None
+        if is_guide and not cli.demo:
+            raise NotFoundError(NO_ISSUES_YET) from None
+        raise
     except BaseException:
         library.close()
         raise

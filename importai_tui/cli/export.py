@@ -86,7 +86,7 @@ def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
     except click.ClickException as error:
         raise ReaderError(error.format_message()) from error
     except click.exceptions.Exit:  # --help
-        raise ReaderError("The options of export are in the help topic “export”.") from None
+        raise ReaderError("See the help topic “export” for its options.") from None
     # The whole path, because a user of the reader does not know the working directory.
     ctx.params["out"] = str(Path(ctx.params["out"]).expanduser().absolute())
     with cli.open_library(for_app=True) as library:
@@ -169,7 +169,7 @@ def _check_options(ctx: click.Context) -> None:
     if options["state"] + options["notes"] + options["stories"] + options["works"] > 1:
         raise click.UsageError("Choose one of --state, --notes, --stories and --works.", ctx)
     if (options["starred"] or options["form"]) and not options["works"]:
-        raise click.UsageError("--starred and --format need --works.", ctx)
+        raise click.UsageError("--starred and --format work only with --works.", ctx)
     if options["force"] and not _writes_file(ctx):
         raise click.UsageError("--force needs --out.", ctx)
 

@@ -21,7 +21,7 @@ from importai_tui.archive.stories import IncomingIssue
 from importai_tui.cli.constants import EXIT_INTERRUPTED
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.documents import InputFailure, find_documents, read_document
-from importai_tui.cli.options import json_option
+from importai_tui.cli.options import NumberRange, json_option
 from importai_tui.errors import DatabaseError, ReaderError, UnreadableInputError
 from importai_tui.model import GivenFacts
 from importai_tui.output.console import format_path, print_data, print_json, print_status, show_progress
@@ -55,10 +55,10 @@ def _parse_date(_ctx: click.Context, _parameter: click.Parameter, value: str | N
 
 @click.command("import")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("--number", type=click.IntRange(1, 99999), help="Number of the issue (for a single document).")
+@click.option("--number", type=NumberRange(1, 99999), help="Number of the issue (for a single document).")
 @click.option("--title", help="Title of the issue (for a single document).")
 @click.option("--date", callback=_parse_date, metavar="YYYY-MM-DD", help="Date of the issue (for a single document).")
-@click.option("--replace", "is_forced", is_flag=True, help="Replace stored issues, even with a poorer copy.")
+@click.option("--replace", "is_forced", is_flag=True, help="Replace stored issues, even with a less complete copy.")
 @click.option("--explain", is_flag=True, help="Show how each document is parsed, without storing it.")
 @json_option
 @click.pass_context

@@ -9,6 +9,12 @@ import click
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
+class NumberRange(click.IntRange):
+    """A whole number in a range, with a name that users understand."""
+
+    name = "number"
+
+
 class FreeTextCommand(click.Command):
     """A command whose words may begin with a hyphen: `-without` is no option.
 

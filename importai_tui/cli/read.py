@@ -72,7 +72,7 @@ _NUMBER = re.compile(r"[0-9]{1,6}")
 @click.command()
 @click.argument("ref", required=False)
 @click.option("--plain", is_flag=True, help="Read story by story with one-letter commands (? lists them).")
-@click.option("--mark", is_flag=True, help="Mark as read what is printed.")
+@click.option("--mark", is_flag=True, help="Mark what is printed as read.")
 @click.pass_context
 def read(ctx: click.Context, ref: str | None, plain: bool, mark: bool) -> None:
     """Read a story or an issue as plain text, in the pager.

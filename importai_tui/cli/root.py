@@ -40,7 +40,7 @@ CLI_COMMANDS = {
     "links": CommandEntry("show", "links", "Print the links of a story or a whole issue."),
     "list": CommandEntry("show", "list_", "List the issues, newest first."),
     "mark": CommandEntry("show", "mark", "Mark stories or whole issues as read, unread or starred."),
-    "open": CommandEntry("show", "open_", "Open link N, or the page of the issue, in the browser."),
+    "open": CommandEntry("show", "open_", "Open link N, or the issue's web page, in the browser."),
     "paths": CommandEntry("info", "paths", "Print where the files are stored."),
     "read": CommandEntry("read", "read", "Read a story or an issue as plain text, in the pager."),
     "search": CommandEntry("search", "search", "Search stories, best match first."),
@@ -77,6 +77,8 @@ class _CommandOrRefGroup(click.Group):
             return name, load_command(name), args[1:]
         if len(args) == 1 and not name.startswith("-") and not ctx.resilient_parsing:
             return name, _open_at, args
+        if not name.startswith("-") and not ctx.resilient_parsing:
+            ctx.fail(f"Unknown command: {name}")
         return super().resolve_command(ctx, args)
 
 

@@ -12,7 +12,7 @@ import click
 
 from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, upgrade_archive
-from importai_tui.cli.options import FreeTextCommand, json_option
+from importai_tui.cli.options import FreeTextCommand, NumberRange, json_option
 from importai_tui.output.console import get_columns, print_data, print_json, print_lines, print_status
 from importai_tui.output.tables import format_hits, format_trend_chart
 from importai_tui.parse.clean import clean_line
@@ -52,7 +52,7 @@ def _format_syntax_help() -> str:
 @click.argument("words", metavar="QUERY...", nargs=-1)
 @click.option(
     "--limit",
-    type=click.IntRange(1, _MAX_LIMIT),
+    type=NumberRange(1, _MAX_LIMIT),
     default=_DEFAULT_LIMIT,
     show_default=True,
     help="Maximum number of stories.",

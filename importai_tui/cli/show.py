@@ -12,7 +12,7 @@ import click
 
 from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, resolve_ref, upgrade_archive
-from importai_tui.cli.options import json_option
+from importai_tui.cli.options import NumberRange, json_option
 from importai_tui.errors import NotFoundError
 from importai_tui.output.console import get_columns, print_data, print_json, print_status
 from importai_tui.wording import plural
@@ -108,10 +108,10 @@ def links(cli: CliContext, ref: str, as_json: bool) -> None:
 
 @click.command("open")
 @click.argument("ref")
-@click.argument("n", type=click.IntRange(min=1), required=False)
+@click.argument("n", type=NumberRange(1), required=False)
 @click.pass_obj
 def open_(cli: CliContext, ref: str, n: int | None) -> None:
-    """Open link N, or the page of the issue, in the browser.
+    """Open link N, or the issue's web page, in the browser.
 
     The links have the numbers that `importai-tui links REF` prints.
     """
@@ -140,7 +140,7 @@ def open_(cli: CliContext, ref: str, n: int | None) -> None:
 def mark(ctx: click.Context, refs: tuple[str, ...], read: bool, unread: bool, star: bool, unstar: bool) -> None:
     """Mark stories or whole issues as read, unread or starred.
 
-    In the reader, all changes of one call are undone in one step.
+    In the reader, one undo reverts all changes of one call.
     """
     if (read and unread) or (star and unstar):
         raise click.UsageError("Choose only one of --read and --unread, and only one of --star and --unstar.", ctx)

@@ -44,7 +44,7 @@ def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: boo
     """Download new issues.
 
     Nothing is downloaded twice, and it is safe to interrupt and rerun. New issues come from the newsletter's feed.
-    Issues that are older than the feed come from the mirror, as do new ones if the feed refuses to answer.
+    Issues that are older than the feed come from the mirror, and so do new ones if the feed is unavailable.
     """
     cli: CliContext = ctx.obj
     if cli.demo:

@@ -54,7 +54,7 @@ _NOTHING_FOUND = "No works found. Try fewer words, or list them all: importai-tu
     type=click.Choice(["last", "first", "times"]),
     default="last",
     show_default=True,
-    help="last: most recently cited; first: most recently introduced; times: most cited.",
+    help="last: most recently cited; first: newest (by first citation); times: most cited.",
 )
 @click.pass_context
 def works(ctx: click.Context, words: tuple[str, ...], form: str, as_json: bool, sort: str) -> None:

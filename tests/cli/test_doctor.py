@@ -88,7 +88,7 @@ def test_doctor_repairs_a_register_from_the_journal(marked: RunProgram, places: 
     edit(places.reading, "UPDATE register SET value = NULL")
     ran = marked("doctor")
     assert ran.status == 1
-    assert ran.out.startswith("Problem: 1 mark is not as the journal")
+    assert ran.out.startswith("Problem: 1 mark differs from the journal")
     ran = marked("doctor", "--repair")
     assert ran.status == 0
     assert "Repaired: Restored 1 value of the reading state" in ran.out

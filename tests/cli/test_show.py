@@ -242,6 +242,19 @@ def test_an_unknown_first_word_is_explained(filled: RunProgram) -> None:
     assert "Unknown command, issue or story: lst" in ran.err
 
 
+def test_an_unknown_command_with_arguments_is_named(filled: RunProgram) -> None:
+    assert "Unknown command: lst" in filled("lst", "7").err
+
+
+def test_opening_a_missing_issue_says_what_to_do(run: RunProgram, filled: RunProgram) -> None:
+    assert "importai-tui sync" in filled("999").err
+    assert "importai-tui sync" in run("999").err
+
+
+def test_a_wrong_number_is_named_plainly(filled: RunProgram) -> None:
+    assert "'x' is not a valid number" in filled("open", "7/1", "x").err
+
+
 def test_without_a_terminal_the_app_names_the_commands(filled: RunProgram) -> None:
     for arguments in ((), ("7/1",)):
         ran = filled(*arguments)

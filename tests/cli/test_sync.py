@@ -161,7 +161,7 @@ def test_a_remark_is_in_json_and_text(run: RunProgram, mirror: str, newsletter: 
     newsletter.protected_ids.add(newsletter.issues[0].post_id)
     ran = run("sync", "--source", mirror, "--json")
     (remark,) = json.loads(ran.out)["sources"][0]["remarks"]
-    assert "wants a password for" in remark
+    assert "requires a password for" in remark
     assert remark in ran.err.splitlines()
 
 
