@@ -28,13 +28,13 @@ def translate_error(error: Exception, host: str, proxy: str | None = None) -> Sy
     if isinstance(error, httpx2.ProxyError):
         return SyncError(f"The proxy {format_proxy(proxy)} can't connect to {host}. Check the proxy, or set no_proxy.")
     if isinstance(error, httpx2.ConnectTimeout):
-        return OfflineError(f"Can't reach {where} (no answer in time). {OFFLINE_QUESTION}")
+        return OfflineError(f"Can't reach {where} (no response in time). {OFFLINE_QUESTION}")
     if isinstance(error, (httpx2.ConnectError, OSError)):
         return _translate_connect_error(error, where, host)
     if isinstance(error, httpx2.TimeoutException):
-        return RetryableError(f"{where} stopped answering", host, FailureKind.BROKEN)
+        return RetryableError(f"{where} stopped responding", host, FailureKind.BROKEN)
     if isinstance(error, (httpx2.NetworkError, httpx2.RemoteProtocolError)):
-        return RetryableError(f"{where} sent an incomplete answer", host, FailureKind.BROKEN)
+        return RetryableError(f"{where} sent an incomplete response", host, FailureKind.BROKEN)
     return SyncError(f"{where} can't be contacted ({type(error).__name__}). Check the URL.")
 
 

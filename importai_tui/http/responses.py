@@ -141,7 +141,7 @@ def check_response(response: Response, *, conditional: bool, now: datetime) -> R
         )
     if status not in USABLE_STATUSES or (status == 304 and not conditional):
         raise UnusableResponseError(
-            f"{host} gave an unexpected answer (status {format_status(response)}). Check the URL."
+            f"{host} gave an unexpected response (status {format_status(response)}). Check the URL."
         )
     return response
 

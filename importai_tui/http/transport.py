@@ -156,7 +156,7 @@ class Transport:
                 pool = httpx2.AsyncHTTPTransport(verify=_ssl_context(), limits=limits, proxy=proxy)
             except (ValueError, ImportError, httpx2.InvalidURL) as error:
                 raise SyncError(
-                    f"The proxy {format_proxy(proxy)} is of an unsupported kind. Set https_proxy to an http proxy."
+                    f"The proxy {format_proxy(proxy)} is of an unsupported type. Set https_proxy to an http proxy."
                 ) from error
             self._pools[key] = await self._exit_stack.enter_async_context(pool)
         return self._pools[key]
@@ -179,7 +179,7 @@ class CappedBody:
         self._decoder = zlib.decompressobj(_GZIP_WBITS)
         self._started = False
         if not self._compressed and encoding.strip().lower() not in _IDENTITY:
-            raise SyncError(f"{host} sent an answer in an unsupported compression. {TRY_AGAIN} later.")
+            raise SyncError(f"{host} sent a response in an unsupported compression. {TRY_AGAIN} later.")
 
     def __len__(self) -> int:
         return len(self._data)
@@ -204,12 +204,12 @@ class CappedBody:
                 self._append(self._decoder.decompress(chunk, self._max_bytes - len(self._data) + 1))
                 chunk = self._decoder.unconsumed_tail or self._decoder.unused_data
         except zlib.error as error:
-            raise SyncError(f"{self._host} sent an answer that can't be decompressed. {TRY_AGAIN} later.") from error
+            raise SyncError(f"{self._host} sent a response that can't be decompressed. {TRY_AGAIN} later.") from error
 
     def finish(self) -> bytes:
         """Return the whole body. Raises RetryableError if the gzip data is cut off."""
         if self._started and not self._decoder.eof:
-            raise RetryableError(f"{self._host} sent an incomplete answer", self._host, FailureKind.BROKEN)
+            raise RetryableError(f"{self._host} sent an incomplete response", self._host, FailureKind.BROKEN)
         return self.to_bytes()
 
     def to_bytes(self) -> bytes:

@@ -79,7 +79,7 @@ def parse_key(text: str) -> str:
     key = key if modifiers == ["alt"] and len(key) == 1 else _ALIASES.get(key.lower(), key.lower())
     name = "+".join([*modifiers, key])
     if name in _TERMINAL_EQUIVALENTS:
-        raise UnknownKeyError(f'is "{_TERMINAL_EQUIVALENTS[name]}" to a terminal; choose another key')
+        raise UnknownKeyError(f'is the same as "{_TERMINAL_EQUIVALENTS[name]}" in a terminal; choose another key')
     if name in KEY_NAMES:
         return name
     if name in (punctuation := _punctuation_by_name()):

@@ -147,7 +147,7 @@ def _format_remark(token: _Token) -> str:
     is_known = token.field in FIELDS
     field = token.field if is_known else next(iter(get_close_matches(token.field, FIELDS, 1, 0.7)), "")
     if not field:
-        return f"Unknown filter {token.field}: (searching it as text)."
+        return f"Unknown filter “{token.field}” (searching it as text)."
     values = list(FIELDS[field].values)
     similar = [next(iter(get_close_matches(item, values, 1, 0.6)), "") for item in token.value.casefold().split(",")]
     value = ",".join(similar) if all(similar) else token.value

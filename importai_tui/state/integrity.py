@@ -281,9 +281,9 @@ def _find_differing_registers(database: Database) -> tuple[str, ...]:
     rows = database.query(sql)
     if not rows:
         return ()
-    marks = plural(len(rows), "mark is", "marks are")
+    marks = plural(len(rows), "mark differs", "marks differ")
     key, field = rows[0]
-    return (f'{marks} not as the journal of {database.path} says, the first "{field}" of {key}. {_REPAIR_HINT}',)
+    return (f'{marks} from the journal of {database.path} (first: "{field}" of {key}). {_REPAIR_HINT}',)
 
 
 def _find_missing_rows(database: Database) -> tuple[str, ...]:
@@ -293,9 +293,9 @@ def _find_missing_rows(database: Database) -> tuple[str, ...]:
     orphans = len(database.query("PRAGMA foreign_key_check"))
     problems = []
     if empty_steps:
-        problems.append(f"{empty_steps:,} undo steps of {database.path} have lost what they changed. {_REPAIR_HINT}")
+        problems.append(f"{empty_steps:,} undo steps of {database.path} are incomplete. {_REPAIR_HINT}")
     if orphans:
-        problems.append(f"{orphans:,} journal lines of {database.path} have lost their undo step. {_REPAIR_HINT}")
+        problems.append(f"{orphans:,} journal lines of {database.path} have no undo step. {_REPAIR_HINT}")
     return tuple(problems)
 
 

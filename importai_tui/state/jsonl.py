@@ -97,7 +97,7 @@ def parse_lines(lines: Iterable[str]) -> ParsedLines:
     numbered = enumerate(lines, 1)
     for number, line in numbered:
         if error := find_header_error(line):
-            parsed.add_error(f"Line {number}: {error[0].lower()}{error[1:]}")
+            parsed.add_error(_format_line_error(number, error))
             return parsed
         parse_registers(numbered, parsed)
         return parsed
@@ -113,11 +113,15 @@ def parse_registers(numbered: Iterable[tuple[int, str]], parsed: ParsedLines) ->
         try:
             register, name = _parse_register(line)
         except StateValueError as error:
-            parsed.add_error(f"Line {number}: {clean_line(str(error))}")
+            parsed.add_error(_format_line_error(number, clean_line(str(error))))
             continue
         parsed.registers.append(register)
         if name.headline or name.issue:
             parsed.names[register.key] = name
+
+
+def _format_line_error(number: int, error: str) -> str:
+    return f"Line {number}: {error[0].lower()}{error[1:]}"
 
 
 def _parse_register(line: str) -> tuple[Register, StoryName]:

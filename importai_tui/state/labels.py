@@ -24,7 +24,7 @@ class ChangeLabel(NamedTuple):
 NOTHING_CHANGED = ChangeLabel("Already marked; nothing changed", "mark")
 HIGHLIGHT_ADDED = ChangeLabel("Highlighted", f"highlight in {ONE_STORY}")
 HIGHLIGHT_REMOVED = ChangeLabel("Highlight removed", f"highlight removed from {ONE_STORY}")
-HIGHLIGHT_GONE = "This highlight was removed meanwhile"
+HIGHLIGHT_GONE = "This highlight has already been removed"
 
 
 def label_marks(edits: Sequence[Edit]) -> ChangeLabel:

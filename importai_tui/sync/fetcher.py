@@ -234,7 +234,7 @@ class SourceSync:
             titles = "; ".join(list(tally.protected.values())[:_MAX_TITLES])
             more = "…" if len(tally.protected) > _MAX_TITLES else ""
             number = plural(len(tally.protected), "post")
-            yield f"{host} wants a password for {number}, not stored: {titles}{more}."
+            yield f"{host} requires a password for {number}, not stored: {titles}{more}."
 
     def _count(self, outcome: StoreOutcome, row: IssueRow) -> None:
         """Count an issue once, with its first outcome, even if it is stored twice in one run."""

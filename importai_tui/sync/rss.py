@@ -94,7 +94,7 @@ async def read_feed(response: Response, sync: SourceSync) -> list[Document]:
     """Return the posts of a feed. Raises SyncError with a sentence about the source if there are none."""
     if response.status == 401 and "www-authenticate" in response.headers:
         raise sync.response_error(
-            "asks for a password (status 401), which importai-tui can't give. Use a public URL",
+            "requires a password (status 401), which importai-tui can't give. Use a public URL",
             response,
         )
     if response.status != 200:

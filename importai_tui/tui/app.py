@@ -361,7 +361,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         if is_distinguishable(self.available_themes[theme], self.color_system):
             return theme
         few = format_colour_count(self.color_system)
-        self.call_later(self.notify_once, f"{few} colours are too few for {theme}; using the terminal's own")
+        self.call_later(self.notify_once, f"{few} colours aren't enough for {theme}; using the terminal's own")
         return TERMINAL_NAME
 
     def with_key(self, id: str, words: str) -> str:

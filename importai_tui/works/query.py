@@ -133,7 +133,7 @@ def _parse_token(
     elif value and field in FIELDS and field not in ("title", "sort"):
         remarks.append(f"Works have only {', '.join(FIELD_HINTS)} (searching titles for {token[0]}).")
     elif field and value and field not in (*FIELDS, *_ID_PREFIXES) and not is_typing:
-        remarks.append(f"Unknown filter {field}: (searching titles for {token[0]}).")
+        remarks.append(f"Unknown filter “{field}” (searching titles for {token[0]}).")
     has_title = _match_title(value if field == "title" else f"{field} {value}")
     has_id = None if field in FIELDS else _match_id(token[0].removeprefix("-").strip('"'))
     return (lambda work: has_id(work) or has_title(work)) if has_id and has_title else has_title

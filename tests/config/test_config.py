@@ -158,7 +158,7 @@ def test_reading_settings_are_read(file: Path) -> None:
         ('[keys]\n"works.choose" = "f6"\n', 2, "can't be changed"),
         ('[keys]\n"digest.star" = ""\n', 2, "needs at least one key"),
         ('[keys]\n"digest.undo" = "s"\n', 2, "digest.star would have no key left"),
-        ('[keys]\nstory.next = ["ctrl+i"]\n', 2, 'which is "tab" to a terminal'),
+        ('[keys]\nstory.next = ["ctrl+i"]\n', 2, 'which is the same as "tab" in a terminal'),
         ('[keys]\n"story.next" = "pagedwn"\n', 2, 'did you mean "pagedown"?'),
         ('[keys]\n"story.next" = 3\n', 2, 'like "J"'),
         (

@@ -82,7 +82,7 @@ def test_other_content_length_is_ignored(length: str) -> None:
 
 @pytest.mark.parametrize("cut", [1, 15, -1])
 def test_truncated_gzip_body_is_retryable(cut: int) -> None:
-    with pytest.raises(RetryableError, match="incomplete answer"):
+    with pytest.raises(RetryableError, match="incomplete response"):
         unpacked("gzip", gzip.compress(b"otters" * 100)[:cut])
 
 

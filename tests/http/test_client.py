@@ -114,7 +114,7 @@ async def test_size_limit_can_be_lower() -> None:
 
 async def test_error_message_contains_no_escape_sequence() -> None:
     message = await error_message_for(Reply(status=418, reason="A \x1b]0;x\x07\x1b[2Jteapot"))
-    assert message.startswith("127.0.0.1 gave an unexpected answer (status 418 A teapot). ")
+    assert message.startswith("127.0.0.1 gave an unexpected response (status 418 A teapot). ")
     assert message.isprintable()
 
 

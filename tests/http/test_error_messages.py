@@ -29,7 +29,7 @@ def raised(error: Exception, *because: Exception) -> Exception:
         (socket.gaierror(-2, "unknown"), "DNS lookup failed"),
         (raised(httpx2.ConnectError(""), ConnectionRefusedError(111, "refused")), "connection refused"),
         (raised(httpx2.ConnectError(""), OSError(101, "unreachable")), "no connection"),
-        (raised(httpx2.ConnectTimeout(""), TimeoutError()), "no answer in time"),
+        (raised(httpx2.ConnectTimeout(""), TimeoutError()), "no response in time"),
     ],
 )
 def test_connect_errors_mean_offline(cause: Exception, words: str) -> None:
@@ -42,10 +42,10 @@ def test_connect_errors_mean_offline(cause: Exception, words: str) -> None:
 @pytest.mark.parametrize(
     ("cause", "words"),
     [
-        (httpx2.ReadError(""), "sent an incomplete answer"),
-        (httpx2.RemoteProtocolError("x"), "sent an incomplete answer"),
-        (httpx2.ReadTimeout(""), "stopped answering"),
-        (httpx2.WriteTimeout(""), "stopped answering"),
+        (httpx2.ReadError(""), "sent an incomplete response"),
+        (httpx2.RemoteProtocolError("x"), "sent an incomplete response"),
+        (httpx2.ReadTimeout(""), "stopped responding"),
+        (httpx2.WriteTimeout(""), "stopped responding"),
         (httpx2.ConnectError(""), "closed the connection"),
         (raised(httpx2.ConnectError(""), ssl.SSLEOFError(8, "eof")), "closed the connection"),
         (raised(httpx2.ConnectError(""), ConnectionResetError(104, "reset")), "closed the connection"),

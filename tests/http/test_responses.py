@@ -160,7 +160,7 @@ def test_feed_about_too_many_requests_is_accepted() -> None:
 @pytest.mark.parametrize("status", [204, 206, 300, 305, 402, 451, 999])
 def test_other_status_is_reported_with_its_reason(status: int) -> None:
     with pytest.raises(
-        SyncError, match=rf"^news\.example gave an unexpected answer \(status {status} So it is\)\. Check"
+        SyncError, match=rf"^news\.example gave an unexpected response \(status {status} So it is\)\. Check"
     ):
         judge(Response(status, {}, b"", URL, reason="So it is"))
 

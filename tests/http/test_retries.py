@@ -110,12 +110,12 @@ async def test_truncated_response_is_retried_once(broken: Reply) -> None:
             assert (await client.get(server.address)).body == FEED.body
             assert client.clock.sleeps == [2]
     message = await error_message_for(broken)
-    assert message == "127.0.0.1 sent an incomplete answer (2 tries). Try again later."
+    assert message == "127.0.0.1 sent an incomplete response (2 tries). Try again later."
 
 
 async def test_read_timeout_is_retried_once() -> None:
     client = FakeTimeClient(timeouts=Timeouts(connect=5, read=0.05, total=5))
-    assert "stopped answering" in await error_message_for(Reply(silent=True), client=client)
+    assert "stopped responding" in await error_message_for(Reply(silent=True), client=client)
     assert client.http.request_count == 2
 
 

@@ -73,7 +73,7 @@ async def test_requests_and_wire_bytes_are_counted() -> None:
 async def test_truncated_response_is_retryable(cut: int) -> None:
     with (
         Server(lambda _: Reply(b"x" * 100, cut=cut)) as server,
-        pytest.raises(RetryableError, match="incomplete answer") as broken,
+        pytest.raises(RetryableError, match="incomplete response") as broken,
     ):
         await send(server)
     assert broken.value.kind is FailureKind.BROKEN
@@ -81,7 +81,7 @@ async def test_truncated_response_is_retryable(cut: int) -> None:
 
 async def test_truncated_gzip_response_is_retryable() -> None:
     reply = Reply(gzip.compress(b"otters" * 100)[:-5], headers={"Content-Encoding": "gzip"})
-    with Server(lambda _: reply) as server, pytest.raises(RetryableError, match="incomplete answer"):
+    with Server(lambda _: reply) as server, pytest.raises(RetryableError, match="incomplete response"):
         await send(server)
 
 
@@ -96,7 +96,7 @@ async def test_bytes_of_a_truncated_response_are_counted() -> None:
 async def test_read_timeout_is_retryable() -> None:
     with Server(lambda _: Reply(silent=True)) as server:
         async with Transport(Timeouts(connect=5, read=0.05, total=5), RequestLog(), FakeClock()) as transport:
-            with pytest.raises(RetryableError, match="stopped answering"):
+            with pytest.raises(RetryableError, match="stopped responding"):
                 await transport.send(server.address, {}, max_bytes=MAX_BYTES)
 
 
@@ -211,7 +211,7 @@ async def test_refusing_proxy_is_named_without_password() -> None:
 @pytest.mark.parametrize("proxy", ["socks4://user:secret@127.0.0.1:1", "http://[::1"])
 async def test_unusable_proxy_is_reported(proxy: str) -> None:
     async with Transport(SHORT, RequestLog(), FakeClock()) as transport:
-        with pytest.raises(SyncError, match=r"^The proxy .* is of an unsupported kind") as caught:
+        with pytest.raises(SyncError, match=r"^The proxy .* is of an unsupported type") as caught:
             await transport.send("https://news.example/feed", {}, max_bytes=MAX_BYTES, proxy=proxy)
     assert "secret" not in str(caught.value)
 
@@ -219,7 +219,7 @@ async def test_unusable_proxy_is_reported(proxy: str) -> None:
 async def test_non_http_server_is_retryable() -> None:
     with raw_server(b"220 mail.example ready\r\n") as (port, _):
         async with Transport(SHORT, RequestLog(), FakeClock()) as transport:
-            with pytest.raises(RetryableError, match="incomplete answer"):
+            with pytest.raises(RetryableError, match="incomplete response"):
                 await transport.send(f"http://127.0.0.1:{port}/", {}, max_bytes=MAX_BYTES)
 
 

@@ -151,9 +151,9 @@ def test_common_spellings_of_keys_are_parsed(text: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("ctrl+i", '"tab" to a terminal'),
-        ("ctrl+m", '"enter" to a terminal'),
-        ("shift+space", '"space" to a terminal'),
+        ("ctrl+i", '"tab" in a terminal'),
+        ("ctrl+m", '"enter" in a terminal'),
+        ("shift+space", '"space" in a terminal'),
         ("shift+j", 'write "J"'),
         ("pagedwn", 'did you mean "pagedown"?'),
         ("crtl+n", 'did you mean "ctrl+n"?'),

@@ -135,14 +135,14 @@ def test_a_final_or_is_ignored_while_typing(line: str) -> None:
     ("line", "text", "remark"),
     [
         ("is:unraed", "is unraed", "Did you mean is:unread?"),
-        ("si:otters", "si otters", "Unknown filter si: (searching it as text)."),
+        ("si:otters", "si otters", "Unknown filter “si” (searching it as text)."),
         ("isue:392", "isue 392", "Did you mean issue:392?"),
         ("after:june", "after june", "Use a date such as 2024, 2024-06 or 2024-06-03."),
         ("year:2024-13", "year 2024-13", "Use year:2023 or year:2020..2022."),
         ("sort:size", "sort size", "Use sort:best, new or old."),
         ("has:code,note", "has code,note", "Use has:"),
         ("https://example.org", "https //example.org", ""),
-        ("note:this", "note this", "Unknown filter note: (searching it as text)."),
+        ("note:this", "note this", "Unknown filter “note” (searching it as text)."),
         ("tag:", "tag", "Use tag:robots."),
         ("title:", "title", "Use title:robots."),
         ("in:", "in", "Use in:story"),
@@ -187,7 +187,7 @@ def test_an_impossible_value_has_a_remark_at_once() -> None:
 def test_a_field_without_value_has_a_remark_later() -> None:
     query = parse_query("note: robot", is_typing=True)
     assert [phrase.text for phrase in query.phrases()] == ["note", "robot"]
-    assert query.remarks == ("Unknown filter note: (searching it as text).",)
+    assert query.remarks == ("Unknown filter “note” (searching it as text).",)
 
 
 def test_a_word_with_a_star_is_finished() -> None:

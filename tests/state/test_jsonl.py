@@ -119,6 +119,7 @@ def test_an_invalid_line_is_reported_and_skipped(state: ReadingState, invalid_li
     result = state.merge([HEADER_LINE, invalid_line, "", valid_line])
     assert (result.applied, result.ignored, result.invalid) == (1, 0, 1)
     assert result.errors[0].startswith("Line 2: ")
+    assert result.errors[0][8] == result.errors[0][8].lower()
     assert result.errors[0].isprintable()
     assert state.get_read_keys() == {"bob"}
     assert [story.key for story in state.get_story_states()] == ["bob"]

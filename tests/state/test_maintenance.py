@@ -61,7 +61,7 @@ def test_problems_are_found_in_the_background(path: Path) -> None:
         state._database.execute("DELETE FROM register")
         with run_maintenance(path) as maintenance:
             wait_until(lambda: maintenance.problems)
-        assert "1 mark is not as the journal" in maintenance.problems[0]
+        assert "1 mark differs from the journal" in maintenance.problems[0]
     assert list_copy_names(path) == []
 
 

@@ -211,7 +211,7 @@ def test_protected_post_of_feed_is_reported(user: SyncUser, body: str) -> None:
     source = get_only_report(user.sync(user.mirror))
     assert (get_numbers(source.new), source.skipped_posts) == ([479, 478, 477], 0)
     (remark,) = source.remarks
-    assert remark.startswith("127.0.0.1 wants a password for 1 post, not stored: Protected: Import AI 480")
+    assert remark.startswith("127.0.0.1 requires a password for 1 post, not stored: Protected: Import AI 480")
 
 
 def test_protected_rest_post_is_reported(user: SyncUser) -> None:
@@ -219,7 +219,7 @@ def test_protected_rest_post_is_reported(user: SyncUser) -> None:
     source = get_only_report(user.sync(user.mirror))
     assert (get_numbers(source.new), source.error) == ([480, 478, 477], None)
     (remark,) = source.remarks
-    assert "wants a password for 1 post, not stored: Import AI 479" in remark
+    assert "requires a password for 1 post, not stored: Import AI 479" in remark
 
 
 def test_long_post_titled_protected_is_stored(user: SyncUser) -> None:

@@ -67,9 +67,9 @@ COMMON_FAILURES = [
     Failure(lambda: failures.html_page("application/xml"), "sent a web page instead of"),
     Failure(lambda: failures.html_page("application/json"), "sent a web page instead of"),
     Failure(failures.empty_reply, "sent something else instead of"),
-    Failure(failures.incomplete_reply, "sent an incomplete answer (2 tries)", 2),
+    Failure(failures.incomplete_reply, "sent an incomplete response (2 tries)", 2),
     Failure(failures.gzip_bomb, "sent more than 10 MB"),
-    Failure(failures.silent_reply, "stopped answering", 2),
+    Failure(failures.silent_reply, "stopped responding", 2),
     Failure(failures.slow_reply, "took longer than"),
 ]
 FEED_FAILURES = [
@@ -79,7 +79,7 @@ FEED_FAILURES = [
     Failure(failures.truncated_feed, "sent an unusable feed"),
     Failure(lambda: Reply(b"<rss><channel><title></rss>"), "sent an unusable feed"),
     Failure(lambda: Reply(status=410), "has no feed at that URL (status 410)"),
-    Failure(lambda: Reply(status=304), "gave an unexpected answer (status 304 Not Modified)"),
+    Failure(lambda: Reply(status=304), "gave an unexpected response (status 304 Not Modified)"),
 ]
 REST_FAILURES = [
     Failure(failures.truncated_json, "sent incomplete or damaged posts"),
@@ -227,5 +227,5 @@ def test_stored_issues_stay_if_network_fails_later(tmp_path: Path) -> None:
         user.newsletter.override = lambda request: None if first.items() <= request.query.items() else broken
         source = get_only_report(user.sync(user.mirror, full=True))
         assert (len(source.new), source.is_offline) == (50, False)
-        assert source.error == "127.0.0.1 sent an incomplete answer (2 tries). Try again later."
+        assert source.error == "127.0.0.1 sent an incomplete response (2 tries). Try again later."
         assert user.load_stored().numbers == list(range(480, 430, -1))

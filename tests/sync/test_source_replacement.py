@@ -126,4 +126,4 @@ def test_basic_authentication_is_reported(tmp_path: Path) -> None:
     with Server(respond) as server, create_user(tmp_path, get_issues(1)) as user:
         source = replace(user.feed, address=f"{server.address}/feed")
         (error,) = user.sync(source).errors
-        assert error == ("127.0.0.1 asks for a password (status 401), which importai-tui can't give. Use a public URL.")
+        assert error == ("127.0.0.1 requires a password (status 401), which importai-tui can't give. Use a public URL.")

@@ -131,7 +131,7 @@ async def test_sixteen_colours_replace_paper_by_the_terminal_theme(library: Libr
             await reader.press("T")
             themes.append((reader.app.theme, library.state.load_value("theme")))
         assert themes == [("terminal", "paper"), ("ink", "ink"), ("terminal", "paper")]
-        assert reader.notices == ["16 colours are too few for paper; using the terminal's own"]
+        assert reader.notices == ["16 colours aren't enough for paper; using the terminal's own"]
 
 
 async def test_no_color_uses_the_terminals_default_colours(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,7 +156,7 @@ def test_the_signs_of_cpp_belong_to_the_word(line: str, title: str, is_match: bo
         ("is:tagged", "Use is:starred, unread or read."),
         ("in:999", "such as in:402 or in:402/3."),
         ("has:code", "Works have only kind, site, year, is, in"),
-        ("otter:slow", "Unknown filter otter: (searching titles for otter:slow)."),
+        ("otter:slow", "Unknown filter “otter” (searching titles for otter:slow)."),
     ],
 )
 def test_an_invalid_field_has_a_remark_and_searches_titles(line: str, hint: str) -> None:

@@ -21,6 +21,7 @@ from importai_tui.search.saved import (
     restore_defaults,
 )
 from importai_tui.tui.actions.base import ActionGroup
+from importai_tui.tui.bindings import format_screen_key
 from importai_tui.tui.reading.navigation import ReadingList, make_rows
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
@@ -199,7 +200,8 @@ class SearchActions(ActionGroup):
         keys = (("sync", "to download the newest"), ("sync.all", "to download all of them"))
         named = ((format_first_key(self.screen.commands, id), words) for id, words in keys)
         hint = " or ".join(f"{key} {words}" for key, words in named if key)
-        return f"No issues yet. Press esc, then {hint}." if hint else "No issues yet"
+        back = format_screen_key(self.screen.app, "find.leave", "esc")
+        return f"No issues yet. Press {back}, then {hint}." if hint else "No issues yet"
 
     def _handle_result(self, state: SearchScreenState | None) -> None:
         if state is None:

@@ -82,7 +82,7 @@ class ThemePicker(ListScreen[str]):
 
     def compose(self) -> ComposeResult:
         """Yield the themes and the key hints."""
-        hints = format_key_hints(self.app, ("themes.choose", "enter", "keep"), ("themes.cancel", "esc", "cancel"))
+        hints = format_key_hints(self.app, ("themes.choose", "enter", "use"), ("themes.cancel", "esc", "cancel"))
         with Vertical(classes="dialog", id="themes"):
             yield Static(to_content("Theme", "$muted"), classes="question", markup=False)
             yield ThemeList(self._themes, self._selected)

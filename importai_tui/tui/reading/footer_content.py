@@ -67,7 +67,7 @@ def make_pane_hints(
     match pane:
         case Pane.LIST:
             wanted = (
-                _HintSpec("choose", "read"),
+                _HintSpec("choose", "open"),
                 _NEXT_UNREAD if unread else _HintSpec("sync", "check for new issues"),
                 _HintSpec("back", "all issues") if is_list else _HintSpec("mark.read", "toggle read"),
                 _HintSpec("mark.undo", "undo"),

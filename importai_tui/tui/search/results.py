@@ -135,6 +135,9 @@ class SearchStatus:
     error: str = ""
 
 
+_SEARCH_ADVICE = "Try fewer or different words, or a prefix: rob*"
+
+
 def draw_search_status(status: SearchStatus) -> Content:
     """Draw the invalid parts of the query, the number and order of the stories, and a suggestion."""
     if status.error or status.no_issues_text:
@@ -156,7 +159,8 @@ def draw_search_status(status: SearchStatus) -> Content:
 
 def _format_count(status: SearchStatus) -> str:
     if not status.total:
-        return "No results"
+        has_reason = status.query.remarks or status.suggestion or status.unindexed_count
+        return "No results" if has_reason else f"No results. {_SEARCH_ADVICE}"
     if status.total == 1:
         return "1 story"
     return f"{status.total:,} stories, {_format_order(status)} first"
@@ -349,7 +353,8 @@ def draw_start_row(row: StartRow, width: int, *, column_widths: Sequence[int], s
         case _:
             hint_width = (width - _LEFT_MARGIN) // len(column_widths)
             for (syntax, meaning), syntax_width in zip(row, column_widths, strict=False):
-                text = truncate(meaning, hint_width - syntax_width - 2 - _COLUMN_GAP)
+                gap = _COLUMN_GAP if len(column_widths) > 1 else 1
+                text = truncate(meaning, hint_width - syntax_width - 2 - gap)
                 builder.write(syntax.ljust(syntax_width + 2), "bold").write(text, "$muted")
                 builder.write(" " * (hint_width - syntax_width - 2 - cell_len(text)))
     return builder.build()

@@ -23,7 +23,7 @@ class WorkListOrder(Enum):
     """The orders of the list, as one key cycles through them. A value is the text in the status line."""
 
     LAST_CITED = "most recently cited first"
-    FIRST_CITED = "most recently added first"
+    FIRST_CITED = "newest first"
     MOST_CITED = "most cited first"
     BY_TITLE = "by title"
 

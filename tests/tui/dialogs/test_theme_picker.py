@@ -13,7 +13,7 @@ async def open_picker(reader: RunningReader) -> None:
 async def test_moving_the_cursor_previews_a_theme(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1", size=(120, 40)) as reader:
         await open_picker(reader)
-        assert "enter keep   esc cancel" in reader.screen_text()
+        assert "enter use   esc cancel" in reader.screen_text()
         await reader.type("j")
         assert reader.app.theme == "paper"
         assert library.state.load_value("theme") is None

@@ -90,7 +90,7 @@ def test_a_truncated_excerpt_shows_its_first_match(width: int) -> None:
 @pytest.mark.parametrize(
     ("line", "total", "is_ranked", "expected"),
     [
-        ("rivers", 0, False, "No results"),
+        ("rivers", 0, False, "No results. Try fewer or different words, or a prefix: rob*"),
         ("rivers", 1, True, "1 story"),
         ("rivers", 30, True, "30 stories, best match first"),
         ("rivers", 12_000, False, "12,000 stories, newest first"),

@@ -225,7 +225,7 @@ async def test_one_key_cycles_through_the_orders(library: Library) -> None:
         assert set(last_cited_first[:2]) == {SLUICES, BROOKS}
         await works.reader.press("ctrl+r")
         assert works.ids[:2] == [BROOKS, HERONS]
-        await works.wait_for_text("most recently added first")
+        await works.wait_for_text("newest first")
         await works.reader.press("ctrl+r")
         assert works.ids[:2] == [SLUICES, OTTERS]
         await works.reader.press("ctrl+r")
