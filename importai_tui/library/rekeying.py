@@ -109,7 +109,7 @@ class StateMigrator:
             if key in successors or key in present
         }
         moved = copy_registers(registers, (*removed, *orphans), successors, known_keys)
-        return self._save(moved, find_renamed_keys(successors), stories, entry.ref)
+        return self._save(move_highlights(moved, stories), find_renamed_keys(successors), stories, entry.ref)
 
     def _find_orphans(self, entry: CatalogEntry, removed_keys: set[str]) -> list[RemovedStory]:
         """Return stories of this issue that have state and are nowhere in the archive."""
@@ -214,6 +214,24 @@ def copy_registers(
     return moved
 
 
+def move_highlights(registers: Iterable[Register], stories: Sequence[Story]) -> list[Register]:
+    """Return the registers, with each highlight at the story that has its words.
+
+    That is another one than the successor, if an old story became several ones.
+    """
+    texts = {story.key: _NewStory(story) for story in stories}
+    moved = []
+    for register in registers:
+        if register.field.startswith(HIGHLIGHT_PREFIX) and register.value and len(texts) > 1:
+            quote = normalise_text(json.loads(register.value)["quote"])
+            successor = texts.get(register.key)
+            if quote and not (successor and quote in successor.normalised_text):
+                owner = next((key for key, story in texts.items() if quote in story.normalised_text), register.key)
+                register = register.with_key(owner)
+        moved.append(register)
+    return moved
+
+
 def find_renamed_keys(successors: Mapping[str, Successor]) -> dict[str, str]:
     """Return the old and new keys of stories that stay the same, without those that several stories merge into."""
     counts = Counter(successor.key for successor in successors.values())
@@ -240,7 +258,8 @@ class _NewStory:
 
     @cached_property
     def normalised_text(self) -> str:
-        return normalise_text(self.story.text)
+        """Headline, tagline and text, because in another form of the issue one may be a part of the other."""
+        return normalise_text(f"{self.story.headline}{self.story.tagline or ''}{self.story.text}")
 
 
 class _StoryIndex:
@@ -279,6 +298,12 @@ class _StoryIndex:
             return max(same_headline, key=lambda story: _measure_overlap(removed, story)).key
         if len(headline) < _MIN_DISTINCTIVE_LENGTH:
             return None
+        # A paragraph that was taken for a headline now starts the story.
+        opening = headline[:_OPENING_LENGTH]
+        if len(opening) == _OPENING_LENGTH:
+            for story in self._stories_by_key.values():
+                if len(story.normalised_headline) < len(headline) and story.normalised_text.startswith(opening):
+                    return story.key
         among = None
         if same_numbers:
             numbers = _find_numbers(headline)

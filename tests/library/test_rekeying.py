@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.library.library import Library
-from importai_tui.library.rekeying import RemovedStory, Successor, copy_registers, find_successors
+from importai_tui.library.rekeying import RemovedStory, Successor, copy_registers, find_successors, move_highlights
 from importai_tui.model import Issue, Paragraph, Span, Story, StoryKind
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
@@ -75,6 +76,21 @@ def test_the_first_part_of_a_split_is_the_same_story() -> None:
     present = [make_present("a", "First the water", WATER), make_present("b", "Then the otters", OTTERS)]
     found = find_successors([make_removed("old", "A long report", OTTERS, WATER)], present, ())
     assert found == {"old": Successor("b", True)}
+
+
+def test_a_headline_that_was_part_of_the_text_is_found() -> None:
+    present = [make_present("a", "Otters count", OTTERS), make_present("b", "Herons wait", HERONS)]
+    removed = make_removed("old", f"Otters count: {OTTERS}", f"Otters count: {OTTERS}", f"Herons wait: {HERONS}")
+    assert find_successors([removed], present, ()) == {"old": Successor("a", True)}
+
+
+def test_a_highlight_moves_to_the_story_that_has_its_words() -> None:
+    present = [make_present("a", "Otters count", OTTERS), make_present("b", "Herons wait", HERONS)]
+    first, second, lost = (
+        make_register("a", f"highlight:{n}", json.dumps({"quote": quote}), n)
+        for n, quote in enumerate((OTTERS[:30], HERONS[:30], "Words that are gone"))
+    )
+    assert [register.key for register in move_highlights([first, second, lost], present)] == ["a", "b", "a"]
 
 
 def test_a_merge_is_found_by_the_old_text() -> None:
