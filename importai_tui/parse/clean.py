@@ -76,7 +76,8 @@ def shorten(text: str, max_length: int) -> str:
 
 def _limit_combining_marks(text: str) -> str:
     """Remove excess combining marks of each letter, so that no line grows out of its row."""
-    if not _MAYBE_COMBINING.search(text) or not any(unicodedata.category(one) in ("Mn", "Me") for one in set(text)):
+    suspects = set(_MAYBE_COMBINING.findall(text))
+    if not any(unicodedata.category(character) in ("Mn", "Me") for character in suspects):
         return text
     result: list[str] = []
     marks = 0

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from importai_tui.parse.dates import parse_day
 
@@ -66,6 +67,7 @@ def read_front_matter(text: str) -> FrontMatter | None:
     )
 
 
+@lru_cache(maxsize=1)  # several steps of one document ask for it
 def _parse_yaml(text: str) -> dict[str, str]:
     """Return the top-level scalars. Invalid YAML, such as a title with an unquoted colon, is read line by line."""
     import yaml

@@ -13,6 +13,7 @@ from itertools import takewhile
 from importai_tui.parse.headings import (
     MAX_HEADLINE_LENGTH,
     NAMED_SECTION_LABEL,
+    NAMED_SECTION_START,
     is_bold_or_heading,
     is_part_label,
     is_separator,
@@ -68,6 +69,8 @@ def split_label(line: Line, *, styled: bool) -> tuple[str, Line] | None:
 
 def split_section_label(line: Line, *, styled: bool) -> tuple[str, Line] | None:
     """Return the name of a section and the paragraph after it on the same line; None without such a name."""
+    if not NAMED_SECTION_START.match(line.text):  # true for nearly every line
+        return None
     label, end = _find_label(line, styled=styled)
     return (label, line.with_runs(slice_runs(line.runs, end))) if NAMED_SECTION_LABEL.match(label) else None
 
@@ -77,7 +80,7 @@ def _find_label(line: Line, *, styled: bool) -> tuple[str, int]:
 
     In a styled page the label is bold, and may be a question.
     """
-    if line.kind is not LineKind.TEXT or starts_like_tagline(line):
+    if line.kind is not LineKind.TEXT or (styled and not line.runs[0].bold) or starts_like_tagline(line):
         return "", 0
     text = join_text(line.runs)
     if styled:
