@@ -211,7 +211,7 @@ class Archive:
     def find_issues_to_reindex(self) -> list[int]:
         """Return the ids of the issues for which an older version has stored less, the last stored first."""
         # Three queries, because with OR SQLite would read every story.
-        sql = f"""SELECT issue_id FROM story WHERE id IN (SELECT story_id FROM citation WHERE title IS NULL)
+        sql = f"""SELECT issue_id FROM story WHERE id IN (SELECT story_id FROM citation WHERE title_key IS NULL)
             AND {_HAS_ISSUE}"""
         untitled = {int(row[0]) for row in self._database.query(sql)}
         sql = """SELECT issue_id FROM story WHERE id BETWEEN ? AND ?
@@ -271,9 +271,9 @@ class Archive:
             with self._database.transaction():
                 self._catalog.mark_stale()
                 yield
-                self._story_table.index.flush()
+                self._story_table.flush()
         except BaseException as error:
-            self._story_table.index.discard()
+            self._story_table.discard()
             self._catalog.clear()
             self.__dict__.pop("_writer", None)  # it remembers copies that were rolled back
             if str(error.__cause__) == "constraint failed":  # a message of the index; others name the table

@@ -16,9 +16,9 @@ from importai_tui.archive.catalog import are_valid_issue_values
 from importai_tui.archive.full_text import COLUMNS, INDEX_VERSION, RANK_FUNCTION, make_index_row
 from importai_tui.archive.schema import CREATE_STORY_INDEX, SCHEMA
 from importai_tui.archive.stories import (
-    CITATION_COLUMNS,
     FINGERPRINT_COLUMNS,
     MENTION_COLUMNS,
+    OWN_CITATION_COLUMNS,
     STORY_COLUMNS,
     StoryRecord,
     decode_story,
@@ -243,7 +243,7 @@ def _find_derived_problems(database: Database, issue_id: int, stories: list[tupl
     if database.query(is_old, (issue_id,)) or _has_untitled_citation(database, issue_id):
         return  # an older version stored the issue, and it is still to be indexed again
     records = [(id, make_story_record(story)) for id, story in stories]
-    if not _has_exactly_rows(database, "citation", CITATION_COLUMNS, records, lambda record: record.citation_rows):
+    if not _has_exactly_rows(database, "citation", OWN_CITATION_COLUMNS, records, lambda record: record.citation_rows):
         yield "the links"
     if not _has_exactly_rows(database, "mention", MENTION_COLUMNS, records, lambda record: record.mention_rows):
         yield "the mentions of other issues"
@@ -265,7 +265,7 @@ def _has_exactly_rows(
 
 
 def _has_untitled_citation(database: Database, issue_id: int) -> bool:
-    sql = """SELECT 1 FROM citation WHERE title IS NULL AND story_id IN (SELECT id FROM story WHERE issue_id = ?)
+    sql = """SELECT 1 FROM citation WHERE title_key IS NULL AND story_id IN (SELECT id FROM story WHERE issue_id = ?)
         AND EXISTS (SELECT 1 FROM page WHERE page.issue_id = ?) LIMIT 1"""
     return bool(database.query(sql, (issue_id, issue_id)))
 

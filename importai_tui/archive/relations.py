@@ -15,10 +15,11 @@ from typing import NamedTuple, Self
 from importai_tui.archive.full_text import RANK_FUNCTION, get_day, quote_phrase
 from importai_tui.archive.issue_order import IssueOrder, Place, load_issue_order
 from importai_tui.archive.schema import open_archive
-from importai_tui.archive.stories import STORY_COLUMNS, decode_story
+from importai_tui.archive.stories import AUTHOR_SEPARATOR, STORY_COLUMNS, decode_story
 from importai_tui.model import LinkKind, LinkRole, Story, StoryKind, format_issue_ref
 from importai_tui.sqlite import MAX_PARAMETERS, Database, placeholders
-from importai_tui.works.work import Work, sort_by_last_cited
+from importai_tui.works.citations import TITLE_SCHEME
+from importai_tui.works.work import TitleSource, Work, format_work_id, sort_by_last_cited
 
 MAX_FREQUENCY = 1_000
 """Counting the stories of a word stops here. So frequent a word distinguishes nothing, and counting all takes long."""
@@ -153,8 +154,8 @@ class StoryRelations:
         return works
 
     def get_work_titles(self, works: Collection[str]) -> dict[str, str]:
-        """Return the titles of works, as far as a citation has one; read-more lines have the best."""
-        sql = f"""SELECT work, title FROM citation WHERE work IN ({placeholders(works)}) AND title > ''
+        """Return the titles of works, as far as a citation prints one; read-more lines have the best."""
+        sql = f"""SELECT work, title FROM citation WHERE work IN ({placeholders(works)}) AND is_certain
             ORDER BY role <> 'read-more', story_id DESC"""
         titles: dict[str, str] = {}
         for work, title in self._database.query(sql, tuple(works)):
@@ -165,6 +166,29 @@ class StoryRelations:
         """Return the ids of the stories that cite this work, the newest first."""
         sql = "SELECT DISTINCT story_id FROM citation WHERE work = ? ORDER BY story_id DESC LIMIT ?"
         return [int(row[0]) for row in self._database.query(sql, (work, limit))]
+
+    def find_work_by_title_id(self, id: str) -> str | None:
+        """Return the work that a citation without an address was joined to, or would be; None if it is still cited."""
+        if self._database.query("SELECT 1 FROM citation WHERE work = ? LIMIT 1", (id,)):
+            return None
+        title = id.removeprefix(TITLE_SCHEME)
+        # First the citations that were joined, then certain titles, then words that only this story uses: "the tweet
+        # thread from a keeper" is "a keeper" in a copy where these words are the link.
+        queries = (
+            ("title_key = ?1 AND url IS NULL", ""),
+            ("title_key = ?1 AND is_certain", ""),
+            (
+                "title_key <> '' AND instr(?1, title_key) AND substr(?1, -length(s.key) - 1) = '-' || s.key",
+                "length(title_key) DESC, ",
+            ),
+        )
+        for condition, order in queries:
+            sql = f"""SELECT c.work FROM citation AS c JOIN story AS s ON s.id = c.story_id
+                WHERE {condition} AND c.kind <> 'issue' AND c.work IS NOT NULL
+                ORDER BY {order} c.kind <> 'paper', c.role <> 'read-more', c.story_id, c.n LIMIT 1"""
+            if found := self._database.query(sql, (title,)):
+                return str(found[0][0])
+        return None
 
     @cached_property
     def issue_order(self) -> IssueOrder:
@@ -252,12 +276,13 @@ class CitedWorks:
         return found
 
     def _query_citations(self, condition: str, values: Iterable[object]) -> Iterator[_CitationRow]:
-        sql = f"""SELECT c.work, c.story_id, c.kind, c.role, c.host, c.title, c.url, i.number, i.slug, s.position, c.n
+        sql = f"""SELECT c.work, c.story_id, c.kind, c.role, c.host, c.title, c.url, c.is_certain, c.authors,
+                c.publisher, i.number, i.slug, s.position, c.n
             FROM citation AS c JOIN story AS s ON s.id = c.story_id JOIN issue AS i ON i.id = s.issue_id
             WHERE c.work IS NOT NULL AND c.kind <> 'issue' AND {condition} ORDER BY c.work, c.story_id DESC"""
         order = load_issue_order(self._database)
         for row in self._database.query(sql, tuple(values)):
-            yield _CitationRow._make((*row, order.get_place(row[7], get_day(row[1]))))
+            yield _CitationRow._make((*row, order.get_place(row[10], get_day(row[1]))))
 
     def __enter__(self) -> Self:
         return self
@@ -274,6 +299,9 @@ class _CitationRow(NamedTuple):
     host: str | None
     title: str | None
     url: str | None
+    is_certain: int | None
+    authors: str | None
+    publisher: str | None
     number: int | None
     slug: str
     position: int
@@ -291,16 +319,20 @@ def _group_by_work(rows: Iterable[_CitationRow]) -> Iterator[Work]:
 
 
 def _make_work(work: str, rows: list[_CitationRow]) -> Work:
-    """Make a work from its citations; a read-more line has the best title."""
+    """Make a work from its citations.
+
+    A citation with a URL knows the kind best, and a read-more line that prints the title knows the rest.
+    """
     rows.sort(key=lambda row: (row.place, row.position, row.n))
-    read_more = next((row for row in rows if row.role == LinkRole.READ_MORE and row.title), None)
-    best = read_more or next((row for row in rows if row.title), rows[0])
+    best = min(rows, key=lambda row: (row.url is None, row.role != LinkRole.READ_MORE))
+    titled = [row for row in rows if row.is_certain or best.url is None]
+    titled.sort(key=lambda row: (not row.is_certain, row.role != LinkRole.READ_MORE))
     days = [day for row in rows if (day := get_day(row.story_id))]
     return Work(
         id=work,
         kind=LinkKind(best.kind),
-        title=best.title or work,
-        url=best.url or work,
+        title=(titled[0].title if titled else None) or format_work_id(work, best.url),
+        url=best.url,
         host=best.host,
         cited_by=tuple(dict.fromkeys(f"{row.issue_ref}/{row.position}" for row in rows)),
         issues=tuple(dict.fromkeys(row.issue_ref for row in rows)),
@@ -308,4 +340,8 @@ def _make_work(work: str, rows: list[_CitationRow]) -> Work:
         last_cited=days[-1] if days else None,
         first_place=rows[0].place,
         last_place=rows[-1].place,
+        title_from=TitleSource.CITATION if titled else TitleSource.ADDRESS,
+        cited_as=None if titled else next((row.title for row in rows if row.title), None),
+        authors=next((tuple(row.authors.split(AUTHOR_SEPARATOR)) for row in (*titled, *rows) if row.authors), ()),
+        publisher=next((row.publisher for row in (*titled, *rows) if row.publisher), ""),
     )

@@ -206,8 +206,8 @@ def _rewrite_issues(database: Database, report: ProgressCallback) -> tuple[str, 
         else:
             writer.replace_stories(issue_id, numbered)
         if done % _FLUSH_INTERVAL == 0:
-            story_table.index.flush()
-    story_table.index.flush()
+            story_table.flush()
+    story_table.flush()
     return tuple(lost)
 
 

@@ -99,13 +99,17 @@ CREATE TABLE citation (
     role TEXT NOT NULL,
     host TEXT,
     work TEXT,  -- canonical id of the cited work
-    title TEXT,  -- title of the cited work, NULL if an older version stored the story
+    title TEXT,  -- title of the cited work, or the words of the link
     url TEXT,
+    title_key TEXT,  -- folded title, NULL if an older version stored the story: see `works/citations.py`
+    is_certain INTEGER,  -- 1 if the citation prints the title as such
+    authors TEXT,  -- names that the citation prints
+    publisher TEXT,
     PRIMARY KEY (story_id, n)
 ) WITHOUT ROWID;
 CREATE INDEX citation_work ON citation (work) WHERE work IS NOT NULL;
 CREATE INDEX citation_host ON citation (host) WHERE host IS NOT NULL;
-CREATE INDEX citation_untitled ON citation (story_id) WHERE title IS NULL;
+CREATE INDEX citation_title ON citation (title_key);
 
 -- The mentions of other issues once more, for queries.
 CREATE TABLE mention (
@@ -209,10 +213,20 @@ ALTER TABLE issue ADD COLUMN index_version INTEGER NOT NULL DEFAULT 0;
 INSERT INTO story_index (story_index) VALUES ('delete-all')
 """
 
+# Certain titles, authors and publishers of the citations.
+_TO_9 = """
+DROP INDEX IF EXISTS citation_untitled;
+ALTER TABLE citation ADD COLUMN title_key TEXT;
+ALTER TABLE citation ADD COLUMN is_certain INTEGER;
+ALTER TABLE citation ADD COLUMN authors TEXT;
+ALTER TABLE citation ADD COLUMN publisher TEXT;
+CREATE INDEX citation_title ON citation (title_key)
+"""
+
 ARCHIVE_SPEC = DatabaseSpec(
     "archive",
     application_id=0x496D4149,  # "ImAI" in ASCII
-    version=8,
+    version=9,
     schema=SCHEMA,
     migrations=(
         _TO_2,
@@ -222,6 +236,7 @@ ARCHIVE_SPEC = DatabaseSpec(
         "CREATE INDEX page_parser ON page (parser_version)",
         _TO_7,
         _TO_8,
+        _TO_9,
     ),
     synchronous="NORMAL",
     remedy="Repair it: importai-tui doctor --repair",

@@ -80,8 +80,17 @@ FINGERPRINT_COLUMNS = ("key", "kind", "headline", "tagline", "section", "body")
 
 Archives store fingerprints. With a column more or less, every stored issue would look updated at the next sync.
 """
-CITATION_COLUMNS = ("n", "kind", "role", "host", "work", "title", "url")
+CITATION_COLUMNS = (
+    *("n", "kind", "role", "host", "work", "title", "url", "title_key", "is_certain", "authors", "publisher"),
+)
 """The columns of `StoryRecord.citation_rows`."""
+OWN_CITATION_COLUMNS = tuple(
+    "CASE WHEN url IS NULL AND title_key <> '' THEN 'title:' || title_key ELSE work END" if column == "work" else column
+    for column in CITATION_COLUMNS
+)
+"""The same columns as the story alone gives them: a citation without a URL may be joined to another story's work."""
+AUTHOR_SEPARATOR = "; "
+"""Between the names in the column `authors`."""
 MENTION_COLUMNS = ("number", "link", "text")
 """The columns of `StoryRecord.mention_rows`."""
 
@@ -148,12 +157,13 @@ class IncomingIssue(NamedTuple):
 class StoryTable:
     """The stories in an open archive. Methods that write run inside the archive's transactions.
 
-    `index` collects the changes of the full-text index; flush it at the end of the transaction.
+    They collect the changes of the full-text index and of the titles of works: see `flush`.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.index = StoryIndex(database)
+        self._index = StoryIndex(database)
+        self._changed_titles: set[str] = set()
 
     def get_entries(self, issue_id: int) -> list[StoryEntry]:
         """Return the stories of an issue without their text, in order."""
@@ -214,7 +224,7 @@ class StoryTable:
             return False
         if not self._is_indexed(issue_id):
             return False
-        sql = f"""SELECT story_id, {", ".join(CITATION_COLUMNS)} FROM citation WHERE story_id IN
+        sql = f"""SELECT story_id, {", ".join(OWN_CITATION_COLUMNS)} FROM citation WHERE story_id IN
             (SELECT id FROM story WHERE issue_id = ?) ORDER BY story_id DESC, n"""
         citations = [
             (row[0], *citation) for row, record in zip(rows, records, strict=True) for citation in record.citation_rows
@@ -232,11 +242,32 @@ class StoryTable:
             sql = f"SELECT id, {STORY_COLUMNS} FROM story WHERE issue_id = ?"
             for story_id, *row in self._database.query(sql, (issue_id,)):
                 with suppress(DamagedStory):  # its words stay in the index, without a story
-                    self.index.remove(story_id, decode_story(*row))
+                    self._index.remove(story_id, decode_story(*row))
+        self._remember_titles(issue_id)
         self._database.execute("DELETE FROM story WHERE issue_id = ?", (issue_id,))
         story_ids = make_story_ids(day, number, change, len(records))
         self._insert(issue_id, list(zip(story_ids, records, strict=True)))
+        self._remember_titles(issue_id)
         return change + count_changes(len(records)) - 1
+
+    def flush(self) -> None:
+        """Write the full-text index, and join citations without a URL to the works of other citations.
+
+        Call it at the end of a transaction.
+        """
+        titles, self._changed_titles = self._changed_titles, set()
+        self._database.execute_many(_JOIN_WORKS, [(title,) for title in sorted(titles)])
+        self._index.flush()
+
+    def discard(self) -> None:
+        """Forget what `flush` would write, because the transaction was rolled back."""
+        self._changed_titles = set()
+        self._index.discard()
+
+    def _remember_titles(self, issue_id: int) -> None:
+        sql = """SELECT DISTINCT title_key FROM citation WHERE title_key <> ''
+            AND story_id IN (SELECT id FROM story WHERE issue_id = ?)"""
+        self._changed_titles.update(str(row[0]) for row in self._database.query(sql, (issue_id,)))
 
     def save_removed(self, issue_id: int, stories: Iterable[Story]) -> None:
         """Save the former stories of an issue, until the state of the user has moved to their successors."""
@@ -259,11 +290,25 @@ class StoryTable:
         sql = _make_insert("story", ("id", "issue_id", "words", *LazyStory._fields))
         execute_many(sql, [(id, issue_id, record.word_count, *record.row) for id, record in stories])
         for id, record in stories:
-            self.index.add(id, record.index_row)
+            self._index.add(id, record.index_row)
         sql = _make_insert("citation", ("story_id", *CITATION_COLUMNS))
         execute_many(sql, [(id, *row) for id, record in stories for row in record.citation_rows])
         sql = _make_insert("mention", ("story_id", *MENTION_COLUMNS), "INSERT OR IGNORE")
         execute_many(sql, [(id, *row) for id, record in stories for row in record.mention_rows])
+
+
+_MIN_DISTINCTIVE_LENGTH = 24
+"""Characters of a folded title. A shorter one ("emu3") may be that of a paper, its code and its website."""
+# A subquery, because SQLite finds no outer column in ORDER BY.
+_JOIN_WORKS = f"""UPDATE citation SET work = coalesce((
+        SELECT work FROM (
+            SELECT real.work AS work, real.story_id AS story_id, real.n AS n,
+                (real.kind <> citation.kind) * 4 + (real.kind <> 'paper') * 2 + (real.role <> 'read-more') AS distance
+            FROM citation AS real
+            WHERE real.title_key = citation.title_key AND real.url IS NOT NULL AND real.is_certain
+                AND (real.kind = citation.kind OR length(real.title_key) >= {_MIN_DISTINCTIVE_LENGTH}))
+        ORDER BY distance, story_id, n LIMIT 1
+    ), 'title:' || title_key) WHERE title_key = ? AND url IS NULL"""
 
 
 def make_issue_record(issue: Issue) -> IssueRecord:
@@ -376,11 +421,14 @@ def _make_insert(table: str, columns: Sequence[str], verb: str = "INSERT") -> st
 
 
 def _make_citation_rows(story: Story) -> Iterator[tuple[object, ...]]:
-    from importai_tui.works.titles import get_link_titles  # here, because only writing needs it
+    from importai_tui.works.citations import UNKNOWN_WORK, describe_citations, make_title_id  # only writing needs it
 
-    link_titles = get_link_titles(story)
+    cited = describe_citations(story)
     for link in story.links:
-        yield link.n, str(link.kind), str(link.role), link.host, link.work, link_titles[link.n], link.url
+        work = cited.get(link.n, UNKNOWN_WORK)
+        id = make_title_id(work.title_key) if link.url is None else link.work
+        place = (link.n, str(link.kind), str(link.role), link.host, id, work.title, link.url)
+        yield *place, work.title_key, int(work.is_certain), AUTHOR_SEPARATOR.join(work.authors), work.publisher
 
 
 def _encode_block(block: Block) -> list[Any]:

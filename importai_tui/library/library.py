@@ -18,7 +18,7 @@ from importai_tui.paths import Places
 
 if TYPE_CHECKING:
     from importai_tui.archive.stories import IncomingIssue, IssueRecord
-    from importai_tui.library.rekeying import StateMigrator
+    from importai_tui.library.rekeying import StateMigrator, WorkMove
     from importai_tui.model import Issue
     from importai_tui.state.fields import Edit, StoryName
     from importai_tui.state.reading_state import ReadingState
@@ -141,6 +141,7 @@ class Library(LibraryQueries):
         results = self.archive.store_all(incoming)
         for result in results:
             self._migrate_issue_state(result.entry.id)
+        self.move_title_works()
         read_keys = self.state.get_read_keys()
         return [
             StoredIssue(result.outcome, make_issue_row(self.archive, result.entry, read_keys)) for result in results
@@ -164,6 +165,7 @@ class Library(LibraryQueries):
         self.archive.rebuild_all(records, parser_version)
         for issue_id, _ in records:
             self._migrate_issue_state(issue_id)
+        self.move_title_works()
 
     def needs_rebuild(self, parser_version: int) -> bool:
         """Return True if there are pages to parse again, state to move, or issues to index again."""
@@ -172,17 +174,40 @@ class Library(LibraryQueries):
             archive.find_issues_with_removed_stories()
             or archive.find_issues_to_reparse(parser_version)
             or archive.find_issues_to_reindex()
+            or self._find_work_moves()
         )
 
     def migrate_state(self) -> int:
         """Move state of missing stories to their successors in all issues; return the number of moved fields."""
         self._migrator = None  # its view of the state may be outdated
-        return sum(self._migrate_issue_state(entry.id) for entry in self.archive.get_entries())
+        count = sum(self._migrate_issue_state(entry.id) for entry in self.archive.get_entries())
+        return count + self.move_title_works()
+
+    def move_title_works(self) -> int:
+        """Move state of works without an address to the works that they are joined to; return the number of fields.
+
+        It changes nothing a second time, so the next run does what an interrupted one has not.
+        """
+        from importai_tui.state.fields import StoryName
+
+        with suppress(DatabaseError):  # the next run tries again
+            moves = self._find_work_moves()
+            registers = [register for move in moves for register in move.registers]
+            names = {move.new_key: StoryName(move.title) for move in moves}
+            keys = {move.old_key: move.new_key for move in moves}
+            return self.state.merge_registers(registers, names, keys) if moves else 0
+        return 0
+
+    def _find_work_moves(self) -> list[WorkMove]:
+        from importai_tui.library.rekeying import find_work_moves
+
+        return find_work_moves(self.archive, self.state)
 
     def migrate_removed_state(self) -> None:
         """Move state that a former run has not moved, because it ended after storing an issue."""
         for issue_id in self.archive.find_issues_with_removed_stories():
             self._migrate_issue_state(issue_id)
+        self.move_title_works()
 
     def count_issues_to_reindex(self) -> int:
         """Return for how many issues an older version has stored less: see `reindex_batch`."""

@@ -20,7 +20,7 @@ from importai_tui.archive.writer import SimilarHeadlines
 from importai_tui.model import Story
 from importai_tui.parse.story_keys import normalise_text
 from importai_tui.state.fields import HIGHLIGHT_PREFIX, NOTE, READ, SCROLL_POSITION, Register, StoryName, ensure_after
-from importai_tui.state.reading_state import ReadingState
+from importai_tui.state.reading_state import ReadingState, get_work_key
 
 # Lengths are in letters and digits.
 _MIN_DISTINCTIVE_LENGTH = 12
@@ -139,6 +139,33 @@ class StateMigrator:
         for register in newer.values():
             self._registers.setdefault(register.key, {})[register.field] = register
         return count
+
+
+class WorkMove(NamedTuple):
+    """State of a work without an address for the work that it is joined to: registers newer than the present ones."""
+
+    old_key: str
+    new_key: str
+    title: str
+    registers: tuple[Register, ...]
+
+
+def find_work_moves(archive: Archive, state: ReadingState) -> list[WorkMove]:
+    """Return the state to move from works without an address to the works that they are joined to.
+
+    A copy of an issue with addresses tells which works these are.
+    """
+    relations = archive.create_relations()
+    moves = []
+    for id, registers in state.get_title_work_registers().items():
+        if work := relations.find_work_by_title_id(id):
+            key = get_work_key(work)
+            present = {register.field: register for register in state.get_registers_of_key(key)}
+            newer = (r.with_key(key) for r in registers if r.field not in present or r.rank > present[r.field].rank)
+            if found := tuple(register for register in newer if register != present.get(register.field)):
+                title = relations.get_work_titles([work]).get(work, work)
+                moves.append(WorkMove(get_work_key(id), key, title, found))
+    return moves
 
 
 def find_successors(

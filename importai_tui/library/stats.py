@@ -13,7 +13,7 @@ from importai_tui.files import SQLITE_SUFFIXES
 from importai_tui.library.library import Library
 from importai_tui.library.rows import IssueRow
 from importai_tui.state.guide_keys import OLD_GUIDE_KEYS
-from importai_tui.state.reading_state import is_work_key
+from importai_tui.state.reading_state import is_title_work_key, is_work_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def get_library_stats(library: Library) -> LibraryStats:
     """Compute the statistics."""
     rows = library.get_issue_rows()
     starred = library.state.get_starred_keys() - OLD_GUIDE_KEYS
-    starred_work_count = sum(map(is_work_key, starred))
+    starred_works = set(filter(is_work_key, starred))
     highlight_count, highlighted_count = library.state.count_highlights()
     marks = library.state.get_marks(("tag:", "opened"))
     return LibraryStats(
@@ -84,16 +84,21 @@ def get_library_stats(library: Library) -> LibraryStats:
         newest=rows[0] if rows else None,
         missing_count=len(library.get_missing_numbers()),
         years=_group_by_year(rows),
-        starred_count=len(starred) - starred_work_count,
+        starred_count=len(starred - starred_works),
         tagged_count=len(marks["tag:"] - OLD_GUIDE_KEYS),
         noted_count=len(library.state.get_noted_keys() - OLD_GUIDE_KEYS),
         highlighted_count=highlighted_count,
         highlight_count=highlight_count,
-        starred_work_count=starred_work_count,
-        opened_work_count=len(marks["opened"]),
+        starred_work_count=_count_works(library, starred_works),
+        opened_work_count=_count_works(library, marks["opened"]),
         file_sizes=tuple((path, _get_file_size(path)) for path in (library.archive.path, library.state.path)),
         last_sync_time=library.get_last_sync_time(),
     )
+
+
+def _count_works(library: Library, keys: Iterable[str]) -> int:
+    """Count works by their keys, without those whose state has moved to another key."""
+    return sum(not (is_title_work_key(key) and library.state.has_successor(key)) for key in keys)
 
 
 def _group_by_year(rows: Sequence[IssueRow]) -> tuple[YearStats, ...]:

@@ -154,13 +154,21 @@ def annotated_story_json(library: Library, annotated: AnnotatedStory) -> JsonObj
 
 
 def work_json(work: Work, marks: WorkMarks) -> JsonObject:
-    """Return WORK. `year` comes from an arXiv id, else it is null; `read` is true if its link was opened."""
+    """Return WORK.
+
+    `year` comes from an arXiv id, else it is null; `read` is true if its link was opened. `cited_as` has the words that
+    stand for a title that is not known.
+    """
     from importai_tui.works.work import get_metadata
 
     return {
         "work": work.id,
         "kind": work.kind,
         "title": work.title,
+        "title_from": work.title_from,
+        "cited_as": work.cited_as,
+        "authors": list(work.authors),
+        "publisher": work.publisher or None,
         "url": work.url,
         "host": to_ascii_host(work.host) if work.host else None,
         "year": get_metadata(work).year,

@@ -143,7 +143,7 @@ def format_markdown_line(work: Work) -> str:
     metadata = get_metadata(work)
     details = ", ".join(part for part in (work.kind, escape_markdown_line(to_ascii_host(work.host or ""))) if part)
     cited = f" — cited in Import AI {escape_markdown_line(', '.join(work.issues))}" if work.issues else ""
-    return f"- {format_link(escape_markdown_line(metadata.title), metadata.url)} ({details}){cited}"
+    return f"- {format_link(escape_markdown_line(metadata.title), metadata.url or None)} ({details}){cited}"
 
 
 def escape_markdown(text: str) -> str:

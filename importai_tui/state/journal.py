@@ -214,6 +214,11 @@ class Journal:
         sql = f"SELECT {_REGISTER_COLUMNS} FROM register WHERE key = ?"
         return [Register(*row) for row in self._database.query(sql, (key,))]
 
+    def get_registers_by_prefix(self, prefix: str) -> list[Register]:
+        """Return the registers of all keys that start with the prefix."""
+        sql = f"SELECT {_REGISTER_COLUMNS} FROM register WHERE key >= ? AND key < ? ORDER BY key, field"
+        return [Register(*row) for row in self._database.query(sql, (prefix, f"{prefix}\U0010ffff"))]
+
     def estimate_size(self) -> int:
         """Estimate the bytes of all registers as lines of JSON; the estimate is rather too high than too low."""
         sql = "SELECT total(length(CAST(key || field || coalesce(value, '') AS BLOB)) + ?) FROM register"

@@ -48,6 +48,7 @@ StoryNames = Mapping[str, StoryName]
 
 _WORK_KEY_PREFIX = "work:"
 """No story's key has a colon."""
+_TITLE_WORK_PREFIX = "work:title:"
 _MAX_PLAIN_ID_LENGTH = 160
 """Characters of a work's id that is part of its key; longer ids are hashed. Ids may have two thousand characters."""
 
@@ -65,6 +66,11 @@ def get_work_key(work: str) -> str:
 def is_work_key(key: str) -> bool:
     """Return True if the key belongs to a work, not to a story."""
     return key.startswith(_WORK_KEY_PREFIX)
+
+
+def is_title_work_key(key: str) -> bool:
+    """Return True if the key belongs to a work without an address."""
+    return key.startswith(_TITLE_WORK_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +177,21 @@ class ReadingState(MarkStore):
     def is_work_opened(self, work: str) -> bool:
         """Return True if a cited work was opened."""
         return get_work_key(work) in self.get_opened_works()
+
+    def get_title_work_registers(self) -> dict[str, list[Register]]:
+        """Return the fields of works without an address, by the id of the work: `title:…`."""
+        registers: dict[str, list[Register]] = {}
+        for register in self._journal.get_registers_by_prefix(_TITLE_WORK_PREFIX):
+            registers.setdefault(register.key.removeprefix(_WORK_KEY_PREFIX), []).append(register)
+        return registers
+
+    def get_registers_of_key(self, key: str) -> list[Register]:
+        """Return all fields of one story or work."""
+        return self._journal.get_registers_of_key(key)
+
+    def has_successor(self, key: str) -> bool:
+        """Return True if the state of this key has moved to another one."""
+        return bool(self._journal.get_successor_keys(key))
 
     def get_starred_works(self) -> Set[str]:
         """Return the keys (see `get_work_key`) of works on the reading list: a view that shows every later change."""

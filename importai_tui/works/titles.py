@@ -6,16 +6,17 @@ A title comes from the link text, the parenthesis after it, the call to action b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from urllib.parse import unquote
+from typing import NamedTuple
 
 from importai_tui.links.call_verbs import ANY_VERB, CALL_PREFIX, VERB_WORDS
 from importai_tui.links.urls import get_host
 from importai_tui.model import (
     Link,
     LinkKind,
+    LinkRole,
     ListBlock,
     Paragraph,
     ParagraphRole,
@@ -24,6 +25,7 @@ from importai_tui.model import (
     iter_block_spans,
     spans_to_text,
 )
+from importai_tui.works.work import shorten_url
 
 _EDGE_CHARACTERS = " \n\t:.,;–—-"
 """Punctuation that may surround a title."""
@@ -70,8 +72,35 @@ def get_link_titles(story: Story) -> dict[int, str]:
     The title is the link text without its source; if that is vague, a name in the parenthesis or in the call; else
     made from the URL. Read-more lines are preferred to the text above them.
     """
+    return {n: found.title for n, found in find_link_titles(story).items()}
+
+
+class LinkTitle(NamedTuple):
+    """The title of a link, and the words that it was found in.
+
+    `is_name` is true for the words of the link itself and for a name in its parenthesis, not for the object of a call
+    ("the Marin models"). `label` is the text before the link, and `source` the text in the parenthesis after the title.
+    """
+
+    title: str
+    is_name: bool = False
+    is_from_url: bool = False
+    in_read_more: bool = False
+    label: str = ""
+    words: str = ""
+    source: str = ""
+
+
+def find_link_titles(story: Story) -> dict[int, LinkTitle]:
+    """Return the title of every link of a story by link number, as `get_link_titles`, and where it comes from."""
     titles = _find_titles(story)
-    return {link.n: titles.get(link.n) or _make_title_from_url(link) for link in story.links}
+    found = {link.n: titles.get(link.n, LinkTitle("")) for link in story.links}
+    return {
+        link.n: found[link.n]
+        if found[link.n].title
+        else found[link.n]._replace(title=_make_title_from_url(link), is_from_url=True)
+        for link in story.links
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +135,25 @@ def is_vague(words: str) -> bool:
     return all(word.casefold() in _VAGUE_WORDS for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", words))
 
 
-def _find_titles(story: Story) -> Mapping[int, str]:
+def _find_titles(story: Story) -> Mapping[int, LinkTitle]:
     """Return the titles that read-more lines, other blocks, or the link texts give, in this order of preference."""
     links = {link.n: link for link in story.links}
     citations = list(_find_mentions(story, in_citations=True))
     index = _CitationIndex.from_mentions(citations)
     mentions = [(mention, True) for mention in citations]
     mentions += ((mention, False) for mention in _find_mentions(story, in_citations=False))
-    mentions += ((_LinkMention("", link.n, link.text, ""), False) for link in story.links)
-    titles: dict[int, str] = {}
+    titles: dict[int, LinkTitle] = {}
     for mention, in_citations in mentions:
         link = links.get(mention.link)
-        if link and not titles.get(link.n):
-            titles[link.n] = _find_title(mention, link, index, in_citations=in_citations)
+        if link and not (link.n in titles and titles[link.n].title):
+            found = _find_title(mention, link, index, in_citations=in_citations)
+            if found.title or link.n not in titles:
+                titles[link.n] = found
+    for link in story.links:
+        if not (link.n in titles and titles[link.n].title):
+            found = _find_title(_LinkMention("", link.n, link.text, ""), link, index, in_citations=False)
+            is_in_no_block = link.n not in titles
+            titles[link.n] = found._replace(in_read_more=is_in_no_block and link.role is LinkRole.READ_MORE)
     return titles
 
 
@@ -134,21 +169,25 @@ def _find_mentions(story: Story, *, in_citations: bool) -> Iterator[_LinkMention
             yield from _find_link_mentions(iter_block_spans(block))
 
 
-def _find_title(mention: _LinkMention, link: Link, index: _CitationIndex, *, in_citations: bool) -> str:
+def _find_title(mention: _LinkMention, link: Link, index: _CitationIndex, *, in_citations: bool) -> LinkTitle:
     """Return the title that this mention gives to the link; empty if none."""
+    all_words = _collapse_space(mention.words)
+    found = LinkTitle("", in_read_more=in_citations, label=mention.label, words=all_words)
     if link.kind is LinkKind.ISSUE:
-        return _collapse_space(mention.words)
-    words, source = _split_parenthesis(_collapse_space(mention.words))
+        return found._replace(title=all_words)
+    words, source = _split_parenthesis(all_words)
     if source and not in_citations and not _is_source(source):
-        words, source = _collapse_space(mention.words), ""  # "Llama 3 (70B)"
+        words, source = all_words, ""  # "Llama 3 (70B)"
     if source and _is_acronym(source, words):
-        words, source = _collapse_space(mention.words), ""
+        words, source = all_words, ""
+    source = source or mention.parenthesis
+    found = found._replace(source=source)
+    if title := _find_own_title(words):
+        return found._replace(title=title, is_name=True)
     call = f"{mention.label} {words}" if in_citations else ""
-    return (
-        _find_own_title(words)
-        or _find_title_in_parenthesis(source or mention.parenthesis, link, call, index)
-        or _find_call_object(call)
-    )
+    if title := _find_name_in_parenthesis(source, link, call, index):
+        return found._replace(title=title, is_name=True)
+    return found._replace(title=_guess_title(source, link, call, index))
 
 
 def _find_own_title(words: str) -> str:
@@ -164,56 +203,56 @@ def _find_own_title(words: str) -> str:
     return "" if is_vague(words) else words
 
 
-def _find_title_in_parenthesis(source: str, link: Link, call: str, index: _CitationIndex) -> str:
-    """Return the title among the names in a parenthesis: that of the repository, of the call, or of a citation.
-
-    If there are only publishers, return the call's object, or its noun with the publisher: "model (Google)".
+def _find_name_in_parenthesis(source: str, link: Link, call: str, index: _CitationIndex) -> str:
+    """Return the name in a parenthesis that certainly is the title: that of the repository, of the call, or of a
+    citation. Empty if there is none.
     """
-    names = _split_names(source)
-    owner, name = _split_repository(link)
-    if repository_name := next(
-        (candidate for candidate in names if name and _normalise_name(candidate) == _normalise_name(name)), ""
-    ):
-        return repository_name
-    publishers = [
+    names = split_names(source)
+    _, name = split_repository(link)
+    words = f" {_normalise_words(call)} "
+    publishers = _find_publishers(names, link, index)
+    certain = [candidate for candidate in names if name and normalise_name(candidate) == normalise_name(name)]
+    certain += [
         candidate
         for candidate in names
-        if link.kind is LinkKind.SOCIAL or _normalise_name(candidate) == _normalise_name(owner)
+        if candidate not in publishers and (f" {_normalise_words(candidate)} " in words or index.is_title(candidate))
     ]
-    publishers += [candidate for candidate in names if candidate not in publishers and index.is_publisher(candidate)]
-    candidates = [candidate for candidate in names if candidate not in publishers]
-    words = f" {_normalise_words(call)} "
-    best = next(
-        (
-            candidate
-            for candidate in candidates
-            if f" {_normalise_words(candidate)} " in words or index.is_title(candidate)
-        ),
-        "",
-    )
-    title = best or _find_call_object(call) or next(iter(candidates), name)
+    return next(iter(certain), "")
+
+
+def _guess_title(source: str, link: Link, call: str, index: _CitationIndex) -> str:
+    """Return the object of a call, else a name in the parenthesis that is no publisher, else the repository's name.
+
+    If there are only publishers, return the noun of the call with the publisher: "model (Google)".
+    """
+    names = split_names(source)
+    publishers = _find_publishers(names, link, index)
+    candidates = (candidate for candidate in names if candidate not in publishers)
+    title = _find_call_object(call) or next(candidates, "") or split_repository(link)[1]
     if title or not publishers:
         return title
     noun = _get_kind_noun(call)
     return f"{noun} ({publishers[0]})" if noun else publishers[0]
 
 
+def _find_publishers(names: Sequence[str], link: Link, index: _CitationIndex) -> list[str]:
+    """Return the names in a parenthesis that are no titles: the owner of the repository, the source of a citation."""
+    owner, _ = split_repository(link)
+    publishers = [
+        name for name in names if link.kind is LinkKind.SOCIAL or normalise_name(name) == normalise_name(owner)
+    ]
+    return publishers + [name for name in names if name not in publishers and index.is_publisher(name)]
+
+
 def _make_title_from_url(link: Link) -> str:
     """Return the repository's name, else host and last path segment; without a URL, the link text."""
-    _, name = _split_repository(link)
-    host = get_host(link.url)
-    if name or not host or not link.url:
+    _, name = split_repository(link)
+    if name or not link.url or not get_host(link.url):
         return name or _collapse_space(link.text).strip("() ") or "no title"
-    path = link.url.partition("://")[2].partition("?")[0].partition("#")[0]
-    segments = [segment for segment in path.split("/")[1:] if segment]
-    if not segments:
-        return host
-    decoded = _collapse_space(unquote(segments[-1]))
-    last = decoded if decoded and decoded.isprintable() else segments[-1]  # a URL can hold a terminal escape sequence
-    return f"{host}/{'…/' if len(segments) > 1 else ''}{last}"
+    return shorten_url(link.url)
 
 
-def _split_repository(link: Link) -> tuple[str, str]:
+def split_repository(link: Link) -> tuple[str, str]:
     """Return owner and name of a repository, model or data set; empty for other works."""
     scheme, _, pair = (link.work or "").partition(":")
     if scheme not in ("github", "hf"):
@@ -251,7 +290,7 @@ class _CitationIndex:
             words, source = _split_parenthesis(mention.words)
             if title := _find_own_title(words):
                 titles.append(f"{_normalise_words(title)} ")
-                publishers += (f"{_normalise_words(name)} " for name in _split_names(source or mention.parenthesis))
+                publishers += (f"{_normalise_words(name)} " for name in split_names(source or mention.parenthesis))
         return cls(tuple(titles), tuple(publishers))
 
     def is_publisher(self, name: str) -> bool:
@@ -350,7 +389,7 @@ def _is_source(source: str) -> bool:
     )
 
 
-def _split_names(source: str) -> list[str]:
+def split_names(source: str) -> list[str]:
     """Return the names in a parenthesis without sites: "Evo2, ArcInstitute, GitHub" gives Evo2 and ArcInstitute."""
     names = map(_strip_source_words, source.split(","))
     return [name for name in names if name and not is_vague(name)]
@@ -425,7 +464,8 @@ def _normalise_words(words: str) -> str:
     return " ".join(re.findall(r"\w+", words.casefold()))
 
 
-def _normalise_name(name: str) -> str:
+def normalise_name(name: str) -> str:
+    """Return the letters and digits of a name, to compare it with a name in an address."""
     return re.sub(r"[\W_]", "", name).casefold()
 
 

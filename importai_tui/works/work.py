@@ -9,15 +9,26 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import quote, urlencode, urlsplit
+from enum import StrEnum
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from importai_tui.links.urls import strip_access
+from importai_tui.links.urls import get_host, strip_access
 from importai_tui.model import LinkKind
+
+
+class TitleSource(StrEnum):
+    """Where the title of a work comes from: a citation that prints it, the work's card, or its id and address."""
+
+    CITATION = "citation"
+    CARD = "card"
+    ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A cited paper, repository, data set or post, with its citations. `id` is canonical: `arxiv:2502.19187`.
+    """A cited paper, repository, data set or post, with its citations.
+
+    `id` is canonical: `arxiv:2502.19187`, or `title:…` for a work without an address, whose `url` is None.
 
     `cited_by` are references of stories and `issues` of their issues, unique and oldest first. `first_cited` and
     `last_cited` are YYYY-MM-DD, None if no citing issue has a date. `first_place` and `last_place` are the places in
@@ -28,7 +39,7 @@ class Work:
     id: str
     kind: LinkKind
     title: str
-    url: str
+    url: str | None
     host: str | None
     cited_by: tuple[str, ...]
     issues: tuple[str, ...]
@@ -37,7 +48,12 @@ class Work:
     first_place: tuple[str, int] = ("", 0)
     last_place: tuple[str, int] = ("", 0)
     authors: tuple[str, ...] = ()
+    """The authors that a citation prints."""
     publisher: str = ""
+    """The publisher or site that a citation prints; empty if none does."""
+    title_from: TitleSource = TitleSource.CITATION
+    cited_as: str | None = None
+    """The words that lead to a work whose title no citation prints: "about 6%"."""
 
     @property
     def citation_count(self) -> int:
@@ -72,6 +88,29 @@ class WorkMetadata:
     authors: tuple[str, ...] = ()
     publisher: str = ""
     accessed: str | None = None
+
+
+_MAX_SHORT_ID_LENGTH = 48
+
+
+def format_work_id(id: str, url: str | None) -> str:
+    """Return what stands for the title of a work without one: "arXiv:2103.14749", "github:owner/repo", a short URL."""
+    if id.startswith(_ARXIV):
+        return f"arXiv:{id.removeprefix(_ARXIV)}"
+    bare = id.removeprefix("https://").removeprefix("http://")
+    return bare if len(bare) <= _MAX_SHORT_ID_LENGTH or not url else shorten_url(url)
+
+
+def shorten_url(url: str) -> str:
+    """Return the host and the last part of the path: "example.org/…/otters"."""
+    host = get_host(url)
+    path = url.partition("://")[2].partition("?")[0].partition("#")[0]
+    segments = [segment for segment in path.split("/")[1:] if segment]
+    if not host or not segments:
+        return host or url
+    decoded = " ".join(unquote(segments[-1]).split())
+    last = decoded if decoded and decoded.isprintable() else segments[-1]  # a URL can hold a terminal escape sequence
+    return f"{host}/{'…/' if len(segments) > 1 else ''}{last}"
 
 
 _ARXIV = "arxiv:"
@@ -180,9 +219,10 @@ def _clean_title(work: Work) -> str:
 
 
 def _format_note(work: Work) -> str:
-    """Return a sentence with the issues that cite the work; empty if there are none."""
+    """Return a sentence with the issues that cite the work, and the words that they use for a title; perhaps empty."""
+    words = f" as “{to_one_line(work.cited_as)}”" if work.cited_as else ""
     if not work.issues:
-        return ""
+        return f"Cited{words}" if words else ""
     *others, last = map(to_one_line, work.issues)
     before = f"{', '.join(others)} and " if others else ""
-    return f"Cited in Import AI {before}{last}"
+    return f"Cited{words} in Import AI {before}{last}"

@@ -7,7 +7,7 @@ import pytest
 from importai_tui.archive.relations import CitedWorks, StoryRelations
 from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.library.library import Library
-from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
+from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, ParagraphRole, Span, Story, StoryKind
 from importai_tui.sqlite import Database
 from importai_tui.works.query import WorkOrder, sort_works
 from tests.threads.sample_issues import make_issues
@@ -53,6 +53,9 @@ def make_link(n: int, text: str, url: str, work: str | None, role: LinkRole = Li
     return Link(n, text, url, LinkKind.PAPER, "arxiv.org", role, work)
 
 
+ROLES = {LinkRole.READ_MORE: ParagraphRole.READ_MORE, LinkRole.INLINE: ParagraphRole.BODY}
+
+
 def make_citing_issue(number: int, date: str | None, *links_by_story: tuple[Link, ...]) -> Issue:
     stories = tuple(
         Story(
@@ -60,7 +63,7 @@ def make_citing_issue(number: int, date: str | None, *links_by_story: tuple[Link
             position,
             StoryKind.STORY,
             f"Story {position}",
-            blocks=tuple(Paragraph((Span(link.text, link=link.n),)) for link in links),
+            blocks=tuple(Paragraph((Span(link.text, link=link.n),), (), ROLES[link.role]) for link in links),
             links=links,
         )
         for position, links in enumerate(links_by_story, 1)
@@ -87,7 +90,7 @@ def works(library: Library) -> Iterator[CitedWorks]:
 
 
 def test_all_works_are_listed_last_cited_first(works: CitedWorks) -> None:
-    assert [work.id for work in works.get_all()] == [PAPER, LAKES]
+    assert [work.id for work in works.get_all()] == [PAPER, "title:ponds", LAKES]
 
 
 def test_a_work_lists_its_citations_oldest_first(works: CitedWorks) -> None:
@@ -126,9 +129,9 @@ def test_many_works_need_several_statements(works: CitedWorks) -> None:
 
 def test_reindexing_adds_missing_titles(works: CitedWorks, library: Library) -> None:
     database = Database(library.archive.path, ARCHIVE_SPEC)
-    database.execute("UPDATE citation SET title = NULL, url = NULL")
+    database.execute("UPDATE citation SET title_key = NULL, is_certain = NULL")
     database.close()
-    assert works.get([PAPER])[PAPER].title == PAPER
+    assert works.get([PAPER])[PAPER].title == "arXiv:2502.08145"
     assert library.count_issues_to_reindex() == 3
     assert library.archive.find_unindexed_issues() == []
     while library.reindex_batch():

@@ -21,7 +21,7 @@ from importai_tui.tui.skim.screen import SkimHost, SkimScreen
 from importai_tui.tui.widgets.footer import format_first_key
 from importai_tui.tui.works.screen import WorksScreen
 from importai_tui.tui.works.work_list import WorksScreenState
-from importai_tui.works.work import Work
+from importai_tui.works.work import Work, get_web_search_url
 
 
 class CatchUpActions(ActionGroup):
@@ -192,4 +192,5 @@ class WorkActions(ActionGroup):
             self.screen.go_to(Pane.STORY)
 
     def _open_work(self, work: Work) -> None:
-        self.screen.browser.open_in_thread([work.url], [(work.id, work.title)])
+        url = work.url or get_web_search_url(work.title)
+        self.screen.browser.open_in_thread([url], [(work.id, work.title)])
