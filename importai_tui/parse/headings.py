@@ -6,7 +6,7 @@ Boilerplate is the newsletter's letterhead: the welcome, buttons, thanks, and th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -198,6 +198,7 @@ _WELCOME_END = re.compile(
 )
 _PAGE_FOOT = re.compile(
     r"(?i)^(?:share this:|like this:|related|published:|filed under:|leave a reply|cancel reply|« previous post"
+    r"|(?:published|posted)\b.{0,40}\bby jack clark|view all posts by jack clark|posted in \w+"
     r"|copyright ©.{0,80}\ball rights reserved\b.*|you are receiving this email because\b.*|our mailing address is:?)$"
 )
 _MAX_PAGE_HEAD_LINES = 12
@@ -231,6 +232,16 @@ def strip_boilerplate(lines: Iterable[Line], title: str | None = None) -> Stripp
 def is_welcome(line: Line) -> bool:
     """Return True if a line is the newsletter's greeting."""
     return bool(_WELCOME.match(line.text))
+
+
+def find_head_and_foot(lines: Sequence[Line]) -> tuple[int, int]:
+    """Return where the head of a copied page ends, at the latest, and where its foot starts."""
+    head = range(min(len(lines), _MAX_PAGE_HEAD_LINES))
+    start = next((at for at in head if is_welcome(lines[at]) or starts_like_tagline(lines[at])), len(head) // 2)
+    for at in range(max(start, len(lines) * 2 // 3), len(lines)):
+        if _PAGE_FOOT.match(lines[at].text) or _is_boilerplate(lines[at]):
+            return start, at
+    return start, len(lines)
 
 
 def _is_boilerplate(line: Line) -> bool:

@@ -18,7 +18,7 @@ from importai_tui.parse.dates import parse_day
 from importai_tui.parse.footnotes import move_footnotes
 from importai_tui.parse.formats import Document, TextFormat, decode, detect_format
 from importai_tui.parse.front_matter import GENERATOR, read_front_matter
-from importai_tui.parse.headings import is_welcome, strip_boilerplate
+from importai_tui.parse.headings import find_head_and_foot, is_welcome, strip_boilerplate
 from importai_tui.parse.lines import PageLines
 from importai_tui.parse.segmenter import find_stories
 from importai_tui.parse.segments import Segment
@@ -136,8 +136,6 @@ _TITLE_SUFFIX = re.compile(
 )
 """The author and the newsletter's name after a title, as on Substack's pages."""
 _DATE_LABEL = re.compile(r"(?i)^(?:published|posted|date)\s*(?:on\b)?\s*:?\s*(?P<day>.{0,40}?)(?:\s+by\b.*)?$")
-_MAX_DATE_LINES = 12
-"""Lines at the start and at the end of a copied page that may include its date."""
 _MAX_TITLE_LINES = 6
 """Lines at the start of a copied page that may include its title."""
 _MAX_TITLE_LENGTH = 300
@@ -237,10 +235,10 @@ def _find_title_line(page: PageLines) -> str | None:
 
 
 def _find_date_in_text(page: PageLines) -> str | None:
-    """Return the day that a copied page states: after "Published:" or "Posted on", or alone on a line of its head."""
+    """Return the day that the head or foot of a copied page states: after "Published:" or "Posted on", or alone."""
     lines = page.lines
-    ends = (*range(min(len(lines), _MAX_DATE_LINES)), *range(max(_MAX_DATE_LINES, len(lines) * 2 // 3), len(lines)))
-    for at in ends:
+    head_end, foot_start = find_head_and_foot(lines)
+    for at in (*range(head_end), *range(foot_start, len(lines))):
         text = lines[at].text
         if match := _DATE_LABEL.match(text):
             after = lines[at + 1].text if at + 1 < len(lines) else ""

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from importai_tui.errors import UnreadableInputError
 from importai_tui.parse.pipeline import parse_issue
 from tests.benchmarks.table import FigureRow, LimitKind
-from tests.parse.hostile import BODY, HTML, MARKDOWN, REPETITIONS, TEXT, repeat_piece
+from tests.parse.hostile import HTML, MARKDOWN, REPETITIONS, TEXT, repeat_piece
+from tests.parse.pages import BODY
 
 LIMIT = 1.0
 """Limit in seconds per megabyte."""

@@ -126,3 +126,24 @@ def find_number(name: str = "", url: str = "", title: str = "") -> int | None:
 )
 def test_number_comes_from_names_of_the_newsletter(names: dict[str, str], number: int | None) -> None:
     assert find_number(**names) == number
+
+
+STORY_WITH_DATES = f"Sheep counted:\n…Baa…\n{BODY}\nPublished: March 3, 2020\n{BODY}\nDate: May 2, 2019\n{BODY}\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "foot", "date"),
+    [
+        ("", "", None),
+        ("Posted on January 5, 2031\n", "", "2031-01-05"),
+        ("by Jack Clark\nJanuary 5, 2031\n", "", "2031-01-05"),
+        ("", "Thanks for reading!\nLike this:\nPublished:\nJanuary 5, 2031\n", "2031-01-05"),
+        ("", "Published by Jack Clark\nPublished January 5, 2031\n", "2031-01-05"),
+        ("", "Posted on January 5, 2031 by Jack Clark\n", "2031-01-05"),
+    ],
+)
+def test_only_head_and_foot_of_a_page_give_its_date(head: str, foot: str, date: str | None) -> None:
+    text = f"Import AI 7: Sheep\n{head}Welcome to Import AI, please subscribe.\n{STORY_WITH_DATES}{foot}"
+    issue = parse_issue(text.encode())
+    assert issue.date == date
+    assert issue.stories[-1].text.endswith(BODY)
