@@ -107,6 +107,11 @@ class StoryRelations:
         sql = f"SELECT {STORY_COLUMNS} FROM story WHERE id = ?"
         return next((decode_story(*row) for row in self._database.query(sql, (id,))), None)
 
+    def get_stories(self, ids: Collection[int]) -> dict[int, Story]:
+        """Return the whole stories with these ids, by id."""
+        sql = f"SELECT id, {STORY_COLUMNS} FROM story WHERE id IN ({placeholders(ids)})"
+        return {id: decode_story(*row) for id, *row in self._database.query(sql, tuple(ids))}
+
     def find_issue_by_number(self, number: int) -> IssueRef | None:
         """Return the issue with this number."""
         return next(self._query_issues("number = ?", (number,)), None)
@@ -215,12 +220,12 @@ class StoryRelations:
             self._frequency[word] = int(self._database.query(sql, values)[0][0])
         return self._frequency[word]
 
-    def find_stories_with_word(self, word: str, among: Sequence[int], *, in_heading: bool = False) -> list[int]:
-        """Return the ids `among` these whose stories have a word; `in_heading` looks at headline and tagline only.
+    def find_stories_with_word(self, word: str, among: Sequence[int], *, in_headline: bool = False) -> list[int]:
+        """Return the ids `among` these whose stories have a word; `in_headline` looks at headlines only.
 
         It is fast for ids close together, such as those of an issue, because it scans the range between them.
         """
-        match = f"{{headline tagline}} : {quote_phrase(word)}" if in_heading else quote_phrase(word)
+        match = f"headline : {quote_phrase(word)}" if in_headline else quote_phrase(word)
         sql = "SELECT rowid FROM story_index WHERE story_index MATCH ? AND rowid BETWEEN ? AND ?"
         wanted = set(among)
         rows = self._database.query(sql, (match, min(among), max(among)))

@@ -81,7 +81,7 @@ _CONTRACTION = re.compile(rf"(?i)(?P<not>n{_APOSTROPHE}t)$|{_APOSTROPHE}(?:s|re|
 WORD_PATTERN = re.compile(rf"[^\W_]+(?:(?:[-.]|{_APOSTROPHE})[^\W_]+)*\+*")
 """A word with its joined parts: "don't", "GPT-4", "C++"."""
 HEADLINE_FACTOR = 2.0
-"""Factor for a word in a headline or tagline."""
+"""Factor for a word in a headline."""
 MIN_LIKELY_WEIGHT, MIN_POSSIBLE_WEIGHT = 2.3, 1.3
 """Minimum weight of the shared words for a likely and for a possible story.
 

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
-from math import log
 from pathlib import Path
 from typing import Self
 
 from importai_tui.archive.relations import IssueRef, StoryRef, StoryRelations
-from importai_tui.model import Paragraph, ParagraphRole, Story, block_to_text
 from importai_tui.threads.mentions import (
     Mention,
-    find_distinctive_words,
     find_mentions,
     get_anchor,
     get_url_prefixes,
     get_work_overlap,
-    has_same_stem,
-    is_name,
     resolve_issue,
 )
+from importai_tui.threads.related import RelatedStory, find_related
 from importai_tui.threads.resolver import (
     HEADLINE_FACTOR,
     Candidate,
     Certainty,
     DocumentFrequency,
     Resolution,
-    format_shared_words,
-    is_site_root,
     resolve_mention,
 )
 from importai_tui.wording import plural
@@ -102,14 +94,6 @@ class StoryReferences:
         return earlier + [reference.origin for reference in self.mentioned_in]
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedStory:
-    """A related story, with a short reason for the user."""
-
-    story: StoryRef
-    reason: str
-
-
 class Threads:
     """An open archive with cached references. Call everything but `interrupt` in the thread that opened it."""
 
@@ -174,10 +158,7 @@ class Threads:
 
     def get_related(self, origin: StoryRef, *, exclude: Sequence[StoryRef] = ()) -> tuple[RelatedStory, ...]:
         """Return related stories, best first, without the `exclude` ones, which the user already sees in the thread."""
-        story = self._archive.get_story(origin.id)
-        if story is None:
-            return ()
-        return _find_related(self._archive, origin, story, {origin.id, *(excluded.id for excluded in exclude)})
+        return find_related(self._archive, origin, {excluded.id for excluded in exclude})
 
     def _find_linking_stories(self, issue: IssueRef) -> set[int]:
         mentioning = self._archive.find_stories_mentioning(issue.number) if issue.number is not None else []
@@ -210,9 +191,9 @@ class Threads:
             # The frequency is looked up only for words that a candidate has, because that query is slow.
             if story_ids and (frequency := self._archive.get_frequency(word)) < self._archive.frequency_limit:
                 frequencies[word] = frequency
-                heading_ids = self._archive.find_stories_with_word(word, ids, in_heading=True)
+                headline_ids = self._archive.find_stories_with_word(word, ids, in_headline=True)
                 for id in story_ids:
-                    word_factors[id][word] = HEADLINE_FACTOR if id in heading_ids else 1.0
+                    word_factors[id][word] = HEADLINE_FACTOR if id in headline_ids else 1.0
         overlap = get_work_overlap(self._archive, origin, stories)
         candidates = [
             Candidate(story.headline, overlap.works_by_story[story.id], word_factors[story.id]) for story in stories
@@ -338,143 +319,3 @@ def _get_identity(reference: Reference) -> object:
 
 def _get_position(node: ChainNode) -> int:
     return node.story.position if node.story else 0
-
-
-_MAX_RELATED = 8
-"""Related stories shown; users look through no more."""
-_MAX_TERMS = 12
-"""Key terms of a story that are searched for; with more, the weak ones would decide."""
-_MAX_LOOKUPS = 40
-"""Words whose frequency is looked up, of about 200 in a story; the others occur once."""
-_MAX_REASON_NAMES = 3
-_MIN_SHARED_WEIGHT = 0.2
-"""Share of the weight of all terms; with less, two stories share words but no subject."""
-_MAX_CITING_STORIES = 20
-"""Stories that cite a work; a work with more citations relates none of them."""
-_SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"”’)\]]*\s+|\n)['\"“‘(\[]*$")
-_QUANTITY = re.compile(r"[\W\d]*\d\W*[A-Za-z]{0,2}\W*")
-"""A number, a version or a size, which relates no stories: "4.6", "70B", "20x"."""
-_HEADLINE_FACTOR = 3.0
-"""Factor for a word in the headline; half as much in the tagline."""
-
-
-def _find_related(
-    archive: StoryRelations, origin: StoryRef, story: Story, exclude: Set[int]
-) -> tuple[RelatedStory, ...]:
-    """Return at most `_MAX_RELATED` stories, best first: those that share works, then those that share words."""
-    by_works = _find_by_works(archive, origin, exclude)
-    free_count = _MAX_RELATED - len(by_works)
-    by_words = _find_by_words(archive, story, exclude | set(by_works), free_count) if free_count > 0 else {}
-    reasons = dict(islice((by_works | by_words).items(), _MAX_RELATED))
-    stories = {story.id: story for story in archive.find_by_ids(reasons)}
-    return tuple(RelatedStory(stories[id], reason) for id, reason in reasons.items() if id in stories)
-
-
-def _find_by_works(archive: StoryRelations, origin: StoryRef, exclude: Set[int]) -> dict[int, str]:
-    """Return reasons by story id, ordered by shared works: rare works weigh more; of equals the newer comes first."""
-    weights: Counter[int] = Counter()
-    shared_works: dict[int, list[str]] = {}
-    for work in sorted(archive.get_cited_works([origin.id])[origin.id]):
-        citing_ids = [] if is_site_root(work) else archive.find_stories_citing(work, _MAX_CITING_STORIES + 1)
-        if len(citing_ids) <= _MAX_CITING_STORIES:
-            for id in citing_ids:
-                if id not in exclude:
-                    weights[id] += 1 / len(citing_ids)  # type: ignore[assignment]
-                    shared_works.setdefault(id, []).append(work)
-    order = sorted(weights, key=lambda id: (-weights[id], -id))[:_MAX_RELATED]
-    titles = archive.get_work_titles({shared_works[id][0] for id in order})
-    return {id: _format_shared_works(shared_works[id], titles) for id in order}
-
-
-def _format_shared_works(works: Sequence[str], titles: Mapping[str, str]) -> str:
-    """Return the reason for two stories that cite the same works, with the title of the first one."""
-    others = f" and {len(works) - 1} more" if len(works) > 1 else ""
-    title = f"“{titles[works[0]]}”" if works[0] in titles else works[0]
-    return f"both cite {title}{others}"
-
-
-def _find_by_words(archive: StoryRelations, story: Story, exclude: Set[int], limit: int) -> dict[int, str]:
-    terms = _find_key_terms(archive, story)
-    if not terms:
-        return {}
-    # The excluded stories may be among the most similar.
-    similar = [id for id in archive.find_similar(list(terms), limit + len(exclude)) if id not in exclude]
-    shared_words: dict[int, list[str]] = {id: [] for id in similar}
-    for term in terms if similar else ():
-        for id in archive.find_stories_with_word(term, similar):
-            shared_words[id].append(term)
-    min_weight = _MIN_SHARED_WEIGHT * sum(terms.values())
-    reasons = {
-        id: _drop_parts(_sort_names_first(words))
-        for id, words in shared_words.items()
-        if sum(map(terms.__getitem__, words)) >= min_weight
-    }
-    related = [id for id, words in reasons.items() if len(words) > 1]
-    return {id: format_shared_words(reasons[id][:_MAX_REASON_NAMES]) for id in related[:limit]}
-
-
-def _drop_parts(words: Sequence[str]) -> list[str]:
-    """Drop each word that contains an earlier one or is a part of it: "DeepSeek" after "DeepSeek-R1"."""
-    kept: list[str] = []
-    for word in words:
-        folded = word.casefold()
-        if not any(folded in other.casefold() or other.casefold() in folded for other in kept):
-            kept.append(word)
-    return kept
-
-
-def _sort_names_first(words: Sequence[str]) -> list[str]:
-    return sorted(words, key=lambda word: not is_name(word, is_first=False))
-
-
-def _find_key_terms(archive: StoryRelations, story: Story) -> dict[str, float]:
-    """Return the weighted key terms of a story, heaviest first: frequent in it and rare in others (TF-IDF)."""
-    total = archive.story_count
-    weights = {}
-    for word, count in islice(_count_words(story), _MAX_LOOKUPS):
-        if _QUANTITY.fullmatch(word):
-            continue
-        stories = archive.get_frequency(word)
-        if 1 < stories < archive.frequency_limit:
-            weights[word] = log(1 + count) * log(total / stories)
-    strongest = sorted(weights, key=lambda word: -weights[word])[:_MAX_TERMS]
-    return {word: weights[word] for word in strongest}
-
-
-def _count_words(story: Story) -> Sequence[tuple[str, float]]:
-    """Return the words of a story with weighted counts, most frequent first; forms of one word are merged."""
-    counts: Counter[str] = Counter()
-    spellings: dict[str, str] = {}
-    for text, weight in (
-        (story.headline, _HEADLINE_FACTOR),
-        (story.tagline or "", _HEADLINE_FACTOR / 2),
-        (_get_prose(story), 1.0),
-    ):
-        for position, word in find_distinctive_words(text):
-            starts_sentence = position == 0 or bool(_SENTENCE_START.search(text[max(0, position - 4) : position]))
-            word_is_name = is_name(word, is_first=starts_sentence)
-            folded = word.casefold()
-            if word_is_name or folded not in spellings:
-                spellings[folded] = word if word_is_name else folded
-            counts[folded] += weight * (1.5 if word_is_name else 1.0)  # type: ignore[assignment]
-    return _merge_forms(counts, spellings)
-
-
-def _get_prose(story: Story) -> str:
-    """Return the text without read-more lines, which name sites."""
-    blocks = (
-        block for block in story.blocks if not (isinstance(block, Paragraph) and block.role is ParagraphRole.READ_MORE)
-    )
-    return "\n".join(map(block_to_text, blocks))
-
-
-def _merge_forms(counts: Counter[str], spellings: Mapping[str, str]) -> list[tuple[str, float]]:
-    merged: dict[str, float] = {}
-    by_prefix: dict[str, list[str]] = {}
-    for word, weight in counts.most_common():
-        others = by_prefix.setdefault(word[:4], [])
-        form = next((other for other in others if has_same_stem(other, word)), word)
-        if form == word:
-            others.append(word)
-        merged[form] = merged.get(form, 0.0) + weight
-    return sorted(((spellings[word], weight) for word, weight in merged.items()), key=lambda item: -item[1])

@@ -45,7 +45,7 @@ def test_words_are_found_by_stem_in_the_given_stories(relations: StoryRelations)
     positions = {story.id: story.position for story in relations.find_in_issue(issue.id)}
     ids = list(positions)
     assert [positions[id] for id in relations.find_stories_with_word("lock", ids)] == [3, 1]
-    assert [positions[id] for id in relations.find_stories_with_word("locking", ids, in_heading=True)] == [3, 1]
+    assert [positions[id] for id in relations.find_stories_with_word("locking", ids, in_headline=True)] == [3, 1]
     assert relations.find_stories_with_word("pond", ids) == []
 
 

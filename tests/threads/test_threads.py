@@ -215,46 +215,6 @@ def test_possible_mentions_fill_the_rest_of_a_chain(open_threads: OpenThreads) -
     assert ([node.number for node in short.nodes], short.is_truncated) == ([100, 112, 113, 114], True)
 
 
-def test_one_shared_word_does_not_relate_stories(open_threads: OpenThreads) -> None:
-    text = "They don't really want weirs; weirs and weirs of"
-    one, two = make_story(1, "Weirs", f"{text} Tonkraft."), make_story(1, "More weirs", f"{text} Tonkraft.")
-    other = make_story(1, "Fog", "They don't really want fog, and Tonkraft said so.")
-    threads, origin = open_threads(
-        make_issue(110, "2024-03-11", one), make_issue(111, "2024-03-18", other), make_issue(113, "2024-04-01", two)
-    )
-    assert {x.story.ref: x.reason for x in threads.get_related(origin)} == {"110/1": "shared terms: Tonkraft, weirs"}
-
-
-def test_sizes_and_parts_of_words_are_no_shared_terms(open_threads: OpenThreads) -> None:
-    text = "Heronbase-R1 has 70B weights and 4.6 gills; Heronbase wades. Heronbase-R1 has 70B weights and 4.6 gills."
-    one, two = (
-        make_story(1, "Heronbase-R1", f"{text} Waders."),
-        make_story(1, "More of Heronbase-R1", f"{text} Waders."),
-    )
-    fog = [make_issue(n, f"2024-05-{n - 100}", make_story(1, f"Fog {n}", f"Fog number {n}.")) for n in range(120, 126)]
-    threads, origin = open_threads(make_issue(110, "2024-03-11", one), *fog, make_issue(113, "2024-04-01", two))
-    (related,) = threads.get_related(origin)
-    words = related.reason.removeprefix("shared terms: ").split(", ")
-    assert words[0] == "Heronbase-R1"
-    assert not {"70B", "4.6", "Heronbase"} & set(words)
-
-
-def test_related_stories_share_works_or_words(open_threads: OpenThreads) -> None:
-    works = make_story(1, "Herons revisited", "Ninety herons were seen.", links=(make_link(1, "Census", CENSUS_URL),))
-    words = make_story(
-        2, "Otterworks and its SluiceNet", "Otterworks trained SluiceNet on locks. Otters open river locks."
-    )
-    threads, origin = open_threads(make_issue(110, "2024-03-11", words, works))
-    by_words = {x.story.ref: x.reason for x in threads.get_related(origin)}
-    assert by_words == {"100/1": "shared terms: SluiceNet, otterworks, locks"}
-    revisited = threads.get_story("herons-revisited")
-    census = threads.get_story("a-new-census-of-herons")
-    assert revisited
-    assert census
-    assert [(x.story.ref, x.reason) for x in threads.get_related(revisited)] == [("100/2", "both cite “Census”")]
-    assert threads.get_related(revisited, exclude=[census]) == ()
-
-
 @needs_corpus
 def test_real_mentions_resolve_as_a_person_would(library: Library) -> None:
     for name in ("386.txt", "400.txt", "408.txt", "414.txt", "420.txt", "424.txt", "426.txt", "428.txt"):

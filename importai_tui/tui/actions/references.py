@@ -13,7 +13,8 @@ from importai_tui.tui.reading.panes import Pane
 
 if TYPE_CHECKING:
     from importai_tui.archive.relations import StoryRef
-    from importai_tui.threads.threads import Reference, RelatedStory, StoryReferences
+    from importai_tui.threads.related import RelatedStory
+    from importai_tui.threads.threads import Reference, StoryReferences
     from importai_tui.tui.widgets.reference_rows import ReferenceRow
 
 _UNKNOWN_STORY = "The reference doesn't say which story"

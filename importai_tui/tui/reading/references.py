@@ -17,7 +17,8 @@ from importai_tui.tui.reading.threads import ThreadRunner
 from importai_tui.tui.widgets.link_list import LinkList
 
 if TYPE_CHECKING:
-    from importai_tui.threads.threads import RelatedStory, StoryReferences
+    from importai_tui.threads.related import RelatedStory
+    from importai_tui.threads.threads import StoryReferences
     from importai_tui.works.work import Work
 
 LOOKUP_DELAY = 0.15

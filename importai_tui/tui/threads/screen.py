@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from importai_tui.errors import ReaderError
-from importai_tui.threads.threads import Chain, ChainNode, RelatedStory, Threads, build_chain
+from importai_tui.threads.related import RelatedStory
+from importai_tui.threads.threads import Chain, ChainNode, Threads, build_chain
 from importai_tui.tui.bindings import make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS
 from importai_tui.tui.dialogs.help import get_commands

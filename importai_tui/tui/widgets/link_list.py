@@ -24,7 +24,8 @@ from importai_tui.tui.widgets.issue_list import format_issue
 from importai_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from importai_tui.threads.threads import RelatedStory, StoryReferences
+    from importai_tui.threads.related import RelatedStory
+    from importai_tui.threads.threads import StoryReferences
     from importai_tui.tui.widgets.reference_rows import ReferenceRow, RelationRow
     from importai_tui.works.work import Work
 

@@ -10,12 +10,12 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from importai_tui.archive.relations import StoryRef
+from importai_tui.threads.related import RelatedStory
 from importai_tui.threads.resolver import SHARED_TERMS, Certainty
 from importai_tui.threads.threads import (
     Chain,
     ChainNode,
     Reference,
-    RelatedStory,
     count_weeks_between,
     format_gap,
     format_weeks,

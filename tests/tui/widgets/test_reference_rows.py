@@ -4,8 +4,9 @@ import pytest
 
 from importai_tui.archive.relations import IssueRef, StoryRef
 from importai_tui.model import StoryKind
+from importai_tui.threads.related import RelatedStory
 from importai_tui.threads.resolver import Certainty
-from importai_tui.threads.threads import Chain, ChainNode, Reference, RelatedStory
+from importai_tui.threads.threads import Chain, ChainNode, Reference
 from importai_tui.tui.widgets.reference_rows import (
     ReferenceRow,
     TextRow,
