@@ -127,7 +127,7 @@ def _find_by_vocabulary(archive: StoryRelations, origin: StoryRef, exclude: Set[
             number = shared_mentions.get(id)
             factor = _MENTION_FACTOR if number else 1.0
             similarities[id] = factor * sum(products.values()) / (length * hypot(*other.values()) * mean_rarity)
-            reasons[id] = (f"both mention Import AI {number}, " if number else "") + format_shared_words(terms)
+            reasons[id] = f"both mention Import AI {number}" if number else format_shared_words(terms)
     required = max(_MIN_SIMILARITY, _MIN_SHARE_OF_BEST * max(similarities.values(), default=0.0))
     order = sorted(similarities, key=lambda id: (-similarities[id], -id))
     return {id: reasons[id] for id in order if similarities[id] >= required}
