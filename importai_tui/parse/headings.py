@@ -235,13 +235,13 @@ def is_welcome(line: Line) -> bool:
 
 
 def find_head_and_foot(lines: Sequence[Line]) -> tuple[int, int]:
-    """Return where the head of a copied page ends, at the latest, and where its foot starts."""
+    """Return where the head of a copied page ends at the latest, and where its foot starts: at least the last line."""
     head = range(min(len(lines), _MAX_PAGE_HEAD_LINES))
     start = next((at for at in head if is_welcome(lines[at]) or starts_like_tagline(lines[at])), len(head) // 2)
     for at in range(max(start, len(lines) * 2 // 3), len(lines)):
         if _PAGE_FOOT.match(lines[at].text) or _is_boilerplate(lines[at]):
             return start, at
-    return start, len(lines)
+    return start, max(start, len(lines) - 1)
 
 
 def _is_boilerplate(line: Line) -> bool:
