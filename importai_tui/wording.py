@@ -1,4 +1,4 @@
-"""Formats numbers with their nouns, for messages."""
+"""Formats numbers with their nouns, and dates that may be estimated, for messages."""
 
 from __future__ import annotations
 
@@ -9,3 +9,8 @@ def plural(count: int, noun: str, nouns: str = "") -> str:
     Both forms may carry their verb: `plural(count, "change is", "changes are")`.
     """
     return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"
+
+
+def format_date(date: str | None, *, is_estimated: bool) -> str:
+    """Return a date in any form, after "about" if it is estimated; empty if there is none."""
+    return f"about {date}" if date and is_estimated else date or ""

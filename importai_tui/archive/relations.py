@@ -28,7 +28,7 @@ _MIN_FREQUENCY_LIMIT = 3
 
 
 class IssueRef(NamedTuple):
-    """An issue; `day` is YYYY-MM-DD."""
+    """An issue; `day` is YYYY-MM-DD, estimated if the issue has none and is between dated ones."""
 
     id: int
     number: int | None
@@ -36,6 +36,7 @@ class IssueRef(NamedTuple):
     title: str
     day: str | None
     url: str | None
+    is_day_estimated: bool = False
 
     @property
     def ref(self) -> str:
@@ -44,7 +45,7 @@ class IssueRef(NamedTuple):
 
 
 class StoryRef(NamedTuple):
-    """A story without its text; `number` and `day` (YYYY-MM-DD) are those of its issue."""
+    """A story without its text; `number` and `day` are those of its issue: see `IssueRef`."""
 
     id: int
     key: str
@@ -55,6 +56,7 @@ class StoryRef(NamedTuple):
     position: int
     kind: StoryKind
     headline: str
+    is_day_estimated: bool = False
 
     @property
     def ref(self) -> str:
@@ -242,11 +244,16 @@ class StoryRelations:
             FROM story AS s JOIN issue AS i ON i.id = s.issue_id WHERE {condition}"""
         for id, key, issue_id, number, slug, day, position, kind, headline in self._database.query(sql, values):
             ref = format_issue_ref(number, slug)
-            yield StoryRef(id, key, issue_id, ref, number, day, position, StoryKind(kind), headline)
+            estimate = None if day else self.issue_order.estimate_day(number)
+            story_kind, shown_day = StoryKind(kind), day or estimate
+            yield StoryRef(id, key, issue_id, ref, number, shown_day, position, story_kind, headline, bool(estimate))
 
     def _query_issues(self, condition: str, values: tuple[object, ...]) -> Iterator[IssueRef]:
         sql = f"SELECT id, number, slug, title, date, url FROM issue WHERE {condition}"
-        return (IssueRef(*row) for row in self._database.query(sql, values))
+        for row in self._database.query(sql, values):
+            issue = IssueRef(*row)
+            estimate = None if issue.day else self.issue_order.estimate_day(issue.number)
+            yield issue._replace(day=estimate, is_day_estimated=True) if estimate else issue
 
     def __enter__(self) -> Self:
         return self

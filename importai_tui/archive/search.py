@@ -111,6 +111,7 @@ class ArchiveSearch:
         self._marks: MarkedKeys = {}
         self._order: IssueOrder | None = None
         self._order_change = 0
+        self._count_without_day: int | None = None
         self._database.create_function("marked", 2, self._is_marked)
 
     def close(self) -> None:
@@ -206,9 +207,11 @@ class ArchiveSearch:
 
     def count_issues_without_day(self) -> int:
         """Return how many issues have no day, and none that can be estimated."""
-        rows = self._database.query("SELECT number FROM issue WHERE date IS NULL")
         estimate_day = self._load_order().estimate_day
-        return sum(estimate_day(number) is None for (number,) in rows)
+        if self._count_without_day is None:
+            rows = self._database.query("SELECT number FROM issue WHERE date IS NULL")
+            self._count_without_day = sum(estimate_day(number) is None for (number,) in rows)
+        return self._count_without_day
 
     def count_both(self, query: Query, extra: Clause, marks: MarkedKeys) -> tuple[int, int]:
         """Count the stories that match, and those of them that match an extra clause too."""
@@ -283,6 +286,7 @@ class ArchiveSearch:
         ((change,),) = self._database.query("SELECT max(change) FROM issue")
         if self._order is None or change != self._order_change:
             self._order, self._order_change = load_issue_order(self._database), change
+            self._count_without_day = None
         return self._order
 
     def _is_small(self) -> bool:

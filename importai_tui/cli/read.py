@@ -34,7 +34,7 @@ from importai_tui.output.text import (
 )
 from importai_tui.query.parser import parse_query
 from importai_tui.search.search import Search
-from importai_tui.wording import plural
+from importai_tui.wording import format_date, plural
 from importai_tui.works.titles import get_link_titles
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _print_text(library: Library, issue_ref: str, position: int | None, *, mark:
     if position is None:
         lines = format_issue_lines(library.get_issue(issue_ref), columns)
     else:
-        date = library.get_issue_row(issue_ref).date
+        date = library.get_issue_row(issue_ref).date_text
         lines = format_story_lines(library.get_story(issue_ref, position), issue_ref, date, columns)
     print_paged("\n".join(lines))
     if mark:
@@ -193,7 +193,7 @@ class PlainReader:
         key = self._story.key
         state = self._library.state
         marks = [*["read"] * state.is_read(key), *["starred"] * state.is_starred(key)]
-        date = self._library.get_issue_row(issue_ref).date
+        date = self._library.get_issue_row(issue_ref).date_text
         screen = _get_screen_size()
         format_lines = partial(format_story_lines, issue_ref=issue_ref, date=date, columns=screen.columns, marks=marks)
         self._text = PagedText(format_lines(self._story))
@@ -312,7 +312,7 @@ def _make_issue_list(library: Library) -> PagedText:
     lines = []
     for row in rows:
         unread = f"{row.unread_count} of {row.story_count} unread" if row.unread_count else "all read"
-        facts = ", ".join(fact for fact in (row.ref, row.date, unread) if fact)
+        facts = ", ".join(fact for fact in (row.ref, row.date_text, unread) if fact)
         lines += wrap(f"{facts}: {shorten_title(row.title)}", columns, "", "  ")
     return PagedText(lines, {row.ref: row.ref for row in rows})
 
@@ -329,6 +329,7 @@ def _make_hit_list(library: Library, words: str) -> PagedText:
     while library.count_issues_to_reindex():
         library.reindex_batch()
     with Search(library.archive.path) as search:
+        remarks = search.get_remarks(query)
         result = search.find(query, library.state.get_marks(query.mark_fields()), limit=_MAX_HITS)
         hits = list(zip(result.hits, search.make_excerpts(result, 0, _MAX_HITS), strict=True))
         if not hits:
@@ -336,9 +337,10 @@ def _make_hit_list(library: Library, words: str) -> PagedText:
             hint = f"Did you mean: / {suggestion}" if suggestion else "Try fewer or different words."
             raise NotFoundError(f"No results. {hint}")
     columns = _get_screen_size().columns
-    lines = list(query.remarks)
+    lines = list(remarks)
     for number, (hit, excerpt) in enumerate(hits, 1):
-        facts = ", ".join(fact for fact in (hit.headline, hit.ref, hit.day) if fact)
+        date = format_date(hit.day, is_estimated=hit.is_day_estimated)
+        facts = ", ".join(fact for fact in (hit.headline, hit.ref, date) if fact)
         lines += wrap(f"{number}. {facts}", columns, "", "   ")
         lines += wrap(excerpt.text, columns, "   ", "   ")
     return PagedText(lines, {str(number): hit.ref for number, (hit, _) in enumerate(hits, 1)})

@@ -77,7 +77,7 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, 
             marks = library.state.get_marks(fields) if fields else {}
             request = _SearchRequest(opened, query, marks)
             count = _print_trend(request, as_json=as_json) if trend else _print_hits(request, limit, as_json=as_json)
-            for remark in query.remarks:
+            for remark in opened.get_remarks(query):
                 print_status(remark)
             if not count:
                 print_status(NO_ISSUES_YET if library.is_empty() else _NOTHING_FOUND)
@@ -106,7 +106,7 @@ class _SearchRequest:
         return {
             "query": query.text,
             "total": total,
-            "remarks": list(query.remarks),
+            "remarks": list(self.search.get_remarks(query)),
             "suggestion": self.suggestion,
         }
 

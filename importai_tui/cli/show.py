@@ -64,6 +64,7 @@ def show(cli: CliContext, ref: str, form: str, as_json: bool) -> None:
         if as_json or form == "json":
             from importai_tui.output.json import issue_json, story_json
 
+            upgrade_archive(cli, library)  # the stories of cross references are found by their words
             print_json(issue_json(library, issue_ref) if position is None else story_json(library, issue_ref, position))
         elif form == "markdown":
             from importai_tui.output.markdown import issue_to_markdown, story_to_markdown
@@ -79,7 +80,7 @@ def show(cli: CliContext, ref: str, form: str, as_json: bool) -> None:
             if position is None:
                 lines = format_issue_lines(library.get_issue(issue_ref), get_columns(), for_reading=False)
             else:
-                date = library.get_issue_row(issue_ref).date
+                date = library.get_issue_row(issue_ref).date_text
                 story = library.get_story(issue_ref, position)
                 lines = format_story_lines(story, issue_ref, date, get_columns(), for_reading=False)
             print_data("\n".join(lines))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.archive.catalog import CatalogEntry, StoryEntry
+from importai_tui.wording import format_date
 
 if TYPE_CHECKING:
     from importai_tui.archive.archive import Archive
@@ -30,6 +31,11 @@ class IssueRow(NamedTuple):
     unread_count: int
     word_count: int
     is_date_estimated: bool = False
+
+    @property
+    def date_text(self) -> str:
+        """The date for the user, after "about" if it is estimated; empty if there is none."""
+        return format_date(self.date, is_estimated=self.is_date_estimated)
 
 
 @dataclass(frozen=True, slots=True)

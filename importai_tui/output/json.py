@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from importai_tui.library.library import Library
     from importai_tui.library.rows import IssueRow
     from importai_tui.library.stats import LibraryStats, YearStats
-    from importai_tui.model import Link, Story
+    from importai_tui.model import CrossReference, Link, Story
     from importai_tui.output.annotated_stories import AnnotatedStory
     from importai_tui.search.excerpts import Excerpt
     from importai_tui.search.search import Period
     from importai_tui.sync.progress import SyncReport
+    from importai_tui.threads.threads import Reference
     from importai_tui.works.query import WorkMarks
     from importai_tui.works.work import Work
 
@@ -32,6 +33,7 @@ def issue_row_json(issue: IssueRow) -> JsonObject:
         "slug": issue.slug,
         "title": issue.title,
         "date": issue.date,
+        "date_estimated": issue.is_date_estimated,
         "url": issue.url,
         "stories": issue.story_count,
         "unread": issue.unread_count,
@@ -110,6 +112,7 @@ def hit_json(hit: FoundStory, excerpt: Excerpt) -> JsonObject:
         "issue": hit.number,
         "position": hit.position,
         "date": hit.day,
+        "date_estimated": hit.is_day_estimated,
         "kind": hit.kind,
         "excerpt": excerpt.text,
         "highlights": [list(highlight) for highlight in excerpt.highlights],
@@ -141,6 +144,7 @@ def annotated_story_json(library: Library, annotated: AnnotatedStory) -> JsonObj
         "kind": story.kind if story else None,
         "headline": annotated.headline,
         "date": issue.date if issue else None,
+        "date_estimated": issue.is_date_estimated if issue else False,
         "words": story.word_count if story else None,
         "read": "read" in state.fields,
         "starred": "starred" in state.fields,
@@ -245,27 +249,33 @@ def _story_json(library: Library, issue: IssueRow, story: Story) -> JsonObject:
 
 
 def _references_json(library: Library, story: Story) -> list[JsonObject]:
-    """Return XREFs: `ref` is the story if it is certain which one is meant, else the issue."""
+    """Return XREFs: `ref` is the story that is meant, as the thread view shows it; the issue if no story is known."""
     issues = {x.number: library.find_issue_ref(x.number) for x in story.cross_references}
-    stories: dict[int | None, str] = {}
+    found: dict[int | None, Reference] = {}
     if any(issues.values()):
         # Imported here, because most stories have no references.
-        from importai_tui.threads.mentions import find_definite_references
+        from importai_tui.threads.threads import Threads
 
-        stories = find_definite_references(library.archive.create_relations(), story)
-    return [
-        {
-            "number": x.number,
-            "text": x.text,
-            "in_archive": issues[x.number] is not None,
-            "ref": stories.get(x.number) or issues[x.number],
-        }
-        for x in story.cross_references
-    ]
+        with Threads(library.archive.path) as threads:
+            if origin := threads.get_story(story.key):
+                found = {x.number: x for x in threads.get_references_from(origin) if x.story}
+    return [_reference_json(x, issues[x.number], found.get(x.number)) for x in story.cross_references]
+
+
+def _reference_json(mention: CrossReference, issue_ref: str | None, found: Reference | None) -> JsonObject:
+    return {
+        "number": mention.number,
+        "text": mention.text,
+        "in_archive": issue_ref is not None,
+        "ref": found.story.ref if found and found.story else issue_ref,
+        "certainty": found.certainty.name.lower() if found else None,
+    }
 
 
 def _issue_ref_json(row: IssueRow | None) -> JsonObject | None:
-    return {"ref": row.ref, "date": row.date, "title": row.title} if row else None
+    if row is None:
+        return None
+    return {"ref": row.ref, "date": row.date, "date_estimated": row.is_date_estimated, "title": row.title}
 
 
 def _year_json(year: YearStats) -> JsonObject:

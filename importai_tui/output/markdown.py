@@ -36,6 +36,7 @@ from importai_tui.parse.clean import clean_line, clean_text
 from importai_tui.parse.front_matter import CITATIONS, GENERATOR, HEADER_PARTS, WHY_COMMENT
 from importai_tui.state.fields import Highlight
 from importai_tui.state.reading_state import StoryState
+from importai_tui.wording import format_date
 from importai_tui.works.work import Work, get_metadata
 
 FRONT_MATTER = "---\nimportai-tui: notes\n---\n"
@@ -60,10 +61,12 @@ def issue_to_markdown(issue: Issue) -> str:
         "title": clean_line(issue.title),
         "number": issue.number,
         "date": issue.date,
+        "date_estimated": issue.is_date_estimated,
         "url": browser_url(issue.url),
     }
     front = "\n".join(f"{name}: {_format_yaml_scalar(value)}" for name, value in facts.items() if value)
-    shown = " · ".join(fact for fact in (issue.date, _format_issue_url(issue)) if fact)
+    date = format_date(issue.date, is_estimated=issue.is_date_estimated)
+    shown = " · ".join(fact for fact in (date, _format_issue_url(issue)) if fact)
     parts = [f"---\n{front}\n---", format_heading(escape_markdown_line(issue.title), 1), *([shown] if shown else [])]
     return "\n\n".join([*parts, *(_format_story_of_document(story) for story in issue.stories)])
 
@@ -334,7 +337,7 @@ def _format_origin(story: AnnotatedStory) -> str:
     issue = story.issue
     title = f"Import AI {issue.number}: {shorten_title(issue.title)}" if issue.number is not None else issue.title
     link = format_link(escape_markdown_line(title), issue.url)
-    return " · ".join(part for part in (link, issue.date, format_code_span(story.story.ref)) if part)
+    return " · ".join(part for part in (link, issue.date_text, format_code_span(story.story.ref)) if part)
 
 
 def _format_read_more(library: Library, story: AnnotatedStory) -> list[str]:

@@ -92,7 +92,7 @@ def _format_kinds(stories: Mapping[str, int]) -> str:
 
 
 def _format_issue(issue: IssueRow) -> str:
-    return f"{issue.ref} ({issue.date})" if issue.date else issue.ref
+    return f"{issue.ref} ({issue.date_text})" if issue.date else issue.ref
 
 
 def _format_size(size: int) -> str:

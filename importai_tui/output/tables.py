@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from importai_tui.model import StoryKind, shorten_title
 from importai_tui.output.layout import pad, text_width, truncate_to_width, wrap
+from importai_tui.wording import format_date
 
 if TYPE_CHECKING:
     from importai_tui.archive.search import FoundStory
@@ -31,9 +32,18 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def format_issue_table(issues: Sequence[IssueRow], columns: int | None) -> str:
-    """Format issues: date, unread and all stories, reference, title; truncated to `columns` cells."""
+    """Format issues: date, unread and all stories, reference, title; truncated to `columns` cells.
+
+    A `~` precedes estimated dates. If there are any, a space precedes the others.
+    """
+    known_sign = " " if any(issue.is_date_estimated for issue in issues) else ""
     rows = [
-        (issue.date or "", f"{issue.unread_count}/{issue.story_count}", issue.ref, shorten_title(issue.title))
+        (
+            f"{'~' if issue.is_date_estimated else known_sign}{issue.date or ''}",
+            f"{issue.unread_count}/{issue.story_count}",
+            issue.ref,
+            shorten_title(issue.title),
+        )
         for issue in issues
     ]
     return _format_table(rows, columns)
@@ -68,7 +78,8 @@ def format_hits(hits: Sequence[tuple[FoundStory, Excerpt]], columns: int | None)
     """
     for hit, excerpt in hits:
         kind = "" if hit.kind is StoryKind.STORY else hit.kind
-        facts = "  ".join(part for part in (hit.ref, hit.day, kind) if part)
+        date = format_date(hit.day, is_estimated=hit.is_day_estimated)
+        facts = "  ".join(part for part in (hit.ref, date, kind) if part)
         for line in _format_headline(facts, hit.headline, columns):
             yield [(line, False)]
         offset = 0

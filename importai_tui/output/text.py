@@ -31,7 +31,7 @@ from importai_tui.model import (
     spans_to_text,
 )
 from importai_tui.output.layout import wrap
-from importai_tui.wording import plural
+from importai_tui.wording import format_date, plural
 
 MAX_LINE_WIDTH = 72
 """Cells of a line of prose, also on a wider terminal, because long lines are hard to read."""
@@ -53,12 +53,13 @@ def format_issue_lines(
     width = _get_line_width(columns)
     name = f"Import AI {issue.number}" if issue.number is not None else issue.slug
     lines = wrap(shorten_title(issue.title), width)
+    date = format_date(issue.date, is_estimated=issue.is_date_estimated)
     if for_reading:
         minutes = f"{get_reading_minutes(issue.word_count)} min"
-        lines += wrap(_join_facts((name, issue.date, plural(len(issue.stories), "story", "stories"), minutes)), width)
+        lines += wrap(_join_facts((name, date, plural(len(issue.stories), "story", "stories"), minutes)), width)
         lines += [issue.url] if issue.url else []
     else:
-        lines.append(_join_facts((name, issue.date, issue.url)))
+        lines.append(_join_facts((name, date, issue.url)))
     first = 1
     for story, story_marks in zip(issue.stories, marks or [()] * len(issue.stories), strict=True):
         lines += ["", ""]

@@ -60,11 +60,18 @@ def read_front_matter(text: str) -> FrontMatter | None:
     return FrontMatter(
         match.end(),
         title=fields.get("title") or None,
-        date=next((day for name in _DATES if (day := parse_day(fields.get(name, "")))), None),
+        date=_find_date(fields),
         url=next((url for name in _URLS if (url := fields.get(name, "")).startswith(("http://", "https://"))), None),
         generator=fields.get("generator"),
         number=next((int(text) for text in numbers if re.fullmatch(r"[0-9]{1,4}", text)), None),
     )
+
+
+def _find_date(fields: Mapping[str, str]) -> str | None:
+    """Return the date; None for one that this program has estimated, because its neighbours tell that anyway."""
+    if fields.get("date_estimated", "").lower() == "true":
+        return None
+    return next((day for name in _DATES if (day := parse_day(fields.get(name, "")))), None)
 
 
 @lru_cache(maxsize=1)  # several steps of one document ask for it

@@ -21,6 +21,7 @@ from importai_tui.search.excerpts import (
     make_passages,
 )
 from importai_tui.search.suggestions import PrefixExpander, suggest_query
+from importai_tui.wording import plural
 
 DEFAULT_LIMIT = 50
 """Stories in one result; more than any screen shows."""
@@ -78,6 +79,16 @@ class Search:
     def suggest(self, query: Query) -> str | None:
         """Return the line with unknown words replaced by similar ones; None if there is nothing to replace."""
         return suggest_query(query, self._archive, self._highlighter, self._expander)
+
+    def get_remarks(self, query: Query) -> tuple[str, ...]:
+        """Return what to tell the user about a query: what was not understood, and what its dates leave out."""
+        has_dates = any(
+            clause.is_positive and all(isinstance(condition, DateRange) for condition in clause.any_of)
+            for clause in query.clauses
+        )
+        count = self._archive.count_issues_without_day() if has_dates else 0
+        undated = plural(count, "issue has no date and is left out", "issues have no date and are left out")
+        return (*query.remarks, *([f"{undated}."] if count else []))
 
     def _make_excerpts(self, query: Query, stories: Sequence[LazyStory | None]) -> list[Excerpt]:
         phrases = list(query.phrases())

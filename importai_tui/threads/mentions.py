@@ -1,7 +1,4 @@
-"""Finds where a story mentions another issue, and the words around each mention, weighted by distance.
-
-`find_definite_references` resolves only certain mentions, without full-text queries; `threads` resolves the others.
-"""
+"""Finds where a story mentions another issue, and the words around each mention, weighted by distance."""
 
 from __future__ import annotations
 
@@ -17,11 +14,8 @@ from importai_tui.model import Block, Code, Figure, LinkKind, ListBlock, Span, S
 from importai_tui.threads.resolver import (
     MAX_CITING_STORIES,
     WORD_PATTERN,
-    Candidate,
-    DocumentFrequency,
     WeightedWord,
     is_distinctive,
-    resolve_mention,
     strip_contraction,
 )
 
@@ -79,28 +73,6 @@ def find_mentions(story: Story) -> tuple[Mention, ...]:
         )
         for mention in mentions
     )
-
-
-def find_definite_references(archive: StoryRelations, story: Story) -> dict[int | None, str]:
-    """Return the stories that this one certainly refers to, by issue number; fast enough for a whole archive."""
-    origin = archive.find_by_key(story.key)
-    found: dict[int | None, str] = {}
-    for mention in _find_raw_mentions(story) if origin else ():
-        issue = resolve_issue(archive, mention.number, mention.url)
-        stories = archive.find_in_issue(issue.id) if issue else []
-        if origin and issue and stories:
-            overlap = get_work_overlap(archive, origin, stories)
-            candidates = [Candidate(story.headline, overlap.works_by_story[story.id], {}) for story in stories]
-            resolution = resolve_mention(
-                (),
-                DocumentFrequency(0, {}),
-                candidates,
-                anchor=get_anchor(mention.url),
-                shared_counts=overlap.shared_counts,
-            )
-            if resolution.index is not None:
-                found[issue.number] = stories[resolution.index].ref
-    return found
 
 
 def resolve_issue(archive: StoryRelations, number: int | None, url: str | None) -> IssueRef | None:

@@ -162,7 +162,8 @@ class Threads:
 
     def _find_linking_stories(self, issue: IssueRef) -> set[int]:
         mentioning = self._archive.find_stories_mentioning(issue.number) if issue.number is not None else []
-        prefixes = get_url_prefixes(issue.slug, issue.day, issue.url)
+        known_day = None if issue.is_day_estimated else issue.day
+        prefixes = get_url_prefixes(issue.slug, known_day, issue.url)
         return {*mentioning, *(id for prefix in prefixes for id in self._archive.find_stories_linking(prefix))}
 
     def _resolve(self, origin: StoryRef, mention: Mention) -> Reference:
@@ -243,6 +244,12 @@ class ChainNode:
     def day(self) -> str | None:
         """The day of the issue, YYYY-MM-DD; None if unknown."""
         return self.story.day if self.story else self.issue.day if self.issue else None
+
+    @property
+    def is_day_estimated(self) -> bool:
+        """True if `day` is estimated from the neighbours of an undated issue."""
+        holder = self.story or self.issue
+        return holder is not None and holder.is_day_estimated
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from textual.content import Content, Span
 from textual.style import Style
 
 from importai_tui.parse.clean import clean_line, clean_text
+from importai_tui.wording import format_date
 
 
 def to_content(text: str, style: str = "") -> Content:
@@ -115,10 +116,13 @@ _MONTHS = (
 )
 
 
-def format_long_date(date: str) -> str:
-    """Return `2025-03-03` as `3 March 2025`; English in any locale, as the newsletter is."""
+def format_long_date(date: str, *, is_estimated: bool = False) -> str:
+    """Return `2025-03-03` as `3 March 2025`; English in any locale, as the newsletter is.
+
+    An estimated date becomes `about 3 March 2025`. The other forms, which are in columns, are then `~3 Mar`.
+    """
     year, month, day = _split_day(date)
-    return f"{day} {_MONTHS[month - 1]} {year}"
+    return format_date(f"{day} {_MONTHS[month - 1]} {year}", is_estimated=is_estimated)
 
 
 def format_short_date(date: str) -> str:
@@ -127,15 +131,15 @@ def format_short_date(date: str) -> str:
     return f"{day} {_MONTHS[month - 1][:3]}"
 
 
-def format_short_date_with_year(date: str) -> str:
+def format_short_date_with_year(date: str, *, is_estimated: bool = False) -> str:
     """Return `2025-03-03` as `3 Mar 2025`."""
-    return f"{format_short_date(date)} {date[:4]}"
+    return f"{'~' * is_estimated}{format_short_date(date)} {date[:4]}"
 
 
-def format_month(date: str) -> str:
+def format_month(date: str, *, is_estimated: bool = False) -> str:
     """Return `2025-03-03` as `Mar 2025`."""
     year, month, _ = _split_day(date)
-    return f"{_MONTHS[month - 1][:3]} {year}"
+    return f"{'~' * is_estimated}{_MONTHS[month - 1][:3]} {year}"
 
 
 def _split_day(date: str) -> tuple[int, int, int]:

@@ -36,7 +36,7 @@ def test_import_json_has_the_documented_fields(run: RunProgram, page: Path, tmp_
     report = json.loads(ran.out)
     assert set(report) == {"imported", "updated", "unchanged", "failed"}
     assert set(report["imported"][0]) == {
-        *("ref", "number", "slug", "title", "date", "url", "stories", "unread", "words"),
+        *("ref", "number", "slug", "title", "date", "date_estimated", "url", "stories", "unread", "words"),
     }
     assert report["failed"] == [{"path": str(tmp_path / "missing"), "reason": "no such file"}]
     assert ran.status == 1

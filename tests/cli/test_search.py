@@ -18,7 +18,19 @@ from tests.archive.version_1 import VERSION_1
 from tests.conftest import RunProgram
 from tests.examples import make_story
 
-HIT = {"ref", "key", "headline", "issue", "position", "date", "kind", "excerpt", "highlights", "score"}
+HIT = {
+    "ref",
+    "key",
+    "headline",
+    "issue",
+    "position",
+    "date",
+    "date_estimated",
+    "kind",
+    "excerpt",
+    "highlights",
+    "score",
+}
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ STORY = {
     ),
     *("starred", "text", "links", "cross_references", "why", "inspirations"),
 }
-HEAD = {"ref", "number", "slug", "title", "date", "url", "stories", "unread", "words"}
+HEAD = {"ref", "number", "slug", "title", "date", "date_estimated", "url", "stories", "unread", "words"}
 LINK = {"n", "text", "url", "kind", "host", "role", "work"}
 
 
@@ -122,6 +122,7 @@ def test_list_json_has_the_documented_fields(filled: RunProgram) -> None:
         "slug": "import-ai-8-herons",
         "title": "Import AI 8: Herons",
         "date": None,
+        "date_estimated": False,
         "url": None,
         "stories": 3,
         "unread": 3,
@@ -161,7 +162,8 @@ def test_a_cross_reference_says_if_its_issue_is_stored(run: RunProgram, tmp_path
     run("import", tmp_path / "b.html", "--number", 8)
     references = json.loads(run("show", "7/1", "--json").out)["cross_references"]
     assert [(x["number"], x["in_archive"], x["ref"]) for x in references] == [(8, True, "8"), (9, False, None)]
-    assert set(references[0]) == {"number", "text", "in_archive", "ref"}
+    assert [x["certainty"] for x in references] == [None, None]
+    assert set(references[0]) == {"number", "text", "in_archive", "ref", "certainty"}
 
 
 def test_story_text_numbers_and_lists_its_links(filled: RunProgram) -> None:

@@ -149,15 +149,15 @@ def test_links_mention_an_issue_without_a_number(open_threads: OpenThreads) -> N
     assert [x.origin for x in threads.get_mentions_of(winter)] == [origin]
 
 
-def test_json_has_only_certain_stories_else_the_issue(open_threads: OpenThreads, library: Library) -> None:
+def test_json_names_the_stories_of_the_thread_view(open_threads: OpenThreads, library: Library) -> None:
     text = "Otterworks built SluiceNet for locks (Import AI #100), and was patient (Import AI #90)."
     mentions = tuple(CrossReference(number, f"Import AI #{number}") for number in (100, 90, 77))
     open_threads(make_issue(112, "2024-03-25", make_story(1, "The sluices again", text, mentions=mentions)))
     references = story_json(library, "112", 1)["cross_references"]
-    assert [(x["number"], x["ref"], x["in_archive"]) for x in references] == [
-        (100, "100", True),
-        (90, "90/1", True),
-        (77, None, False),
+    assert [(x["number"], x["ref"], x["in_archive"], x["certainty"]) for x in references] == [
+        (100, "100/1", True, "likely"),
+        (90, "90/1", True, "certain"),
+        (77, None, False, None),
     ]
 
 

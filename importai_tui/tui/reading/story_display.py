@@ -78,7 +78,7 @@ def format_byline(issue: Issue, story: Story, tags: Sequence[str] = (), *, is_st
     """Return reference, date, reading time, section, series, star and tags, as far as the story has them."""
     ref = f"{issue.ref}/{story.position}" if issue.number is not None else ""
     position = ref or f"{story.position} of {len(issue.stories)}"
-    date = format_long_date(issue.date) if issue.date else ""
+    date = format_long_date(issue.date, is_estimated=issue.is_date_estimated) if issue.date else ""
     marks = " ".join(filter(None, (STAR_SIGN if is_starred else "", _format_tags(tags))))
     parts = (position, date, f"{story.reading_minutes} min", story.section, story.series, marks)
     return "   ".join(part for part in parts if part)

@@ -53,7 +53,7 @@ def draw_hit(
     builder = ContentBuilder().write(" ").write(STAR_SIGN if marks.is_starred else " ", "$second")
     builder.write(" " if marks.is_read else UNREAD_SIGN, "$mark").write(" ").write(ref.rjust(_REF_WIDTH), muted)
     indent = _SIGNS_WIDTH + max(_REF_WIDTH, len(ref)) + 2
-    kind, date = _KIND_LABELS.get(story.kind, ""), _format_date(story.day, width)
+    kind, date = _KIND_LABELS.get(story.kind, ""), _format_date(story, width)
     side_width = sum(len(text) + 2 for text in (kind, date) if text)
     headline_width = width - indent - side_width - 1
     headline = truncate(story.headline, headline_width)
@@ -63,7 +63,9 @@ def draw_hit(
     for text, style in ((kind, "$second"), (date, muted)):
         if text:
             builder.write("  ").write(text, style)
-    prefix = "" if width >= _MIN_WIDTH_FOR_MONTH or not story.day else f"{format_month(story.day)}  "
+    prefix = ""
+    if width < _MIN_WIDTH_FOR_MONTH and story.day:
+        prefix = f"{format_month(story.day, is_estimated=story.is_day_estimated)}  "
     margin = " " * (indent if width >= _MIN_WIDTH_FOR_MONTH else _SIGNS_WIDTH)
     lines = draw_excerpt(excerpt or Excerpt(""), width - len(margin) - 2, _EXCERPT_LINES, prefix=prefix, style=muted)
     return [builder.build(), *(ContentBuilder().write(margin).append(line).build() for line in lines)]
@@ -113,11 +115,12 @@ def _add_ellipsis(line: Content, width: int, style: str) -> Content:
     return Content.assemble(line, ("…", style)) if style else Content.assemble(line, "…")
 
 
-def _format_date(day: str | None, width: int) -> str:
+def _format_date(story: FoundStory, width: int) -> str:
     """Return the day, or its month in a narrow window; an empty text if it is not known or there is no room."""
-    if not day or width < _MIN_WIDTH_FOR_MONTH:
+    if not story.day or width < _MIN_WIDTH_FOR_MONTH:
         return ""
-    return format_short_date_with_year(day) if width >= _MIN_WIDTH_FOR_DAY else format_month(day)
+    form = format_short_date_with_year if width >= _MIN_WIDTH_FOR_DAY else format_month
+    return form(story.day, is_estimated=story.is_day_estimated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +136,18 @@ class SearchStatus:
     no_issues_text: str = ""
     """What to do first; empty unless there is nothing to search."""
     error: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 _SEARCH_ADVICE = "Try fewer or different words, or a prefix: rob*"
 
 
 def draw_search_status(status: SearchStatus) -> Content:
-    """Draw the invalid parts of the query, the number and order of the stories, and a suggestion."""
+    """Draw the remarks about the query, the number and order of the stories, and a suggestion."""
     if status.error or status.no_issues_text:
         return to_line_content(status.error or status.no_issues_text, "$mark")
     builder = ContentBuilder()
-    for remark in status.query.remarks:
+    for remark in status.remarks:
         builder.write("" if builder.is_empty else "  ").write(remark, "$second")
     if status.total is not None and not status.query.is_empty:
         builder.write("" if builder.is_empty else "  ").write(_format_count(status), "$muted")

@@ -466,7 +466,14 @@ class SearchScreen(Dialog[SearchScreenState]):
         if self._unindexed_count:
             self._unindexed_count = len(self.library.archive.find_unindexed_issues())
         status = SearchStatus(
-            query, total, is_ranked, results.suggestion, self._unindexed_count, self._no_issues_text, results.error
+            query,
+            total,
+            is_ranked,
+            results.suggestion,
+            self._unindexed_count,
+            self._no_issues_text,
+            results.error,
+            results.remarks,
         )
         self._set_status(draw_search_status(status))
 

@@ -40,6 +40,8 @@ class PartialResults:
     undated_count: int = 0
     """The number of found stories that no period counts."""
     suggestion: str | None = None
+    remarks: tuple[str, ...] = ()
+    """What to tell the user about the query."""
     error: str = ""
 
     @property
@@ -172,7 +174,8 @@ class SearchWorker:
 def _run_search(search: Search, request: SearchRequest) -> Iterator[PartialResults | None]:
     """Yield the stories, their number, and the trend; last, the excerpts that need scrolling."""
     result = search.find(request.query, request.marks)
-    results = PartialResults(request.number, result, tuple(search.make_excerpts(result, 0, request.visible_count)))
+    excerpts = tuple(search.make_excerpts(result, 0, request.visible_count))
+    results = PartialResults(request.number, result, excerpts, remarks=search.get_remarks(request.query))
     yield results
     counts = search.count_by_day(result.expanded_query, request.marks)
     results = replace(results, total=sum(counts.values()))

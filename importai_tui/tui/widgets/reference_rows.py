@@ -26,7 +26,7 @@ from importai_tui.wording import plural
 _MIN_WIDTH_WITH_DAYS = 60
 """Cells from which the days of a chain have a column of their own, left of the line."""
 _DAY_WIDTH = 13
-"""Cells of that column: " 13 Mar 2025 "."""
+"""Cells of that column: "~13 Mar 2025 "."""
 _GAP = "  "
 _MAX_LINES = 3
 """Lines of a row."""
@@ -166,7 +166,7 @@ def draw_node(chain: Chain, index: int, width: int, read: Set[str], *, strong: b
     node, is_open, is_last = chain.nodes[index], index == chain.start, index == len(chain.nodes) - 1
     muted = "" if strong else "$muted"
     has_day_column = width >= _MIN_WIDTH_WITH_DAYS and any(other.day for other in chain.nodes)
-    day = format_short_date_with_year(node.day) if node.day else ""
+    day = format_short_date_with_year(node.day, is_estimated=node.is_day_estimated) if node.day else ""
     sign = OPEN_SIGN if is_open else STORY_SIGN if node.story else ISSUE_SIGN
     margin = (day.rjust(_DAY_WIDTH - 1) + " ") if has_day_column else ""
     text_width = width - len(margin) - 4
@@ -199,7 +199,9 @@ def draw_related(
         for line in wrap_title(story.headline, width - 2, title_lines)
     ]
     ref = story.ref if story.number is not None else ""
-    day = format_long_date(story.day) if story.day and width >= _MIN_WIDTH_WITH_DAYS else ""
+    day = ""
+    if story.day and width >= _MIN_WIDTH_WITH_DAYS:
+        day = format_long_date(story.day, is_estimated=story.is_day_estimated)
     second = _write_facts(ContentBuilder().write(" "), (ref, day), width - 2, muted)
     reason_width = width - second.build().cell_length - 3
     second.write(_GAP if ref or day else "").write(_shorten_reason(related.reason, reason_width), "$second")

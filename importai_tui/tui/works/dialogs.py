@@ -30,6 +30,7 @@ class CitingStory:
     ref: str
     headline: str = ""
     day: str | None = None
+    is_day_estimated: bool = False
 
 
 LoadCitingStory = Callable[[str], CitingStory]
@@ -118,7 +119,7 @@ def draw_citing_story(story: CitingStory, width: int, *, strong: bool = False) -
     muted = "" if strong else "$muted"
     ref = truncate(story.ref, width - 2)
     second = ContentBuilder().write(" ").write(ref, muted)
-    day = _GAP + format_long_date(story.day) if story.day else ""
+    day = _GAP + format_long_date(story.day, is_estimated=story.is_day_estimated) if story.day else ""
     if cell_len(ref + day) <= width - 2:
         second.write(day, muted)
     return [first.build(), second.build()]

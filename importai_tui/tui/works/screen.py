@@ -371,7 +371,8 @@ class WorksScreen(Dialog[WorksScreenState]):
         try:
             issue_ref, position = self.library.resolve(ref)
             story = self.library.get_story(issue_ref, position or 1)
-            return CitingStory(ref, story.headline, self.library.get_issue_row(issue_ref).date)
+            issue = self.library.get_issue_row(issue_ref)
+            return CitingStory(ref, story.headline, issue.date, issue.is_date_estimated)
         except NotFoundError:
             return CitingStory(ref)
 

@@ -57,6 +57,11 @@ def test_an_undated_hit_has_no_hole() -> None:
     assert draw_hit(story, None, HitMarks(), 100)[0].plain == "  •   12/3  The River Counter"
 
 
+@pytest.mark.parametrize(("width", "date"), [(100, "~13 Mar 2025"), (60, "~Mar 2025")])
+def test_an_estimated_date_has_a_sign(width: int, date: str) -> None:
+    assert draw_hit(replace(HIT, is_day_estimated=True), None, HitMarks(), width)[0].plain.endswith(f"  {date}")
+
+
 def test_a_narrow_hit_shows_its_month_before_the_excerpt() -> None:
     first, second, _ = draw_hit(HIT, Excerpt(TEXT), HitMarks(), 40)
     assert "Mar" not in first.plain
@@ -105,7 +110,9 @@ def test_the_status_shows_the_number_and_order_of_stories(
 
 
 def test_the_status_shows_remarks_suggestions_and_unindexed_issues() -> None:
-    text = draw_search_status(SearchStatus(parse_query("is:unred"), 0, suggestion="is:unread", unindexed_count=3)).plain
+    query = parse_query("is:unred")
+    status = SearchStatus(query, 0, suggestion="is:unread", unindexed_count=3, remarks=query.remarks)
+    text = draw_search_status(status).plain
     assert text.startswith("Unknown value is:unred (searching it as text).")
     assert "Did you mean is:unread?  tab to accept" in text
     assert text.endswith("Still indexing 3 issues")
