@@ -107,6 +107,7 @@ def test_export_stories_prints_one_json_line_a_story(marked: RunProgram) -> None
         "kind": "story",
         "headline": "The headline of a2",
         "date": "2025-02-24",
+        "date_estimated": False,
         "words": 3,
         "read": True,
         "starred": True,
