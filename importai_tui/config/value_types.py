@@ -132,7 +132,7 @@ class OneOf(NamedTuple):
         if isinstance(value, str) and value in self.names:
             return value
         similar = did_you_mean(value, list(self.names))
-        all_names = "" if similar else f" (known: {', '.join(self.names)})"
+        all_names = "" if similar else f" (known: {', '.join(filter(None, self.names))})"
         raise InvalidSettingError(f"{make_error(self.expected, value)}{similar}{all_names}")
 
     def from_variable(self, text: str) -> object:

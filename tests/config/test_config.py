@@ -149,6 +149,7 @@ def test_reading_settings_are_read(file: Path) -> None:
         ("[reading]\nread_after = 0\n", 2, "from 1 to 3600"),
         ('[reading]\ntheme = "paperr"\n', 2, 'did you mean "paper"?'),
         ("[reading]\nmesure = 70\n", 2, 'did you mean "reading.measure"?'),
+        ('[keys]\npreset = "emacs"\n', 2, "(known: newsboat, less)"),
         ("[reading]\nq = 1\n", 2, "unknown setting reading.q (known: reading.measure, reading.read_after"),
         ("\n\n[raeding]\n", 3, 'did you mean "reading"?'),
         ("sync = 3\n", 1, "write [sync]"),

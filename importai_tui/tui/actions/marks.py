@@ -29,8 +29,14 @@ class UndoActions(ActionGroup):
             self.screen.writer.count_undo()
 
     def action_redo(self) -> None:
-        """Redo the last undone change."""
+        """Redo the last undone change, also a change of the saved searches."""
+        if self.screen.saved_searches.is_latest_undo:
+            self.screen.saved_searches.redo()
+            return
+        changes = self.screen.writer.changes
         self._revert(self.session.library.redo, "Nothing to redo")
+        if self.screen.writer.changes > changes:
+            self.screen.writer.count_redo()
 
     def action_undo_automatic_read(self) -> None:
         """Mark the story unread that was marked read automatically last, by its time in view or at its end."""

@@ -31,11 +31,15 @@ COUNTS_GROUP = "counts"
 
 @dataclass(frozen=True, slots=True)
 class UndoEntry:
-    """The saved searches before the change `label`, and the number of the user's changes at that time."""
+    """The saved searches that an undo or a redo of the change `label` restores.
+
+    The counts of changes are those of the `StateWriter` at the time of the change, or of its undo.
+    """
 
     searches: tuple[SavedSearch, ...]
     label: str
     changes: int
+    new_changes: int = 0
 
 
 class SavedSearches:
@@ -76,6 +80,7 @@ class SavedSearches:
         """The counts; None before the first count, because the first screen is drawn without them."""
         self._rows_shown: list[SavedSearchRow] = []
         self._undo: list[UndoEntry] = []
+        self._redo: list[UndoEntry] = []
         self._fiction_row_shown: SavedSearchRow | None = None
         """The row of the book of tales, if no saved search has its name; else None."""
 
@@ -118,6 +123,7 @@ class SavedSearches:
             return False
         if searches != entry.searches:
             self._undo.append(entry)
+            self._redo.clear()
         return True
 
     @property
@@ -129,10 +135,27 @@ class SavedSearches:
         """Undo the latest change of the saved searches."""
         from importai_tui.state.labels import format_undo_label
 
-        entry = self._undo[-1]
+        entry, before = self._undo[-1], self.searches
         if self._save(entry.searches):
             self._undo.pop()
+            self._redo.append(UndoEntry(before, entry.label, self._writer.changes, self._writer.new_changes))
             self._notify(format_undo_label(entry.label))
+
+    @property
+    def is_latest_undo(self) -> bool:
+        """True if the user's latest undo that is not redone was of the saved searches, with no new change since."""
+        counts = self._writer.changes, self._writer.new_changes
+        return bool(self._redo) and counts == (self._redo[-1].changes, self._redo[-1].new_changes)
+
+    def redo(self) -> None:
+        """Redo the latest undone change of the saved searches."""
+        from importai_tui.state.labels import format_redo_label
+
+        entry, before = self._redo[-1], self.searches
+        if self._save(entry.searches):
+            self._redo.pop()
+            self._undo.append(UndoEntry(before, entry.label, self._writer.changes))
+            self._notify(format_redo_label(entry.label))
 
     def _run_count(self, job: CountJob) -> None:
         self._threads.call(self._store_counts, job.run(self._session.library.archive.path))

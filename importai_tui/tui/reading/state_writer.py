@@ -142,6 +142,8 @@ class StateWriter:
         """The writes that wait for another program."""
         self.changes = 0
         """The number of undo steps since the start that are not undone."""
+        self.new_changes = 0
+        """The number of changes since the start that are no undo and no redo."""
         self._waiting_notice = ""
         self._retrying: Timer | None = None
         self._waiting_since = 0.0
@@ -258,6 +260,7 @@ class StateWriter:
         is_step = not isinstance(result, ChangeResult) or result.is_step
         if changed and is_user_change and is_step:
             self.changes += 1
+            self.new_changes += 1
 
     @property
     def is_retry_due(self) -> bool:
@@ -273,6 +276,11 @@ class StateWriter:
     def count_undo(self) -> None:
         """Subtract the undone change, and the undo, which was counted as a change too."""
         self.changes -= 2
+        self.new_changes -= 1
+
+    def count_redo(self) -> None:
+        """Subtract the redo from the new changes."""
+        self.new_changes -= 1
 
     def _set_problem(self, words: str) -> None:
         if words != self.problem:

@@ -177,6 +177,33 @@ async def test_undo_reverts_marks_and_searches_in_order(library: Library) -> Non
         assert not library.state.is_starred("canal")
 
 
+async def test_redo_repeats_marks_and_searches_in_order(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/2") as reader:
+        await reader.press("s", "h", "g")
+        await reader.pilot.press("delete")
+        await answer_question(reader, "y")
+        await reader.press("u", "u")
+        assert get_names(reader)[0] == "Unread"
+        await reader.press("ctrl+r")
+        assert library.state.is_starred("canal")
+        assert get_names(reader)[0] == "Unread"
+        await reader.press("ctrl+r")
+        assert "Unread" not in get_names(reader)
+        assert reader.last_notice == "Redid: search “Unread” deleted"
+        await reader.press("u")
+        assert get_names(reader)[0] == "Unread"
+
+
+async def test_a_new_mark_ends_the_redo_of_searches(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/2") as reader:
+        await reader.press("h", "g")
+        await reader.pilot.press("delete")
+        await answer_question(reader, "y")
+        await reader.press("u", "G", "s", "u", "ctrl+r", "ctrl+r")
+        assert get_names(reader)[0] == "Unread"
+        assert reader.last_notice == "Nothing to redo"
+
+
 async def test_default_searches_replace_others_of_their_names(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         reader.screen.action_group(SavedSearchActions).save("Unread", "otters")
