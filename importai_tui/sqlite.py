@@ -46,7 +46,6 @@ __all__ = [
     "NewerDatabase",
     "QueryCancelled",
     "is_damage",
-    "is_header_read_only",
     "placeholders",
     "set_wait_reporter",
 ]
@@ -132,6 +131,21 @@ class Database:
         except DatabaseError as error:
             return str(error)
         return None
+
+    def is_marked_read_only(self) -> bool:
+        """Return True if the header forbids SQLite to write, which is damage in a file of this program."""
+        # SQLite is asked first: to read the file itself and close it ends SQLite's locks, and then another process
+        # deletes the write-ahead log that this one writes to.
+        if self._connection.in_transaction:
+            return False
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")  # which SQLite may do even if it cannot write
+            self._connection.execute(f"PRAGMA user_version = {self._spec.version}")
+        except sqlite3.Error as error:
+            return primary_code(error) == sqlite3.SQLITE_READONLY and is_header_read_only(self.path)
+        finally:
+            self._connection.rollback()
+        return False
 
     def set_lock_timeout(self, seconds: float) -> None:
         """Set how long to wait for the lock of another process; the UI thread waits little and retries later."""

@@ -67,7 +67,10 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 def is_header_read_only(path: Path) -> bool:
-    """Return True if the header forbids SQLite to write; in a file of this program that is damage."""
+    """Return True if the header forbids SQLite to write; in a file of this program that is damage.
+
+    It ends the locks of all connections of this process to the file, so call it only after SQLite has failed to write.
+    """
     try:
         with path.open("rb") as file:
             return file.read(19)[18:] not in (b"\x01", b"\x02")

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from importai_tui.sqlite import DamagedDatabase, Database, is_damage, is_header_read_only
+from importai_tui.sqlite import DamagedDatabase, Database, is_damage
 from importai_tui.state.fields import UNKNOWN_TIME, Register, ensure_after
 from importai_tui.state.journal import Journal
 from importai_tui.state.schema import DATABASE_SPEC, MACHINE_ID_SETTING, NEWEST_COPY_SETTING, SCHEMA, get_backup_folder
@@ -81,7 +81,7 @@ class _Difference:
 
 def find_problems(database: Database) -> tuple[str, ...]:
     """Return sentences about problems of the file; empty if there are none."""
-    if is_header_read_only(database.path):
+    if database.is_marked_read_only():
         return (f"The file {database.path} is damaged: its header marks it read-only. {_REPAIR_HINT}",)
     try:
         report = [str(row[0]) for row in database.query(f"PRAGMA integrity_check({_MAX_REPORTED_PROBLEMS})")]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -63,6 +65,17 @@ def test_problems_are_found_in_the_background(path: Path) -> None:
             wait_until(lambda: maintenance.problems)
         assert "1 mark differs from the journal" in maintenance.problems[0]
     assert list_copy_names(path) == []
+
+
+def test_other_programs_leave_the_log_of_a_checked_state(path: Path) -> None:
+    with open_without_copy(path) as state:
+        state.mark(["ada"], read=True)
+        with run_maintenance(path):
+            wait_until(lambda: list_copy_names(path))
+            # It would delete the log at its end if this process had lost its locks.
+            read_and_close = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM step').fetchall()"
+            subprocess.run([sys.executable, "-c", read_and_close, path], check=True)
+            assert path.with_name(f"{path.name}-wal").exists()
 
 
 def test_marks_are_exchanged_through_the_shared_folder(path: Path, shared_folder: Path, tmp_path: Path) -> None:
