@@ -73,7 +73,9 @@ def test_other_programs_leave_the_log_of_a_checked_state(path: Path) -> None:
         with run_maintenance(path):
             wait_until(lambda: list_copy_names(path))
             # It would delete the log at its end if this process had lost its locks.
-            read_and_close = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM step').fetchall()"
+            read_and_close = (
+                "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM step').fetchall()"
+            )
             subprocess.run([sys.executable, "-c", read_and_close, path], check=True)
             assert path.with_name(f"{path.name}-wal").exists()
 
