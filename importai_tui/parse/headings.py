@@ -196,11 +196,14 @@ _WELCOME_END = re.compile(
     # The welcome ends with the sentence that asks for subscribers.
     r"(?i)(?:please\s+subscribe(?:\s+here)?|subscribe\s+here|sign\s+up\s+here)\s*[.!]?(?:\s*thanks for reading[.!]*)?"
 )
+_ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s()<>]+")
+"""The address after "subscribe here", in plain text."""
 _PAGE_FOOT = re.compile(
     r"(?i)^(?:share this:|like this:|related|published:|filed under:|leave a reply|cancel reply|« previous post"
     r"|(?:published|posted)\b.{0,40}\bby jack clark|view all posts by jack clark|posted in \w+"
     r"|copyright ©.{0,80}\ball rights reserved\b.*|you are receiving this email because\b.*|our mailing address is:?)$"
 )
+_FOOT_RULE = re.compile(r"^={20,}$")
 _MAX_PAGE_HEAD_LINES = 12
 """Lines of a page's head before the welcome. The longest head of the corpus has three."""
 _PAGE_HEAD = re.compile(r"(?i)^(?:import ai|by|(?:by )?jack clark|skip to (?:main )?content|menu|home|search)$")
@@ -256,7 +259,7 @@ def _strip_welcome(line: Line) -> Line | None:
     end = _WELCOME_END.search(text)
     stop = end.end() if end else _find_sentence_end(text)
     rest = line.with_runs(slice_runs(line.runs, stop))
-    return rest if rest.text.strip(" .!") and not _is_boilerplate(rest) else None
+    return rest if _ADDRESS.sub("", rest.text).strip(" .!()<>[]") and not _is_boilerplate(rest) else None
 
 
 def _strip_button(line: Line | None) -> Line | None:
@@ -277,7 +280,9 @@ def _find_post_range(lines: list[Line], title: str | None) -> tuple[int, int]:
         start += 1
     for end in range(len(lines) * 2 // 3, len(lines)):
         if _PAGE_FOOT.match(lines[end].text):
-            return start, end
+            # Mailchimp's plain text has a rule and the addresses of other sites before its copyright.
+            rules = (at for at in range(max(start, end - 6), end) if _FOOT_RULE.match(lines[at].text))
+            return start, next(rules, end)
     return start, len(lines)
 
 

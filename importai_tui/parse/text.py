@@ -16,6 +16,7 @@ from importai_tui.parse import headings
 from importai_tui.parse.front_matter import read_front_matter
 from importai_tui.parse.html import read_html
 from importai_tui.parse.lines import Line, LineKind, PageLines, Run, normalise_runs
+from importai_tui.parse.unwrap import unwrap_lines
 
 MAX_MARKDOWN_LINES = 5_000
 """Line breaks. The longest issue of the corpus has 401."""
@@ -41,7 +42,7 @@ def read_markdown(text: str) -> PageLines:
     from markdown_it import MarkdownIt
 
     front = read_front_matter(text)
-    text = text[front.end :] if front else text
+    text = unwrap_lines(text[front.end :] if front else text)
     parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
     html = parser.render(normalise_emphasis(_convert_footnotes(text)))
     page = read_html(html)
@@ -72,11 +73,15 @@ _WORDS_BEFORE_URL = re.compile(r"(?:[^\s:.;(]+[ \t]+){0,11}[^\s:.;(]+[ \t]*\Z")
 """Matches the link text of a bracketed URL: at most twelve words, back to a stop, colon or bracket."""
 
 
+_READ_MORE = re.compile(r"^\s*Read more\s+(?=[A-Z“\"])")
+"""A call without a colon before the title."""
+
+
 def read_text(text: str) -> PageLines:
     """Read the lines of a plain-text copy, which has no styles. Empty lines do not reliably separate paragraphs."""
     lines: list[Line] = []
     gap = True
-    for row in text.split("\n"):
+    for row in unwrap_lines(text).split("\n"):
         if runs := normalise_runs(_split_row(row)):
             lines.append(Line(runs, gap=gap))
         gap = not runs
@@ -97,7 +102,7 @@ def _split_row(row: str) -> Iterator[Run]:
 
 def _find_link_text(text: str) -> str:
     """Return the link text before a URL: the title after a label, else the words right before the URL."""
-    text = text[-_MAX_LINK_TEXT_LENGTH:]
+    text = _READ_MORE.sub("", text[-_MAX_LINK_TEXT_LENGTH:])
     label, colon, title = text.rpartition(": ")
     if colon and len(label.split()) <= 8:
         return title
@@ -119,6 +124,8 @@ _MARKDOWN_TOKEN = re.compile(
     r"|(?P<bracket>(?<=[^\W\d_])\[(?=[^\W_][^\[\]\n]*\]\())"  # a link right after a word
     r"|(?P<end>\n(?:[ \t]*\n)+)"
 )
+_TAG_ALONE = re.compile(r"(?m)^([ \t]*(?:<(?:strong|em)>)+)[ \t]*\n(?=[ \t]*\S)")
+"""A tag alone on its line. It would start a block of HTML, in which Markdown has no meaning."""
 _MAX_EMPHASIS_LENGTH = 900
 """Characters between two marks. A mark without a partner in this distance is dropped, or an ordinary star."""
 _SEPARATOR_STARS = 3
@@ -158,7 +165,7 @@ def _convert_marks(text: str) -> str:
             parts.append(" [")  # a converter drops the blank between a word and a link after it
         else:
             parts.append(match[0])
-    return "".join((*parts, text[at:], *_closing_tags(opened)))
+    return _TAG_ALONE.sub(r"\1", "".join((*parts, text[at:], *_closing_tags(opened))))
 
 
 def _convert_rule(rule: str, later: Sequence[re.Match[str]], opened: list[str]) -> Iterator[str]:

@@ -64,3 +64,19 @@ def test_label_of_two_words_says_why_it_matters() -> None:
     head = "Import AI 99: Sheep\nWelcome to Import AI, please subscribe.\nSheep counted:\n…Baa…\n"
     (story,) = parse_issue(f"{head}{BODY}\nWhy it matters:\n{BODY}\n".encode()).stories
     assert story.why
+
+
+def test_bold_that_opens_alone_on_a_line_keeps_links() -> None:
+    head = "Welcome to Import AI, please subscribe.\n\n**  \nSheep counted:  \n**_…Baa…  \n_ They [do](https://sheep.example/do).\n"
+    (story,) = parse_issue(f"---\ntitle: Import AI 7\n---\n{head}".encode()).stories
+    assert (story.headline, story.text) == ("Sheep counted", "They do.")
+    assert [link.url for link in story.links] == ["https://sheep.example/do"]
+
+
+def test_foot_of_plain_mail_is_dropped() -> None:
+    head = "Welcome to Import AI. Subscribe here (http://eepurl.com/abc) .\n\nSheep counted:\n…Baa…\n"
+    foot = f"{'=' * 60}\n** Twitter (https://twitter.example)\nCopyright © 2020 Import AI, All rights reserved.\n"
+    (story,) = parse_issue(
+        f"Import AI 7: Sheep\n\n{head}{BODY}\n\n{foot}Our mailing address is:\nA barn\n".encode()
+    ).stories
+    assert (story.text, story.links) == (BODY, ())
