@@ -18,14 +18,14 @@ from importai_tui.output.markdown import format_markdown_list
 from importai_tui.output.tables import format_work_table
 from importai_tui.parse.clean import clean_line
 from importai_tui.state.reading_state import get_work_key
-from importai_tui.works.formats import format_bibtex, to_csl_item
+from importai_tui.works.formats import Dialect, format_bibtex, to_csl_item
 from importai_tui.works.query import WorkMarks, WorkOrder, parse_work_query, sort_works
 
 if TYPE_CHECKING:
     from importai_tui.library.library import Library
     from importai_tui.works.work import Work
 
-WORK_FORMATS = ("bibtex", "csl", "markdown", "json")
+WORK_FORMATS = ("bibtex", "biblatex", "csl", "markdown", "json")
 """Formats of works, besides the table for a terminal."""
 _SYNTAX_HELP = """\b
 Search syntax (without QUERY, all works are listed):
@@ -97,8 +97,8 @@ def format_works(works: Sequence[Work], marks: WorkMarks, form: str) -> str:
             return _to_json({"works": [work_json(work, marks) for work in works]})
         case "csl":
             return _to_json([to_csl_item(work) for work in works])
-        case "bibtex":
-            return format_bibtex(works)
+        case "bibtex" | "biblatex":
+            return format_bibtex(works, Dialect(form))
         case _:
             return format_markdown_list(works)
 

@@ -160,6 +160,12 @@ class Config:
         "[] for the system's default browser. Commands that pass the URL through a shell, like `sh -c 'firefox %s'`, "
         "are refused.",
     )
+    citations: str = _setting(
+        "links",
+        OneOf(("bibtex", "biblatex"), '"bibtex" or "biblatex"'),
+        "bibtex",
+        'Dialect of the BibTeX that you copy in the reader: "bibtex" or "biblatex".',
+    )
     shared_folder: Path | None = _setting(  # noqa: RUF009 - it makes a field
         "state",
         OptionalFolder(),

@@ -1,15 +1,29 @@
-"""Formats works as BibTeX and as CSL-JSON (CSL 1.0.2, appendices III and IV; read by Zotero and pandoc)."""
+"""Formats works as BibTeX in two dialects, and as CSL-JSON.
+
+The dialects are that of the BibTeX program, with the fields that arXiv recommends (info.arxiv.org, "Hypertex BibTeX
+styles"), and that of the LaTeX package biblatex with its program biber. CSL-JSON is CSL 1.0.2, appendices III and IV;
+Zotero and pandoc read it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
 from importai_tui.model import LinkKind
 from importai_tui.works.work import Work, WorkMetadata, get_metadata, to_one_line
+
+
+class Dialect(StrEnum):
+    """A dialect of BibTeX files; the values are those of `--format` and of the setting `links.citations`."""
+
+    BIBTEX = "bibtex"
+    BIBLATEX = "biblatex"
+
 
 _TEX_ESCAPES = str.maketrans(
     {
@@ -24,25 +38,38 @@ _TEX_ESCAPES = str.maketrans(
 )
 _MONTH_MACROS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 """Macros that every BibTeX style defines for the names of months."""
+_BIBLATEX_TYPES = {
+    LinkKind.CODE: "software",
+    LinkKind.MODEL: "software",
+    LinkKind.DATASET: "dataset",
+    LinkKind.VIDEO: "video",
+}
+"""By kind, the biblatex type of works other than web pages."""
 
 
-def format_bibtex(works: Iterable[Work]) -> str:
+def format_bibtex(works: Iterable[Work], dialect: Dialect = Dialect.BIBTEX) -> str:
     """Return an entry for each work, separated by empty lines; an empty string for no works."""
-    return "\n".join(map(format_bibtex_entry, works))
+    return "\n".join(format_bibtex_entry(work, dialect) for work in works)
 
 
-def format_bibtex_entry(work: Work) -> str:
-    """Return the entry of one work, with a final newline.
-
-    The type is `@misc`, because no other type works in every style without an author.
-    """
-    fields = "".join(f"  {name} = {value},\n" for name, value in _iter_bibtex_fields(get_metadata(work)))
-    return f"@misc{{{make_citation_key(work.id)},\n{fields}}}\n"
+def format_bibtex_entry(work: Work, dialect: Dialect = Dialect.BIBTEX) -> str:
+    """Return the entry of one work, with a final newline."""
+    metadata = get_metadata(work)
+    if dialect is Dialect.BIBLATEX:
+        entry_type = "online" if metadata.eprint else _BIBLATEX_TYPES.get(work.kind, "online")
+        fields = _iter_biblatex_fields(metadata)
+    else:
+        # Styles need a journal for `@article`, and an author for any other type than `@misc`.
+        entry_type = "article" if metadata.eprint else "misc"
+        fields = _iter_bibtex_fields(metadata)
+    lines = "".join(f"  {name} = {value},\n" for name, value in fields)
+    return f"@{entry_type}{{{make_citation_key(work.id)},\n{lines}}}\n"
 
 
 def _iter_bibtex_fields(metadata: WorkMetadata) -> Iterator[tuple[str, str]]:
-    # The inner braces stop styles from changing the case.
-    yield "title", f"{{{{{_escape_tex(metadata.title)}}}}}"
+    yield from _iter_first_fields(metadata)
+    if metadata.eprint:
+        yield "journal", f"{{arXiv preprint arXiv:{_escape_braces(metadata.eprint)}}}"
     if metadata.year and metadata.month:
         yield "year", f"{{{metadata.year}}}"
         yield "month", _MONTH_MACROS[metadata.month - 1]
@@ -51,14 +78,57 @@ def _iter_bibtex_fields(metadata: WorkMetadata) -> Iterator[tuple[str, str]]:
         yield "archivePrefix", "{arXiv}"
     if metadata.primary_class:
         yield "primaryClass", f"{{{_escape_braces(metadata.primary_class)}}}"
-    if metadata.doi:
-        yield "doi", f"{{{_escape_braces(metadata.doi)}}}"
+    if metadata.publisher:
+        yield "publisher", f"{{{_escape_tex(metadata.publisher)}}}"
     if metadata.site:
         yield "howpublished", f"{{{_escape_tex(metadata.site)}}}"
+    yield from _iter_last_fields(metadata)
+
+
+def _iter_biblatex_fields(metadata: WorkMetadata) -> Iterator[tuple[str, str]]:
+    yield from _iter_first_fields(metadata)
+    if metadata.year and metadata.month:
+        yield "date", f"{{{metadata.year}-{metadata.month:02}}}"
+    if metadata.eprint:
+        yield "eprint", f"{{{_escape_braces(metadata.eprint)}}}"
+        yield "eprinttype", "{arxiv}"
+    if metadata.primary_class:
+        yield "eprintclass", f"{{{_escape_braces(metadata.primary_class)}}}"
+    if metadata.publisher:
+        yield "organization", f"{{{_escape_tex(metadata.publisher)}}}"
+    yield from _iter_last_fields(metadata)
+
+
+def _iter_first_fields(metadata: WorkMetadata) -> Iterator[tuple[str, str]]:
+    if metadata.authors:
+        yield "author", f"{{{' and '.join(map(_format_name, metadata.authors))}}}"
+    # The inner braces stop styles from changing the case.
+    yield "title", f"{{{{{_escape_tex(metadata.title)}}}}}"
+
+
+def _iter_last_fields(metadata: WorkMetadata) -> Iterator[tuple[str, str]]:
+    if metadata.doi:
+        yield "doi", f"{{{_escape_braces(metadata.doi)}}}"
     if metadata.url:
         yield "url", f"{{{metadata.url}}}"
+    if metadata.accessed:
+        yield "urldate", f"{{{metadata.accessed}}}"
     if metadata.note:
         yield "note", f"{{{_escape_tex(metadata.note)}}}"
+
+
+_PLAIN_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*(?: [^\W\d_](?:[^\W\d_]|[.'’-])*)+")
+_NO_FAMILY_NAMES = {"jr", "sr", "ii", "iii", "iv", "and", "others", "team", "al"}
+
+
+def _is_plain_name(name: str) -> bool:
+    """Return True for letters whose last word is the family name. Programs must not split any other name."""
+    words = {word.casefold().rstrip(".") for word in name.split()}
+    return bool(_PLAIN_NAME.fullmatch(name)) and not words & _NO_FAMILY_NAMES
+
+
+def _format_name(name: str) -> str:
+    return name if _is_plain_name(name) else f"{{{_escape_tex(name)}}}"
 
 
 def _escape_tex(text: str) -> str:
@@ -97,8 +167,20 @@ def to_csl_item(work: Work) -> dict[str, Any]:
         # `number` and `genre` are written as Zotero does, so that it recognises duplicates.
         item |= {"archive": "arXiv", "archive_location": metadata.eprint}
         item |= {"number": f"arXiv:{metadata.eprint}", "genre": "preprint"}
+    if metadata.authors:
+        item["author"] = list(map(_to_csl_name, metadata.authors))
+    if metadata.accessed:
+        item["accessed"] = {"date-parts": [list(map(int, metadata.accessed.split("-")))]}
     others = {"DOI": metadata.doi, "container-title": metadata.site, "URL": metadata.url, "note": metadata.note}
+    others |= {"publisher": metadata.publisher}
     return item | {name: value for name, value in others.items() if value}
+
+
+def _to_csl_name(name: str) -> dict[str, str]:
+    if not _is_plain_name(name) or not all(word[0].isupper() for word in name.split()):
+        return {"literal": name}
+    given, _, family = name.rpartition(" ")
+    return {"given": given, "family": family}
 
 
 _MAX_SLUG_LENGTH = 40

@@ -191,13 +191,17 @@ def escape_url(url: str) -> str:
 
 
 def to_one_line(text: str) -> str:
-    """Return the text on one line, without control characters and lone surrogates."""
+    """Return the text on one line, without control characters, surrogates and noncharacters, which biber refuses."""
     if text.isprintable():
         return " ".join(text.split())
-    characters = (
-        " " if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character for character in text
-    )
+    characters = (" " if _is_unusable(character) else character for character in text)
     return " ".join("".join(characters).split())
+
+
+def _is_unusable(character: str) -> bool:
+    code = ord(character)
+    is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF  # Unicode, section 23.7
+    return is_noncharacter or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
 
 
 def _parse_arxiv_date(eprint: str) -> tuple[int | None, int | None]:

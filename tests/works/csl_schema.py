@@ -9,7 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 TYPES = ("article", "dataset", "motion_picture", "post", "post-weblog", "software", "webpage")
-_STRINGS = ("DOI", "URL", "archive", "archive_location", "container-title", "genre", "id", "note", "number", "title")
+_STRINGS = (
+    "DOI",
+    "URL",
+    "archive",
+    "archive_location",
+    "container-title",
+    "genre",
+    "id",
+    "note",
+    "number",
+    "publisher",
+    "title",
+)
 _DATE = {
     "type": "object",
     "properties": {
@@ -23,6 +35,11 @@ _DATE = {
     "required": ["date-parts"],
     "additionalProperties": False,
 }
+_NAME = {
+    "type": "object",
+    "properties": {name: {"type": "string", "minLength": 1} for name in ("given", "family", "literal")},
+    "additionalProperties": False,
+}
 CSL: dict[str, Any] = {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "type": "array",
@@ -31,6 +48,8 @@ CSL: dict[str, Any] = {
         "properties": {
             "type": {"enum": list(TYPES)},
             "issued": _DATE,
+            "accessed": _DATE,
+            "author": {"type": "array", "minItems": 1, "items": _NAME},
             **{name: {"type": "string", "minLength": 1} for name in _STRINGS},
         },
         "required": ["type", "id"],

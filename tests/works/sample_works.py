@@ -17,10 +17,14 @@ def make_work(
     host: str | None = "example.org",
     cited_by: tuple[str, ...] = ("402/1",),
     days: tuple[str | None, str | None] = ("2025-03-03", "2025-03-03"),
+    authors: tuple[str, ...] = (),
+    publisher: str = "",
 ) -> Work:
     """Return a work that these stories cite, with their issues."""
     issues = tuple(dict.fromkeys(ref.rpartition("/")[0] for ref in cited_by))
-    return Work(id, kind, title, url or f"https://{host}/otters", host, cited_by, issues, *days, *_get_places(days))
+    url = f"https://{host}/otters" if url is None else url
+    places = _get_places(days)
+    return Work(id, kind, title, url, host, cited_by, issues, *days, *places, authors=authors, publisher=publisher)
 
 
 def _get_places(days: tuple[str | None, str | None]) -> tuple[tuple[str, int], tuple[str, int]]:
@@ -47,5 +51,7 @@ ANY_WORK = st.builds(
     st.lists(_ANY_TEXT, max_size=3).map(tuple),
     st.just("2025-03-03"),
     st.just("2025-03-03"),
+    authors=st.lists(_ANY_TEXT, max_size=3).map(tuple),
+    publisher=_ANY_TEXT,
 )
 """Any work that an archive may hold, and many that it cannot hold."""

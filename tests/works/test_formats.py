@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from importai_tui.model import LinkKind
-from importai_tui.works.formats import format_bibtex, format_bibtex_entry, make_citation_key, to_csl_item
+from importai_tui.works.formats import Dialect, format_bibtex, format_bibtex_entry, make_citation_key, to_csl_item
 from importai_tui.works.work import Work
 from tests.works.csl_schema import CSL
 from tests.works.sample_works import ANY_WORK, make_work
@@ -32,17 +32,95 @@ def test_an_arxiv_paper_as_bibtex() -> None:
     assert format_bibtex_entry(
         make_work("arxiv:2502.19187", "50% of Otters & Rivers (arXiv)", cited_by=("402/1", "447/2"))
     ) == (
-        "@misc{arxiv-2502-19187,\n"
+        "@article{arxiv-2502-19187,\n"
         "  title = {{50\\% of Otters \\& Rivers}},\n"
+        "  journal = {arXiv preprint arXiv:2502.19187},\n"
         "  year = {2025},\n"
         "  month = feb,\n"
         "  eprint = {2502.19187},\n"
         "  archivePrefix = {arXiv},\n"
         "  doi = {10.48550/arXiv.2502.19187},\n"
         "  url = {https://arxiv.org/abs/2502.19187},\n"
+        "  urldate = {2025-03-03},\n"
         "  note = {Cited in Import AI 402 and 447},\n"
         "}\n"
     )
+
+
+def test_an_arxiv_paper_as_biblatex() -> None:
+    work = make_work("arxiv:hep-th/9901001", "On Otters", authors=("Ada Otter",), publisher="Otter & Co")
+    assert format_bibtex_entry(work, Dialect.BIBLATEX) == (
+        "@online{arxiv-hep-th-9901001,\n"
+        "  author = {Ada Otter},\n"
+        "  title = {{On Otters}},\n"
+        "  date = {1999-01},\n"
+        "  eprint = {hep-th/9901001},\n"
+        "  eprinttype = {arxiv},\n"
+        "  eprintclass = {hep-th},\n"
+        "  organization = {Otter \\& Co},\n"
+        "  doi = {10.48550/arXiv.hep-th/9901001},\n"
+        "  url = {https://arxiv.org/abs/hep-th/9901001},\n"
+        "  urldate = {2025-03-03},\n"
+        "  note = {Cited in Import AI 402},\n"
+        "}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry_type"),
+    [
+        (LinkKind.PAPER, "online"),
+        (LinkKind.CODE, "software"),
+        (LinkKind.MODEL, "software"),
+        (LinkKind.DATASET, "dataset"),
+        (LinkKind.VIDEO, "video"),
+        (LinkKind.POST, "online"),
+        (LinkKind.NEWS, "online"),
+        (LinkKind.SOCIAL, "online"),
+        (LinkKind.OTHER, "online"),
+    ],
+)
+def test_each_kind_has_its_biblatex_type(kind: LinkKind, entry_type: str) -> None:
+    assert format_bibtex_entry(make_work(kind=kind), Dialect.BIBLATEX).startswith(f"@{entry_type}{{")
+    assert format_bibtex_entry(make_work(kind=kind)).startswith("@misc{")
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+@pytest.mark.parametrize("work", ["arxiv:2502.19187", "doi:10.1234/x", "github:ada/otters", "title:on otters"])
+def test_every_dated_work_has_an_access_date(dialect: Dialect, work: str) -> None:
+    (entry,) = parse_bibtex(format_bibtex_entry(make_work(work, days=("2024-01-08", "2025-03-03")), dialect))
+    assert entry["urldate"] == "2024-01-08"
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+def test_a_work_without_url_has_none(dialect: Dialect) -> None:
+    (entry,) = parse_bibtex(format_bibtex_entry(make_work("title:on otters", url="", host=None), dialect))
+    assert [field.key for field in entry.fields] == ["title", "urldate", "note"]
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+def test_no_signature_or_token_is_exported(dialect: Dialect) -> None:
+    url = "https://b.example/x.pdf?X-Amz-Signature=0&sharing_token=1&Expires=2&page=3"
+    work = make_work(url=url)
+    assert "url = {https://b.example/x.pdf?page=3}" in format_bibtex_entry(work, dialect)
+    assert to_csl_item(work)["URL"] == "https://b.example/x.pdf?page=3"
+
+
+@pytest.mark.parametrize(
+    ("names", "author"),
+    [
+        (("Ada Otter", "Jürgen O'Neill-Smith"), "Ada Otter and Jürgen O'Neill-Smith"),
+        (("Otter and Sons",), "{Otter and Sons}"),
+        (("Otter, Inc.",), "{Otter, Inc.}"),
+        (("Ada others",), "{Ada others}"),
+        (("Ada Otter Jr.",), "{Ada Otter Jr.}"),
+        (("Ada",), "{Ada}"),
+        (("A } B",), r"{A \textbraceright{} B}"),
+    ],
+)
+def test_names_are_kept_together(names: tuple[str, ...], author: str) -> None:
+    (entry,) = parse_bibtex(format_bibtex_entry(make_work(authors=names)))
+    assert entry["author"] == author
 
 
 def test_an_old_arxiv_paper_has_its_primary_class() -> None:
@@ -54,13 +132,14 @@ def test_other_works_have_a_site_and_no_year() -> None:
     (entry,) = parse_bibtex(
         format_bibtex_entry(make_work("github:ada/otters", url="https://github.com/ada/otters", host="github.com"))
     )
-    assert [field.key for field in entry.fields] == ["title", "howpublished", "url", "note"]
+    assert [field.key for field in entry.fields] == ["title", "howpublished", "url", "urldate", "note"]
     assert (entry["howpublished"], entry["url"]) == ("github.com", "https://github.com/ada/otters")
 
 
-def test_no_entry_has_authors() -> None:
+def test_works_without_named_authors_have_none() -> None:
     works = [make_work("arxiv:2502.19187"), make_work("doi:10.1234/x"), make_work()]
     assert "author" not in format_bibtex(works)
+    assert not any("author" in to_csl_item(work) for work in works)
 
 
 @pytest.mark.parametrize(
@@ -93,11 +172,11 @@ def test_an_empty_line_separates_entries() -> None:
     assert format_bibtex([]) == ""
 
 
-@given(ANY_WORK)
+@given(ANY_WORK, st.sampled_from(Dialect))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_work_is_one_valid_entry(caplog: pytest.LogCaptureFixture, work: Work) -> None:
+def test_any_work_is_one_valid_entry(caplog: pytest.LogCaptureFixture, work: Work, dialect: Dialect) -> None:
     caplog.set_level(logging.DEBUG)
-    text = format_bibtex_entry(work)
+    text = format_bibtex_entry(work, dialect)
     (entry,) = parse_bibtex(text)
     assert len(entry.fields) == text.count("\n  ") == text.count(",\n  ")
     assert text.count("{") == text.count("}")
@@ -116,6 +195,7 @@ def test_an_arxiv_paper_as_csl() -> None:
         "type": "article",
         "title": "On Otters",
         "issued": {"date-parts": [[2025, 2]]},
+        "accessed": {"date-parts": [[2025, 3, 3]]},
         "archive": "arXiv",
         "archive_location": "2502.19187",
         "number": "arXiv:2502.19187",
@@ -144,6 +224,16 @@ def test_each_kind_has_its_csl_type(kind: LinkKind, csl_type: str) -> None:
     item = to_csl_item(make_work(kind=kind))
     assert (item["type"], item["container-title"]) == (csl_type, "example.org")
     assert "issued" not in item
+
+
+def test_csl_has_authors_and_publisher() -> None:
+    item = to_csl_item(make_work(authors=("Ada B. Otter", "Otter, Inc.", "Ada van Otter"), publisher="Otters"))
+    assert item["author"] == [
+        {"given": "Ada B.", "family": "Otter"},
+        {"literal": "Otter, Inc."},
+        {"literal": "Ada van Otter"},
+    ]
+    assert item["publisher"] == "Otters"
 
 
 @pytest.mark.parametrize("kind", LinkKind)

@@ -14,7 +14,7 @@ from importai_tui.tui.dialogs.questions import ConfirmDialog, NumberDialog
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.text import truncate
 from importai_tui.wording import plural
-from importai_tui.works.formats import format_bibtex
+from importai_tui.works.formats import Dialect, format_bibtex
 from importai_tui.works.work import Work, get_alternate_url, get_wayback_url, get_web_search_url
 
 MAX_WITHOUT_ASKING = 5
@@ -170,7 +170,7 @@ class CitationActions(ActionGroup):
             self.screen.notify_info("Nothing to cite: no link in this story has a URL")
             return
         self.screen.app.copy_to_clipboard(
-            format_bibtex(works) if form == CitationFormat.BIBTEX.value else format_markdown_list(works)
+            self._format_bibtex(works) if form == CitationFormat.BIBTEX.value else format_markdown_list(works)
         )
         self.screen.notify_info(f"Copied {form}: {plural(len(works), 'work')}", seconds=2)
 
@@ -204,11 +204,14 @@ class CitationActions(ActionGroup):
             return
         work = (self._find_work(link.work) if link.work else None) or self._make_work(link)
         self.screen.app.copy_to_clipboard(
-            format_bibtex([work])
+            self._format_bibtex([work])
             if citation_format is CitationFormat.BIBTEX
             else format_markdown_line(work).removeprefix("- ")
         )
         self.screen.notify_info(f"Copied {citation_format.value}: {work.title}", seconds=2)
+
+    def _format_bibtex(self, works: Sequence[Work]) -> str:
+        return format_bibtex(works, Dialect(self.screen.services.config.citations))
 
     def _make_work(self, link: Link) -> Work:
         assert self.session.issue

@@ -171,6 +171,7 @@ class WorkActions(ActionGroup):
             self.screen.notify_info,
             try_write=writer.try_write,
             warning=writer.problem,
+            dialect=self.screen.services.config.citations,
         )
         with self.screen.browser.redraw_after_opening(works.redraw_marks):
             state = await self.ask(works)

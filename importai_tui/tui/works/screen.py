@@ -33,7 +33,7 @@ from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_
 from importai_tui.tui.widgets.inputs import CleanInput
 from importai_tui.tui.works.dialogs import CitingStory, CitingStoryPicker
 from importai_tui.tui.works.work_list import WorkList, WorksScreenState, WorksStatus, draw_works_status, sort_work_list
-from importai_tui.works.formats import format_bibtex_entry
+from importai_tui.works.formats import Dialect, format_bibtex_entry
 from importai_tui.works.query import WorkMarks, WorkQuery, parse_work_query
 from importai_tui.works.work import Work, get_metadata, sort_by_last_cited
 
@@ -101,6 +101,7 @@ class WorksScreen(Dialog[WorksScreenState]):
         *,
         try_write: Callable[[Callable[[], ChangeResult]], ChangeResult | None] = _write_now,
         warning: str = "",
+        dialect: str = Dialect.BIBTEX,
     ) -> None:
         """Open in the state `saved_state`.
 
@@ -111,11 +112,13 @@ class WorksScreen(Dialog[WorksScreenState]):
             notify: shows a message to the user.
             try_write: writes to the reading state; returns None, after an error message, if that fails.
             warning: the warning in the footer of the reading screen.
+            dialect: the dialect in which BibTeX is copied.
         """
         super().__init__()
         self.library = library
         self.saved_state = saved_state
         self._warning = warning
+        self._dialect = Dialect(dialect)
         self._status_content = Content()
         self._open_work = open_work
         self._notify_user = notify
@@ -254,7 +257,7 @@ class WorksScreen(Dialog[WorksScreenState]):
     def action_copy_bibtex(self) -> None:
         """Copy the work as BibTeX."""
         if selected := self.work_list.selected_work:
-            self._copy_text(format_bibtex_entry(selected), f"BibTeX: {get_metadata(selected).title}")
+            self._copy_text(format_bibtex_entry(selected, self._dialect), f"BibTeX: {get_metadata(selected).title}")
 
     def action_copy_markdown(self) -> None:
         """Copy the work as Markdown."""

@@ -208,7 +208,7 @@ async def test_an_opened_work_is_no_longer_unread(library: Library) -> None:
     ("key", "copied"),
     [
         ("ctrl+y", "https://arxiv.org/abs/2501.00001"),
-        ("ctrl+t", "@misc{arxiv-2501-00001,"),
+        ("ctrl+t", "@article{arxiv-2501-00001,"),
         ("ctrl+e", "[On Otters](https://arxiv.org/abs/2501.00001)"),
     ],
 )
