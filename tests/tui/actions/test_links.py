@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from importai_tui.archive.relations import StoryRef
-from importai_tui.config import ConfigWatcher
+from importai_tui.config.schema import Config
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, ParagraphRole, Span, Story, StoryKind
 from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Reference, StoryReferences
 from importai_tui.tui.actions.search import SavedSearchActions
-from importai_tui.tui.background_jobs import BackgroundSetup
 from importai_tui.tui.reading.panes import Pane
 from tests.tui.sample_app import ORIGIN, RunningReader, make_link, rich_story, run_reader, store_issues
 
@@ -140,18 +138,13 @@ async def test_all_citations_of_a_story_are_copied(library: Library) -> None:
         assert reader.last_notice == "Copied BibTeX: 2 works"
 
 
-async def test_the_copied_dialect_is_a_setting(library: Library, tmp_path: Path) -> None:
-    config_file = tmp_path / "config.toml"
-    config_file.write_text('[links]\ncitations = "biblatex"\n')
-    background = BackgroundSetup(config_watcher=ConfigWatcher(config_file, {}))
-    async with run_reader(store_issues(library, make_issues()), "21/1", background=background) as reader:
+async def test_the_copied_dialect_is_a_setting(library: Library) -> None:
+    async with run_reader(store_issues(library, make_issues()), "21/1") as reader:
+        reader.app.config_reloader._default_config = Config(citations="biblatex")
         await reader.press("l", "ctrl+t")
         assert reader.app.clipboard.startswith("@online{arxiv-2502-08145,")
-        await reader.press("W")
-        await reader.wait_until(lambda: "Counting Rivers" in reader.screen_text())
-        await reader.press(*"counting")
-        await reader.wait_until(lambda: "1 work" in reader.screen_text())
-        await reader.press("ctrl+t")
+        await reader.screen.run_action("copy_all('BibTeX')")
+        await reader.pilot.pause()
         assert reader.app.clipboard.startswith("@online{arxiv-2502-08145,")
 
 
