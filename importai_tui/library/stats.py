@@ -31,6 +31,7 @@ class YearStats:
 class LibraryStats:
     """The statistics of a library.
 
+    `oldest` and `newest` are about the issues with a date or number, if there are any.
     `issue_count`, `story_count`, `read_count` and `word_count` are about the archive. The other counts include stories
     that the archive no longer has. `file_sizes` are in bytes.
     """
@@ -74,14 +75,15 @@ class LibraryStats:
 def get_library_stats(library: Library) -> LibraryStats:
     """Compute the statistics."""
     rows = library.get_issue_rows()
+    placed = [row for row in rows if row.date or row.number is not None] or rows
     starred = library.state.get_starred_keys() - OLD_GUIDE_KEYS
     starred_works = set(filter(is_work_key, starred))
     highlight_count, highlighted_count = library.state.count_highlights()
     marks = library.state.get_marks(("tag:", "opened"))
     return LibraryStats(
         archive_stats=get_archive_stats(library.archive.path),
-        oldest=rows[-1] if rows else None,
-        newest=rows[0] if rows else None,
+        oldest=placed[-1] if placed else None,
+        newest=placed[0] if placed else None,
         missing_count=len(library.get_missing_numbers()),
         years=_group_by_year(rows),
         starred_count=len(starred - starred_works),

@@ -97,3 +97,14 @@ def test_an_export_does_not_make_an_estimate_a_date(filled: RunProgram, tmp_path
     assert read_heads(filled)[8] == ("2025-05-12", True)
     report = json.loads(filled("import", tmp_path / "again.md", "--explain", "--json").out)
     assert '"date": null' in json.dumps(report)
+
+
+def test_the_oldest_issue_has_a_date_or_number(filled: RunProgram, tmp_path: Path) -> None:
+    (tmp_path / "special.html").write_bytes(make_page("moles"))
+    filled("import", tmp_path / "special.html")
+    assert json.loads(filled("stats", "--json").out)["first"] == {
+        "ref": "7",
+        "date": "2025-05-05",
+        "date_estimated": False,
+        "title": json.loads(filled("show", "7", "--json").out)["title"],
+    }

@@ -42,3 +42,4 @@ def test_a_filtered_title_shows_the_word(words: str, shown: str) -> None:
 
 def test_dates_are_english() -> None:
     assert (format_long_date("2025-03-03"), format_short_date("2025-12-31")) == ("3 March 2025", "31 Dec")
+    assert format_long_date("2025-03-03", is_estimated=True) == "about 3 March 2025"

@@ -68,3 +68,10 @@ def test_lines_of_threads_fit_and_are_plain_text(headline: str) -> None:
         assert max(line.cell_length for line in lines) < width, "the last cell is the margin"
         assert not {"\x1b", "\x07", "\u202e"} & set("".join(line.plain for line in lines))
         assert not any("click" in str(span.style) for line in lines for span in line.spans)
+
+
+def test_threads_mark_estimated_days() -> None:
+    story = make_story_ref("Otters")._replace(is_day_estimated=True)
+    chain = Chain((ChainNode(story, None, 112, None), ChainNode(make_story_ref("Herons"), None, 113, None)), 0)
+    assert draw_node(chain, 0, 80, set())[0].plain.startswith("~25 Mar 2024 ")
+    assert "about 25 March 2024" in draw_related(RelatedStory(story, "rivers"), 80, set())[1].plain
