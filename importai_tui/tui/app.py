@@ -89,9 +89,14 @@ class NotifyingApp(TypedAheadApp):
             self.set_timer(seconds + _REMOVAL_SECONDS, self._show_older_notice)
 
     def _show_older_notice(self) -> None:
-        """Show the notice that was hidden beneath one that has ended; Textual styles only added children again."""
-        for holder in self.screen.query("ToastHolder") if self.is_running and self.screen_stack else ():
-            holder.update_node_styles()
+        """Show the notice that was hidden beneath one that has ended, and draw the screen again.
+
+        Textual styles only added children again, and does not clear a notice that was drawn over another one.
+        """
+        if self.is_running and self.screen_stack:
+            for holder in self.screen.query("ToastHolder"):
+                holder.update_node_styles()
+            self.screen.refresh()
 
     def notify_error(self, message: str) -> None:
         """Show an error message, which stays longer."""

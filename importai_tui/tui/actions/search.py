@@ -197,7 +197,7 @@ class SearchActions(ActionGroup):
         self.screen.app.push_screen(screen, self._handle_result)
 
     def _format_no_issues(self) -> str:
-        keys = (("sync", "to download the newest"), ("sync.all", "to download all of them"))
+        keys = (("sync", "to download the newest"), ("sync.all", "for all ten years"))
         named = ((format_first_key(self.screen.commands, id), words) for id, words in keys)
         hint = " or ".join(f"{key} {words}" for key, words in named if key)
         back = format_screen_key(self.screen.app, "find.leave", "esc")

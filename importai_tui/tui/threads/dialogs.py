@@ -23,7 +23,7 @@ _OTHER_LINES = 8
 
 _REFERENCE_KEYS = (
     ("ties.choose", "enter", "open"),
-    ("ties.down", "j k", "select"),
+    ("ties.down", "j k", "move"),
     ("ties.cancel", "esc", "cancel"),
 )
 """The key hints of the picker."""

@@ -38,7 +38,7 @@ LoadCitingStory = Callable[[str], CitingStory]
 
 _CITING_KEYS = (
     ("citing.choose", "enter", "open"),
-    ("citing.down", "j k", "select"),
+    ("citing.down", "j k", "move"),
     ("citing.cancel", "esc", "cancel"),
 )
 """The key hints of the picker."""

@@ -386,7 +386,7 @@ class WorksScreen(Dialog[WorksScreenState]):
     def _format_advice(self) -> str:
         commands = get_commands(self.app)
         sync, sync_all = (format_first_key(commands, id) for id in ("sync", "sync.all"))
-        choices = " or ".join((*(f"{sync} for new issues",) * bool(sync), *(f"{sync_all} for all",) * bool(sync_all)))
+        choices = " or ".join((*(f"{sync} to download the newest",) * bool(sync), *(f"{sync_all} for all ten years",) * bool(sync_all)))
         return f"Press {format_screen_key(self.app, 'works.leave', 'esc')}, then {choices}." if choices else ""
 
     def _update_status(self) -> None:

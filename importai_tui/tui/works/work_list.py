@@ -68,7 +68,7 @@ _SIGNS_WIDTH = 4
 """Cells before the title: a gap, the star, the unread sign, a gap."""
 _GAP = "  "
 LOADING_TEXT = "Loading works…"
-_NO_ISSUES_TEXT = "No issues yet, so no works."
+_NO_ISSUES_TEXT = "No issues yet."
 _NO_WORKS_TEXT = "Your issues cite no works."
 _NOT_FOUND_TEXT = "No results."
 _SEARCH_ADVICE = "Try fewer words, or a filter such as kind:paper  site:arxiv.org  year:2025  is:unread"
