@@ -385,8 +385,9 @@ class WorksScreen(Dialog[WorksScreenState]):
 
     def _format_advice(self) -> str:
         commands = get_commands(self.app)
-        sync, sync_all = (format_first_key(commands, id) for id in ("sync", "sync.all"))
-        choices = " or ".join((*(f"{sync} to download the newest",) * bool(sync), *(f"{sync_all} for all ten years",) * bool(sync_all)))
+        words = (("sync", "to download the newest"), ("sync.all", "for all ten years"))
+        named = ((format_first_key(commands, id), text) for id, text in words)
+        choices = " or ".join(f"{key} {text}" for key, text in named if key)
         return f"Press {format_screen_key(self.app, 'works.leave', 'esc')}, then {choices}." if choices else ""
 
     def _update_status(self) -> None:

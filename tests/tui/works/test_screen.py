@@ -284,7 +284,7 @@ async def test_the_newest_works_are_shown_before_all_are_loaded(
 async def test_an_empty_archive_gives_advice(library: Library) -> None:
     async with run_reader(library, size=(40, 12)) as reader:
         works = await push_works_screen(reader, WorksScreenState())
-        await works.wait_for_text("or B for all.")
+        await works.wait_for_text("all ten years.")
         await reader.press("enter", "ctrl+o", "ctrl+s", "ctrl+y", "ctrl+t", "ctrl+e", "ctrl+r", "down", "pageup")
         await reader.press("escape")
         assert works.results
