@@ -105,7 +105,7 @@ def _find_by_vocabulary(archive: StoryRelations, origin: StoryRef, exclude: Set[
     counts = _weigh_stems(story)
     spellings = _find_spellings(story)
     weights = _weigh_by_rarity(archive, counts, spellings)
-    if not weights:
+    if not any(weights.values()):  # every story has all of these words
         return {}
     query_stems = sorted(weights, key=lambda stem: -weights[stem])[:_MAX_QUERY_WORDS]
     # The excluded stories may be among the most similar.
