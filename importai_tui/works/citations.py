@@ -80,10 +80,13 @@ def _is_certain(found: LinkTitle, title: str, link: Link) -> bool:
     is_part_of_sentence = not _LABEL_BEFORE_TITLE.search(found.label)
     if is_part_of_sentence and found.words.lstrip(" “\"'(").startswith(title[:20]):
         return _names_address(title, link) or (_is_title_case(title) and not _HERE.search(found.words))
+    if found.source and _READ_MORE_LABEL.search(found.label):
+        return True
     return _looks_like_title(title) or _names_address(title, link)
 
 
 _LABEL_BEFORE_TITLE = re.compile(r"(?i)(?:[:(“\"»–—-]|\b(?:here|more))\s*$|^\s*$")
+_READ_MORE_LABEL = re.compile(r"(?i)\bread (?:it|more|the \w+)[^:]*:\s*$")
 _HERE = re.compile(r"(?i)\bhere\b")
 
 
