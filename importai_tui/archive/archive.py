@@ -130,6 +130,10 @@ class Archive:
         """Return the issue id and the position of the story with this key."""
         return self._story_table.find_story(key)
 
+    def get_work_ids(self, key: str) -> dict[int, str]:
+        """Return the ids of the works that the story with this key cites, by link number."""
+        return self._story_table.get_work_ids(key)
+
     def get_headline(self, key: str) -> str | None:
         """Return the headline of the story with this key."""
         return self._story_table.get_headline(key)

@@ -15,7 +15,7 @@ from typing import NamedTuple, Self
 from importai_tui.archive.full_text import RANK_FUNCTION, get_day, quote_phrase
 from importai_tui.archive.issue_order import IssueOrder, Place, load_issue_order
 from importai_tui.archive.schema import open_archive
-from importai_tui.archive.stories import AUTHOR_SEPARATOR, STORY_COLUMNS, decode_story
+from importai_tui.archive.stories import AUTHOR_SEPARATOR, STORY_COLUMNS, StoryTable, decode_story
 from importai_tui.model import LinkKind, LinkRole, Story, StoryKind, format_issue_ref
 from importai_tui.sqlite import MAX_PARAMETERS, Database, placeholders
 from importai_tui.works.citations import TITLE_SCHEME
@@ -277,7 +277,7 @@ class CitedWorks:
         """Return all works, the last cited first."""
         return sort_by_last_cited(_group_by_work(self._query_citations("1", ())))
 
-    def get(self, works: Collection[str]) -> dict[str, Work]:
+    def get(self, works: Iterable[str]) -> dict[str, Work]:
         """Return the works with these ids, by id, without those that no story cites."""
         found: dict[str, Work] = {}
         wanted = list(dict.fromkeys(works))
@@ -286,6 +286,12 @@ class CitedWorks:
             rows = self._query_citations(f"c.work IN ({placeholders(batch)})", batch)
             found |= {work.id: work for work in _group_by_work(rows)}
         return found
+
+    def get_by_link(self, key: str) -> dict[int, Work]:
+        """Return the works that the story with this key cites, by link number."""
+        ids = StoryTable(self._database).get_work_ids(key)
+        works = self.get(ids.values())
+        return {n: works[id] for n, id in ids.items() if id in works}
 
     def _query_citations(self, condition: str, values: Iterable[object]) -> Iterator[_CitationRow]:
         sql = f"""SELECT c.work, c.story_id, c.kind, c.role, c.host, c.title, c.url, c.is_certain, c.authors,

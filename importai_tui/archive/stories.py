@@ -216,6 +216,11 @@ class StoryTable:
         rows = self._database.query("SELECT headline FROM story WHERE key = ? LIMIT 1", (key,))
         return str(rows[0][0]) if rows else None
 
+    def get_work_ids(self, key: str) -> dict[int, str]:
+        """Return the ids of the works that the story with this key cites, by link number."""
+        sql = "SELECT n, work FROM citation WHERE story_id = (SELECT id FROM story WHERE key = ?) AND work IS NOT NULL"
+        return {int(n): str(work) for n, work in self._database.query(sql, (key,))}
+
     def has_exactly(self, issue_id: int, records: Sequence[StoryRecord]) -> bool:
         """Return True if an issue has exactly these stories, with the citations that this version derives."""
         sql = f"SELECT id, {STORY_COLUMNS} FROM story WHERE issue_id = ? ORDER BY position"

@@ -176,7 +176,7 @@ def _get_numbered_links(library: Library, ref: str) -> tuple[str, list[tuple[str
     numbered: list[tuple[str, Link, str]] = []
     for story in stories:
         titles = get_link_titles(story)
-        for link in story.links:
+        for link in library.get_links(story):
             numbered.append((f"{issue_ref}/{story.position}", replace(link, n=len(numbered) + 1), titles[link.n]))
     return issue_ref if position is None else f"{issue_ref}/{position}", numbered
 

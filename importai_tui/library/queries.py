@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from importai_tui.archive.archive import Archive
@@ -15,7 +16,7 @@ from importai_tui.wording import plural
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from importai_tui.model import Story
+    from importai_tui.model import Link, Story
     from importai_tui.state.reading_state import ReadingState
 
 _MAX_DIGITS = 9
@@ -120,6 +121,13 @@ class LibraryQueries:
         """Return the issue and the position of the story with this key; None if the archive does not have it."""
         found = self.archive.find_story(key)
         return (self.archive.get_entry(found[0]).ref, found[1]) if found else None
+
+    def get_links(self, story: Story) -> tuple[Link, ...]:
+        """Return the links of a story; those without an address have the id of their work too: `title:…`."""
+        if all(link.url for link in story.links):
+            return story.links
+        ids = self.archive.get_work_ids(story.key)
+        return tuple(link if link.url else replace(link, work=ids.get(link.n)) for link in story.links)
 
     def get_issue_numbers(self) -> set[int]:
         """Return the numbers of all issues that have one."""

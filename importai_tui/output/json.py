@@ -241,7 +241,7 @@ def _story_json(library: Library, issue: IssueRow, story: Story) -> JsonObject:
         "read": library.state.is_read(story.key),
         "starred": library.state.is_starred(story.key),
         "text": story.text,
-        "links": [link_json(link, titles[link.n]) for link in story.links],
+        "links": [link_json(link, titles[link.n]) for link in library.get_links(story)],
         "cross_references": _references_json(library, story),
         "why": story.why,
         "inspirations": list(story.inspirations),

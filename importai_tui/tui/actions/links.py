@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
 from functools import partial
 
@@ -14,8 +15,9 @@ from importai_tui.tui.dialogs.questions import ConfirmDialog, NumberDialog
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.text import truncate
 from importai_tui.wording import plural
+from importai_tui.works.citations import UNKNOWN_WORK, describe_citations, make_title_id
 from importai_tui.works.formats import Dialect, format_bibtex
-from importai_tui.works.work import Work, get_alternate_url, get_wayback_url, get_web_search_url
+from importai_tui.works.work import Work, format_work_id, get_alternate_url, get_wayback_url, get_web_search_url
 
 MAX_WITHOUT_ASKING = 5
 """The largest number of links that are opened without a question."""
@@ -162,12 +164,10 @@ class CitationActions(ActionGroup):
     def action_copy_all(self, form: str) -> None:
         """Copy all works that the story cites; `form` is a value of `CitationFormat`."""
         self.screen.show_pending_preview()
-        work_ids = (
-            dict.fromkeys(link.work for link in self.session.story.links if link.work) if self.session.story else {}
-        )
-        works = [found for work_id in work_ids if (found := self._find_work(work_id))]
+        links = self.session.story.links if self.session.story else ()
+        works = list({work.id: work for link in links if (work := self._find_work(link))}.values())
         if not works:
-            self.screen.notify_info("Nothing to cite: no link in this story has a URL")
+            self.screen.notify_info("Nothing to cite: this story has no links")
             return
         self.screen.app.copy_to_clipboard(
             self._format_bibtex(works) if form == CitationFormat.BIBTEX.value else format_markdown_list(works)
@@ -191,35 +191,43 @@ class CitationActions(ActionGroup):
         else:
             self.screen.notify_info(f"{self.key('link.pdf', after=' ') or 'This '}works only for arXiv papers")
 
-    def _find_work(self, work_id: str) -> Work | None:
-        """Return a work that the open story cites, with all citing stories if they are known by now."""
-        if known := self.screen.link_list.works.get(work_id):
-            return known
-        story = self.session.story
-        link = next((link for link in story.links if link.work == work_id), None) if story else None
-        return self._make_work(link) if link else None
+    def _find_work(self, link: Link) -> Work | None:
+        """Return the work that a link of the open story cites, with all citing stories if they are known by now."""
+        return self.screen.link_list.works.get(link.n) or self._make_work(link)
 
     def _copy(self, citation_format: CitationFormat) -> None:
-        if not (link := self._find_link_with_address()):
-            return
-        work = (self._find_work(link.work) if link.work else None) or self._make_work(link)
-        self.screen.app.copy_to_clipboard(
-            self._format_bibtex([work])
-            if citation_format is CitationFormat.BIBTEX
-            else format_markdown_line(work).removeprefix("- ")
-        )
-        self.screen.notify_info(f"Copied {citation_format.value}: {work.title}", seconds=2)
+        self.screen.show_pending_preview()
+        links = self.screen.action_group(LinkActions)
+        if not (link := links.find_link()):
+            self.screen.notify_info(links.no_link_reason)
+        elif not (work := self._find_work(link)):
+            self.screen.notify_info("This link cites no work")
+        else:
+            self.screen.app.copy_to_clipboard(
+                self._format_bibtex([work])
+                if citation_format is CitationFormat.BIBTEX
+                else format_markdown_line(work).removeprefix("- ")
+            )
+            self.screen.notify_info(f"Copied {citation_format.value}: {work.title}", seconds=2)
 
     def _format_bibtex(self, works: Sequence[Work]) -> str:
         return format_bibtex(works, Dialect(self.screen.services.config.citations))
 
-    def _make_work(self, link: Link) -> Work:
+    def _make_work(self, link: Link) -> Work | None:
+        """Return the work as this story alone cites it; None for a link that cites none."""
         assert self.session.issue
         assert self.session.story
+        cited = describe_citations(self.session.story).get(link.n, UNKNOWN_WORK)
         issue, day = self.session.issue.ref, self.session.issue.date
+        if not (id := link.work or link.url or make_title_id(cited.title_key)):
+            return None
         ref = f"{issue}/{self.session.story.position}"
-        title, url = self.screen.link_list.get_title(link), link.url or ""
-        return Work(link.work or url, link.kind, title, url, link.host, (ref,), (issue,), day, day)
+        if link.kind is LinkKind.ISSUE:
+            title = self.screen.link_list.get_title(link)
+        else:
+            title = cited.title if cited.is_certain or not link.url else format_work_id(id, link.url)
+        work = Work(id, link.kind, title, link.url, link.host, (ref,), (issue,), day, day)
+        return replace(work, authors=cited.authors, publisher=cited.publisher)
 
     def _find_link_with_address(self) -> Link | None:
         """Return the link of `find_link` if it has a URL; else show a message and return None."""

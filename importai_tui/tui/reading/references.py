@@ -77,12 +77,11 @@ class ReferenceFinder:
                 self._delay_timer.stop()  # its lookup would cancel this one, and `callback` would never be called
             if (version := library.archive.get_data_version()) != self._counted_version:
                 self._story_count, self._counted_version = None, version
-            works = [link.work for link in story.links if link.work]
-            self._threads.run(partial(self._find, story.key, works, callback), group="threads")
+            self._threads.run(partial(self._find, story.key, callback), group="threads")
         else:
             self._notify("No story is open")
 
-    def _find(self, key: str, works: Sequence[str], callback: Callable[[StoryReferences], object]) -> None:
+    def _find(self, key: str, callback: Callable[[StoryReferences], object]) -> None:
         from importai_tui.archive.relations import CitedWorks
         from importai_tui.threads.threads import Threads
 
@@ -100,7 +99,7 @@ class ReferenceFinder:
                     post(self._store_count, counted_version, threads.story_count)
                 references = threads.get_references(key)
                 post(self._show_references, key, references, callback)
-                post(self._show_works, key, cited.get(works))
+                post(self._show_works, key, cited.get_by_link(key))
                 story = None if worker.is_cancelled else threads.get_story(key)
                 if story:
                     post(self._show_related, key, threads.get_related(story, exclude=references.stories))
@@ -123,7 +122,7 @@ class ReferenceFinder:
             self._on_found()
             callback(references)
 
-    def _show_works(self, key: str, works: Mapping[str, Work]) -> None:
+    def _show_works(self, key: str, works: Mapping[int, Work]) -> None:
         if self._is_open(key):
             self._link_list.show_works(works)
 

@@ -96,8 +96,8 @@ class LinkList(RowList):
         """The line that each row begins on, and the number of all lines."""
         self._row_width = 0
         """The width for which `_row_tops` were computed; rows are not drawn wider."""
-        self.works: Mapping[str, Work] = {}
-        """The works that the story cites, by their ids, with everything that cites them; empty until they are known."""
+        self.works: Mapping[int, Work] = {}
+        """The works that the story cites, by link number, with all that cites them; empty until they are known."""
         self.issue_ref = ""
         """The ref of the issue of the links."""
         self.is_opened: Callable[[str], bool] = lambda _: False
@@ -172,7 +172,7 @@ class LinkList(RowList):
         self._reference_rows = tuple(rows)
         self._update_rows()
 
-    def show_works(self, works: Mapping[str, Work]) -> None:
+    def show_works(self, works: Mapping[int, Work]) -> None:
         """Show which other issues cite the same works."""
         self.works = works
         self.refresh()
@@ -273,7 +273,7 @@ class LinkList(RowList):
             self.post_message(self.LinkSelected(number))
 
     def _make_row(self, link: Link) -> LinkRow:
-        work = self.works.get(link.work or "")
+        work = self.works.get(link.n)
         other_issues = [issue for issue in work.issues if issue != self.issue_ref] if work else []
         is_opened = link.work is not None and self.is_opened(link.work)
         return LinkRow(link, self.get_title(link), is_opened, other_issues)

@@ -232,7 +232,7 @@ async def test_y_copies_the_title_without_a_url(library: Library) -> None:
         assert reader.app.clipboard == "riverlib"
         assert reader.last_notice == "No URL for this link; copied its title: riverlib"
         await reader.press("Y")
-        assert reader.last_notice == "This link has no URL. Press o to search the web for it"
+        assert reader.last_notice == "Copied Markdown: riverlib"
 
 
 async def test_o_opens_the_selected_or_first_read_more_link(library: Library) -> None:
