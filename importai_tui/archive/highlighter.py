@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from importai_tui.archive.full_text import TOKENIZER, to_indexed_text
-from importai_tui.archive.search import match_any
+from importai_tui.archive.match import match_any
 from importai_tui.query.conditions import Phrase
 
 Ranges = tuple[tuple[int, int], ...]

@@ -16,21 +16,23 @@ class NumberRange(click.IntRange):
 
 
 class FreeTextCommand(click.Command):
-    """A command whose words may begin with a hyphen: `-without` is no option.
+    """A command whose words may begin with a hyphen: `-without` is not an option.
 
-    Its options are those that begin with two hyphens, and `-h`.
+    Its options are those that begin with two hyphens, its declared short ones, and `-h`.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Separate the options from the words."""
-        with_value = {name for p in self.params if isinstance(p, click.Option) and not p.is_flag for name in p.opts}
+        declared = [param for param in self.params if isinstance(param, click.Option)]
+        with_value = {name for option in declared if not option.is_flag for name in option.opts}
+        short = {"-h", *(name for option in declared for name in option.opts)}
         options: list[str] = []
         words: list[str] = []
         rest = iter(args)
         for argument in rest:
             if argument == "--":
                 words += rest
-            elif argument.startswith("--") or argument == "-h":
+            elif argument.startswith("--") or argument in short:
                 options += [argument, *islice(rest, argument in with_value)]
             else:
                 words.append(argument)

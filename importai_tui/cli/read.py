@@ -329,13 +329,11 @@ def _make_hit_list(library: Library, words: str) -> PagedText:
     while library.count_issues_to_reindex():
         library.reindex_batch()
     with Search(library.archive.path) as search:
-        remarks = search.get_remarks(query)
         result = search.find(query, library.state.get_marks(query.mark_fields()), limit=_MAX_HITS)
+        remarks = search.get_remarks(result)
         hits = list(zip(result.hits, search.make_excerpts(result, 0, _MAX_HITS), strict=True))
         if not hits:
-            suggestion = search.suggest(query)
-            hint = f"Did you mean: / {suggestion}" if suggestion else "Try fewer or different words."
-            raise NotFoundError(f"No results. {hint}")
+            raise NotFoundError("No results. Try fewer or different words.")
     columns = _get_screen_size().columns
     lines = list(remarks)
     for number, (hit, excerpt) in enumerate(hits, 1):

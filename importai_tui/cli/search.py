@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,22 +27,33 @@ if TYPE_CHECKING:
     from importai_tui.archive.search import MarkedKeys
 
 _COMMAND = "importai-tui search"
-_EXAMPLE = 'importai-tui search "chain of thought" -math year:2024'
+_EXAMPLE = "importai-tui search chain of thought -math year:2024"
 _SYNTAX_WIDTH = 76
 """Columns of the lines of syntax in the help."""
 _DEFAULT_LIMIT = 20
 """Stories: a few screens."""
-_MAX_LIMIT = 999_999_999
-"""Stories: more than any archive has, and less than the largest integer of SQLite."""
-_FREE_TEXT_FIELDS = f"(?:{'|'.join(field.name for field in FIELDS.values() if field.has_spaces)}):"
-"""Fields whose value may contain a space. Other values end at a space, so an argument with more words is a query."""
+_MAX_LIMIT = 1_000
+"""Stories: more than anybody reads; a script can split its question by year."""
+_FREE_TEXT_FIELD = re.compile(
+    rf"(-?(?:{'|'.join(field.name for field in FIELDS.values() if field.has_spaces)}):)(.*)", re.I
+)
+"""A field whose value may contain spaces, with its value."""
 _NOTHING_FOUND = "No results. Try fewer or different words, or a prefix: rob*"
 
 
 def _format_syntax_help() -> str:
     """Return the syntax of the query language, in lines that click does not wrap."""
     lines = [""]
-    for form in ('"exact phrase"', "-without", "OR", "prefix*", *(field.syntax for field in FIELDS.values())):
+    for form in (
+        """'"exact phrase"'""",
+        "-without",
+        "OR",
+        "NOT",
+        "prefix*",
+        "402",
+        "402/3",
+        *(field.syntax for field in FIELDS.values()),
+    ):
         if len(f"{lines[-1]}  {form}") > _SYNTAX_WIDTH:
             lines.append("")
         lines[-1] += f"  {form}"
@@ -52,6 +64,7 @@ def _format_syntax_help() -> str:
 @click.argument("words", metavar="QUERY...", nargs=-1)
 @click.option(
     "--limit",
+    "-l",
     type=NumberRange(1, _MAX_LIMIT),
     default=_DEFAULT_LIMIT,
     show_default=True,
@@ -63,7 +76,8 @@ def _format_syntax_help() -> str:
 def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, as_json: bool) -> None:
     """Search stories, best match first.
 
-    For each story: REF, date, headline, and the matching passage.
+    For each story: REF, date, headline, and the matching passage. A phrase has quotes of its own, inside those of the
+    shell.
     """
     query = parse_query(clean_line(join_arguments(words)))  # an argument that is not UTF-8 has surrogates
     if query.is_empty:
@@ -75,14 +89,14 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, 
         with Search(library.archive.create_search()) as opened:
             # A search for words alone does not open the reading state.
             marks = library.state.get_marks(fields) if fields else {}
-            request = _SearchRequest(opened, query, marks)
-            count = _print_trend(request, as_json=as_json) if trend else _print_hits(request, limit, as_json=as_json)
-            for remark in opened.get_remarks(query):
+            request = _SearchRequest(opened, query, marks, limit)
+            count = (_print_trend if trend else _print_hits)(request, as_json=as_json)
+            for remark in opened.get_remarks(request.result):
                 print_status(remark)
             if not count:
                 print_status(NO_ISSUES_YET if library.is_empty() else _NOTHING_FOUND)
-            if suggestion := request.suggestion:
-                print_status(f"Did you mean: {_COMMAND} {_quote_for_shell(suggestion)}")
+            elif correction := request.result.correction:
+                print_status(f"As typed: {_COMMAND} {shlex.quote(correction.literal_line)}")
     if not count:
         ctx.exit(1)
 
@@ -94,54 +108,47 @@ class _SearchRequest:
     search: Search
     query: Query
     marks: MarkedKeys
+    limit: int
 
     @cached_property
-    def suggestion(self) -> str | None:
-        """The corrected query, if another spelling finds more."""
-        return self.search.suggest(self.query)
+    def result(self) -> SearchResult:
+        """The first stories."""
+        return self.search.find(self.query, self.marks, limit=self.limit)
 
     def to_json(self, total: int) -> dict[str, object]:
         """Return the fields that the JSON of every search begins with."""
-        query = self.query
+        correction = self.result.correction
         return {
-            "query": query.text,
+            "query": self.query.text,
             "total": total,
-            "remarks": list(self.search.get_remarks(query)),
-            "suggestion": self.suggestion,
+            "match": "most" if self.result.has_most else "all",
+            "remarks": list(self.search.get_remarks(self.result)),
+            "suggestion": correction.line if correction else None,
         }
 
 
 def join_arguments(arguments: Sequence[str]) -> str:
-    """Join arguments to a query; an argument with spaces is quoted again, because the shell has removed its quotes.
+    """Join arguments to a query. An argument means what it means in the app: words, or the query language.
 
-    An argument that uses the query language is not changed.
+    Only the value of `tag:` and its like is quoted again if it has spaces, because the shell has removed its quotes.
     """
-    return " ".join(map(_quote_argument, arguments))
+    return " ".join(map(_quote_value, arguments))
 
 
-def _quote_for_shell(line: str) -> str:
-    """Return shell arguments for a query."""
-    import shlex  # rarely needed
-
-    return shlex.join([line] if '"' in line else line.split())
-
-
-def _quote_argument(argument: str) -> str:
-    if len(argument.split()) <= 1:
+def _quote_value(argument: str) -> str:
+    match = _FREE_TEXT_FIELD.fullmatch(argument)
+    if not match or len(match[2].split()) < 2:
         return argument
     any_field = f"(?:{'|'.join(FIELDS)}):"
-    match = re.match(f"-?(?:{_FREE_TEXT_FIELDS})?", argument, re.IGNORECASE)
-    prefix = match[0] if match else ""
-    value = argument[len(prefix) :]
-    is_query = re.search(rf'"|(?:^|\s)(?:OR(?:\s|$)|-\w|\S+\*(?:\s|$)|(?i:{any_field})\S)', value)
-    return f'{prefix}"{value}"' if len(value.split()) > 1 and not is_query else argument
+    is_query = re.search(rf'"|(?:^|\s)(?:(?:OR|AND|NOT)(?:\s|$)|-\w|\S+\*(?:\s|$)|(?i:{any_field})\S)', match[2])
+    return argument if is_query else f'{match[1]}"{match[2]}"'
 
 
-def _print_hits(request: _SearchRequest, limit: int, *, as_json: bool) -> int:
+def _print_hits(request: _SearchRequest, *, as_json: bool) -> int:
     """Print the stories; return the number of matches, printed or not."""
     search, marks = request.search, request.marks
-    result = search.find(request.query, marks, limit=limit)
-    hits = list(zip(result.hits, search.make_excerpts(result, 0, limit), strict=True))
+    result = request.result
+    hits = list(zip(result.hits, search.make_excerpts(result, 0, request.limit), strict=True))
     total = sum(search.count_by_day(result.expanded_query, marks).values())
     if as_json:
         from importai_tui.output.json import hit_json  # here, because text needs no URLs
@@ -151,7 +158,10 @@ def _print_hits(request: _SearchRequest, limit: int, *, as_json: bool) -> int:
     elif hits:
         print_lines(format_hits(hits, get_columns()))
     if hits:
-        shown, more = (f"{len(hits):,} of ", f" Show all of them: --limit {total}") if total > len(hits) else ("", "")
+        shown, more = "", ""
+        if total > len(hits):
+            shown = f"{len(hits):,} of "
+            more = f" Show {'more' if total > _MAX_LIMIT else 'all of them'}: --limit {min(total, _MAX_LIMIT)}"
         print_status(f"{shown}{plural(total, 'story', 'stories')}, {_format_order(result)}.{more}")
     return total
 
@@ -160,7 +170,7 @@ def _print_trend(request: _SearchRequest, *, as_json: bool) -> int:
     """Print the number of matches by year or quarter; return their total."""
     search, marks = request.search, request.marks
     # A word without a match is searched with a shorter stem; the result has the query that was used.
-    days = search.count_by_day(search.find(request.query, marks, limit=1).expanded_query, marks)
+    days = search.count_by_day(request.result.expanded_query, marks)
     total, undated = sum(days.values()), days.get(None, 0)
     periods = compute_trend(days, search.count_by_day(EVERY_STORY_QUERY, {}))
     if as_json:

@@ -11,16 +11,21 @@ from importai_tui.model import LinkKind, StoryKind
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A word, or words in a row. The last word is a prefix with `is_prefix`; `in_headline` searches headlines only.
+    """A word, or words in a row. The last word is a prefix with `is_prefix`.
 
+    `in_headline` searches headlines only, `in_lead` headlines, taglines and first sentences.
     `is_unfinished`: the user is still typing the last word, so it is a prefix that may also be a whole word.
-    `expansions`: the phrases that a prefix stands for in an archive; None before the lookup.
+    `is_quoted`: the user typed quotes, so other spellings do not match.
+    `expansions`: the phrases that it stands for in an archive, words with its prefix or other spellings; None before
+    the lookup, and if there are no others.
     """
 
     text: str
     is_prefix: bool = False
     in_headline: bool = False
     is_unfinished: bool = False
+    is_quoted: bool = False
+    in_lead: bool = False
     expansions: tuple[Phrase, ...] | None = None
 
     @property
@@ -56,6 +61,26 @@ class IssueRange:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryPlace:
+    """The story at a position in the issue with this number."""
+
+    number: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class MostOf:
+    """The story has most of the words, counted by how rare each is.
+
+    `words` has the spellings of each word, `rarities` a weight for each word, and `minimum` the sum that is enough.
+    """
+
+    words: tuple[tuple[Phrase, ...], ...]
+    rarities: tuple[float, ...]
+    minimum: float
+
+
+@dataclass(frozen=True, slots=True)
 class DateRange:
     """The issue's day is `start` or later and before `end`; both YYYY-MM-DD, None for no bound."""
 
@@ -84,7 +109,18 @@ class CitedWork:
     work: str
 
 
-Condition = Phrase | KindCondition | MarkCondition | IssueRange | DateRange | CitedHost | CitedKind | CitedWork
+Condition = (
+    Phrase
+    | KindCondition
+    | MarkCondition
+    | IssueRange
+    | StoryPlace
+    | MostOf
+    | DateRange
+    | CitedHost
+    | CitedKind
+    | CitedWork
+)
 
 
 class SortOrder(StrEnum):
@@ -108,13 +144,15 @@ class Clause:
 class Query:
     """A parsed query: all clauses hold.
 
-    `text` is the typed line. `remarks` are sentences for the user about input that was not understood.
+    `text` is the typed line. `remarks` are sentences for the user about input that was not understood. Stories that
+    meet one of `first` come first, in the order of these conditions.
     """
 
     text: str
     clauses: tuple[Clause, ...] = ()
     sort: SortOrder = SortOrder.BEST
     remarks: tuple[str, ...] = ()
+    first: tuple[IssueRange | StoryPlace, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -124,8 +162,11 @@ class Query:
     def phrases(self) -> Iterator[Phrase]:
         """Yield the phrases of positive clauses: those to highlight in a story."""
         for clause in self.clauses:
-            if clause.is_positive:
-                yield from (condition for condition in clause.any_of if isinstance(condition, Phrase))
+            for condition in clause.any_of if clause.is_positive else ():
+                if isinstance(condition, Phrase):
+                    yield condition
+                elif isinstance(condition, MostOf):
+                    yield from (phrase for spellings in condition.words for phrase in spellings)
 
     def mark_fields(self) -> frozenset[str]:
         """Return the fields of the reading state in the query."""

@@ -122,6 +122,12 @@ def parse_cites(value: str) -> Condition | None:
     return CitedWork(f"arxiv:{old[1].lower()}" if old else work)
 
 
+def _parse_lead(value: str) -> Condition | None:
+    """Parse `lead:otters`."""
+    phrase = Phrase(value, in_lead=True)
+    return None if phrase.is_empty else phrase
+
+
 def _parse_title(value: str) -> Condition | None:
     """Parse `title:otters`."""
     phrase = Phrase(value, in_headline=True)
@@ -238,6 +244,15 @@ _FIELDS = (
         description="in the headline",
         hint="Use title:robots.",
         syntax="title:word",
+        has_spaces=True,
+    ),
+    Field(
+        "lead",
+        _parse_lead,
+        example="robots",
+        description="in the headline, tagline or first sentences",
+        hint="Use lead:robots.",
+        syntax="lead:word",
         has_spaces=True,
     ),
     _make_choice_field(

@@ -6,11 +6,15 @@ No input is an error: a token that is not understood is searched for as text, wi
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from importai_tui.query.conditions import Clause, Condition, Phrase, Query, SortOrder
+from importai_tui.query.conditions import Clause, Condition, IssueRange, Phrase, Query, SortOrder, StoryPlace
 from importai_tui.query.fields import FIELDS
+from importai_tui.query.pasted import parse_pasted_work, parse_ref
 
+TEXT_FIELDS = frozenset({"title", "lead"})
+"""The fields whose values are words of stories, so that their spelling can be corrected."""
 MAX_QUERY_LENGTH = 500
 """Characters of a line that are parsed; a headline is the longest useful search."""
 TOKEN_PATTERN = re.compile(
@@ -20,7 +24,12 @@ TOKEN_PATTERN = re.compile(
 """One token of a line; only the value of a field may be empty, because the user is still typing it."""
 _CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates, which a command's argument may hold; SQLite accepts neither."""
-_OR_REMARK = "OR goes between two words; here it is searched as text."
+_OPERATORS = {
+    "OR": "OR goes between two words; here it is searched as text.",
+    "AND": "AND goes between two words; here it is searched as text.",
+    "NOT": "NOT goes before a word; here it is searched as text.",
+}
+"""Words with a meaning, each with the remark where it has none."""
 
 
 def parse_query(line: str, *, is_typing: bool = False) -> Query:
@@ -37,12 +46,16 @@ def parse_query(line: str, *, is_typing: bool = False) -> Query:
     clauses: list[Clause] = []
     remarks: list[str] = []
     sort = SortOrder.BEST
-    after_or = False
+    first: tuple[IssueRange | StoryPlace, ...] = ()
+    after_or = after_not = False
     for index, token in enumerate(tokens):
         is_last = index == len(tokens) - 1
-        if token.raw == "OR" and index > 0 and (is_typing or not is_last):
-            after_or = bool(clauses) and clauses[-1].is_positive
+        if token.raw in _OPERATORS and (index > 0 or token.raw == "NOT") and (is_typing or not is_last):
+            after_or = after_or or (token.raw == "OR" and bool(clauses) and clauses[-1].is_positive)
+            after_not = after_not or token.raw == "NOT"
             continue
+        if after_not:
+            token, after_not = replace(token, is_negated=True), False
         parsed = FIELDS[token.field].parse(token.value) if token.field in FIELDS else None
         if isinstance(parsed, SortOrder):
             sort = parsed
@@ -50,20 +63,26 @@ def parse_query(line: str, *, is_typing: bool = False) -> Query:
         is_unfinished = is_typing and is_last and text == text.rstrip() and not token.is_closed
         if is_unfinished and not parsed and _may_become_valid(token):
             continue
-        if token.raw == "OR" and not is_unfinished:
-            remarks.append(_OR_REMARK)
-        condition = _make_condition(token, parsed, remarks)
+        if token.raw in _OPERATORS and not is_unfinished:
+            remarks.append(_OPERATORS[token.raw])
+        others: tuple[Condition, ...] = ()
+        if parsed is None and not token.is_quoted:
+            others = (work,) if (work := parse_pasted_work(token.typed)) else ()
+            if len(tokens) == 1 and not token.is_negated:
+                first = parse_ref(token.typed) or ()
+                others = others or first
+        condition = Phrase(token.typed) if others else _make_condition(token, parsed, remarks)
         if isinstance(condition, Phrase):
             if condition.is_empty:
                 continue
             if is_unfinished and not condition.is_prefix:
                 condition = replace(condition, is_prefix=True, is_unfinished=True)
         if after_or and not token.is_negated:
-            clauses[-1] = Clause((*clauses[-1].any_of, condition))
+            clauses[-1] = Clause((*clauses[-1].any_of, condition, *others))
         else:
-            clauses.append(Clause((condition,), not token.is_negated))
+            clauses.append(Clause((condition, *others), not token.is_negated))
         after_or = False
-    return Query(text.strip(), tuple(clauses), sort, tuple(remarks))
+    return Query(text.strip(), tuple(clauses), sort, tuple(remarks), first)
 
 
 def replace_word(line: str, word: str, replacement: str) -> str:
@@ -73,11 +92,22 @@ def replace_word(line: str, word: str, replacement: str) -> str:
     end = 0
     for match in TOKEN_PATTERN.finditer(line):
         field = (match["field"] or "").casefold()
-        if match["minus"] or (field in FIELDS and field != "title"):
+        if match["minus"] or (field in FIELDS and field not in TEXT_FIELDS):
             continue
         start = match.start("phrase" if match["word"] is None else "word")
         parts += line[end:start], whole.sub(_copy_case(word, replacement), line[start : match.end()])
         end = match.end()
+    return "".join((*parts, line[end:]))
+
+
+def quote_words(line: str, words: Collection[str]) -> str:
+    """Return the line with quotes around the parts that contain one of these words."""
+    parts: list[str] = []
+    end = 0
+    for match in TOKEN_PATTERN.finditer(line):
+        if match["word"] and set(re.findall(r"[^\W_]+", match["word"])).intersection(words):
+            parts += line[end : match.start("word")], f'"{match["word"]}"'
+            end = match.end()
     return "".join((*parts, line[end:]))
 
 
@@ -90,7 +120,13 @@ class _Token:
     field: str = ""
     is_negated: bool = False
     is_closed: bool = False
+    is_quoted: bool = False
     is_prefix: bool = False
+
+    @property
+    def typed(self) -> str:
+        """The token as typed, without its minus sign."""
+        return self.raw.removeprefix("-") if self.is_negated else self.raw
 
 
 def _make_token(match: re.Match[str]) -> _Token:
@@ -105,6 +141,7 @@ def _make_token(match: re.Match[str]) -> _Token:
         field=(match["field"] or "").casefold(),
         is_negated=bool(match["minus"]),
         is_closed=bool(match["end"]),
+        is_quoted=word is None,
         is_prefix=prefix,
     )
 
@@ -129,14 +166,14 @@ def _make_condition(token: _Token, parsed: Condition | None, remarks: list[str])
     `parsed` is the condition of the token's field; None if the token has no field, or if it is not understood.
     """
     if isinstance(parsed, Phrase):
-        return replace(parsed, is_prefix=token.is_prefix)
+        return replace(parsed, is_prefix=token.is_prefix, is_quoted=token.is_quoted)
     if parsed:
         return parsed
     if token.field:
         if not token.value.startswith("//"):  # a URL is not a field
             remarks.append(_format_remark(token))
-        return Phrase(f"{token.field} {token.value}".strip(), token.is_prefix)
-    return Phrase(token.value, token.is_prefix)
+        return Phrase(f"{token.field} {token.value}".strip(), token.is_prefix, is_quoted=token.is_quoted)
+    return Phrase(token.value, token.is_prefix, is_quoted=token.is_quoted)
 
 
 def _format_remark(token: _Token) -> str:

@@ -16,6 +16,7 @@ from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
 from importai_tui.query.conditions import Clause, MarkCondition, Query
 from importai_tui.search.saved import SavedSearch
+from importai_tui.search.search import Search
 from importai_tui.state.fields import READ, TAG_PREFIX
 from importai_tui.state.journal import MarkChange
 from importai_tui.state.reading_state import MarksVersion
@@ -59,8 +60,9 @@ class CountJob:
         """Count the searches. There are no counts if the archive cannot be read."""
         start, counts = time.monotonic(), {}
         try:
-            with ArchiveSearch(archive_path) as archive:
-                for name, query in self.queries.items():
+            archive = ArchiveSearch(archive_path)
+            with Search(archive) as search:
+                for name, query in ((name, search.expand(query)) for name, query in self.queries.items()):
                     if self.changes is None:
                         counts[name] = self._count(archive, query)
                     elif name in self.known_counts:

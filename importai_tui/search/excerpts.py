@@ -109,6 +109,11 @@ def make_link_excerpt(story: Story, conditions: Iterable[Condition], links: Iter
     return None
 
 
+def make_citation_excerpt(text: str, ranges: Sequence[_Range], block: int) -> Excerpt:
+    """Return an excerpt of the address or id of a cited work, with the matches in it."""
+    return _cut_passage(Passage(text, block), ranges, ranges[0])
+
+
 def _matches_link(link: Link, condition: Condition) -> bool:
     match condition:
         case CitedHost(host):

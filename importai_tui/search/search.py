@@ -4,38 +4,66 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from importai_tui.archive.highlighter import Highlighter
 from importai_tui.archive.search import ArchiveSearch, FoundStory, MarkedKeys
 from importai_tui.archive.stories import LazyStory
-from importai_tui.query.conditions import CitedHost, CitedKind, CitedWork, Clause, DateRange, Phrase, Query
+from importai_tui.model import Story
+from importai_tui.query.conditions import (
+    CitedHost,
+    CitedKind,
+    CitedWork,
+    Clause,
+    DateRange,
+    IssueRange,
+    Phrase,
+    Query,
+    SortOrder,
+)
+from importai_tui.search.corrections import Correction, Corrector
 from importai_tui.search.excerpts import (
+    TAGLINE_BLOCK,
     Excerpt,
     PassageMatch,
+    make_citation_excerpt,
     make_default_excerpt,
     make_excerpt,
     make_link_excerpt,
     make_passages,
 )
-from importai_tui.search.suggestions import PrefixExpander, suggest_query
+from importai_tui.search.expansion import QueryExpander
+from importai_tui.search.prefixes import PrefixExpander
 from importai_tui.wording import plural
 
+_MOST_REMARK = "No story has all words; these have most."
+_FEW_REMARK = "Few stories have all words; the others have most."
+_FEW = 5
+"""Stories with all words that are too few."""
 DEFAULT_LIMIT = 50
 """Stories in one result; more than any screen shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The stories found by a query. `expanded_query` is the query with the words that its prefixes stand for."""
+    """The stories found by a query.
+
+    `expanded_query` is the query that was run, with the words and spellings that its words stand for.
+    """
 
     query: Query
     expanded_query: Query
     hits: tuple[FoundStory, ...]
     is_ranked: bool
     """True if the best match comes first; False if the order is by time, or if there are too many stories to rank."""
+    has_most: bool = False
+    """True if too few stories have all words, so that those with most of them come too."""
+    has_all: bool = True
+    """True if a story has all words."""
+    correction: Correction | None = None
+    """The corrected query that was run, if no story has some of the typed words."""
 
 
 class Search:
@@ -45,7 +73,8 @@ class Search:
         """Open an archive by its path, or use an open one."""
         self._archive = archive if isinstance(archive, ArchiveSearch) else ArchiveSearch(archive)
         self._highlighter = Highlighter()
-        self._expander = PrefixExpander(self._archive, self._highlighter)
+        self._expander = QueryExpander(self._archive, PrefixExpander(self._archive, self._highlighter))
+        self._corrector = Corrector(self._archive, self._highlighter)
 
     def close(self) -> None:
         """Close the index."""
@@ -57,10 +86,44 @@ class Search:
         self._archive.interrupt()
 
     def find(self, query: Query, marks: MarkedKeys, *, limit: int = DEFAULT_LIMIT, offset: int = 0) -> SearchResult:
-        """Return the matching stories in the query's order."""
+        """Return the matching stories in the query's order.
+
+        Words that no story has are corrected. If only a few stories have all words, those with most of them follow.
+        """
+        result = self.find_all(query, marks, limit=limit, offset=offset)
+        if result.hits or offset:
+            return self._add_most(result, marks, limit) if not offset else result
+        correction = self._corrector.correct(query, result.expanded_query)
+        if correction:
+            result = replace(self.find_all(correction.query, marks, limit=limit), query=query, correction=correction)
+        return self._add_most(result, marks, limit)
+
+    def find_all(self, query: Query, marks: MarkedKeys, *, limit: int = DEFAULT_LIMIT, offset: int = 0) -> SearchResult:
+        """Return the stories that have all words as they are typed, in any spelling, in the query's order."""
         expanded = self._expander.expand_query(query)
         hits = self._archive.find(expanded, marks, limit=limit, offset=offset)
         return SearchResult(query, expanded, tuple(hits), is_ranked=any(hit.score for hit in hits))
+
+    def _add_most(self, result: SearchResult, marks: MarkedKeys, limit: int) -> SearchResult:
+        """Add stories with most of the words, if only a few have all."""
+        if len(result.hits) >= min(_FEW, limit) or result.query.sort is not SortOrder.BEST:
+            return result
+        relaxed = self._expander.relax(result.expanded_query)
+        hits = self._archive.find(relaxed, marks, limit=limit) if relaxed else []
+        if not relaxed or len(hits) <= len(result.hits):
+            return result
+        return replace(
+            result,
+            expanded_query=relaxed,
+            hits=tuple(hits),
+            is_ranked=any(hit.score for hit in hits),
+            has_most=True,
+            has_all=bool(result.hits),
+        )
+
+    def expand(self, query: Query) -> Query:
+        """Return the query with the words and spellings of the archive that its words stand for."""
+        return self._expander.expand_query(query)
 
     def make_excerpts(self, result: SearchResult, first: int = 0, count: int = DEFAULT_LIMIT) -> list[Excerpt]:
         """Return the excerpts of `count` stories of a result, from index `first` on."""
@@ -76,19 +139,26 @@ class Search:
         """Return the hosts with this prefix that stories link to, most cited first."""
         return self._archive.find_hosts(prefix, limit)
 
-    def suggest(self, query: Query) -> str | None:
-        """Return the line with unknown words replaced by similar ones; None if there is nothing to replace."""
-        return suggest_query(query, self._archive, self._highlighter, self._expander)
-
-    def get_remarks(self, query: Query) -> tuple[str, ...]:
-        """Return what to tell the user about a query: what was not understood, and what its dates leave out."""
+    def get_remarks(self, result: SearchResult) -> tuple[str, ...]:
+        """Return what to tell the user: what was not understood, left out, or searched for instead."""
+        remarks = list(result.query.remarks)
+        if correction := result.correction:
+            words = " ".join(correction.typed_words)
+            remarks.append(f"Searched for “{correction.line}”. Search for “{words}” instead?")
+        numbers = {hit.number for hit in result.hits}
+        issues = [one.first for one in result.query.first if isinstance(one, IssueRange) and one.first not in numbers]
+        remarks += (f"Issue {number} isn't in your archive." for number in issues)
         has_dates = any(
             clause.is_positive and all(isinstance(condition, DateRange) for condition in clause.any_of)
-            for clause in query.clauses
+            for clause in result.query.clauses
         )
-        count = self._archive.count_issues_without_day() if has_dates else 0
-        undated = plural(count, "issue has no date and is left out", "issues have no date and are left out")
-        return (*query.remarks, *([f"{undated}."] if count else []))
+        if has_dates and (count := self._archive.count_issues_without_day()):
+            remarks.append(
+                f"{plural(count, 'issue has no date and is left out', 'issues have no date and are left out')}."
+            )
+        if result.has_most and result.hits:
+            remarks.append(_FEW_REMARK if result.has_all else _MOST_REMARK)
+        return tuple(remarks)
 
     def _make_excerpts(self, query: Query, stories: Sequence[LazyStory | None]) -> list[Excerpt]:
         phrases = list(query.phrases())
@@ -121,8 +191,21 @@ class Search:
         for story, links in zip(stories, self._find_links(phrases, stories), strict=True):
             excerpt = None
             if links or link_conditions:
-                excerpt = make_link_excerpt(story.load(), link_conditions, links)
+                loaded = story.load()
+                excerpt = make_link_excerpt(loaded, link_conditions, links)
+                if not link_conditions:
+                    excerpt = self._make_citation_excerpt(loaded, phrases, links, excerpt)
             yield excerpt or make_default_excerpt(story.get_block_texts(), story.tagline)
+
+    def _make_citation_excerpt(
+        self, story: Story, phrases: Sequence[Phrase], links: Sequence[int], excerpt: Excerpt | None
+    ) -> Excerpt | None:
+        """Return an excerpt of the first address or id that matches, and `excerpt` if only the text of a link does."""
+        works = [f"cites {link.work}" for link in story.links if link.n in links and link.work]
+        for work, ranges in zip(works, self._highlighter.find_matches(phrases, works), strict=True):
+            if ranges:
+                return make_citation_excerpt(work, ranges, excerpt.block if excerpt else TAGLINE_BLOCK)
+        return excerpt
 
     def _find_matches(self, phrases: Sequence[Phrase], texts: Sequence[str]) -> list[list[PassageMatch]]:
         ranges = self._highlighter.find_matches(phrases, texts)

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importai_tui.archive.archive import Archive
-from importai_tui.archive.search import ArchiveSearch, FoundStory, complete_last_word
+from importai_tui.archive.match import complete_last_word
+from importai_tui.archive.search import ArchiveSearch, FoundStory
 from importai_tui.errors import DatabaseError
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, Span, Story, StoryKind
 from importai_tui.query.conditions import Clause, DateRange, Phrase, Query

@@ -4,7 +4,7 @@ import pytest
 
 from importai_tui.query.conditions import Phrase, SortOrder
 from importai_tui.query.fields import FIELDS, Field
-from importai_tui.query.parser import parse_query
+from importai_tui.query.parser import TEXT_FIELDS, parse_query
 
 fields = pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
 
@@ -47,6 +47,6 @@ def test_only_sort_gives_an_order() -> None:
     assert [name for name, field in FIELDS.items() if isinstance(field.parse(field.example), SortOrder)] == ["sort"]
 
 
-def test_only_title_is_searched_for_as_text() -> None:
+def test_text_fields_are_those_with_words() -> None:
     # `replace_word` corrects the spelling of these values.
-    assert [name for name, field in FIELDS.items() if isinstance(field.parse(field.example), Phrase)] == ["title"]
+    assert {name for name, field in FIELDS.items() if isinstance(field.parse(field.example), Phrase)} == TEXT_FIELDS

@@ -17,6 +17,7 @@ from importai_tui.query.conditions import (
     MarkCondition,
     Phrase,
     SortOrder,
+    StoryPlace,
 )
 from importai_tui.query.parser import MAX_QUERY_LENGTH, parse_query, replace_word
 
@@ -40,16 +41,17 @@ def parse_single(line: str) -> Condition:
     [
         ("otters", Phrase("otters")),
         ("otter*", Phrase("otter", is_prefix=True)),
-        ('"slow  water"', Phrase("slow water")),
-        ('"slow wat"*', Phrase("slow wat", is_prefix=True)),
-        ('"slow water', Phrase("slow water")),
+        ('"slow  water"', Phrase("slow water", is_quoted=True)),
+        ('"slow wat"*', Phrase("slow wat", is_prefix=True, is_quoted=True)),
+        ('"slow water', Phrase("slow water", is_quoted=True)),
         ("C++", Phrase("C++")),
         ("GPT-4", Phrase("GPT-4")),
         ("o3-mini", Phrase("o3-mini")),
         ("π0", Phrase("π0")),
         ("don't", Phrase("don't")),
         ("title:otters", Phrase("otters", in_headline=True)),
-        ('Title:"slow water"', Phrase("slow water", in_headline=True)),
+        ('Title:"slow water"', Phrase("slow water", in_headline=True, is_quoted=True)),
+        ("lead:otters", Phrase("otters", in_lead=True)),
         ("in:tales,essay", KindCondition(frozenset({StoryKind.TECH_TALES, StoryKind.ESSAY}))),
         ("in:tech-tales", KindCondition(frozenset({StoryKind.TECH_TALES}))),
         ("is:unread", MarkCondition("read", is_set=False)),
@@ -92,6 +94,55 @@ def test_each_token_gives_a_condition(line: str, condition: Condition) -> None:
 @pytest.mark.parametrize("line", ["", "  ", '"', '""', "-", "*", '-"', "…", "😀", '"-" *', "\x00"])
 def test_a_line_without_words_is_an_empty_query(line: str) -> None:
     assert parse_query(line).is_empty
+
+
+@pytest.mark.parametrize(
+    ("line", "work"),
+    [
+        ("2502.19187", "arxiv:2502.19187"),
+        ("arXiv:2502.19187v3", "arxiv:2502.19187"),
+        ("https://arxiv.org/pdf/2502.19187v2.pdf", "arxiv:2502.19187"),
+        ("arxiv.org/abs/2502.19187", "arxiv:2502.19187"),
+        ("10.1126/science.adu8578", "doi:10.1126/science.adu8578"),
+        ("doi:10.1126/science.adu8578", "doi:10.1126/science.adu8578"),
+        ("https://doi.org/10.1126/science.adu8578", "doi:10.1126/science.adu8578"),
+        ("github.com/Otters/riverlib/tree/main", "github:otters/riverlib"),
+        ("github:otters/riverlib", "github:otters/riverlib"),
+        ("https://huggingface.co/otters/river-7b", "hf:otters/river-7b"),
+        ("https://example.org/pond?utm_source=x.", "https://example.org/pond"),
+    ],
+)
+@pytest.mark.parametrize("is_typing", [False, True])
+def test_pasted_works_find_what_cites_them(line: str, work: str, is_typing: bool) -> None:
+    query = parse_query(line, is_typing=is_typing)
+    ((text, cited),) = (clause.any_of for clause in query.clauses)
+    assert cited == CitedWork(work)
+    assert isinstance(text, Phrase)
+    assert not query.remarks
+
+
+@pytest.mark.parametrize(
+    "line", ["and/or", "a.b", "1.5", "GPT-4.5", "10.1", "U.S./China", '"2502.19187"', "24.12345678"]
+)
+def test_other_words_are_no_works(line: str) -> None:
+    assert all(isinstance(condition, Phrase) for clause in parse_query(line).clauses for condition in clause.any_of)
+
+
+def test_a_number_alone_is_an_issue() -> None:
+    issue = IssueRange(402, 402)
+    assert parse_query("402").first == parse_query(" #402").first == (issue,)
+    assert parse_query("402/3").first == (StoryPlace(402, 3), issue)
+    assert parse_query("402/3").clauses == (Clause((Phrase("402/3"), StoryPlace(402, 3), issue)),)
+    for line in ("402 robots", "-402", '"402"', "402.5", "40212", "issue:402"):
+        assert parse_query(line).first == ()
+
+
+def test_not_excludes_the_next_word() -> None:
+    assert parse_query("otters NOT crows").clauses == parse_query("otters -crows").clauses
+    assert parse_query("NOT crows otters").clauses == parse_query("-crows otters").clauses
+    assert parse_query("otters AND crows").clauses == parse_query("otters crows").clauses
+    assert parse_query("otters NOT", is_typing=True).clauses == parse_query("otters ").clauses
+    assert parse_query("otters NOT").remarks == ("NOT goes before a word; here it is searched as text.",)
 
 
 def test_or_joins_its_two_neighbours() -> None:
@@ -141,7 +192,6 @@ def test_a_final_or_is_ignored_while_typing(line: str) -> None:
         ("year:2024-13", "year 2024-13", "Use year:2023 or year:2020..2022."),
         ("sort:size", "sort size", "Use sort:best, new or old."),
         ("has:code,note", "has code,note", "Use has:"),
-        ("https://example.org", "https //example.org", ""),
         ("note:this", "note this", "Unknown filter “note” (searching it as text)."),
         ("tag:", "tag", "Use tag:robots."),
         ("title:", "title", "Use title:robots."),

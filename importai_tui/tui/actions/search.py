@@ -103,11 +103,11 @@ class SavedSearchActions(ActionGroup):
         self.screen.threads.run(find, group="reading-list", exit_on_error=False)
 
     def _find(self, saved: SavedSearchQuery, archive: Path) -> None:
-        from importai_tui.archive.search import ArchiveSearch
+        from importai_tui.search.search import Search
 
         try:
-            with ArchiveSearch(archive) as search:
-                found = search.find(saved.query, saved.marks, limit=MAX_STORIES + 1)
+            with Search(archive) as search:
+                found = search.find_all(saved.query, saved.marks, limit=MAX_STORIES + 1).hits
         except DatabaseError as error:
             self.screen.threads.call(self.screen.notify_info, str(error), seconds=8)
             return

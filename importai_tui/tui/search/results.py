@@ -130,7 +130,8 @@ class SearchStatus:
     query: Query
     total: int | None = None
     is_ranked: bool = False
-    suggestion: str | None = None
+    has_correction: bool = False
+    """True if words were corrected, so that Tab searches for the typed ones."""
     unindexed_count: int = 0
     """The number of issues that are not indexed yet."""
     no_issues_text: str = ""
@@ -143,7 +144,7 @@ _SEARCH_ADVICE = "Try fewer or different words, or a prefix: rob*"
 
 
 def draw_search_status(status: SearchStatus) -> Content:
-    """Draw the remarks about the query, the number and order of the stories, and a suggestion."""
+    """Draw the remarks about the query, and the number and order of the stories."""
     if status.error or status.no_issues_text:
         return to_line_content(status.error or status.no_issues_text, "$mark")
     builder = ContentBuilder()
@@ -151,10 +152,8 @@ def draw_search_status(status: SearchStatus) -> Content:
         builder.write("" if builder.is_empty else "  ").write(remark, "$second")
     if status.total is not None and not status.query.is_empty:
         builder.write("" if builder.is_empty else "  ").write(_format_count(status), "$muted")
-    if status.suggestion:
-        builder.write("  Did you mean ", "$muted").write(status.suggestion, "bold $mark").write(
-            "?  tab to accept", "$muted"
-        )
+    if status.has_correction:
+        builder.write("  tab to search as typed", "$muted")
     if status.unindexed_count:
         issues = plural(status.unindexed_count, "issue")
         builder.write("" if builder.is_empty else "  ").write(f"Still indexing {issues}", "$second")
@@ -163,7 +162,7 @@ def draw_search_status(status: SearchStatus) -> Content:
 
 def _format_count(status: SearchStatus) -> str:
     if not status.total:
-        has_reason = status.query.remarks or status.suggestion or status.unindexed_count
+        has_reason = status.remarks or status.unindexed_count
         return "No results" if has_reason else f"No results. {_SEARCH_ADVICE}"
     if status.total == 1:
         return "1 story"

@@ -469,7 +469,7 @@ class SearchScreen(Dialog[SearchScreenState]):
             query,
             total,
             is_ranked,
-            results.suggestion,
+            bool(result and result.correction),
             self._unindexed_count,
             self._no_issues_text,
             results.error,
@@ -488,12 +488,13 @@ class SearchScreen(Dialog[SearchScreenState]):
 
     @property
     def _corrected_line(self) -> str:
-        """The line with all suggested corrections, or the line itself."""
+        """The line with all suggested corrections, or as typed if words were corrected, or the line itself."""
         line = self.line.value
         if self._asked_line != line:
             return line
-        is_current = self._results.request_number == self._request.number
-        return apply_corrections((is_current and self._results.suggestion) or line, self._request.query.remarks)
+        result = self._results.result if self._results.request_number == self._request.number else None
+        literal_line = result.correction.literal_line if result and result.correction else line
+        return apply_corrections(literal_line, self._request.query.remarks)
 
     def _take_completion(self, completions: CompletionCycle) -> None:
         self._completions = completions

@@ -28,8 +28,7 @@ _TYPING_PAUSE = 0.3
 class PartialResults:
     """The results of a request so far.
 
-    The stories come first. `excerpts` belong to the first stories. `total` and `periods` come later, and `suggestion`
-    if no story was found.
+    The stories come first. `excerpts` belong to the first stories. `total` and `periods` come later.
     """
 
     request_number: int = 0
@@ -39,7 +38,6 @@ class PartialResults:
     periods: tuple[Period, ...] = ()
     undated_count: int = 0
     """The number of found stories that no period counts."""
-    suggestion: str | None = None
     remarks: tuple[str, ...] = ()
     """What to tell the user about the query."""
     error: str = ""
@@ -175,12 +173,10 @@ def _run_search(search: Search, request: SearchRequest) -> Iterator[PartialResul
     """Yield the stories, their number, and the trend; last, the excerpts that need scrolling."""
     result = search.find(request.query, request.marks)
     excerpts = tuple(search.make_excerpts(result, 0, request.visible_count))
-    results = PartialResults(request.number, result, excerpts, remarks=search.get_remarks(request.query))
+    results = PartialResults(request.number, result, excerpts, remarks=search.get_remarks(result))
     yield results
     counts = search.count_by_day(result.expanded_query, request.marks)
     results = replace(results, total=sum(counts.values()))
-    if not result.hits:
-        results = replace(results, suggestion=search.suggest(request.query))
     yield results
     if request.with_trend:
         results = _add_trend(search, results, counts)
@@ -227,6 +223,8 @@ QUERY_HELP = (
     ("-word", "exclude a word"),
     ("one OR other", "either word"),
     ("begin*", "words starting with begin"),
+    ("402, 402/3", "an issue, a story"),
+    ("arxiv.org/abs/…", "stories that cite this"),
     *FIELD_HELP,
 )
 """Examples of the query syntax, and their meanings."""

@@ -109,12 +109,13 @@ def test_the_status_shows_the_number_and_order_of_stories(
     assert draw_search_status(SearchStatus(parse_query(line), total, is_ranked)).plain == expected
 
 
-def test_the_status_shows_remarks_suggestions_and_unindexed_issues() -> None:
+def test_the_status_shows_remarks_and_unindexed_issues() -> None:
     query = parse_query("is:unred")
-    status = SearchStatus(query, 0, suggestion="is:unread", unindexed_count=3, remarks=query.remarks)
-    text = draw_search_status(status).plain
+    text = draw_search_status(SearchStatus(query, 0, remarks=query.remarks, unindexed_count=3)).plain
     assert text.startswith("Unknown value is:unred (searching it as text).")
-    assert "Did you mean is:unread?  tab to accept" in text
+    text = draw_search_status(SearchStatus(query, 2, remarks=("Searched for “a”.",), has_correction=True)).plain
+    assert text == "Searched for “a”.  2 stories, newest first  tab to search as typed"
+    text = draw_search_status(SearchStatus(query, 0, remarks=query.remarks, unindexed_count=3)).plain
     assert text.endswith("Still indexing 3 issues")
     assert draw_search_status(SearchStatus(Query(""), no_issues_text="No issues")).plain == "No issues"
 

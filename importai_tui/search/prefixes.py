@@ -1,4 +1,4 @@
-"""Expands word prefixes to the words of an archive, and suggests similar words for those that no story has.
+"""Expands word prefixes to the words of an archive.
 
 The full-text index holds Porter stems, which may be shorter than a typed prefix.
 """
@@ -12,8 +12,7 @@ from functools import lru_cache
 
 from importai_tui.archive.highlighter import Highlighter, fold_text
 from importai_tui.archive.search import ArchiveSearch
-from importai_tui.query.conditions import Clause, Condition, Phrase, Query
-from importai_tui.query.parser import replace_word
+from importai_tui.query.conditions import Phrase
 
 _MIN_WORD_LENGTH = 3
 """Letters; the stemmer does not change shorter words."""
@@ -33,14 +32,6 @@ _SUFFIXES = (
 _MAX_ENDING_LENGTH = 24
 """Letters of all suffixes of a word; "-ationalizabilities" has 18. A limit, because the search is exponential."""
 _LAST_WORD = re.compile(r"[^\W_]+$")
-_WORD = re.compile(r"[^\W_]+")
-_MIN_SIMILARITY = 0.75
-"""Similarity by difflib: one wrong, missing or extra letter in a word of four, two in a word of eight."""
-_SAME_LETTERS_SIMILARITY = 0.95
-_MAX_CANDIDATES = 4
-"""Similar stems whose spellings are looked up."""
-_MAX_SPELLING_STORIES = 3
-"""Stories in which the spellings of a candidate are looked up; enough for the common ones."""
 
 
 class PrefixExpander:
@@ -51,13 +42,6 @@ class PrefixExpander:
         self._highlighter = highlighter
         self._words_by_stem: dict[tuple[str, int], frozenset[str]] = {}
         """Cached words by stem and number of stories, because the next key press needs the same ones."""
-
-    def expand_query(self, query: Query) -> Query:
-        """Return the query with all its prefixes expanded."""
-        clauses = tuple(
-            Clause(tuple(map(self._expand_condition, clause.any_of)), clause.is_positive) for clause in query.clauses
-        )
-        return query if clauses == query.clauses else replace(query, clauses=clauses)
 
     def expand(self, phrase: Phrase) -> Phrase:
         """Return the phrase with its `expansions`, or the same object if the index needs none.
@@ -81,9 +65,6 @@ class PrefixExpander:
         expansions = [Phrase(before + stem_prefix, is_prefix=True) for stem_prefix in stem_prefixes]
         expansions += (Phrase(before + word) for word in dict.fromkeys(whole_words))
         return replace(phrase, expansions=tuple(expansions))
-
-    def _expand_condition(self, condition: Condition) -> Condition:
-        return self.expand(condition) if isinstance(condition, Phrase) else condition
 
     def _find_stem_prefixes(self, prefix: str, stems: Sequence[str]) -> Iterator[str]:
         """Yield extensions of a prefix that the stemmer does not change, and that cover all stems with the prefix."""
@@ -122,18 +103,6 @@ class PrefixExpander:
         return self._words_by_stem[stem, max_stories]
 
 
-def suggest_query(
-    query: Query, archive: ArchiveSearch, highlighter: Highlighter, expander: PrefixExpander
-) -> str | None:
-    """Return the line with unknown words replaced by similar ones; None if there is nothing to replace."""
-    line = query.text
-    for word in _find_unknown_words(query, archive, expander):
-        replacement = _find_nearest_word(word, archive, highlighter)
-        if replacement:
-            line = replace_word(line, word, replacement)
-    return line if line != query.text else None
-
-
 def _find_shorter_stems(prefix: str) -> Iterator[str]:
     """Yield the stems that a word with this prefix may have and that are shorter than the prefix."""
     for length in range(_MIN_WORD_LENGTH, len(prefix)):
@@ -153,50 +122,3 @@ def _starts_suffix(rest: str) -> bool:
     return len(rest) <= _MAX_ENDING_LENGTH and any(
         one.startswith(rest) or (rest.startswith(one) and _starts_suffix(rest[len(one) :])) for one in _SUFFIXES
     )
-
-
-def _find_unknown_words(query: Query, archive: ArchiveSearch, expander: PrefixExpander) -> Iterator[str]:
-    """Yield the words of the query that no story has, as typed."""
-    seen: set[str] = set()
-    for phrase in query.phrases():
-        matches = list(_WORD.finditer(phrase.text))
-        for index, match in enumerate(matches):
-            word = match[0]
-            is_prefix = phrase.is_prefix and index == len(matches) - 1
-            if word in seen or len(word) < _MIN_WORD_LENGTH or any(map(str.isdigit, word)):
-                continue
-            seen.add(word)
-            searched = Phrase(word, is_prefix=is_prefix, is_unfinished=is_prefix and phrase.is_unfinished)
-            if not archive.has_match(expander.expand(searched)):
-                yield word
-
-
-def _find_nearest_word(word: str, archive: ArchiveSearch, highlighter: Highlighter) -> str | None:
-    """Return the most similar word of the stories, in lower case; None if none is similar enough."""
-    # Imported here, because most searches find something.
-    from difflib import SequenceMatcher, get_close_matches
-
-    folded = word.casefold()
-    stem = highlighter.get_stem(folded)
-    stories = dict(archive.find_stems(stem[:1]))
-    similar = get_close_matches(stem, stories, _MAX_CANDIDATES, _MIN_SIMILARITY)
-    letters = sorted(stem)
-    similar += [other for other in stories if len(other) == len(stem) and sorted(other) == letters]
-
-    def get_similarity(one: str) -> float:
-        # Swapped letters are the most common typo, but difflib counts them as two.
-        return _SAME_LETTERS_SIMILARITY if sorted(one) == sorted(folded) else SequenceMatcher(None, folded, one).ratio()
-
-    spellings = ((one, stories[other]) for other in similar for one in _find_spellings(other, archive, highlighter))
-    candidates = ((get_similarity(one), count, one) for one, count in spellings)
-    best = max(candidates, default=None)
-    return best[2] if best else None
-
-
-def _find_spellings(stem: str, archive: ArchiveSearch, highlighter: Highlighter) -> list[str]:
-    texts = [
-        text
-        for story in archive.find_stories_with_stem(stem, _MAX_SPELLING_STORIES)
-        for text in (story.headline, story.tagline or "", story.text, *(link.text for link in story.links))
-    ]
-    return highlighter.find_variants(stem, texts)

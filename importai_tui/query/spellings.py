@@ -1,0 +1,210 @@
+"""Finds the other ways to write a word or words in a row: "GPT4o" and "GPT-4o", "data center" and "datacenter".
+
+The candidates are guesses by rules. Search only for those that the archive has.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container, Iterator, Sequence
+from itertools import pairwise, product
+
+MAX_JOINED_WORDS = 3
+"""Typed words that may be one name in the archive: "post train bench"."""
+_MAX_ATOMS = 6
+"""Letters and digits in a row count as one atom. More atoms have too many ways to be joined."""
+_MIN_SPLIT_LENGTH = 5
+"""Letters of a word that may be two words: "robots" is long enough, "into" is not."""
+_MIN_RULE_LENGTH = 4
+"""Letters of a word that may have a British and an American spelling."""
+_ATOM = re.compile(r"[^\W\d_]+|\d+")
+_CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_POSSESSIVE = re.compile(r"['’ʼ‘`´′＇](?:s\b)?", re.IGNORECASE)
+_DOTTED_LETTERS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?")
+_AMOUNTS = {"b": ("billion", "bn"), "m": ("million", "mn"), "t": ("trillion", "tn"), "k": ("thousand",)}
+_AMOUNT_FORMS = {form: (letter, *forms) for letter, forms in _AMOUNTS.items() for form in (letter, *forms)}
+
+_FUNCTION_WORDS = """
+a about actually after again against all almost already also always am among an and another any anybody anyone
+anything are aren arent around as ask at away be became because become been before being between both but by can
+cannot cant come could couldn did didn didnt do does doesn doesnt doing don done dont down during each either else
+enough even ever every everybody everyone everything far few find first for from get gets getting give given go goes
+going good got had hadn happen happening happens has hasn have haven having he her here hers him his how however i
+if in instead into is isn isnt it its itself just keep know known last least less let like likely little ll long lot
+make makes making many may maybe me mean might mine more most much must my near need neither never new next no
+nobody none nor not nothing now of off often ok on once one only or other others our ours out over own per perhaps
+please possible put quite rather re really right s said same say says see seem seems shall she should shouldn since
+so some somebody someone something sometimes soon still such sure t take tell than that the their theirs them
+themselves then there these they thing things think this those though through to together too toward towards under
+until up upon us use used uses using ve very via want wants was wasn way ways we well were weren what whatever when
+where whether which while who whole whom whose why will with within without won wont would wouldn yes yet you your
+yours
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+"""Words of questions, which say nothing about the topic. They are ignored if no story has all words of a query."""
+
+
+def find_spellings(word: str) -> tuple[str, ...]:
+    """Return other spellings of one typed word, as words separated by spaces, without the word itself."""
+    found: dict[str, None] = {}
+    plain = _remove_possessive(word)
+    if plain != word:
+        found[_fold(plain)] = None
+    atoms = _ATOM.findall(plain)
+    camel_atoms = _ATOM.findall(_CAMEL_CASE.sub(" ", plain))
+    if _DOTTED_LETTERS.fullmatch(plain) and len(atoms) > 1:
+        found["".join(atoms)] = None
+    elif 1 < len(camel_atoms) <= _MAX_ATOMS:
+        found |= dict.fromkeys(_join_atoms(camel_atoms))
+        found |= dict.fromkeys(_format_amounts(atoms))
+    elif 1 < len(atoms) <= _MAX_ATOMS:
+        found |= dict.fromkeys(_join_atoms(atoms))
+    elif len(atoms) == 1 and atoms[0] == plain:
+        found |= dict.fromkeys(_split_number(plain) if plain.isdecimal() else _respell(_fold(plain)))
+    return _normalise(found, word)
+
+
+def find_joined_spellings(words: Sequence[str]) -> tuple[str, ...]:
+    """Return spellings of words in a row without spaces between them."""
+    atoms: list[str] = []
+    gaps: set[int] = set()
+    for word in map(_remove_possessive, words):
+        if _fold(word) in FUNCTION_WORDS or len(word) > 40:
+            return ()
+        if atoms:
+            gaps.add(len(atoms))
+        atoms += _ATOM.findall(word)
+    if not 2 <= len(words) <= len(atoms) <= _MAX_ATOMS:
+        return ()
+    found = dict.fromkeys(_join_atoms(atoms, joined=gaps))
+    found |= dict.fromkeys(_format_amounts(atoms))
+    return _normalise(found, " ".join(words))
+
+
+def split_compound(word: str) -> Iterator[str]:
+    """Yield the ways to write a word of letters as two words."""
+    folded = _fold(word)
+    if not folded.isalpha() or not _MIN_SPLIT_LENGTH <= len(folded) <= 40:
+        return
+    for end in range(2, len(folded) - 1):
+        first, second = folded[:end], folded[end:]
+        if not {first, second} & FUNCTION_WORDS:
+            yield f"{first} {second}"
+
+
+def _remove_possessive(word: str) -> str:
+    """Return the word without a possessive ending; without the apostrophe in any other place: "don't" is "dont"."""
+    return _POSSESSIVE.sub("", word)
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def _normalise(found: dict[str, None], word: str) -> tuple[str, ...]:
+    """Return the spellings in lower case, without those that the index reads as the word itself."""
+    as_indexed = " ".join(re.findall(r"[^\W_]+", _fold(word)))
+    return tuple(text for text in dict.fromkeys(map(_fold, found)) if text and text != as_indexed)
+
+
+def _join_atoms(atoms: Sequence[str], joined: Container[int] = ()) -> Iterator[str]:
+    """Yield all ways to write the atoms with or without spaces; two numbers are never joined.
+
+    Args:
+        atoms: letters in a row, or digits in a row.
+        joined: the positions of atoms that are always joined to the one before.
+    """
+    choices = [
+        [gap for gap in ("", " ") if not (gap and position in joined) and (gap or not (a.isdigit() and b.isdigit()))]
+        for position, (a, b) in enumerate(pairwise(atoms), 1)
+    ]
+    for gaps in product(*choices):
+        yield atoms[0] + "".join(gap + atom for gap, atom in zip(gaps, atoms[1:], strict=True))
+
+
+def _format_amounts(atoms: Sequence[str]) -> Iterator[str]:
+    """Yield the forms of a number with a unit: "70 billion" for 70B."""
+    *number, unit = atoms
+    if number and not unit.isdigit() and all(part.isdigit() for part in number):
+        digits = " ".join(number)
+        for form in _AMOUNT_FORMS.get(_fold(unit), ()):
+            yield f"{digits} {form}"
+            yield f"{digits}{form}"
+        if _fold(unit) == "k":
+            yield f"{digits} 000"
+    elif [len(part) for part in atoms[1:]] == [3] * (len(atoms) - 1) and all(part.isdigit() for part in atoms):
+        yield "".join(atoms)  # 100,000
+        if atoms[-1] == "000":
+            yield f"{' '.join(number)}k"
+
+
+def _split_number(digits: str) -> Iterator[str]:
+    """Yield a number with commas between its thousands, which the index reads as several numbers."""
+    if 4 <= len(digits) <= 12:
+        yield f"{int(digits):,}".replace(",", " ")
+        if digits.endswith("000"):
+            yield f"{digits[:-3]}k"
+
+
+_ENDINGS = "s|d|e|ed|es|er|ers|ing|ings|able|al|ally|ation|ations|ational|ist|ists|ism|ite|ites|ful|less|y|hood|ly|ness"
+_RULES = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (rf"(?<=[a-z]{{3}})our(?=(?:{_ENDINGS})?$)", "or"),
+        (rf"(?<=[a-z]{{3}})or(?=(?:{_ENDINGS})?$)", "our"),
+        (r"(?<=[a-z]{3})is(?=(?:e|es|ed|er|ers|ing|able|ation|ations|ational)$)", "iz"),
+        (r"(?<=[a-z]{3})iz(?=(?:e|es|ed|er|ers|ing|able|ation|ations|ational)$)", "is"),
+        (r"(?<=[a-z]{2})ys(?=(?:e|es|ed|er|ers|ing)$)", "yz"),
+        (r"(?<=[a-z]{2})yz(?=(?:e|es|ed|er|ers|ing)$)", "ys"),
+        (r"(?<=[a-z]{2})(t|b)re(?=[sd]?$)", r"\1er"),
+        (r"(?<=[a-z]{2})(t|b)er(?=s?$)", r"\1re"),
+        (r"(?<=[a-z]{2})(t|b)ered$", r"\1red"),
+        (r"(?<=[a-z]{2}en)c(?=(?:e|es|eless)$)", "s"),
+        (r"(?<=[a-z]{2}en)s(?=(?:e|es|eless)$)", "c"),
+        (r"(?<=[a-z]{3})ogue(?=s?$)", "og"),
+        (r"(?<=[a-z]{3})og(?=s?$)", "ogue"),
+        (r"(?<=[a-z]{3})ll(?=(?:ed|er|ers|ing|ings|or|ors)$)", "l"),
+        (r"(?<=[a-z]{3})l(?=(?:ed|er|ers|ing|ings|or|ors)$)", "ll"),
+        (r"(?<=[a-z]{3})l(?=(?:ment|ments|s)?$)", "ll"),
+        (r"(?<=[a-z]{3})ll(?=(?:ment|ments|s)?$)", "l"),
+        (r"(?<=[a-z]{3})ss(?=(?:ed|es|ing)$)", "s"),
+        (r"(?<=[a-z]{3})s(?=(?:ed|es|ing)$)", "ss"),
+        (r"gramme(?=s?$)", "gram"),
+        (r"gram(?=s?$)", "gramme"),
+        (r"ae|oe", "e"),
+        (r"grey", "gray"),
+        (r"gray", "grey"),
+        (r"scept", "skept"),
+        (r"skept", "scept"),
+        (r"mould", "mold"),
+        (r"mold", "mould"),
+        (r"artef", "artif"),
+        (r"artif(?=act)", "artef"),
+        (r"(?<=[dl]g)ement", "ment"),
+        (r"(?<=[dl]g)ment", "ement"),
+        (r"geing$", "ging"),
+        (r"(?<=a)ging$", "geing"),
+        (r"ium$", "um"),
+        (r"um$", "ium"),
+        (r"plough", "plow"),
+        (r"plow", "plough"),
+        (r"^cosy", "cozy"),
+        (r"^cozy", "cosy"),
+    )
+)
+"""Patterns of British and American spellings, with the other spelling."""
+_ONE_VOWEL = re.compile("e")
+
+
+def _respell(word: str) -> Iterator[str]:
+    """Yield the British spellings of an American word, and the other way round; most are no words."""
+    if not word.isalpha() or len(word) < _MIN_RULE_LENGTH:
+        return
+    first = [pattern.sub(replacement, word) for pattern, replacement in _RULES if pattern.search(word)]
+    yield from first
+    for form in first:  # "industrialised modelling" has one rule a word; "colour" and "ise" may be in one
+        yield from (pattern.sub(replacement, form) for pattern, replacement in _RULES[:4] if pattern.search(form))
+    if len(word) > _MIN_SPLIT_LENGTH:
+        for found in _ONE_VOWEL.finditer(word):
+            yield from (word[: found.start()] + pair + word[found.end() :] for pair in ("ae", "oe"))

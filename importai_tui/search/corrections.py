@@ -1,0 +1,162 @@
+"""Corrects mistyped words: replaces those that no story has by the most similar words of the archive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from importai_tui.archive.highlighter import Highlighter, fold_text
+from importai_tui.archive.search import ArchiveSearch
+from importai_tui.query.conditions import Condition, Phrase, Query
+from importai_tui.query.parser import quote_words, replace_word
+
+_MIN_LENGTH = 4
+"""Letters of a word that may be mistyped."""
+_LONG_LENGTH = 7
+"""Letters from which on a word may have two mistakes."""
+_MIN_SIMILARITY = 0.7
+"""Similarity of stems by difflib, a coarse filter: the stems of two similar words may differ more than the words."""
+_MAX_CANDIDATES = 5
+"""Similar stems whose spellings are looked up."""
+_MAX_SPELLING_STORIES = 3
+"""Stories in which the spellings of a candidate are looked up; enough for the common ones."""
+_MAX_OTHER_LETTERS = 4
+"""Letters that only one of two similar stems has."""
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A query with corrected words.
+
+    `line` is the corrected line, `literal_line` the typed one with quotes, which searches for the typed words.
+    """
+
+    query: Query
+    typed_words: tuple[str, ...]
+    line: str
+    literal_line: str
+
+
+class Corrector:
+    """Corrects queries with the words of an open archive. Use it in the thread of its archive and highlighter."""
+
+    def __init__(self, archive: ArchiveSearch, highlighter: Highlighter) -> None:
+        self._archive = archive
+        self._highlighter = highlighter
+        self._change = -1
+        self._stems: dict[str, list[tuple[str, int, int]]] = {}
+        """By first letter: the stems of the archive, each with its number of stories and the set of its letters."""
+
+    def correct(self, query: Query, expanded: Query) -> Correction | None:
+        """Return the query with similar words for those that no story has; None if there are none.
+
+        `expanded` is the expanded query. Words in quotes are never corrected.
+        """
+        replacements: dict[str, str] = {}
+        for word in self._find_unknown_words(expanded):
+            if similar := self._find_nearest_word(word):
+                replacements[word] = similar
+        if not replacements:
+            return None
+        line = query.text
+        for word, similar in replacements.items():
+            line = replace_word(line, word, similar)
+        clauses = tuple(
+            replace(clause, any_of=tuple(_correct_condition(one, replacements) for one in clause.any_of))
+            if clause.is_positive
+            else clause
+            for clause in query.clauses
+        )
+        words = tuple(replacements)
+        return Correction(replace(query, clauses=clauses), words, line, quote_words(query.text, words))
+
+    def _find_unknown_words(self, query: Query) -> Iterator[str]:
+        """Yield the words of an expanded query that no story has, as typed."""
+        seen: set[str] = set()
+        for phrase in query.phrases():
+            if phrase.is_quoted or (phrase.is_prefix and not phrase.is_unfinished) or self._archive.has_match(phrase):
+                continue
+            matches = list(_WORD.finditer(phrase.text))
+            for match in matches:
+                word = match[0]
+                if word in seen or len(word) < _MIN_LENGTH or not word.isalpha():
+                    continue
+                seen.add(word)
+                is_prefix = phrase.is_prefix and match is matches[-1]
+                if len(matches) == 1 or not self._archive.has_match(
+                    Phrase(word, is_prefix=is_prefix, is_unfinished=is_prefix)
+                ):
+                    yield word
+
+    def _find_nearest_word(self, word: str) -> str | None:
+        """Return the most similar word of the stories, in lower case; None if none is similar enough."""
+        # Imported here, because most searches find something.
+        from difflib import get_close_matches
+
+        folded = fold_text(word)
+        stem = self._highlighter.get_stem(folded)
+        letters = _get_letters(stem)
+        similar = {
+            other: count
+            for other, count, other_letters in self._get_stems(stem[:1])
+            if abs(len(other) - len(stem)) <= 4 and (letters ^ other_letters).bit_count() <= _MAX_OTHER_LETTERS
+        }
+        max_edits = 1 if len(folded) < _LONG_LENGTH else 2
+        candidates = [
+            (count_edits(folded, fold_text(spelling)), -similar[other], spelling)
+            for other in get_close_matches(stem, similar, _MAX_CANDIDATES, _MIN_SIMILARITY)
+            for spelling in self._find_spellings(other)
+        ]
+        edits, _, spelling = min(candidates, default=(max_edits + 1, 0, ""))
+        return spelling if edits <= max_edits else None
+
+    def _get_stems(self, letter: str) -> Sequence[tuple[str, int, int]]:
+        if (change := self._archive.get_change()) != self._change:
+            self._change = change
+            self._stems.clear()
+        if letter not in self._stems:
+            found = self._archive.find_stems(letter)
+            self._stems[letter] = [(stem, count, _get_letters(stem)) for stem, count in found if stem.isalpha()]
+        return self._stems[letter]
+
+    def _find_spellings(self, stem: str) -> list[str]:
+        texts = [
+            text
+            for story in self._archive.find_stories_with_stem(stem, _MAX_SPELLING_STORIES)
+            for text in (story.headline, story.tagline or "", story.text, *(link.text for link in story.links))
+        ]
+        return self._highlighter.find_variants(stem, texts)
+
+
+def count_edits(one: str, other: str) -> int:
+    """Return the number of typing mistakes: wrong, missing or extra letters, or two swapped neighbours."""
+    before_last: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        current = [row]
+        for column, other_letter in enumerate(other, 1):
+            edits = min(last[column] + 1, current[-1] + 1, last[column - 1] + (letter != other_letter))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == other_letter:
+                edits = min(edits, before_last[column - 2] + 1)
+            current.append(edits)
+        before_last, last = last, current
+    return last[-1]
+
+
+def _get_letters(stem: str) -> int:
+    """Return the set of letters as bits, which are fast to compare."""
+    letters = 0
+    for letter in stem:
+        letters |= 1 << (ord(letter) & 31)
+    return letters
+
+
+def _correct_condition(condition: Condition, replacements: dict[str, str]) -> Condition:
+    if not isinstance(condition, Phrase):
+        return condition
+    text = _WORD.sub(lambda match: replacements.get(match[0], match[0]), condition.text)
+    last_words = _WORD.findall(condition.text)[-1:]
+    is_prefix = condition.is_prefix and not any(word in replacements for word in last_words)
+    return replace(condition, text=text, is_prefix=is_prefix, is_unfinished=condition.is_unfinished and is_prefix)
