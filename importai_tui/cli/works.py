@@ -106,6 +106,7 @@ def format_works(works: Sequence[Work], marks: WorkMarks, form: str) -> str:
 def _load_works(cli: CliContext, library: Library) -> tuple[list[Work], WorkMarks]:
     """Return all cited works, the last cited first, and the marks of the starred and opened ones."""
     upgrade_archive(cli, library)
+    library.move_title_works()  # an interrupted import may not have done it
     with CitedWorks(library.archive.path) as archive:
         works = archive.get_all()
     ids = {get_work_key(work.id): work.id for work in works}

@@ -37,7 +37,7 @@ _SOURCES = (
     (LinkKind.CODE, r".*\bgit ?(?:hub|lab)\b.*|codeberg|bitbucket"),
     (LinkKind.DATASET, r"kaggle|zenodo"),
     (LinkKind.VIDEO, r".*\byoutube|vimeo|video|.*\bvideo"),
-    (LinkKind.SOCIAL, r".*\btwitter|x|bluesky|linkedin|facebook(?: post)?|mastodon|reddit|tweet|hacker news"),
+    (LinkKind.SOCIAL, r".*\btwitter|x|bluesky|linkedin|facebook post|mastodon|reddit|tweet|hacker news"),
     (
         LinkKind.NEWS,
         r"(?:the )?(?:financial times|ft|new york times|nyt|nytimes|bloomberg|reuters|wired|verge|bbc(?: news)?"

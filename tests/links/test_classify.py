@@ -119,6 +119,7 @@ def test_without_a_url_the_source_gives_the_kind(text: str, kind: LinkKind) -> N
         ("Read more: ", "Sheep (official site)", "https://farm.example/", OTHER),
         ("Play the demo here: ", "Sheep (Farm)", "https://farm.example/sheep", OTHER),
         ("View the leaderboard here: ", "Sheep (official site)", "https://farm.example/sheep", OTHER),
+        ("Read the", "research paper here (Facebook)", "https://ai.meta.com/research/x", PAPER),
     ],
 )
 def test_the_call_gives_the_kind_for_unclear_urls(before: str, text: str, url: str | None, kind: LinkKind) -> None:
