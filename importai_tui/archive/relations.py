@@ -300,7 +300,9 @@ class CitedWorks:
             WHERE c.work IS NOT NULL AND c.kind <> 'issue' AND {condition} ORDER BY c.work, c.story_id DESC"""
         order = load_issue_order(self._database)
         for row in self._database.query(sql, tuple(values)):
-            yield _CitationRow._make((*row, order.get_place(row[10], get_day(row[1]))))
+            known_day, number = get_day(row[1]), row[10]
+            day = known_day or order.estimate_day(number)
+            yield _CitationRow._make((*row, order.get_place(number, day), day, day != known_day))
 
     def __enter__(self) -> Self:
         return self
@@ -325,6 +327,8 @@ class _CitationRow(NamedTuple):
     position: int
     n: int
     place: Place
+    day: str | None
+    is_day_estimated: bool
 
     @property
     def issue_ref(self) -> str:
@@ -345,7 +349,7 @@ def _make_work(work: str, rows: list[_CitationRow]) -> Work:
     best = min(rows, key=lambda row: (row.url is None, row.role != LinkRole.READ_MORE))
     titled = [row for row in rows if row.is_certain or best.url is None]
     titled.sort(key=lambda row: (not row.is_certain, row.role != LinkRole.READ_MORE))
-    days = [day for row in rows if (day := get_day(row.story_id))]
+    dated = [row for row in rows if row.day]
     return Work(
         id=work,
         kind=LinkKind(best.kind),
@@ -354,10 +358,12 @@ def _make_work(work: str, rows: list[_CitationRow]) -> Work:
         host=best.host,
         cited_by=tuple(dict.fromkeys(f"{row.issue_ref}/{row.position}" for row in rows)),
         issues=tuple(dict.fromkeys(row.issue_ref for row in rows)),
-        first_cited=days[0] if days else None,
-        last_cited=days[-1] if days else None,
+        first_cited=dated[0].day if dated else None,
+        last_cited=dated[-1].day if dated else None,
         first_place=rows[0].place,
         last_place=rows[-1].place,
+        is_first_estimated=bool(dated) and dated[0].is_day_estimated,
+        is_last_estimated=bool(dated) and dated[-1].is_day_estimated,
         title_from=TitleSource.CITATION if titled else TitleSource.ADDRESS,
         cited_as=None if titled else next((row.title for row in rows if row.title), None),
         authors=next((tuple(row.authors.split(AUTHOR_SEPARATOR)) for row in (*titled, *rows) if row.authors), ()),

@@ -180,7 +180,9 @@ def work_json(work: Work, marks: WorkMarks) -> JsonObject:
         "cited_by": list(work.cited_by),
         "issues": list(work.issues),
         "first_cited": work.first_cited,
+        "first_cited_estimated": work.is_first_estimated,
         "last_cited": work.last_cited,
+        "last_cited_estimated": work.is_last_estimated,
         "read": work.id in marks.opened,
         "starred": work.id in marks.starred,
     }

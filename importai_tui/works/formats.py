@@ -171,6 +171,8 @@ def to_csl_item(work: Work) -> dict[str, Any]:
         item["author"] = list(map(_to_csl_name, metadata.authors))
     if metadata.accessed:
         item["accessed"] = {"date-parts": [list(map(int, metadata.accessed.split("-")))]}
+        if metadata.is_accessed_estimated:
+            item["accessed"]["circa"] = True
     others = {"DOI": metadata.doi, "container-title": metadata.site, "URL": metadata.url, "note": metadata.note}
     others |= {"publisher": metadata.publisher}
     return item | {name: value for name, value in others.items() if value}

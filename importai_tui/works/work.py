@@ -31,8 +31,9 @@ class Work:
     `id` is canonical: `arxiv:2502.19187`, or `title:…` for a work without an address, whose `url` is None.
 
     `cited_by` are references of stories and `issues` of their issues, unique and oldest first. `first_cited` and
-    `last_cited` are YYYY-MM-DD, None if no citing issue has a date. `first_place` and `last_place` are the places in
-    time of the first and last citing issue, which also undated issues have: see `archive.issue_order`. `authors` are
+    `last_cited` are YYYY-MM-DD, None if no citing issue has a date. `is_first_estimated` and `is_last_estimated` say
+    whether these days are estimated, because the issue itself has none. `first_place` and `last_place` are the places
+    in time of the first and last citing issue, which also undated issues have: see `archive.issue_order`. `authors` are
     people and `publisher` is an organisation, as far as the newsletter names them.
     """
 
@@ -47,6 +48,8 @@ class Work:
     last_cited: str | None
     first_place: tuple[str, int] = ("", 0)
     last_place: tuple[str, int] = ("", 0)
+    is_first_estimated: bool = False
+    is_last_estimated: bool = False
     authors: tuple[str, ...] = ()
     """The authors that a citation prints."""
     publisher: str = ""
@@ -88,6 +91,7 @@ class WorkMetadata:
     authors: tuple[str, ...] = ()
     publisher: str = ""
     accessed: str | None = None
+    is_accessed_estimated: bool = False
 
 
 _MAX_SHORT_ID_LENGTH = 48
@@ -135,6 +139,7 @@ def get_metadata(work: Work) -> WorkMetadata:
         authors=tuple(filter(None, map(to_one_line, work.authors))),
         publisher=to_one_line(work.publisher),
         accessed=work.first_cited,
+        is_accessed_estimated=work.is_first_estimated,
     )
     scheme, _, rest = work.id.partition(":")
     if scheme == "arxiv":

@@ -109,6 +109,15 @@ def test_an_issue_without_date_counts_as_oldest(works: CitedWorks) -> None:
     assert (lakes.cited_by, lakes.first_cited) == (("9/1", "11/1"), "2025-02-24")
 
 
+def test_a_work_has_the_estimated_day_of_an_issue(works: CitedWorks, library: Library) -> None:
+    newest, seas = (make_link(1, word, url := f"https://example.org/{word}", url) for word in ("new", "seas"))
+    library.store(make_citing_issue(14, "2025-03-17", (newest,)), b"page", "i14")
+    library.store(make_citing_issue(13, None, (seas,)), b"page", "i13")
+    work = works.get([seas.work or ""])[seas.work or ""]
+    assert (work.first_cited, work.last_cited) == ("2025-03-10", "2025-03-10")
+    assert (work.is_first_estimated, work.is_last_estimated) == (True, True)
+
+
 def test_a_work_of_an_undated_issue_is_placed_by_number(works: CitedWorks, library: Library) -> None:
     newest = make_link(1, "Seas", "https://example.org/seas", "https://example.org/seas")
     library.store(make_citing_issue(13, None, (newest,)), b"page", "i13")

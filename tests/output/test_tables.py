@@ -132,7 +132,9 @@ def test_work_json_has_the_documented_fields() -> None:
         "cited_by": ["402/1", "402/2", "447/2"],
         "issues": ["402", "447"],
         "first_cited": "2025-03-03",
+        "first_cited_estimated": False,
         "last_cited": "2025-03-03",
+        "last_cited_estimated": False,
         "read": False,
         "starred": True,
     }

@@ -30,7 +30,8 @@ _DATE = {
             "minItems": 1,
             "maxItems": 2,
             "items": {"type": "array", "minItems": 1, "maxItems": 3, "items": {"type": "integer"}},
-        }
+        },
+        "circa": {"type": ["string", "number", "boolean"]},
     },
     "required": ["date-parts"],
     "additionalProperties": False,

@@ -227,7 +227,14 @@ class CitationActions(ActionGroup):
         else:
             title = cited.title if cited.is_certain or not link.url else format_work_id(id, link.url)
         work = Work(id, link.kind, title, link.url, link.host, (ref,), (issue,), day, day)
-        return replace(work, authors=cited.authors, publisher=cited.publisher)
+        is_estimated = self.session.issue.is_date_estimated
+        return replace(
+            work,
+            authors=cited.authors,
+            publisher=cited.publisher,
+            is_first_estimated=is_estimated,
+            is_last_estimated=is_estimated,
+        )
 
     def _find_link_with_address(self) -> Link | None:
         """Return the link of `find_link` if it has a URL; else show a message and return None."""

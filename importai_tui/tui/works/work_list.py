@@ -134,7 +134,9 @@ def _format_count(found_count: int, status: WorksStatus) -> str:
 def _format_citations(work: Work, year: str, width: int) -> str:
     """Return the site, the year, and the citations in the longest form that fits `width`."""
     last = format_issue(work.issues[-1]) if work.issues else ""
-    day = format_short_date_with_year(work.first_cited) if work.first_cited and not year else ""
+    day = ""
+    if work.first_cited and not year:
+        day = format_short_date_with_year(work.first_cited, is_estimated=work.is_first_estimated)
     if work.citation_count > 1:
         short = f"cited {work.citation_count:,} times"
         where = f"{short}, last in {last}"
