@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 
 from importai_tui.links.urls import get_host
 from importai_tui.parse.clean import clean_text
@@ -179,10 +180,14 @@ class HtmlWalker:
     def _walk_table(self, tag: Element) -> None:
         """Add each row as a list item, so that cells have links and wrap like prose. A header row is bold.
 
-        Mails use tables for layout: a table with blocks inside, or with a single column, is read as prose.
+        Mails use tables for layout: a table with blocks or tables inside, or with a single column, is read as prose.
         """
         self.end_block()
-        if any(find_first(tag, name) is not None for name in _LAYOUT_TAGS) or not _has_columns(tag):
+        is_layout = (
+            any(find_first(tag, name) is not None for name in _LAYOUT_TAGS)
+            or len(list(islice(tag.iter("table"), 2))) > 1
+        )
+        if is_layout or not _has_columns(tag):
             for cell in tag.iter("td", "th"):
                 if next(cell.iterancestors("table")) is tag and not self._is_chrome(cell):
                     self.walk_children(cell)
@@ -323,7 +328,7 @@ class HtmlWalker:
         """Add a caption to its picture; as a line of its own if it has links or more than one picture."""
         figure = tag.getparent()
         last = self.lines[-1] if self.lines else None
-        is_single = figure is not None and sum(1 for _ in figure.iter(*_MEDIA_TAGS)) == 1
+        is_single = figure is not None and len(list(islice(figure.iter(*_MEDIA_TAGS), 2))) == 1
         if last is None or last.kind is not LineKind.FIGURE or not is_single or find_first(tag, "a") is not None:
             self._walk_styled(tag, italic=True)
             return

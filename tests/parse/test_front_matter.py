@@ -108,3 +108,9 @@ def test_date_inside_a_story_is_not_the_date() -> None:
     text = "Import AI 7: Sheep\nWelcome to Import AI, please subscribe.\nSheep are counted:\n…Baa…\n"
     filler = "A machine counts sheep.\n" * 20
     assert parse_issue(f"{text}{filler}Published:\nAugust 10, 2026\n{filler * 2}".encode()).date is None
+
+
+def test_nested_brackets_do_not_hide_the_title() -> None:
+    front = read_front_matter(f"---\ntitle: Import AI 7\nx: {'[' * 5_000}\n---\n")
+    assert front is not None
+    assert front.title == "Import AI 7"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from importai_tui.errors import UnreadableInputError
 from importai_tui.parse.pipeline import parse_issue, parse_issues
 from tests.parse.hostile import HTML, PAGES, REPETITIONS, damage_page, repeat_piece
+from tests.parse.pages import parse_html, story_html
 
 MUTATIONS = int(os.environ.get("IMPORTAI_TUI_MUTATIONS", "300"))
 """Number of damaged pages to try. The long form tries 10,000."""
@@ -67,3 +68,9 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
             parse_issue(page.encode(), number=1)
         except UnreadableInputError:
             continue
+
+
+def test_nested_tables_are_read_once() -> None:
+    rows = "<tr><td>a cell</td><td>b</td></tr>" * 20
+    issue = parse_html(f"<p>{story_html()}</p>{'<table><tr><td>' * 40}<table>{rows}</table>{'</td></tr></table>' * 40}")
+    assert issue.stories[0].text.count("a cell") == 20
