@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def list_(cli: CliContext, unread: bool, as_json: bool) -> None:
     """List the issues, newest first.
 
-    The columns are date, unread/all stories, REF and title.
+    The columns are date (~ if estimated), unread/all stories, REF and title.
     """
     with cli.open_library() as library:
         rows = library.get_issue_rows(unread_only=unread)
