@@ -150,10 +150,10 @@ def draw_search_status(status: SearchStatus) -> Content:
     builder = ContentBuilder()
     for remark in status.remarks:
         builder.write("" if builder.is_empty else "  ").write(remark, "$second")
-    if status.total is not None and not status.query.is_empty:
-        builder.write("" if builder.is_empty else "  ").write(_format_count(status), "$muted")
     if status.has_correction:
         builder.write("  tab to search as typed", "$muted")
+    if status.total is not None and not status.query.is_empty:
+        builder.write("" if builder.is_empty else "  ").write(_format_count(status), "$muted")
     if status.unindexed_count:
         issues = plural(status.unindexed_count, "issue")
         builder.write("" if builder.is_empty else "  ").write(f"Still indexing {issues}", "$second")

@@ -114,7 +114,7 @@ def test_the_status_shows_remarks_and_unindexed_issues() -> None:
     text = draw_search_status(SearchStatus(query, 0, remarks=query.remarks, unindexed_count=3)).plain
     assert text.startswith("Unknown value is:unred (searching it as text).")
     text = draw_search_status(SearchStatus(query, 2, remarks=("Searched for “a”.",), has_correction=True)).plain
-    assert text == "Searched for “a”.  2 stories, newest first  tab to search as typed"
+    assert text == "Searched for “a”.  tab to search as typed  2 stories, newest first"
     text = draw_search_status(SearchStatus(query, 0, remarks=query.remarks, unindexed_count=3)).plain
     assert text.endswith("Still indexing 3 issues")
     assert draw_search_status(SearchStatus(Query(""), no_issues_text="No issues")).plain == "No issues"
