@@ -38,8 +38,8 @@ from importai_tui.search.expansion import QueryExpander
 from importai_tui.search.prefixes import PrefixExpander
 from importai_tui.wording import plural
 
-_MOST_REMARK = "No story has all words; these have most."
-_FEW_REMARK = "Few stories have all words; the others have most."
+_MOST_REMARK = "No story has all of these words; these have most of them."
+_FEW_REMARK = "Few stories have all of these words; the others have most of them."
 _FEW = 5
 """Stories with all words that are too few."""
 DEFAULT_LIMIT = 50

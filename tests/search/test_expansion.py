@@ -113,17 +113,17 @@ def test_questions_find_stories_with_most_words(search: Search) -> None:
     result = search.find(parse_query("when will a robot be able to do my household chores?"), {})
     assert {hit.key for hit in result.hits[:2]} == {"near", "far"}
     assert result.has_most
-    assert search.get_remarks(result) == ("No story has all words; these have most.",)
+    assert search.get_remarks(result) == ("No story has all of these words; these have most of them.",)
     assert sum(search.count_by_day(result.expanded_query, {}).values()) == len(result.hits)
     assert all(excerpt.highlights for excerpt in search.make_excerpts(result)[:2])
 
 
 def test_stories_with_all_words_come_first(search: Search) -> None:
     result = search.find(parse_query("otters badgers prisoner"), {})
-    assert search.get_remarks(result) == ("No story has all words; these have most.",)
+    assert search.get_remarks(result) == ("No story has all of these words; these have most of them.",)
     result = search.find(parse_query("badgers otters words story"), {})
     assert [hit.key for hit in result.hits] == ["headline", "body"]
-    assert search.get_remarks(result) == ("Few stories have all words; the others have most.",)
+    assert search.get_remarks(result) == ("Few stories have all of these words; the others have most of them.",)
 
 
 @pytest.mark.parametrize(
