@@ -112,4 +112,6 @@ class NoteDialog(Dialog[str | None]):
 
     def _close_with(self, text: str | None) -> None:
         self._is_done = True
+        if self._save_timer:
+            self._save_timer.stop()  # because the caller forgets the draft before this screen ends
         self.dismiss(text)
