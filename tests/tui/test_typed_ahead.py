@@ -51,6 +51,15 @@ async def test_a_number_typed_at_once_opens_its_link(library: Library) -> None:
         assert reader.app.screen is reader.screen
 
 
+async def test_enter_typed_at_once_waits_for_the_palette(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        await reader.pilot.press("ctrl+p")
+        await reader.wait_until(lambda: "Page down" in reader.screen_text())
+        await type_at_once(reader, *"theme nord", "enter")
+        await reader.wait_until(lambda: reader.app.theme == "nord")
+        assert reader.open_story == ("12", 1)
+
+
 async def test_keys_after_enter_are_commands_again(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         await type_at_once(reader, *"tab", "enter", "s")

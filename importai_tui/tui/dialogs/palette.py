@@ -9,8 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from textual import on
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.widgets import Input
 
 from importai_tui.archive.search import FoundStory
 from importai_tui.errors import DatabaseError
@@ -36,6 +38,8 @@ _MAX_STORIES = 20
 """The largest number of stories."""
 _MIN_QUERY_LENGTH = 3
 """Characters from which on stories are found; fewer would find half of the archive."""
+_RETRY_SECONDS = 0.02
+"""Seconds until Enter is tried again while hits are searched for."""
 _LABEL_WIDTH = 10
 """Cells of the column of keys and numbers: shift+tab, 466/12, and a gap."""
 
@@ -162,6 +166,14 @@ class Palette(CommandPalette):
             placeholder="Command, issue number or headline",
             id="--command-palette",
         )
+
+    @on(Input.Submitted)
+    def _wait_for_hits(self, event: Input.Submitted) -> None:
+        """Choose a hit only when those of the typed text are shown; before, the list has those of an earlier text."""
+        if any(w.group == self._GATHER_COMMANDS_GROUP and not w.is_finished for w in self.workers if w.node is self):
+            event.prevent_default()
+            event.stop()
+            self.set_timer(_RETRY_SECONDS, lambda: self.post_message(Input.Submitted(event.input, event.value)))
 
 
 def _has_all_words(name: str, query: str) -> bool:
