@@ -33,6 +33,9 @@ _COUNT_WIDTH = 4
 _MIN_LABEL_WIDTH = 3
 """Cells: most issue numbers have three digits, and a story's dot and star are beneath them."""
 
+_NO_DATE = "No date"
+"""Stands above issues without a date that are below all dated ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class SavedSearchRow:
@@ -44,7 +47,7 @@ class SavedSearchRow:
 
 
 ListRow = str | SavedSearchRow | IssueRow | StoryRow
-"""A year or a blank; a row that can be opened; a story of the open row."""
+"""A year, `_NO_DATE` or a blank; a row that can be opened; a story of the open row."""
 
 
 class IssueList(RowList):
@@ -109,12 +112,14 @@ class IssueList(RowList):
         self._has_searches = with_searches
         self._top_rows = [*self._saved_searches, ""] if self._saved_searches and issues and with_searches else []
         self._index_by_key = {self._row_key(row): index for index, row in enumerate(self._top_rows) if row}
-        year = None
-        for issue in issues:
-            # An undated issue is between its numbered neighbours, so it belongs to their year.
-            if issue.date and issue.date[:4] != year:
-                year = issue.date[:4]
-                self._top_rows.append(year)
+        heading = ""
+        last_dated = max((index for index, issue in enumerate(issues) if issue.date), default=len(issues))
+        for index, issue in enumerate(issues):
+            # Undated issues among dated ones belong to their year; those below may be of any year.
+            own = issue.date[:4] if issue.date else _NO_DATE if index > last_dated else heading
+            if own != heading:
+                heading = own
+                self._top_rows.append(heading)
             self._index_by_key[issue.ref] = len(self._top_rows)
             self._top_rows.append(issue)
         self._label_width = max(_MIN_LABEL_WIDTH, max_label_width(issues))
@@ -340,7 +345,7 @@ def draw_saved_search(row: SavedSearchRow, width: int, *, is_open: bool, strong:
 
 
 def draw_year(year: str, width: int) -> Content:
-    """Draw the muted line above the issues of a year."""
+    """Draw the muted line above the issues of a year, or above those without a date."""
     return (
         ContentBuilder()
         .write(truncate(" " * _MARGIN, _MARGIN) or " " * _MARGIN)

@@ -32,3 +32,11 @@ async def test_an_estimate_appears_when_neighbours_arrive(library: Library, othe
         store_issues(other, [first, last])
         await check_for_changes(reader)
         assert "about 29 January 2020" in reader.screen_text()
+
+
+async def test_old_issues_without_a_date_have_a_heading(library: Library) -> None:
+    newest, dated, old, oldest = (make_issue(number) for number in (26, 25, 3, 2))
+    undated = [replace(issue, date=None) for issue in (newest, old, oldest)]
+    async with run_reader(store_issues(library, [dated, *undated]), "25/1", size=(120, 30)) as reader:
+        lines = [line.split()[0] for line in reader.list_lines if line.strip()]
+        assert lines[-7:] == ["26", "2021", "▌", "▌", "No", "3", "2"]
