@@ -397,14 +397,16 @@ class _Segmenter:
             or (self._styled and not is_bold_or_heading(after))
         ):
             return None
-        if not (is_label or line.gap or after.gap):
-            return None
+        if not (is_label or after.gap or (line.gap and ends_like_headline(line))):
+            return None  # without punctuation and on the next line, both are one headline
         self._section = line.text.strip(" :") if is_label else strip_headline_colon(line.text)
         start = self._match_tagline_story(at + 1, after_separator=True)
         if start is None:
             self._section = None
             return None
         start.segment.evidence += f', under "{self._section}"'
+        if not (is_label or self._has_separators):
+            self._section = None  # nothing would end it
         return _StoryStart(start.segment, start.line_count + 1)
 
     def _match_tagline_story(self, at: int, *, after_separator: bool) -> _StoryStart | None:

@@ -111,3 +111,11 @@ def test_thanks_with_an_address_are_boilerplate() -> None:
     head = "Import AI 99: Sheep\nWelcome to Import AI, please subscribe.\n"
     (story,) = parse_issue(f"{head}Sheep counted:\n…Baa…\n{BODY}\n{chr(10).join(nodes)}\n".encode()).stories
     assert "suggestions" not in story.text
+
+
+def test_headline_of_two_lines_is_one_headline() -> None:
+    long = f"<p><strong>A headline that is long and<br />goes on:</strong><br /><em>…Baa…</em><br />{BODY}</p>"
+    assert [(s.headline, s.section) for s in parse_html(long + NEXT).stories] == [
+        ("A headline that is long and goes on", None),
+        (HEADLINES[1], None),
+    ]
