@@ -8,6 +8,7 @@ from typing import assert_never
 
 from importai_tui.archive.full_text import MIN_UNDATED_ID, RANK_FUNCTION, get_lowest_id
 from importai_tui.archive.match import is_one_letter, match_any, match_any_with_nearness, phrase_expression
+from importai_tui.model import StoryKind
 from importai_tui.query.conditions import (
     CitedHost,
     CitedKind,
@@ -25,6 +26,8 @@ from importai_tui.query.conditions import (
 )
 from importai_tui.sqlite import placeholders
 
+_TALE_FACTOR = 0.6
+"""Tales have many ordinary words, so they match most of the words of nearly any question."""
 STORY_SUBSET = "temp.few"
 """A temporary table of story ids, for queries within few stories."""
 
@@ -108,7 +111,10 @@ def to_sql(query: Query, find_ids: FindIdsOfDays, *, in_subset: bool = False) ->
         rank_expression=_match_expression(rankable, excluded, most, with_nearness=True),
         is_match_only=values == [match] and not most,
     )
-    return _with_most(sql_query, most) if most else sql_query
+    if not most:
+        return sql_query
+    has_kind = any(isinstance(condition, KindCondition) for clause in rest for condition in clause.any_of)
+    return _with_most(sql_query, most, tale_factor=1.0 if has_kind else _TALE_FACTOR)
 
 
 def with_rank(sql_query: SqlQuery, max_ranked: int) -> SqlQuery:
@@ -126,8 +132,11 @@ def with_rank(sql_query: SqlQuery, max_ranked: int) -> SqlQuery:
     return replace(sql_query, where=f"{where} AND found.rank MATCH ?", values=(*values, RANK_FUNCTION))
 
 
-def _with_most(sql_query: SqlQuery, most: MostOf) -> SqlQuery:
-    """Return the query with the table `most`: the stories that have enough words, each with the sum of its words."""
+def _with_most(sql_query: SqlQuery, most: MostOf, *, tale_factor: float) -> SqlQuery:
+    """Return the query with the table `most`: the stories that have enough words, each with the sum of its words.
+
+    The rank of a tale is multiplied by `tale_factor`.
+    """
     anchors = _get_anchors(most)
     parts: list[str] = []
     values: list[object] = []
@@ -137,13 +146,15 @@ def _with_most(sql_query: SqlQuery, most: MostOf) -> SqlQuery:
         values += rarity, match if phrases in anchors else f"({_match_words(anchors)}) AND ({match})"
     union = " UNION ALL ".join(parts)
     # Stories with all words come first, and the others by the rarity of what they have.
-    has_all = f"most.part >= {sum(most.rarities) * 0.999:.6f}"
+    total = sum(most.rarities)
+    factor = f"most.part * most.part / {total * total:.6f}"
+    factor += f" * (CASE s.kind WHEN '{StoryKind.TECH_TALES.value}' THEN {tale_factor} ELSE 1.0 END)"
     return replace(
         sql_query,
         with_sql=f"WITH most AS (SELECT id, sum(part) AS part FROM ({union}) GROUP BY id HAVING sum(part) >= ?) ",
         with_values=(*values, most.minimum),
-        rank_order=f"{has_all} DESC, found.rank * most.part * most.part",
-        score=f"-found.rank * most.part * most.part / {sum(most.rarities) ** 2:.6f}",
+        rank_order=f"most.part >= {total * 0.999:.6f} DESC, found.rank * {factor}",
+        score=f"-found.rank * {factor}",
     )
 
 

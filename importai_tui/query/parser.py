@@ -9,9 +9,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from importai_tui.query.conditions import Clause, Condition, IssueRange, Phrase, Query, SortOrder, StoryPlace
+from importai_tui.query.conditions import CitedWork, Clause, Condition, IssueRange, Phrase, Query, SortOrder, StoryPlace
 from importai_tui.query.fields import FIELDS
-from importai_tui.query.pasted import parse_pasted_work, parse_ref
 
 TEXT_FIELDS = frozenset({"title", "lead"})
 """The fields whose values are words of stories, so that their spelling can be corrected."""
@@ -22,6 +21,7 @@ TOKEN_PATTERN = re.compile(
     r'|(?P<word>[^\s"]+|(?(field)(?=\s|$)|(?!))))'
 )
 """One token of a line; only the value of a field may be empty, because the user is still typing it."""
+_MAY_BE_PASTED = re.compile(r"\d$|[/:.]")
 _CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates, which a command's argument may hold; SQLite accepts neither."""
 _OPERATORS = {
@@ -65,12 +65,10 @@ def parse_query(line: str, *, is_typing: bool = False) -> Query:
             continue
         if token.raw in _OPERATORS and not is_unfinished:
             remarks.append(_OPERATORS[token.raw])
-        others: tuple[Condition, ...] = ()
+        others: tuple[CitedWork | IssueRange | StoryPlace, ...] = ()
         if parsed is None and not token.is_quoted:
-            others = (work,) if (work := parse_pasted_work(token.typed)) else ()
-            if len(tokens) == 1 and not token.is_negated:
-                first = parse_ref(token.typed) or ()
-                others = others or first
+            others = _parse_pasted(token, is_alone=len(tokens) == 1)
+            first = tuple(one for one in others if not isinstance(one, CitedWork))
         condition = Phrase(token.typed) if others else _make_condition(token, parsed, remarks)
         if isinstance(condition, Phrase):
             if condition.is_empty:
@@ -144,6 +142,18 @@ def _make_token(match: re.Match[str]) -> _Token:
         is_quoted=word is None,
         is_prefix=prefix,
     )
+
+
+def _parse_pasted(token: _Token, *, is_alone: bool) -> tuple[CitedWork | IssueRange | StoryPlace, ...]:
+    """Return the conditions for an address or id, or for the number of an issue or story if nothing else is typed."""
+    if not _MAY_BE_PASTED.search(token.raw):
+        return ()
+    # Imported here, because most words are only words.
+    from importai_tui.query.pasted import parse_pasted_work, parse_ref
+
+    if work := parse_pasted_work(token.typed):
+        return (work,)
+    return (parse_ref(token.typed) or ()) if is_alone and not token.is_negated else ()
 
 
 def _may_become_valid(token: _Token) -> bool:

@@ -18,6 +18,8 @@ _MIN_SPLIT_LENGTH = 5
 """Letters of a word that may be two words: "robots" is long enough, "into" is not."""
 _MIN_RULE_LENGTH = 4
 """Letters of a word that may have a British and an American spelling."""
+_MIN_LONG_RULE_LENGTH = 6
+"""Letters of a word in which a single letter may be spelled in another way."""
 _ATOM = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _POSSESSIVE = re.compile(r"['’ʼ‘`´′＇](?:s\b)?", re.IGNORECASE)
@@ -27,19 +29,20 @@ _AMOUNT_FORMS = {form: (letter, *forms) for letter, forms in _AMOUNTS.items() fo
 
 _FUNCTION_WORDS = """
 a about actually after again against all almost already also always am among an and another any anybody anyone
-anything are aren arent around as ask at away be became because become been before being between both but by can
-cannot cant come could couldn did didn didnt do does doesn doesnt doing don done dont down during each either else
-enough even ever every everybody everyone everything far few find first for from get gets getting give given go goes
-going good got had hadn happen happening happens has hasn have haven having he her here hers him his how however i
-if in instead into is isn isnt it its itself just keep know known last least less let like likely little ll long lot
-make makes making many may maybe me mean might mine more most much must my near need neither never new next no
-nobody none nor not nothing now of off often ok on once one only or other others our ours out over own per perhaps
-please possible put quite rather re really right s said same say says see seem seems shall she should shouldn since
-so some somebody someone something sometimes soon still such sure t take tell than that the their theirs them
-themselves then there these they thing things think this those though through to together too toward towards under
-until up upon us use used uses using ve very via want wants was wasn way ways we well were weren what whatever when
-where whether which while who whole whom whose why will with within without won wont would wouldn yes yet you your
-yours
+anything are aren arent around as ask at away be became because become been before being best better between bit
+both but by came can cannot cant come comes could couldn did didn didnt do does doesn doesnt doing don done dont
+down during each either else enough even ever every everybody everyone everything fact far few find first for from
+get gets getting give given go goes going good got had hadn happen happened happening happens has hasn have haven
+having he her here hers him his how however i if in instead into is isn isnt it its itself just keep kind know known
+last least less let like likely little ll long look looks lot lots make makes making many may maybe me mean means
+might mine more most much must my near need neither never new next no nobody none nor not nothing now of off often
+ok on once one only or other others our ours out over own per perhaps place please point possible put quite rather
+re really right s said same say says see seem seems seen shall she should shouldn since so some somebody someone
+something sometimes soon sort still such sure t take taken takes taking tell tells than that the their theirs them
+themselves then there these they thing things think this those though thought through to together too took toward
+towards tried tries try trying under until up upon us use used uses using ve very via want wants was wasn way ways
+we well were weren what whatever when whenever where whether which while who whole whom whose why will with within
+without won wont worth worthwhile would wouldn yes yet you your yours
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 """Words of questions, which say nothing about the topic. They are ignored if no story has all words of a query."""
@@ -147,64 +150,59 @@ def _split_number(digits: str) -> Iterator[str]:
             yield f"{digits[:-3]}k"
 
 
-_ENDINGS = "s|d|e|ed|es|er|ers|ing|ings|able|al|ally|ation|ations|ational|ist|ists|ism|ite|ites|ful|less|y|hood|ly|ness"
-_RULES = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (rf"(?<=[a-z]{{3}})our(?=(?:{_ENDINGS})?$)", "or"),
-        (rf"(?<=[a-z]{{3}})or(?=(?:{_ENDINGS})?$)", "our"),
-        (r"(?<=[a-z]{3})is(?=(?:e|es|ed|er|ers|ing|able|ation|ations|ational)$)", "iz"),
-        (r"(?<=[a-z]{3})iz(?=(?:e|es|ed|er|ers|ing|able|ation|ations|ational)$)", "is"),
-        (r"(?<=[a-z]{2})ys(?=(?:e|es|ed|er|ers|ing)$)", "yz"),
-        (r"(?<=[a-z]{2})yz(?=(?:e|es|ed|er|ers|ing)$)", "ys"),
-        (r"(?<=[a-z]{2})(t|b)re(?=[sd]?$)", r"\1er"),
-        (r"(?<=[a-z]{2})(t|b)er(?=s?$)", r"\1re"),
-        (r"(?<=[a-z]{2})(t|b)ered$", r"\1red"),
-        (r"(?<=[a-z]{2}en)c(?=(?:e|es|eless)$)", "s"),
-        (r"(?<=[a-z]{2}en)s(?=(?:e|es|eless)$)", "c"),
-        (r"(?<=[a-z]{3})ogue(?=s?$)", "og"),
-        (r"(?<=[a-z]{3})og(?=s?$)", "ogue"),
-        (r"(?<=[a-z]{3})ll(?=(?:ed|er|ers|ing|ings|or|ors)$)", "l"),
-        (r"(?<=[a-z]{3})l(?=(?:ed|er|ers|ing|ings|or|ors)$)", "ll"),
-        (r"(?<=[a-z]{3})l(?=(?:ment|ments|s)?$)", "ll"),
-        (r"(?<=[a-z]{3})ll(?=(?:ment|ments|s)?$)", "l"),
-        (r"(?<=[a-z]{3})ss(?=(?:ed|es|ing)$)", "s"),
-        (r"(?<=[a-z]{3})s(?=(?:ed|es|ing)$)", "ss"),
-        (r"gramme(?=s?$)", "gram"),
-        (r"gram(?=s?$)", "gramme"),
-        (r"ae|oe", "e"),
-        (r"grey", "gray"),
-        (r"gray", "grey"),
-        (r"scept", "skept"),
-        (r"skept", "scept"),
-        (r"mould", "mold"),
-        (r"mold", "mould"),
-        (r"artef", "artif"),
-        (r"artif(?=act)", "artef"),
-        (r"(?<=[dl]g)ement", "ment"),
-        (r"(?<=[dl]g)ment", "ement"),
-        (r"geing$", "ging"),
-        (r"(?<=a)ging$", "geing"),
-        (r"ium$", "um"),
-        (r"um$", "ium"),
-        (r"plough", "plow"),
-        (r"plow", "plough"),
-        (r"^cosy", "cozy"),
-        (r"^cozy", "cosy"),
-    )
+_VERB_ENDINGS = "e|es|ed|er|ers|ing|able|ation|ations|ational"
+_PAIRS = (
+    # One spelling, the other, the endings of the word after it (or None for any), letters of the word before it.
+    ("our", "or", "|s|ed|er|ers|ing|ings|able|al|ally|ation|ations|ist|ists|ism|ite|ites|ful|less|y|hood|ly", 3),
+    ("is", "iz", _VERB_ENDINGS, 3),
+    ("ys", "yz", "e|es|ed|er|ers|ing", 2),
+    ("tre", "ter", "|s", 2),
+    ("tred", "tered", "", 2),
+    ("bre", "ber", "|s", 2),
+    ("ence", "ense", "|s|less", 2),
+    ("ogue", "og", "|s", 3),
+    ("ll", "l", "|s|ed|er|ers|ing|ings|or|ors|ment|ments", 3),
+    ("ss", "s", "ed|es|ing", 3),
+    ("ae", "e", None, 0),
+    ("oe", "e", None, 0),
+    ("gramme", "gram", "|s", 0),
+    ("dgement", "dgment", "|s|al", 2),
+    ("geing", "ging", "", 1),
+    ("inium", "inum", "", 3),
+    ("grey", "gray", None, 0),
+    ("scept", "skept", None, 0),
+    ("mould", "mold", None, 0),
+    ("artefact", "artifact", None, 0),
+    ("plough", "plow", None, 0),
+    ("cosy", "cozy", "", 0),
 )
-"""Patterns of British and American spellings, with the other spelling."""
-_ONE_VOWEL = re.compile("e")
+"""British and American spellings."""
+_RULES = tuple(
+    (old, new, None if endings is None else frozenset(endings.split("|")), before)
+    for one, other, endings, before in _PAIRS
+    for old, new in ((one, other), (other, one))
+)
+_SECOND_RULES = _RULES[:4]
+"""Rules of which a word may need two: "colourise"."""
 
 
 def _respell(word: str) -> Iterator[str]:
     """Yield the British spellings of an American word, and the other way round; most are no words."""
     if not word.isalpha() or len(word) < _MIN_RULE_LENGTH:
         return
-    first = [pattern.sub(replacement, word) for pattern, replacement in _RULES if pattern.search(word)]
-    yield from first
-    for form in first:  # "industrialised modelling" has one rule a word; "colour" and "ise" may be in one
-        yield from (pattern.sub(replacement, form) for pattern, replacement in _RULES[:4] if pattern.search(form))
-    if len(word) > _MIN_SPLIT_LENGTH:
-        for found in _ONE_VOWEL.finditer(word):
-            yield from (word[: found.start()] + pair + word[found.end() :] for pair in ("ae", "oe"))
+    forms = list(_apply_rules(_RULES, word))
+    yield from forms
+    for form in forms:
+        yield from _apply_rules(_SECOND_RULES, form)
+
+
+def _apply_rules(rules: Sequence[tuple[str, str, frozenset[str] | None, int]], word: str) -> Iterator[str]:
+    for old, new, endings, before in rules:
+        if len(old) == 1 and len(word) < _MIN_LONG_RULE_LENGTH:
+            continue
+        start = word.find(old, before)
+        while start >= 0:
+            rest = word[start + len(old) :]
+            if endings is None or rest in endings:
+                yield word[:start] + new + rest
+            start = word.find(old, start + 1)

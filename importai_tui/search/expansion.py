@@ -20,7 +20,7 @@ from importai_tui.search.prefixes import PrefixExpander
 
 _MAX_WORDS = 24
 """Words of a relaxed query; more are not ranked in time."""
-_ENOUGH = 0.4
+_ENOUGH = 0.3
 """The share of the rarity of all words that a story must have."""
 _MAX_CACHED = 20_000
 """Spellings that are remembered."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from importai_tui.archive.highlighter import Highlighter
 from importai_tui.archive.search import ArchiveSearch, FoundStory, MarkedKeys
@@ -23,7 +24,6 @@ from importai_tui.query.conditions import (
     Query,
     SortOrder,
 )
-from importai_tui.search.corrections import Correction, Corrector
 from importai_tui.search.excerpts import (
     TAGLINE_BLOCK,
     Excerpt,
@@ -37,6 +37,9 @@ from importai_tui.search.excerpts import (
 from importai_tui.search.expansion import QueryExpander
 from importai_tui.search.prefixes import PrefixExpander
 from importai_tui.wording import plural
+
+if TYPE_CHECKING:
+    from importai_tui.search.corrections import Correction, Corrector
 
 _MOST_REMARK = "No story has all of these words; these have most of them."
 _FEW_REMARK = "Few stories have all of these words; the others have most of them."
@@ -74,7 +77,6 @@ class Search:
         self._archive = archive if isinstance(archive, ArchiveSearch) else ArchiveSearch(archive)
         self._highlighter = Highlighter()
         self._expander = QueryExpander(self._archive, PrefixExpander(self._archive, self._highlighter))
-        self._corrector = Corrector(self._archive, self._highlighter)
 
     def close(self) -> None:
         """Close the index."""
@@ -124,6 +126,13 @@ class Search:
     def expand(self, query: Query) -> Query:
         """Return the query with the words and spellings of the archive that its words stand for."""
         return self._expander.expand_query(query)
+
+    @cached_property
+    def _corrector(self) -> Corrector:
+        # Imported here, because most searches find something.
+        from importai_tui.search.corrections import Corrector
+
+        return Corrector(self._archive, self._highlighter)
 
     def make_excerpts(self, result: SearchResult, first: int = 0, count: int = DEFAULT_LIMIT) -> list[Excerpt]:
         """Return the excerpts of `count` stories of a result, from index `first` on."""
