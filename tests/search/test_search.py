@@ -33,7 +33,7 @@ def store(archive: Archive, issue: Issue) -> None:
 
 def find_excerpts(search: Search, line: str) -> list[tuple[str, list[str], int]]:
     """Return for each story found: the excerpt, the texts of its highlights, and its block."""
-    result = search.find(parse_query(line), MARKS)
+    result = search.find_all(parse_query(line), MARKS)
     return [
         (excerpt.text, [excerpt.text[start:end] for start, end in excerpt.highlights], excerpt.block)
         for excerpt in search.make_excerpts(result)
