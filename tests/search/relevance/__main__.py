@@ -32,10 +32,10 @@ def main() -> int:
         import_corpus(Path(folder))
         queries, questions = (run_cases(Path(folder), cases) for cases in (QUERIES, QUESTIONS))
     print(f"{'':24} {'cases':>5} {'first 3':>12} {'first 10':>12}")
-    for kind, outcomes in groupby(queries, key=lambda outcome: outcome.case.kind):
-        _print_figures(f"  {kind}", list(outcomes))
-    _print_figures("queries", queries)
-    _print_figures("questions", questions)
+    for name, outcomes in (("queries", queries), ("questions", questions)):
+        for kind, of_kind in groupby(outcomes, key=lambda outcome: outcome.case.kind):
+            _print_figures(f"  {kind}", list(of_kind))
+        _print_figures(name, outcomes)
     if options.verbose:
         for outcome in (*queries, *questions):
             if outcome.rank is None or outcome.rank > 3:

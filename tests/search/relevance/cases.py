@@ -1,11 +1,14 @@
 """The cases: lines that a researcher types, made by reading the corpus first, and the stories that answer each.
 
-A story is named by issue and position, and found by its key: another source may give it another position.
+The ranking was chosen with the first set. The second one was made then, before it was searched for. A story
+is named by issue and position, and found by its key: another source may give it another position.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from tests.search.relevance.stories import KEYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ def _read_cases(kind: str, table: str) -> list[Case]:
     cases = []
     for row in table.strip().splitlines():
         line, _, stories = row.rpartition(" | ")
-        cases.append(Case(line, kind, frozenset(_KEYS[story] for story in stories.split())))
+        cases.append(Case(line, kind, frozenset(KEYS[story] for story in stories.split())))
     return cases
 
 
@@ -172,6 +175,122 @@ antropic interview | 443/3
 "world model" robot | 433/1
 "intelligence per watt" | 435/3
 """,
+    "second set": """
+glove drone control | 443/5
+fauna sprout | 443/6
+alex imas productivity | 443/7
+asimov press brain | 443/4
+take home test claude | 443/3
+ikea EU labels | 437/2
+unreal engine agents | 437/3
+facebook superintelligence paper | 437/1
+OS gym | 436/1
+OSGym github | 436/1
+carbon sequestration startup regulation | 436/3
+HEMP rogue AI | 436/4
+NCCL-X | 435/4
+apple m4max local models | 435/3
+jailbreak consistency training | 434/2
+conjecture geopolitics | 434/3
+solar powered satellites | 434/4
+maritime law AI | 434/5
+ctrlworld | 433/1
+Ctrl World stanford | 433/1
+XR glasses lab | 433/2
+nanobanana dataset | 433/4
+dreadnode | 432/1
+phi3 malware | 432/1
+mac studio nvidia | 432/2
+coreweave cluster | 432/3
+toyota humanoid data | 432/4
+the curve speech | 431/2 430/1
+am i the asshole reddit | 431/4
+microsoft biosecurity | 431/5
+mechanize | 431/6
+preventative attack AGI | 430/2
+veo 2 | 430/5
+muon optimiser | 412/6 428/3
+AdamW alternatives | 412/6 428/3
+kaggle notebooks | 428/2
+condensed-matter benchmark | 428/6
+analog circuits qwen | 426/4
+gemma 270m phone | 426/5
+dynamics lab mirage | 426/2
+EEG abstract reasoning | 426/3
+fMRI scene captions | 424/1
+ads reinforcement learning meta | 424/4
+folie a deux | 424/5
+BigSleep vulnerabilities | 424/2
+big sleep google | 424/2
+self replicating ai fudan | 398/2
+math olympiad gold | 422/3
+pluralistic alignment dataset facebook | 422/4
+hackerone | 420/1 424/2
+tit for tat | 420/2
+carnegie endowment | 420/4
+radial attention | 418/1
+JPL mars robots | 418/4
+public domain books tokens | 416/3
+customer service agents salesforce | 416/4
+numerical weather prediction | 414/3
+mega scale moe | 414/4
+stow robot | 412/1
+third party compliance | 412/5
+iea report | 410/3
+durk kingma | 410/4
+arm robot autoeval berkeley | 410/6
+typescript coding benchmark | 408/2
+ai 2027 scenario | 408/5
+ASARA | 406/1
+python debugger | 406/2
+babel 83B | 404/3
+leviathan AGI | 404/4
+alignment problem deep learning perspective | 404/1
+helix figure | 401/3
+genomic foundation model | 401/4
+stockfish | 401/1
+rat behaviour models | 400/4
+capacity gap distillation | 400/2
+MILS captioning | 398/3
+james webb cost | 396/1
+max woolf | 396/5
+aviary LLM science | 396/6
+GSM8k overfitting | 387/2
+movie gen compute | 387/4
+emu 3 | 386/2
+alpha chip | 386/5
+pika effects | 386/1
+naruto | 376/4
+masakhane | 376/3
+image captions hyper detailed | 376/5
+dromedary self-align | 329/3
+martin goodson | 329/4
+codellama | 338/1
+ReST language model RL | 338/2
+pi0 robot | 402/1
+openpi | 402/1
+axonn | 402/4
+jetson orin | 402/6 443/6
+perplexity vending | 402/5
+lesswrong takeover story | 402/3
+hifloat8 | 386/4 454/1
+kimi k2.5 harmbench | 454/3
+opus 4.6 posttraining | 449/1
+bittensor | 449/2
+zlib lean proof | 449/3
+SILMA arabic | 424/6
+cuban missile crisis llm | 446/2
+METR time horizon | 446/1 406/1
+chinese safety bench | 446/3
+""",
+    "second set, typos": """
+nukular war simulation | 446/2
+optimzer muon | 412/6 428/3
+persausion study | 414/1 422/2
+humaniod manipulation | 432/4 406/3
+wether prediction | 414/3
+prisonner dilema | 420/2
+""",
 }
 _QUESTIONS = """
 when will a robot be able to tidy up after my toddler | 401/3
@@ -199,7 +318,7 @@ which battles were won with robots alone | 454/4
 can a usb cable hack my computer | 428/4
 did an AI find security bugs in ffmpeg | 424/2 416/5
 how much electricity will data centers need in 2030 | 410/3
-why does the chatbot agree with everything I say | 431/4
+why does the chatbot agree with everything I say | 431/4 424/5
 can I build my own LLM cluster at home | 432/2
 is there a short story about how AI could take over in two years | 402/3
 how long until we can emulate a human brain | 443/4
@@ -220,147 +339,47 @@ why is it so expensive to comply with regulation | 436/3 437/2
 do models cheat at chess when they lose | 401/1
 what happens when you ask a model to write better code again and again | 396/5
 """
-_KEYS = {
-    "1/2": "layer-normalization-efd27675",
-    "305/1": "a-model-answers-polls-like-5b0665a4",
-    "329/1": "want-safer-ai-systems-just-dont-11751dd7",
-    "329/2": "medical-professionals-and-787dadf7",
-    "329/4": "uk-ai-entrepreneur-the-alan-2dd84945",
-    "338/3": "how-can-you-know-that-your-ai-bde7ad3e",
-    "376/2": "scientists-release-1-000-hours-4a9328f6",
-    "376/3": "african-language-benchmark-shows-cacac88b",
-    "386/3": "facebook-releases-some-new-llama-96d77309",
-    "386/4": "huawei-gets-opinionated-about-8-962cf4ce",
-    "386/5": "google-sees-compounding-benefits-757552a4",
-    "387/3": "the-10bn-parameter-distributed-99b70ce7",
-    "387/4": "facebook-prepares-for-the-fully-c4d35c33",
-    "396/1": "microsoft-plans-to-spend-80bn-on-b0b5563d",
-    "396/2": "humans-and-ai-systems-end-up-961e9099",
-    "396/3": "researchers-try-to-make-intels-e33ad319",
-    "396/4": "a-hardware-novice-uses-claude-to-6de4ac6c",
-    "396/5": "llms-can-write-better-code-you-3795b247",
-    "396/6": "todays-small-open-weight-llms-9f95e63a",
-    "398/1": "deepmind-figures-out-a-way-to-17eb12fa",
-    "398/2": "chinese-scientists-worry-about-5955c77f",
-    "398/4": "even-if-we-solve-ai-alignment-92ae06e6",
-    "398/5": "chinas-other-great-ai-startup-76bdd29a",
-    "400/2": "apple-researchers-figure-out-99eeed7f",
-    "400/4": "ai-systems-make-better-models-of-f075f791",
-    "400/5": "microsoft-uses-cerebrass-wafer-a9cfa6ae",
-    "401/1": "reasoning-models-cheat-when-they-55f05719",
-    "401/2": "sakana-uses-ai-to-make-8ff783ae",
-    "401/3": "humanoid-robots-are-getting-366f9c17",
-    "401/4": "evo2-the-machinery-of-life-b0712701",
-    "402/2": "deepmind-makes-a-harder-big-7c1344ee",
-    "402/3": "a-plausible-short-story-about-8092d00c",
-    "402/4": "giant-supercomputer-tests-show-685458fe",
-    "402/5": "could-your-superintelligence-a2163638",
-    "402/6": "nvidia-beats-raspberry-pi-for-bc92e2da",
-    "404/2": "google-makes-scaling-laws-for-cb64f381",
-    "406/1": "it-seems-likely-that-ai-is-going-f063d12b",
-    "406/2": "you-can-make-better-python-8cea92f8",
-    "406/3": "robots-are-getting-more-advanced-f76b6e36",
-    "408/1": "german-researchers-find-8103ffb4",
-    "408/3": "microsoft-stuffs-quake-into-the-12534bc4",
-    "408/4": "automated-dead-end-discovery-2945e7bd",
-    "410/1": "eschatological-ai-policy-is-very-3272b932",
-    "410/2": "tencent-makes-a-helpful-math-de2e9ddf",
-    "410/3": "iea-projects-doubling-datacenter-f73a50f8",
-    "410/4": "distributed-ai-experts-nous-get-f65b6136",
-    "410/5": "the-virology-capabilities-test-e50508a8",
-    "410/6": "automating-and-industrializing-da4c9225",
-    "412/1": "amazon-tries-to-automate-a-task-a539aa3e",
-    "412/2": "surveillance-technology-is-ac41f8b7",
-    "412/3": "tyler-cowen-and-me-in-f45399e0",
-    "412/4": "tech-decoupling-huawei-trains-a-70168b1f",
-    "412/6": "choose-muon-over-adamw-for-your-a8a5e43d",
-    "414/1": "superpersuasion-is-here-1bbd415f",
-    "414/2": "some-openai-models-really-dont-1b3487ac",
-    "414/3": "the-history-of-compute-driven-44d3d46a",
-    "414/4": "bytedance-publishes-details-a5e53a3d",
-    "414/5": "can-ai-models-be-built-as-f6731d11",
-    "416/3": "harvard-digitized-its-book-edeed4ac",
-    "416/4": "salesforce-tests-out-ai-systems-73ccfaa2",
-    "416/5": "ai-systems-can-find-real-86a6e325",
-    "418/1": "better-video-models-with-radial-5d00c1c8",
-    "418/2": "pete-buttigieg-thinks-ai-is-a-2c404666",
-    "418/3": "chinese-researchers-de-risk-100b-595a8057",
-    "418/5": "decentralized-robot-evaluation-653fe9ab",
-    "420/1": "ai-pentesting-systems-out-d9e4ad05",
-    "420/2": "ai-personalities-revealed-by-0aa8238b",
-    "420/3": "can-ai-systems-solve-research-0f7cf9f4",
-    "420/4": "want-to-regulate-ai-but-dont-4017a454",
-    "422/1": "chinese-scientists-do-a-a92199f4",
-    "422/2": "ai-persuasion-is-effective-and-90b35aac",
-    "422/3": "deepmind-and-openai-win-imo-gold-78e04ad3",
-    "424/1": "the-inner-lives-of-llms-b6bcb235",
-    "424/2": "google-reports-20-379a3084",
-    "424/5": "the-impact-of-llms-on-people-3593f998",
-    "424/6": "benchmarking-llms-on-arabic-c8c12a09",
-    "424/7": "deepminds-genie-3-tells-us-that-0a2c8925",
-    "426/1": "tackling-ivory-smuggling-with-667cfb71",
-    "426/2": "interested-in-genie-3-play-with-95fc4e96",
-    "426/3": "humans-and-llms-have-similar-68b57d4f",
-    "426/5": "google-releases-a-tiny-useful-707f1eec",
-    "428/1": "soybean-situational-awareness-c8871517",
-    "428/2": "hugging-face-makes-it-easier-for-5df67c14",
-    "428/3": "whats-the-best-optimizer-yes-its-1838aa7b",
-    "428/4": "palisade-shows-what-ai-powered-fbacf2d2",
-    "430/2": "will-the-race-for-advanced-3a6f00ea",
-    "430/3": "german-researchers-find-another-ea8fc99e",
-    "430/4": "if-anyone-builds-it-everyone-e05e78c8",
-    "430/5": "video-models-are-going-to-be-d6d0ef04",
-    "431/2": "technological-optimism-and-ee93bdb1",
-    "431/3": "dallas-fed-ai-is-either-gonna-be-783344f6",
-    "431/4": "are-ai-models-more-sycophantic-997013e7",
-    "431/5": "generative-ai-systems-can-make-c31144ad",
-    "431/6": "ai-startup-full-automation-is-00fef18e",
-    "432/1": "were-very-close-to-ai-based-e3f57c41",
-    "432/2": "dgx-spark-apple-mac-studio-a-7631cc68",
-    "432/3": "poolside-announces-a-huge-data-e9ab4b9f",
-    "433/1": "want-to-test-your-robot-but-dont-ab2f4496",
-    "433/2": "the-era-of-the-synthetic-lab-653834d0",
-    "433/3": "securing-fine-tuning-apis-with-91753be6",
-    "433/4": "apple-makes-an-image-editing-a6835f2c",
-    "434/1": "language-models-dont-have-very-7ad40f10",
-    "434/2": "want-to-make-your-model-harder-87b07bbe",
-    "434/3": "most-paths-to-superintelligence-46ba388d",
-    "434/4": "space-computers-space-computers-c955c719",
-    "434/5": "ai-personhood-difficult-but-195b81d5",
-    "435/2": "ai-systems-will-ultimately-7c5c0231",
-    "435/3": "heres-one-way-to-measure-the-a1b6c468",
-    "435/4": "large-scale-training-runs-are-a061b6bf",
-    "436/1": "make-your-ais-better-at-using-02aaf292",
-    "436/2": "ai-startup-you-havent-heard-much-7af51f8d",
-    "436/3": "a-perfect-encapsulation-of-why-6a39b9b4",
-    "436/4": "how-do-you-fight-a-34df9666",
-    "437/2": "how-bad-could-policy-for-1e19e3fc",
-    "437/3": "train-your-ai-systems-in-9e3b6903",
-    "437/4": "deepmind-returns-to-its-rl-roots-3eee8e12",
-    "443/1": "into-the-mist-moltbook-agent-36089b3c",
-    "443/2": "ai-r-d-could-lead-to-strategic-43f75daa",
-    "443/3": "one-way-of-seeing-ai-progress-2a4bb662",
-    "443/4": "brain-emulation-is-tractable-8118bd4f",
-    "443/7": "ai-has-all-the-symptoms-of-a-9390f0a7",
-    "446/1": "want-to-make-ai-go-better-figure-94356d8d",
-    "446/2": "llms-are-more-trigger-happy-than-c8e3f604",
-    "446/3": "chinese-researchers-try-to-build-bceaf710",
-    "446/4": "ai-systems-are-good-at-some-4f98bffd",
-    "449/1": "can-llms-autonomously-refine-cb22f729",
-    "449/2": "covenant-72b-challenging-the-e13313c4",
-    "449/3": "if-ai-writes-all-the-worlds-1095af04",
-    "449/4": "computer-vision-is-a-lot-harder-4c81dbcd",
-    "454/1": "huaweis-hifloat4-training-format-cb5881b1",
-    "454/2": "anthropic-shows-how-to-automate-694e17af",
-    "454/3": "how-are-chinese-models-different-a4e873c7",
-    "454/4": "ukraine-celebrates-first-fully-e99af260",
-    "454/5": "chinese-researchers-use-a-boat-7c0cf1ba",
-    "466/1": "anthropic-model-autonomously-85f5f6d5",
-    "466/2": "sundays-secret-to-better-robots-69c44aa9",
-    "474/1": "are-minds-patterns-from-a-b533f463",
-    "474/2": "robotics-is-preparing-for-a-llm-c0d28617",
-    "474/3": "space-computers-i-repeat-space-15f46747",
-}
-
+_SECOND_QUESTIONS = """
+how did ukraine use unmanned ground vehicles | 454/4
+who is teaching drones to be steered by hand | 443/5
+what is openclaw | 443/1
+why can't AI do well at image recognition like it does at text | 449/4
+do LLMs find it easier to get users to agree with them than people do | 431/4 414/1
+is it worth reading the yudkowsky book | 430/4
+how big is the data center planned in texas | 432/3
+how big are the training clusters at facebook | 435/4
+can superintelligence be stopped by turning off the internet | 436/4
+how can AI help to catch ivory smugglers | 426/1
+what do chatbots do to people with delusions | 424/5
+which AI model is best in arabic | 424/6
+can AI help with customer support | 416/4
+did amazon's robots replace warehouse workers | 412/1
+who can recognise people from far away by how they walk | 412/2
+what does it take for china to train models without nvidia | 412/4 454/1
+should outside firms check the safety of AI companies | 412/5
+can AI make a robot's experiments run without people | 410/6
+has any AI written paper been accepted at a conference | 408/4
+do LLMs write better code when given a debugger | 406/2
+can a government become too powerful because of AI | 404/4
+which predictions about misaligned AI came true | 404/1
+how does an AI model understand dna | 401/4
+can AI write faster gpu code | 401/2 400/3
+how can small labs make a cheap model out of an expensive one | 400/2
+will humans slowly lose control even if alignment works | 398/4
+are brains and neural networks alike | 396/2 424/1 426/3
+is intel competitive with nvidia in AI chips | 396/3
+do models just memorise math benchmarks | 387/2
+how does google design its chips with AI | 386/5
+what does bengio suggest instead of agents | 329/1
+which models speak african languages | 376/3
+how far behind is AMD | 402/4
+what happened to claude when it ran a shop | 402/5
+why do doctors want to slow down AI | 329/2
+are transformers conscious | 338/3
+what computers do drones need | 402/6
+can we trust AI to do chemistry or biology work in the lab | 446/4 433/2
+how do i apply for a tech policy job in washington | 424/3
+what is the best way to make AI safe against jailbreaks | 434/2
+"""
 QUERIES = [case for kind, table in _QUERIES.items() for case in _read_cases(kind, table)]
-QUESTIONS = _read_cases("questions", _QUESTIONS)
+QUESTIONS = [*_read_cases("first set", _QUESTIONS), *_read_cases("second set", _SECOND_QUESTIONS)]
