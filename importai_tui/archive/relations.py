@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from importai_tui.archive.full_text import RANK_FUNCTION, get_day, quote_phrase
+from importai_tui.archive.full_text import get_day, quote_phrase
 from importai_tui.archive.issue_order import IssueOrder, Place, load_issue_order
 from importai_tui.archive.schema import open_archive
 from importai_tui.archive.stories import AUTHOR_SEPARATOR, STORY_COLUMNS, StoryTable, decode_story
@@ -23,6 +23,8 @@ from importai_tui.works.work import TitleSource, Work, format_work_id, sort_by_l
 
 MAX_FREQUENCY = 1_000
 """Counting the stories of a word stops here. So frequent a word distinguishes nothing, and counting all takes long."""
+_SIMILARITY_RANK = "bm25(4.0, 2.0, 2.0, 0.0, 0.0)"
+"""The rank of similar stories, with a weight for each column. The text counts more than in a search."""
 _MIN_FREQUENCY_LIMIT = 3
 """The limit in a small archive, where a third of the stories would be too few."""
 
@@ -237,7 +239,7 @@ class StoryRelations:
         """Return the ids of the stories that match these words best, by BM25, the best first."""
         sql = "SELECT rowid FROM story_index WHERE story_index MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?"
         match = " OR ".join(map(quote_phrase, words))
-        return [int(row[0]) for row in self._database.query(sql, (match, RANK_FUNCTION, limit))]
+        return [int(row[0]) for row in self._database.query(sql, (match, _SIMILARITY_RANK, limit))]
 
     def _query_stories(self, condition: str, values: tuple[object, ...]) -> Iterator[StoryRef]:
         sql = f"""SELECT s.id, s.key, s.issue_id, i.number, i.slug, i.date, s.position, s.kind, s.headline
