@@ -14,8 +14,7 @@ from tests.search.relevance.measure import count_successes, import_corpus, run_c
 pytestmark = needs_corpus
 
 REACHED = {"queries": 0.95, "questions": 0.83}
-"""Share of cases with a right story among the first three. Of the questions it should be 0.9: the others use other words
-than the stories that answer them."""
+"""Share of cases with a right story among the first three. The aim for questions is 0.9."""
 
 
 @pytest.fixture(scope="module")
