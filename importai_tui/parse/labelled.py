@@ -20,6 +20,7 @@ from importai_tui.parse.headings import (
     is_tagline,
     is_tales_label,
     looks_like_headline,
+    split_headline,
     starts_like_tagline,
 )
 from importai_tui.parse.lines import Line, LineKind, bold_prefix_length, join_text, slice_runs
@@ -103,6 +104,8 @@ def is_cut_off(line: Line) -> bool:
 def _is_modern_headline(lines: Sequence[Line], at: int) -> bool:
     """Return True for a line of its own, bold or with a final colon, above a closed tagline."""
     line, after = lines[at], lines[at + 1] if at + 1 < len(lines) else None
+    if split_headline(line, after_separator=False):  # a copy may have lost the line break between them
+        return True
     if after is None or not is_tagline(after) or not looks_like_headline(line):
         return False
     return is_bold_or_heading(line) or line.text.endswith(":")

@@ -73,3 +73,12 @@ def test_sections_and_tale_follow_the_items() -> None:
 def test_bracketed_words_that_start_a_tale_are_no_dateline() -> None:
     tale = f"<p><b>Tech Tales:</b></p><p>[Near Conscious Entity]: {BODY}</p>"
     assert parse_html(f"<p>{story_html()}</p>{tale}").stories[1].tagline is None
+
+
+def test_headlines_glued_to_taglines_are_no_labels() -> None:
+    heads = "".join(
+        f"<p><strong>{label}:</strong><em>…Baa…</em>{BODY}</p><p><strong>Part:</strong> {BODY}</p><p>***</p>"
+        for label in LABELS
+    )
+    issue = parse_html(heads)
+    assert [(story.headline, story.tagline) for story in issue.stories] == [(label, "…Baa…") for label in LABELS]
