@@ -14,8 +14,8 @@ from importai_tui.tui.fatal_errors import ResilientApp
 
 _RETRY_SECONDS = 0.01
 """Seconds until held keys are tried again: a screen needs about five times as long to open."""
-_MAX_EFFECT_SECONDS = 0.2
-"""Seconds that later keys wait at most for the effect of a key like enter in a text field."""
+_MAX_EFFECT_SECONDS = 1.0
+"""Seconds that later keys wait at most for the effect of a key like enter in a text field; a busy machine takes 0.4."""
 
 
 class TypedAheadApp(ResilientApp):
