@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from importai_tui.archive.relations import IssueRef, StoryRef, StoryRelations
 from importai_tui.threads.mentions import (
@@ -18,7 +18,6 @@ from importai_tui.threads.mentions import (
     get_work_overlap,
     resolve_issue,
 )
-from importai_tui.threads.related import RelatedStory, find_related
 from importai_tui.threads.resolver import (
     HEADLINE_FACTOR,
     Candidate,
@@ -28,6 +27,9 @@ from importai_tui.threads.resolver import (
     resolve_mention,
 )
 from importai_tui.wording import plural
+
+if TYPE_CHECKING:
+    from importai_tui.threads.related import RelatedStory
 
 _WEEKS_PER_YEAR = 365.25 / 7
 
@@ -158,6 +160,8 @@ class Threads:
 
     def get_related(self, origin: StoryRef, *, exclude: Sequence[StoryRef] = ()) -> tuple[RelatedStory, ...]:
         """Return related stories, best first, without the `exclude` ones, which the user already sees in the thread."""
+        from importai_tui.threads.related import find_related  # here, because references of a story need none
+
         return find_related(self._archive, origin, {excluded.id for excluded in exclude})
 
     def _find_linking_stories(self, issue: IssueRef) -> set[int]:
