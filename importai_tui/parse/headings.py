@@ -206,6 +206,8 @@ _PAGE_FOOT = re.compile(
 _FOOT_RULE = re.compile(r"^={20,}$")
 _MAX_PAGE_HEAD_LINES = 12
 """Lines of a page's head before the welcome. The longest head of the corpus has three."""
+_MAX_WELCOME_LINES = 5
+"""Lines over which a welcome may be wrapped."""
 _PAGE_HEAD = re.compile(r"(?i)^(?:import ai|by|(?:by )?jack clark|skip to (?:main )?content|menu|home|search)$")
 
 
@@ -219,7 +221,7 @@ class Stripped:
 
 def strip_boilerplate(lines: Iterable[Line], title: str | None = None) -> Stripped:
     """Remove boilerplate. `title` is the page's title, which a copy may repeat at its head."""
-    all_lines = list(lines)
+    all_lines = _join_welcome(list(lines))
     start, end = _find_post_range(all_lines, title)
     dropped = [line.text for line in all_lines[:start]]
     remaining: list[Line] = []
@@ -230,6 +232,20 @@ def strip_boilerplate(lines: Iterable[Line], title: str | None = None) -> Stripp
         if rest is not None:
             remaining.append(rest)
     return Stripped(tuple(remaining), (*dropped, *(line.text for line in all_lines[end:])))
+
+
+def _join_welcome(lines: list[Line]) -> list[Line]:
+    """Return the lines with a welcome that is wrapped over several ones on one line."""
+    at = next((at for at, line in enumerate(lines[:_MAX_PAGE_HEAD_LINES]) if is_welcome(line)), len(lines))
+    for end in range(at, min(at + _MAX_WELCOME_LINES, len(lines))):
+        if end > at and (lines[end].gap or lines[end].kind is not LineKind.TEXT or starts_like_tagline(lines[end])):
+            break
+        if _WELCOME_END.search(lines[end].text):
+            joined = lines[at]
+            for line in lines[at + 1 : end + 1]:
+                joined = joined.concat(" ", line)
+            return [*lines[:at], joined, *lines[end + 1 :]]
+    return lines
 
 
 def is_welcome(line: Line) -> bool:

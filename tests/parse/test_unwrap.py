@@ -39,3 +39,8 @@ def test_items_are_not_joined() -> None:
 
 def test_unwrapped_text_is_unchanged() -> None:
     assert unwrap_lines(STORY) == STORY
+
+
+def test_wrapped_welcome_is_dropped() -> None:
+    (story,) = parse_issue(f"Import AI 7: Sheep\n\n{wrap(WELCOME, 40)}\n\n{STORY}\n".encode()).stories
+    assert story.headline == "Sheep are counted by a machine"
