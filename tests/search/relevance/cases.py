@@ -364,7 +364,7 @@ can a government become too powerful because of AI | 404/4
 which predictions about misaligned AI came true | 404/1
 how does an AI model understand dna | 401/4
 can AI write faster gpu code | 401/2 400/3
-how can small labs make a cheap model out of an expensive one | 400/2
+how can small labs make a cheap model out of an expensive one | 400/2 422/2
 will humans slowly lose control even if alignment works | 398/4
 are brains and neural networks alike | 396/2 424/1 426/3
 is intel competitive with nvidia in AI chips | 396/3
