@@ -33,6 +33,8 @@ _MAX_CANDIDATES = 16
 """Stories whose texts are compared, about half a millisecond each."""
 _MAX_WORDS = 120
 """Words of a story that are compared. Longer stories have more, which occur once and say little."""
+_MAX_LENGTH = 30_000
+"""Characters of a text that are read: an essay has 20,000, and a hostile story must not hold up the reader."""
 _MIN_SIMILARITY = 0.12
 """Minimum similarity of related stories, from 0 to 1.
 
@@ -193,7 +195,7 @@ def _get_prose(story: Story) -> str:
     blocks = (
         block for block in story.blocks if not (isinstance(block, Paragraph) and block.role is ParagraphRole.READ_MORE)
     )
-    return "\n".join(map(block_to_text, blocks))
+    return "\n".join(map(block_to_text, blocks))[:_MAX_LENGTH]
 
 
 def _choose_terms(products: Mapping[str, float], spellings: Mapping[str, str]) -> list[str]:

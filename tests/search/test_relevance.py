@@ -13,7 +13,7 @@ from tests.search.relevance.measure import count_successes, import_corpus, run_c
 
 pytestmark = needs_corpus
 
-REACHED = {"queries": 0.95, "questions": 0.88}
+REACHED = {"queries": 0.95, "questions": 0.87}
 """Share of cases with a right story among the first three. The aim for questions is 0.9."""
 
 
