@@ -15,14 +15,14 @@ _MIN_LENGTH = 4
 """Letters of a word that may be mistyped."""
 _LONG_LENGTH = 7
 """Letters from which on a word may have two mistakes."""
-_MIN_SIMILARITY = 0.7
-"""Similarity of stems by difflib, a coarse filter: the stems of two similar words may differ more than the words."""
-_MAX_CANDIDATES = 5
+_MAX_CANDIDATES = 8
 """Similar stems whose spellings are looked up."""
+_MAX_ENDING_LENGTH = 6
+"""Letters that a stem may be shorter than its word: "robot" of "robotically"."""
 _MAX_SPELLING_STORIES = 3
 """Stories in which the spellings of a candidate are looked up; enough for the common ones."""
-_MAX_OTHER_LETTERS = 4
-"""Letters that only one of two similar stems has."""
+_MAX_OTHER_LETTERS = 2
+"""Letters of a similar stem that the word does not have."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -37,6 +37,11 @@ class Correction:
     typed_words: tuple[str, ...]
     line: str
     literal_line: str
+
+    @property
+    def is_certain(self) -> bool:
+        """True if the words are so long that other words are hardly so similar."""
+        return all(len(word) >= _LONG_LENGTH for word in self.typed_words)
 
 
 class Corrector:
@@ -92,22 +97,20 @@ class Corrector:
 
     def _find_nearest_word(self, word: str) -> str | None:
         """Return the most similar word of the stories, in lower case; None if none is similar enough."""
-        # Imported here, because most searches find something.
-        from difflib import get_close_matches
-
         folded = fold_text(word)
-        stem = self._highlighter.get_stem(folded)
-        letters = _get_letters(stem)
-        similar = {
-            other: count
-            for other, count, other_letters in self._get_stems(stem[:1])
-            if abs(len(other) - len(stem)) <= 4 and (letters ^ other_letters).bit_count() <= _MAX_OTHER_LETTERS
-        }
+        letters = _get_letters(folded)
         max_edits = 1 if len(folded) < _LONG_LENGTH else 2
+        similar = [
+            (edits, -count, stem)
+            for stem, count, stem_letters in self._get_stems(folded[:1])
+            if -max_edits <= len(folded) - len(stem) <= _MAX_ENDING_LENGTH
+            and (stem_letters & ~letters).bit_count() <= _MAX_OTHER_LETTERS
+            and (edits := _count_edits_of_beginning(folded, stem)) <= max_edits
+        ]
         candidates = [
-            (count_edits(folded, fold_text(spelling)), -similar[other], spelling)
-            for other in get_close_matches(stem, similar, _MAX_CANDIDATES, _MIN_SIMILARITY)
-            for spelling in self._find_spellings(other)
+            (count_edits(folded, fold_text(spelling)), count, spelling)
+            for _, count, stem in sorted(similar)[:_MAX_CANDIDATES]
+            for spelling in self._find_spellings(stem)
         ]
         edits, _, spelling = min(candidates, default=(max_edits + 1, 0, ""))
         return spelling if edits <= max_edits else None
@@ -145,10 +148,16 @@ def count_edits(one: str, other: str) -> int:
     return last[-1]
 
 
-def _get_letters(stem: str) -> int:
-    """Return the set of letters as bits, which are fast to compare."""
+def _count_edits_of_beginning(word: str, stem: str) -> int:
+    """Return the number of typing mistakes between a stem and the beginning of a word that is most like it."""
+    lengths = range(len(stem) - 1, min(len(stem) + 1, len(word)) + 1)
+    return min(count_edits(word[:length], stem) for length in lengths) if lengths else len(stem)
+
+
+def _get_letters(word: str) -> int:
+    """Return the set of letters of a word as bits, which are fast to compare."""
     letters = 0
-    for letter in stem:
+    for letter in word:
         letters |= 1 << (ord(letter) & 31)
     return letters
 

@@ -109,6 +109,13 @@ def make_link_excerpt(story: Story, conditions: Iterable[Condition], links: Iter
     return None
 
 
+def format_work(work: str) -> str:
+    """Return the id of a work in words: of a URL, the host and what its last part says."""
+    host, _, path = work.partition("://")[2].partition("/")
+    words = _collapse_space(path.rstrip("/").rpartition("/")[2].replace("-", " ").replace("_", " "))
+    return f"{host}: {words}" if words else host or work
+
+
 def make_citation_excerpt(text: str, ranges: Sequence[_Range], block: int) -> Excerpt:
     """Return an excerpt of the address or id of a cited work, with the matches in it."""
     return _cut_passage(Passage(text, block), ranges, ranges[0])

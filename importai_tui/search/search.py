@@ -28,6 +28,7 @@ from importai_tui.search.excerpts import (
     TAGLINE_BLOCK,
     Excerpt,
     PassageMatch,
+    format_work,
     make_citation_excerpt,
     make_default_excerpt,
     make_excerpt,
@@ -95,10 +96,14 @@ class Search:
         result = self.find_all(query, marks, limit=limit, offset=offset)
         if result.hits or offset:
             return self._add_most(result, marks, limit) if not offset else result
+        most = self._add_most(result, marks, limit)
         correction = self._corrector.correct(query, result.expanded_query)
-        if correction:
-            result = replace(self.find_all(correction.query, marks, limit=limit), query=query, correction=correction)
-        return self._add_most(result, marks, limit)
+        if not correction:
+            return most
+        corrected = replace(self.find_all(correction.query, marks, limit=limit), query=query, correction=correction)
+        if most.hits and not corrected.hits and not correction.is_certain:
+            return most  # a word that only this archive does not have: "chores" does not mean "cores"
+        return self._add_most(corrected, marks, limit)
 
     def find_all(self, query: Query, marks: MarkedKeys, *, limit: int = DEFAULT_LIMIT, offset: int = 0) -> SearchResult:
         """Return the stories that have all words as they are typed, in any spelling, in the query's order."""
@@ -210,7 +215,7 @@ class Search:
         self, story: Story, phrases: Sequence[Phrase], links: Sequence[int], excerpt: Excerpt | None
     ) -> Excerpt | None:
         """Return an excerpt of the first address or id that matches, and `excerpt` if only the text of a link does."""
-        works = [f"cites {link.work}" for link in story.links if link.n in links and link.work]
+        works = [f"cites {format_work(link.work)}" for link in story.links if link.n in links and link.work]
         for work, ranges in zip(works, self._highlighter.find_matches(phrases, works), strict=True):
             if ranges:
                 return make_citation_excerpt(work, ranges, excerpt.block if excerpt else TAGLINE_BLOCK)

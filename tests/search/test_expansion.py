@@ -105,7 +105,7 @@ def test_a_story_that_only_cites_comes_last(search: Search) -> None:
     result = search.find_all(parse_query("herons"), {})
     assert [hit.key for hit in result.hits] == ["heron", "citing"]
     excerpt = search.make_excerpts(result)[1]
-    assert excerpt.text == "cites https://example.org/herons-count"
+    assert excerpt.text == "cites example.org: herons count"
     assert [excerpt.text[start:end] for start, end in excerpt.highlights] == ["herons"]
 
 
@@ -116,6 +116,12 @@ def test_questions_find_stories_with_most_words(search: Search) -> None:
     assert search.get_remarks(result) == ("No story has all of these words; these have most of them.",)
     assert sum(search.count_by_day(result.expanded_query, {}).values()) == len(result.hits)
     assert all(excerpt.highlights for excerpt in search.make_excerpts(result)[:2])
+
+
+def test_a_word_of_a_question_is_corrected_only_with_effect(search: Search) -> None:
+    assert not search.find(parse_query("robots store behaviour"), {}).correction
+    for line in ("robots chors", "beahviour", "decentralisd otters"):
+        assert search.find(parse_query(line), {}).correction
 
 
 def test_stories_with_all_words_come_first(search: Search) -> None:
