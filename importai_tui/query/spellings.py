@@ -60,6 +60,7 @@ def find_spellings(word: str) -> tuple[str, ...]:
         found["".join(atoms)] = None
     elif 1 < len(camel_atoms) <= _MAX_ATOMS:
         found |= dict.fromkeys(_join_atoms(camel_atoms))
+        found |= dict.fromkeys(_join_atoms([_swap_greek(atom) for atom in camel_atoms]))
         found |= dict.fromkeys(_format_amounts(atoms))
     elif 1 < len(atoms) <= _MAX_ATOMS:
         found |= dict.fromkeys(_join_atoms(atoms))
@@ -140,6 +141,16 @@ def _format_amounts(atoms: Sequence[str]) -> Iterator[str]:
         yield "".join(atoms)  # 100,000
         if atoms[-1] == "000":
             yield f"{' '.join(number)}k"
+
+
+def _swap_greek(atom: str) -> str:
+    """Return the name of a Greek letter for the letter, and the letter for its name; anything else as it is."""
+    if len(atom) == 1:
+        return unicodedata.name(atom, "").removeprefix("GREEK SMALL LETTER ").lower() if "α" <= atom <= "ω" else atom
+    try:
+        return unicodedata.lookup(f"GREEK SMALL LETTER {atom.upper()}")
+    except KeyError:
+        return atom
 
 
 def _split_number(digits: str) -> Iterator[str]:

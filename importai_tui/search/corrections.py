@@ -10,16 +10,17 @@ from importai_tui.archive.highlighter import Highlighter, fold_text
 from importai_tui.archive.search import ArchiveSearch
 from importai_tui.query.conditions import Condition, Phrase, Query
 from importai_tui.query.parser import quote_words, replace_word
+from importai_tui.query.spellings import FUNCTION_WORDS
 
 _MIN_LENGTH = 4
 """Letters of a word that may be mistyped."""
 _LONG_LENGTH = 7
 """Letters from which on a word may have two mistakes."""
-_MAX_CANDIDATES = 8
+_MAX_CANDIDATES = 10
 """Similar stems whose spellings are looked up."""
 _MAX_ENDING_LENGTH = 6
 """Letters that a stem may be shorter than its word: "robot" of "robotically"."""
-_MAX_SPELLING_STORIES = 3
+_MAX_SPELLING_STORIES = 8
 """Stories in which the spellings of a candidate are looked up; enough for the common ones."""
 _MAX_OTHER_LETTERS = 2
 """Letters of a similar stem that the word does not have."""
@@ -53,6 +54,7 @@ class Corrector:
         self._change = -1
         self._stems: dict[str, list[tuple[str, int, int]]] = {}
         """By first letter: the stems of the archive, each with its number of stories and the set of its letters."""
+        self._spellings: dict[str, list[str]] = {}
 
     def correct(self, query: Query, expanded: Query) -> Correction | None:
         """Return the query with similar words for those that no story has; None if there are none.
@@ -100,31 +102,40 @@ class Corrector:
         folded = fold_text(word)
         letters = _get_letters(folded)
         max_edits = 1 if len(folded) < _LONG_LENGTH else 2
+        stem_length = len(self._highlighter.get_stem(folded))
+        # The stem of a mistyped word may be longer or shorter, if its ending is mistyped.
         similar = [
-            (edits, -count, stem)
+            (2 * edits + abs(len(stem) - stem_length), -count, stem)
             for stem, count, stem_letters in self._get_stems(folded[:1])
             if -max_edits <= len(folded) - len(stem) <= _MAX_ENDING_LENGTH
             and (stem_letters & ~letters).bit_count() <= _MAX_OTHER_LETTERS
             and (edits := _count_edits_of_beginning(folded, stem)) <= max_edits
         ]
         candidates = [
-            (count_edits(folded, fold_text(spelling)), count, spelling)
+            (count_edits(folded, fold_text(spelling)), *_compare(folded, fold_text(spelling)), count, spelling)
             for _, count, stem in sorted(similar)[:_MAX_CANDIDATES]
             for spelling in self._find_spellings(stem)
+            if spelling not in FUNCTION_WORDS
         ]
-        edits, _, spelling = min(candidates, default=(max_edits + 1, 0, ""))
+        edits, *_, spelling = min(candidates, default=(max_edits + 1, True, 0, 0, ""))
         return spelling if edits <= max_edits else None
 
     def _get_stems(self, letter: str) -> Sequence[tuple[str, int, int]]:
         if (change := self._archive.get_change()) != self._change:
             self._change = change
             self._stems.clear()
+            self._spellings.clear()
         if letter not in self._stems:
             found = self._archive.find_stems(letter)
             self._stems[letter] = [(stem, count, _get_letters(stem)) for stem, count in found if stem.isalpha()]
         return self._stems[letter]
 
     def _find_spellings(self, stem: str) -> list[str]:
+        if stem not in self._spellings:
+            self._spellings[stem] = self._load_spellings(stem)
+        return self._spellings[stem]
+
+    def _load_spellings(self, stem: str) -> list[str]:
         texts = [
             text
             for story in self._archive.find_stories_with_stem(stem, _MAX_SPELLING_STORIES)
@@ -146,6 +157,11 @@ def count_edits(one: str, other: str) -> int:
             current.append(edits)
         before_last, last = last, current
     return last[-1]
+
+
+def _compare(word: str, other: str) -> tuple[bool, int]:
+    """Return what decides between words with as many mistakes: swapped letters are the most common one."""
+    return sorted(word) != sorted(other), abs(len(word) - len(other))
 
 
 def _count_edits_of_beginning(word: str, stem: str) -> int:

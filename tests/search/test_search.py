@@ -156,7 +156,7 @@ def test_a_work_found_by_id_shows_its_block(tmp_path: Path) -> None:
     [
         ("otetrs", "otters"),
         ("Otetrs -water is:unread", "Otters -water is:unread"),
-        ("title:otterz pondss", "title:otter ponds"),
+        ("title:otterz pondss", "title:otters ponds"),
         ('"otetrs"', None),
         ("otetr*", None),
         ("dleta", "delta"),
