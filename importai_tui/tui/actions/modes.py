@@ -18,6 +18,7 @@ from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import CATCHING_UP, ReadingSession
 from importai_tui.tui.skim.screen import SkimHost, SkimScreen
+from importai_tui.tui.text import truncate
 from importai_tui.tui.widgets.footer import format_first_key
 from importai_tui.tui.works.screen import WorksScreen
 from importai_tui.tui.works.work_list import WorksScreenState
@@ -193,5 +194,8 @@ class WorkActions(ActionGroup):
             self.screen.go_to(Pane.STORY)
 
     def _open_work(self, work: Work) -> None:
-        url = work.url or get_web_search_url(work.title)
-        self.screen.browser.open_in_thread([url], [(work.id, work.title)])
+        if work.url:
+            self.screen.browser.open_in_thread([work.url], [(work.id, work.title)])
+        else:
+            notice = f"No URL for this work: searched the web for “{truncate(work.title, 60)}”"
+            self.screen.browser.open_in_thread([get_web_search_url(work.title)], notice=notice)

@@ -251,8 +251,10 @@ class WorksScreen(Dialog[WorksScreenState]):
     def action_copy_address(self) -> None:
         """Copy the address of the work."""
         if selected := self.work_list.selected_work:
-            url = get_metadata(selected).url
-            self._copy_text(url, f"the URL: {truncate(url, _MAX_URL_WIDTH)}")
+            metadata = get_metadata(selected)
+            label = "the URL" if metadata.url else "the title, because this work has no URL"
+            text = metadata.url or metadata.title
+            self._copy_text(text, f"{label}: {truncate(text, _MAX_URL_WIDTH)}")
 
     def action_copy_bibtex(self) -> None:
         """Copy the work as BibTeX."""
