@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, quote, unquote_plus, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, unquote_plus, urlsplit, urlunsplit
 
 from importai_tui.errors import RefusedAddressError
 
@@ -18,6 +18,18 @@ def split_url(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def shorten_url(url: str) -> str:
+    """Return the host and the last part of the path: "example.org/…/otters"."""
+    host = get_host(url)
+    path = url.partition("://")[2].partition("?")[0].partition("#")[0]
+    segments = [segment for segment in path.split("/")[1:] if segment]
+    if not host or not segments:
+        return host or url
+    decoded = " ".join(unquote(segments[-1]).split())
+    last = decoded if decoded and decoded.isprintable() else segments[-1]  # a URL can hold a terminal escape sequence
+    return f"{host}/{'…/' if len(segments) > 1 else ''}{last}"
 
 
 def get_path(url: str | None) -> str:

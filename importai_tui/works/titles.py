@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from importai_tui.links.call_verbs import ANY_VERB, CALL_PREFIX, VERB_WORDS
-from importai_tui.links.urls import get_host
+from importai_tui.links.urls import get_host, shorten_url
 from importai_tui.model import (
     Link,
     LinkKind,
@@ -25,7 +25,6 @@ from importai_tui.model import (
     iter_block_spans,
     spans_to_text,
 )
-from importai_tui.works.work import shorten_url
 
 _EDGE_CHARACTERS = " \n\t:.,;–—-"
 """Punctuation that may surround a title."""

@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from importai_tui.links.urls import get_host, strip_access
+from importai_tui.links.urls import shorten_url, strip_access
 from importai_tui.model import LinkKind
 
 
@@ -103,18 +103,6 @@ def format_work_id(id: str, url: str | None) -> str:
         return f"arXiv:{id.removeprefix(_ARXIV)}"
     bare = id.removeprefix("https://").removeprefix("http://")
     return bare if len(bare) <= _MAX_SHORT_ID_LENGTH or not url else shorten_url(url)
-
-
-def shorten_url(url: str) -> str:
-    """Return the host and the last part of the path: "example.org/…/otters"."""
-    host = get_host(url)
-    path = url.partition("://")[2].partition("?")[0].partition("#")[0]
-    segments = [segment for segment in path.split("/")[1:] if segment]
-    if not host or not segments:
-        return host or url
-    decoded = " ".join(unquote(segments[-1]).split())
-    last = decoded if decoded and decoded.isprintable() else segments[-1]  # a URL can hold a terminal escape sequence
-    return f"{host}/{'…/' if len(segments) > 1 else ''}{last}"
 
 
 _ARXIV = "arxiv:"
