@@ -199,9 +199,12 @@ class Library(LibraryQueries):
         return 0
 
     def _find_work_moves(self) -> list[WorkMove]:
+        if not (registers := self.state.get_title_work_registers()):
+            return []
+        # Imported here, because each start asks, and few users star works without an address.
         from importai_tui.library.rekeying import find_work_moves
 
-        return find_work_moves(self.archive, self.state)
+        return find_work_moves(self.archive, self.state, registers)
 
     def migrate_removed_state(self) -> None:
         """Move state that a former run has not moved, because it ended after storing an issue."""

@@ -150,14 +150,16 @@ class WorkMove(NamedTuple):
     registers: tuple[Register, ...]
 
 
-def find_work_moves(archive: Archive, state: ReadingState) -> list[WorkMove]:
-    """Return the state to move from works without an address to the works that they are joined to.
+def find_work_moves(
+    archive: Archive, state: ReadingState, registers_by_id: Mapping[str, Sequence[Register]]
+) -> list[WorkMove]:
+    """Return which of these registers to move from works without an address to the works that they are joined to.
 
     A copy of an issue with addresses tells which works these are.
     """
     relations = archive.create_relations()
     moves = []
-    for id, registers in state.get_title_work_registers().items():
+    for id, registers in registers_by_id.items():
         if work := relations.find_work_by_title_id(id):
             key = get_work_key(work)
             present = {register.field: register for register in state.get_registers_of_key(key)}
