@@ -19,6 +19,8 @@ TITLE_SCHEME = "title:"
 """The scheme of the ids of works without an address."""
 _MAX_KEY_LENGTH = 120
 """Characters of a folded title. Longer titles with one beginning are the same work."""
+_MAX_WORDS_LENGTH = 80
+"""Characters of the folded words before the key of a story, so that the state stores the whole id, not a hash of it."""
 
 
 class CitedWork(NamedTuple):
@@ -48,7 +50,9 @@ def describe_citations(story: Story) -> dict[int, CitedWork]:
 
 def fold_title(title: str) -> str:
     """Return the words of a title, without case, accents and punctuation, joined by hyphens."""
-    decomposed = unicodedata.normalize("NFKD", re.sub("['’‘`]", "", title.casefold()))
+    # Decomposed twice, because a decomposed letter may be a capital, and a folded one composed.
+    folded = re.sub("['’‘`]", "", unicodedata.normalize("NFKD", title).casefold())
+    decomposed = unicodedata.normalize("NFKD", folded)
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return "-".join(re.findall(r"[^\W_]+", bare))[:_MAX_KEY_LENGTH].strip("-")
 
@@ -67,7 +71,7 @@ def _describe(link: Link, found: LinkTitle, story: Story) -> CitedWork:
     words = "" if is_in_address and not is_certain and link.url else title
     key = fold_title(words)
     if key and not is_certain and link.url is None:
-        key = f"{key}-{story.key}"
+        key = f"{key[:_MAX_WORDS_LENGTH].strip('-')}-{story.key}"
     return CitedWork(words, key, is_certain, authors or others, publisher)
 
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from importai_tui.model import ParagraphRole, Story, StoryKind
+from importai_tui.state.reading_state import get_work_key
 from importai_tui.works.citations import CitedWork, describe_citations, fold_title, make_title_id
 from importai_tui.works.names import is_person, sort_names, split_authors
 from tests.works.test_titles import BODY, FORGE, PAGE, READ_MORE, make_line, make_link
@@ -122,11 +123,19 @@ def test_titles_are_folded(one: str, other: str) -> None:
 
 
 @given(st.text())
+@example("𝑨")
 def test_folded_titles_are_short_words(title: str) -> None:
     folded = fold_title(title)
     assert fold_title(folded) == folded
     assert len(folded) <= 120
     assert make_title_id(folded) in (None, f"title:{folded}")
+
+
+def test_long_vague_ids_are_stored_whole() -> None:
+    key = describe("Read more in ", "the very long thread about sheep " * 9, "", None).title_key
+    id = make_title_id(key)
+    assert id
+    assert get_work_key(id) == f"work:{id}"
 
 
 def test_vague_citations_of_two_stories_differ() -> None:
