@@ -28,7 +28,9 @@ def match_any_with_nearness(words: Sequence[Sequence[Phrase]]) -> list[str]:
         first = phrases[0]
         if first.expansions is not None and first.is_prefix == first.is_unfinished:
             parts.append(_in_column(first, quote_phrase(first.text)))
-        if first.in_headline or first.in_lead or is_one_letter(first) or len(phrases) > 1:
+        # Beginnings of two letters stand for many words, and words in quotes are near each other already.
+        is_short = first.is_prefix and len(first.text) < _MIN_NEAR_LENGTH
+        if first.in_headline or first.in_lead or first.is_quoted or is_short or len(phrases) > 1:
             before = None
         else:
             star = " *" if first.is_prefix else ""
@@ -60,6 +62,7 @@ def _in_column(phrase: Phrase, expression: str) -> str:
     return f"{{headline tagline}} : {expression}" if phrase.in_lead else expression
 
 
+_MIN_NEAR_LENGTH = 3
 _NEAR_WORDS = 12
 """Words between others that are near each other: those of a sentence."""
 _NO_MATCH = '""'
