@@ -204,8 +204,8 @@ def _export_stories(library: Library) -> _Export:
 
 
 def _export_works(cli: CliContext, library: Library, form: str, *, starred: bool) -> _Export:
-    works, marks, _ = find_works(cli, library, "is:starred" if starred else "")
-    return _Export(format_works(works, marks, form), not works)
+    result, marks = find_works(cli, library, "is:starred" if starred else "")
+    return _Export(format_works(result, marks, form), not result.works)
 
 
 def _write_to_file(ctx: click.Context, library: Library, text: str) -> str:

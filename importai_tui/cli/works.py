@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -17,9 +16,10 @@ from importai_tui.output.json import work_json
 from importai_tui.output.markdown import format_markdown_list
 from importai_tui.output.tables import format_work_table
 from importai_tui.parse.clean import clean_line
+from importai_tui.search.works import WorkResult, WorkSearch
 from importai_tui.state.reading_state import get_work_key
 from importai_tui.works.formats import Dialect, format_bibtex, to_csl_item
-from importai_tui.works.query import WorkMarks, WorkOrder, parse_work_query, sort_works
+from importai_tui.works.query import WorkMarks, WorkOrder, parse_work_query
 
 if TYPE_CHECKING:
     from importai_tui.library.library import Library
@@ -29,7 +29,8 @@ WORK_FORMATS = ("bibtex", "biblatex", "csl", "markdown", "json")
 """Formats of works, besides the table for a terminal."""
 _SYNTAX_HELP = """\b
 Search syntax (without QUERY, all works are listed):
-  words in the title  "exact phrase"  -without  OR
+  words in the title, author, id or site; then in stories that cite it
+  "exact phrase"  -without  one OR other  begin*  title:word
   kind:paper|code|dataset|model|post|news|video|social|other
   site:arxiv.org  is:starred|unread|read  in:402  in:402/3
   year:2025  year:2023..2025 (from the arXiv id, or the first citation)
@@ -51,10 +52,11 @@ _NOTHING_FOUND = "No works found. Try fewer words, or list them all: importai-tu
 @click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
 @click.option(
     "--sort",
-    type=click.Choice(["last", "first", "times"]),
-    default="last",
+    type=click.Choice([order.value for order in WorkOrder]),
+    default="best",
     show_default=True,
-    help="last: most recently cited; first: newest (by first citation); times: most cited.",
+    help="best: best match, papers first; last: most recently cited; first: newest (by first citation); times: "
+    "most cited; title: by title.",
 )
 @click.pass_context
 def works(ctx: click.Context, words: tuple[str, ...], form: str, as_json: bool, sort: str) -> None:
@@ -64,34 +66,36 @@ def works(ctx: click.Context, words: tuple[str, ...], form: str, as_json: bool, 
     """
     cli: CliContext = ctx.obj
     with cli.open_library() as library:
-        found, marks, remarks = find_works(cli, library, clean_line(" ".join(words)), sort=sort)
+        result, marks = find_works(cli, library, clean_line(" ".join(words)), sort=sort)
         empty = library.is_empty()
-    _print_works(found, marks, "json" if as_json else form)
-    for remark in remarks:
+    _print_works(result, marks, "json" if as_json else form)
+    for remark in result.remarks:
         print_status(remark)
-    if not found:
+    if not result.works:
         print_status(NO_ISSUES_YET if empty else _NOTHING_FOUND)
         ctx.exit(1)
 
 
-def _print_works(found: Sequence[Work], marks: WorkMarks, form: str) -> None:
+def _print_works(result: WorkResult, marks: WorkMarks, form: str) -> None:
     if form in WORK_FORMATS:
-        print_utf8(format_works(found, marks, form))
-    elif found:
-        print_data(format_work_table(found, get_columns()))
+        print_utf8(format_works(result, marks, form))
+    elif result.works:
+        print_data(format_work_table(result.works, get_columns()))
 
 
-def find_works(
-    cli: CliContext, library: Library, line: str, *, sort: str = "last"
-) -> tuple[list[Work], WorkMarks, tuple[str, ...]]:
-    """Return the works that a query finds, in order; the marks; and a remark for each invalid condition."""
+def find_works(cli: CliContext, library: Library, line: str, *, sort: str = "best") -> tuple[WorkResult, WorkMarks]:
+    """Return the works that a query finds, in order, and the marks."""
     works, marks = _load_works(cli, library)
-    query = parse_work_query(line, marks, library.find_full_ref)
-    return sort_works(query.filter(works), WorkOrder(sort)), marks, query.remarks
+    search = WorkSearch(library.archive.path, works)
+    try:
+        return search.find(parse_work_query(line, marks, library.find_full_ref), WorkOrder(sort)), marks
+    finally:
+        search.close()
 
 
-def format_works(works: Sequence[Work], marks: WorkMarks, form: str) -> str:
+def format_works(result: WorkResult, marks: WorkMarks, form: str) -> str:
     """Return the works in one of `WORK_FORMATS`; without works it is an empty document of that format."""
+    works = result.works
     match form:
         case "json":
             return _to_json({"works": [work_json(work, marks) for work in works]})

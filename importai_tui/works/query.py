@@ -1,26 +1,22 @@
-"""Filters and sorts works by a typed query. Makes no I/O: the caller passes in which works are starred and opened.
+"""Parses a typed query for works, and sorts works. Makes no I/O: the caller passes in which are starred and opened.
 
-The syntax is that of the search box, with a work's fields; a work's id or URL matches it too. No input is an error: a
-field that is not understood is searched for in titles, with a remark.
+The syntax is that of the search for stories, with a work's fields; a work's id or URL matches it too. No input is an
+error: a field that is not understood is searched for as text, with a remark.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 
 from importai_tui.model import LinkKind
-from importai_tui.query.conditions import CitedHost, CitedWork, DateRange
+from importai_tui.query.conditions import CitedHost, CitedWork, Clause, DateRange, Phrase
 from importai_tui.query.fields import FIELDS, parse_cites, parse_site, parse_years
 from importai_tui.query.parser import MAX_QUERY_LENGTH, TOKEN_PATTERN
-from importai_tui.works.work import Work, get_work_day
-
-_WORD = re.compile(r"[^\W_](?:\+\+|#)(?!\w)|\w+")
-"""A word, including the signs of C++ and C#, as in the search for stories."""
+from importai_tui.query.pasted import parse_pasted_work, parse_ref
+from importai_tui.works.work import Work, get_work_day, to_one_line
 
 Predicate = Callable[[Work], bool]
 ResolveRef = Callable[[str], str | None]
@@ -44,11 +40,31 @@ FIELD_HINTS = {
 
 
 class WorkOrder(StrEnum):
-    """The order of works: latest last citation first, latest first citation first, or most citations first."""
+    """The order of works; the values are those of `--sort`."""
 
+    BEST = "best"
+    """Best match first, and of equal ones papers first, then the latest citation."""
     LAST_CITED = "last"
+    """Latest last citation first."""
     FIRST_CITED = "first"
+    """Latest first citation first."""
     MOST_CITED = "times"
+    """Most citations first."""
+    BY_TITLE = "title"
+
+
+_KIND_ORDER = {
+    kind: place
+    for place, kind in enumerate(
+        (
+            *(LinkKind.PAPER, LinkKind.CODE, LinkKind.DATASET, LinkKind.MODEL, LinkKind.POST, LinkKind.VIDEO),
+            *(LinkKind.NEWS, LinkKind.OTHER, LinkKind.SOCIAL, LinkKind.ISSUE),
+        )
+    )
+}
+"""Papers first, tweets last, because most works are posts and tweets."""
+RESEARCH_KINDS = frozenset({LinkKind.PAPER, LinkKind.CODE, LinkKind.DATASET, LinkKind.MODEL})
+"""The kinds that come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +76,61 @@ class WorkMarks:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkQuery:
-    """A parsed query. `remarks` are sentences for the user about input that was not understood."""
+class WorkClause:
+    """One of these phrases or predicates matches the work; if not `is_positive`, none of them does."""
 
-    matches: Predicate
+    phrases: tuple[Phrase, ...] = ()
+    predicates: tuple[Predicate, ...] = ()
+    is_positive: bool = True
+    has_dates: bool = False
+    """True if the only condition is a range of dates."""
+
+    @property
+    def is_for_stories(self) -> bool:
+        """True if a story that cites the work may have the words."""
+        return bool(self.phrases) and not self.predicates and not any(phrase.in_headline for phrase in self.phrases)
+
+    @property
+    def predicate(self) -> Predicate:
+        """The condition of a clause without phrases."""
+        if len(self.predicates) == 1:
+            (only,) = self.predicates
+            return only if self.is_positive else lambda work: not only(work)
+        return lambda work: self.is_positive == any(is_match(work) for is_match in self.predicates)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkQuery:
+    """A parsed query: all clauses hold. `remarks` are sentences for the user about input that was not understood."""
+
+    line: str = ""
+    clauses: tuple[WorkClause, ...] = ()
     remarks: tuple[str, ...] = ()
 
-    def filter(self, works: Iterable[Work]) -> list[Work]:
-        """Return the works that match, in the given order."""
-        return [work for work in works if self.matches(work)]
+    @property
+    def has_words(self) -> bool:
+        """True if the words of works must be searched."""
+        return any(clause.phrases for clause in self.clauses)
+
+    @property
+    def has_dates(self) -> bool:
+        """True if only works of some years are wanted, which leaves out works without a date."""
+        return any(clause.is_positive and clause.has_dates for clause in self.clauses)
+
+    @property
+    def filters(self) -> tuple[WorkClause, ...]:
+        """The clauses without words."""
+        return tuple(clause for clause in self.clauses if not clause.phrases)
+
+    @property
+    def own_clauses(self) -> tuple[WorkClause, ...]:
+        """The clauses whose words the work itself must have."""
+        return tuple(clause for clause in self.clauses if clause.phrases and not clause.is_for_stories)
+
+    @property
+    def story_clauses(self) -> tuple[Clause, ...]:
+        """The other clauses with words, for the search for stories."""
+        return tuple(Clause(clause.phrases, clause.is_positive) for clause in self.clauses if clause.is_for_stories)
 
 
 def parse_work_query(line: str, marks: WorkMarks, resolve: ResolveRef, *, is_typing: bool = False) -> WorkQuery:
@@ -78,65 +140,87 @@ def parse_work_query(line: str, marks: WorkMarks, resolve: ResolveRef, *, is_typ
         line: the typed text.
         marks: the starred and opened works.
         resolve: resolves the REF of `in:`.
-        is_typing: the user is still typing, so an incomplete field at the end is ignored.
+        is_typing: the user is still typing, so the last word may be a prefix, and an incomplete field is ignored.
     """
-    clauses: list[tuple[bool, list[Predicate]]] = []
+    if not line.isprintable():
+        line = to_one_line(line)
+    clauses: list[WorkClause] = []
     remarks: list[str] = []
     tokens = list(TOKEN_PATTERN.finditer(line[:MAX_QUERY_LENGTH]))
-    after_or = False
+    after_or = after_not = False
     for index, token in enumerate(tokens):
-        if token[0] == "OR" and 0 < index < len(tokens) - 1:
-            after_or = bool(clauses) and clauses[-1][0]
+        is_last = index == len(tokens) - 1
+        if token[0] in ("OR", "NOT") and not is_last and (index or token[0] == "NOT"):
+            after_or = after_or or (token[0] == "OR" and bool(clauses) and clauses[-1].is_positive)
+            after_not = after_not or token[0] == "NOT"
             continue
-        is_positive = not token["minus"]
-        is_last = token.end() == len(line)
-        predicate = _parse_token(token, marks, resolve, remarks, is_typing=is_typing and is_last)
-        if predicate is None:
+        is_positive = not (token["minus"] or after_not)
+        is_unfinished = is_typing and is_last and token.end() == len(line)
+        clause = _parse_token(token, marks, resolve, remarks, is_typing=is_unfinished)
+        after_not = False
+        if not (clause.phrases or clause.predicates):
             continue
         if after_or and is_positive:
-            clauses[-1][1].append(predicate)
+            phrases, predicates = clauses[-1].phrases + clause.phrases, clauses[-1].predicates + clause.predicates
+            clauses[-1] = WorkClause(phrases, predicates)
         else:
-            clauses.append((is_positive, [predicate]))
+            clauses.append(replace(clause, is_positive=is_positive))
         after_or = False
-
-    def matches(work: Work) -> bool:
-        return all(is_positive == any(predicate(work) for predicate in any_of) for is_positive, any_of in clauses)
-
-    return WorkQuery(matches, tuple(remarks))
+    return WorkQuery(line.strip(), tuple(clauses), tuple(remarks))
 
 
 def sort_works(works: Iterable[Work], order: WorkOrder) -> list[Work]:
-    """Sort works, the latest or the most cited first. The sort is stable."""
+    """Sort works that are in the order of their last citation. The sort is stable."""
     match order:
+        case WorkOrder.BEST:
+            return sorted(works, key=lambda work: _KIND_ORDER[work.kind])
         case WorkOrder.LAST_CITED:
             return sorted(works, key=lambda work: work.last_place, reverse=True)
         case WorkOrder.FIRST_CITED:
             return sorted(works, key=lambda work: work.first_place, reverse=True)
         case WorkOrder.MOST_CITED:
             return sorted(works, key=lambda work: work.citation_count, reverse=True)
+        case WorkOrder.BY_TITLE:
+            return sorted(works, key=lambda work: work.title.casefold())
 
 
 def _parse_token(
     token: re.Match[str], marks: WorkMarks, resolve: ResolveRef, remarks: list[str], *, is_typing: bool
-) -> Predicate | None:
-    """Return the predicate of one token and add its remarks; None if the token has no effect."""
-    if is_typing and token[0].casefold().removesuffix(":") in FIELD_HINTS and token[0].endswith(":"):
-        return None
+) -> WorkClause:
+    """Return the clause of one token and add its remarks; a clause without conditions if the token has no effect."""
     field = (token["field"] or "").casefold()
     value = " ".join((token["phrase"] if token["word"] is None else token["word"]).split())
     if field in FIELD_HINTS:
         if predicate := _parse_field(field, value, marks, resolve):
-            return predicate
-        if not value or is_typing:
-            return None
-        remarks.append(f"Unknown value {token[0]} (searching titles for it). {FIELD_HINTS[field]}")
+            return WorkClause((), (predicate,), has_dates=field == "year")
+        if not value or (is_typing and _may_become_valid(field, value)):
+            return WorkClause()
+        remarks.append(f"Unknown value {token[0]} (searching it as text). {FIELD_HINTS[field]}")
     elif value and field in FIELDS and field not in ("title", "sort"):
-        remarks.append(f"Works have only {', '.join(FIELD_HINTS)} (searching titles for {token[0]}).")
-    elif field and value and field not in (*FIELDS, *_ID_PREFIXES) and not is_typing:
-        remarks.append(f"Unknown filter “{field}” (searching titles for {token[0]}).")
-    has_title = _match_title(value if field == "title" else f"{field} {value}")
-    has_id = None if field in FIELDS else _match_id(token[0].removeprefix("-").strip('"'))
-    return (lambda work: has_id(work) or has_title(work)) if has_id and has_title else has_title
+        remarks.append(f"Works have only the filters {', '.join(FIELD_HINTS)} (searching {token[0]} as text).")
+    elif value and field and field not in (*FIELDS, *_ID_PREFIXES):
+        remarks.append(f"Unknown filter “{field}” (searching it as text).")
+    is_prefix = bool(token["star"]) or value.endswith("*")
+    text = value.rstrip("*") if field == "title" else f"{field} {value.rstrip('*')}".strip()
+    is_unfinished = is_typing and not is_prefix and not token["end"]
+    phrase = Phrase(
+        text,
+        is_prefix=is_prefix or is_unfinished,
+        in_headline=field == "title",
+        is_unfinished=is_unfinished,
+        is_quoted=token["word"] is None,
+    )
+    typed = token[0].removeprefix("-").strip('"')
+    predicates = (None if field in FIELDS else _match_id(typed), _match_ref(typed, resolve))
+    return WorkClause(() if phrase.is_empty else (phrase,), tuple(filter(None, predicates)))
+
+
+def _may_become_valid(field: str, value: str) -> bool:
+    """Return True if more letters could make the value valid: "kind:pa", "year:20"."""
+    names = {"kind": WORK_KINDS, "is": MARK_NAMES}.get(field)
+    if names:
+        return any(name.startswith(value.casefold().rpartition(",")[2]) for name in names)
+    return field != "year" or re.fullmatch(r"[\d.-]*", value, re.ASCII) is not None
 
 
 def _parse_field(field: str, value: str, marks: WorkMarks, resolve: ResolveRef) -> Predicate | None:
@@ -151,8 +235,7 @@ def _parse_field(field: str, value: str, marks: WorkMarks, resolve: ResolveRef) 
         case "is":
             return _match_mark(value.casefold(), marks)
         case "in":
-            ref = resolve(value)
-            return (lambda work: ref in work.issues or ref in work.cited_by) if ref else None
+            return _match_place(resolve(value))
     return None
 
 
@@ -200,11 +283,20 @@ def _match_mark(value: str, marks: WorkMarks) -> Predicate | None:
     return None
 
 
+def _match_ref(value: str, resolve: ResolveRef) -> Predicate | None:
+    """Parse `402` and `402/3`: the works that are cited there."""
+    return _match_place(resolve(value)) if parse_ref(value) else None
+
+
+def _match_place(ref: str | None) -> Predicate | None:
+    return (lambda work: ref in work.issues or ref in work.cited_by) if ref else None
+
+
 def _match_id(value: str) -> Predicate | None:
     """Parse the id or URL of a work: `arxiv:2502.19187`, `2502.19187v2`, `owner/repo`, a DOI."""
     if not re.search(r"\w[.:/]+\w", value):
         return None
-    condition = parse_cites(value)
+    condition = parse_pasted_work(value) or parse_cites(value)
     if not isinstance(condition, CitedWork):
         return None
     name = condition.work.casefold()
@@ -214,24 +306,3 @@ def _match_id(value: str) -> Predicate | None:
         return id == name or (id.endswith(name) and id.partition(":")[2] == name)
 
     return matches
-
-
-def _match_title(value: str) -> Predicate | None:
-    """Match titles with these words in a row, ignoring accents and case; the last word may be a prefix."""
-    words = _WORD.findall(_fold(value))
-    if not words:
-        return None
-    pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, words)))
-
-    def matches(work: Work) -> bool:
-        # Folding is slower than the search, and most titles are ASCII.
-        title = work.title.lower() if work.title.isascii() else _fold(work.title)
-        return words[0] in title and pattern.search(title) is not None
-
-    return matches
-
-
-@lru_cache(maxsize=20_000)  # each key press searches the same titles; ten years of issues cite fewer
-def _fold(text: str) -> str:
-    """Return the text in lower case without accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(c))

@@ -88,8 +88,16 @@ def test_a_query_filters_works(filled: RunProgram, arguments: tuple[str, ...], f
     assert ids(filled, *arguments) == found
 
 
-def test_bibtex_output_parses(filled: RunProgram) -> None:
-    read = parse_string(filled("works", "--format", "bibtex").out)
+def test_a_story_about_a_subject_finds_what_it_cites(filled: RunProgram) -> None:
+    assert ids(filled, "headlines") == ["arxiv:2502.19187", "github:ada/otters"]
+    remark, nothing = filled("works", "headline", "foo:bar").err.splitlines()
+    assert remark == "Unknown filter “foo” (searching it as text)."
+    assert nothing.startswith("No works found.")
+
+
+@pytest.mark.parametrize("form", ["bibtex", "biblatex"])
+def test_bibtex_output_parses(filled: RunProgram, form: str) -> None:
+    read = parse_string(filled("works", "--format", form).out)
     assert read.failed_blocks == []
     assert {entry.key for entry in read.entries} == {"arxiv-2502-19187", "github-ada-otters"}
 
@@ -119,7 +127,7 @@ def test_markdown_output_is_a_list(filled: RunProgram) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "out"), [("text", ""), ("bibtex", ""), ("csl", "[]\n"), ("markdown", ""), ("json", None)]
+    ("form", "out"), [("text", ""), ("bibtex", ""), ("biblatex", ""), ("csl", "[]\n"), ("markdown", ""), ("json", None)]
 )
 def test_works_without_matches_is_status_1(filled: RunProgram, form: str, out: str | None) -> None:
     ran = filled("works", "zebras", "--format", form)
@@ -198,7 +206,7 @@ def test_an_empty_export_is_a_valid_document(filled: RunProgram, form: str, out:
     assert json.loads(ran.out) == {"works": []} if out is None else ran.out == out
 
 
-@pytest.mark.parametrize("form", ["bibtex", "csl", "markdown", "json"])
+@pytest.mark.parametrize("form", ["bibtex", "biblatex", "csl", "markdown", "json"])
 def test_a_works_export_replaces_only_an_unchanged_export(filled: RunProgram, tmp_path: Path, form: str) -> None:
     out = tmp_path / "out"
     arguments = ("export", "--works", "--format", form, "--out", out)

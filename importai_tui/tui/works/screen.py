@@ -1,12 +1,14 @@
 """The screen of cited works. It filters them by the typed text and closes with a story that cites one.
 
-A thread loads the works from the archive. They are filtered in memory in small batches, so that typing stays fast.
+One thread loads the works from the archive, and another searches them, so that typing stays fast.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 from textual import work
@@ -23,6 +25,8 @@ from importai_tui.library.library import Library
 from importai_tui.model import LinkKind
 from importai_tui.output.markdown import format_markdown_line as markdown_line
 from importai_tui.query.parser import MAX_QUERY_LENGTH
+from importai_tui.search.works import WorkResult, WorkSearch
+from importai_tui.sqlite import QueryCancelled
 from importai_tui.state.reading_state import get_work_key
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
@@ -32,9 +36,9 @@ from importai_tui.tui.text import to_content, truncate
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
 from importai_tui.tui.widgets.inputs import CleanInput
 from importai_tui.tui.works.dialogs import CitingStory, CitingStoryPicker
-from importai_tui.tui.works.work_list import WorkList, WorksScreenState, WorksStatus, draw_works_status, sort_work_list
+from importai_tui.tui.works.work_list import WorkList, WorksScreenState, WorksStatus, draw_works_status, get_next_order
 from importai_tui.works.formats import Dialect, format_bibtex_entry
-from importai_tui.works.query import WorkMarks, WorkQuery, parse_work_query
+from importai_tui.works.query import RESEARCH_KINDS, WorkMarks, WorkOrder, WorkQuery, parse_work_query
 from importai_tui.works.work import Work, get_metadata, sort_by_last_cited
 
 _MIN_WIDTH_FOR_NAME = 60
@@ -53,8 +57,6 @@ _WORK_HINTS = (
 )
 _EMPTY_HINTS = (Hint("ctrl+u", "clear", "clear"), _BACK_HINT, Hint("f1", "help", "help"))
 
-_BATCH_SIZE = 500
-"""Works that are filtered in one step of about three milliseconds. Then other tasks run."""
 _MAX_FIRST_ISSUES = 10
 """The newest issues to read for the first screenful. Two are usually enough. Each takes half a millisecond."""
 _MAX_URL_WIDTH = 60
@@ -129,7 +131,9 @@ class WorksScreen(Dialog[WorksScreenState]):
         """True once all works are loaded. The first screenful cannot be filtered."""
         self._archive_version = self._requested_version = saved_state.archive_version
         self._ids_by_key: dict[str, str] = {}
-        self._ordered_works: list[Work] = []
+        self._search: WorkSearch | None = None
+        # One thread, because the search belongs to the thread that opened it.
+        self._executor = ThreadPoolExecutor(1, "works")
         self._asked_line = saved_state.line
         self._shown_line: str | None = None
         """The line whose works are in the list."""
@@ -161,7 +165,7 @@ class WorksScreen(Dialog[WorksScreenState]):
         self._requested_version = self.library.archive.get_data_version()
         if self._is_complete:
             # The list cannot scroll before it has its size.
-            self.call_after_refresh(self._sort_works, self.saved_state.work_id, self.saved_state.scroll)
+            self.call_after_refresh(self._use_works, self.saved_state.work_id, self.saved_state.scroll)
         if not self._is_complete or self._requested_version != self._archive_version:
             self._load_works([] if self._is_complete or self.line.value else self._find_newest_ids())
 
@@ -203,11 +207,11 @@ class WorksScreen(Dialog[WorksScreenState]):
             selected = self.work_list.selected_work if self.work_list.cursor else None
             self._all_works, self._is_complete, self._archive_version = message.works, True, self._requested_version
             self._ids_by_key = {}
-            self._sort_works(selected.id if selected else "")
+            self._use_works(selected.id if selected else "")
             return
         if not self.line.value and not self._is_complete:
             self._shown_line = ""
-            self.work_list.show_works(sort_work_list(message.works, self._list_order))
+            self.work_list.show_works(message.works)
             self.update_footer()
         # The refresh paints the first screenful before the thread competes for the processor.
         self.call_after_refresh(self._load_works, [])
@@ -268,10 +272,9 @@ class WorksScreen(Dialog[WorksScreenState]):
 
     def action_turn(self) -> None:
         """Sort by the next order and show the top of the list."""
-        self._list_order = self._list_order.next
+        self._list_order = get_next_order(self._list_order)
         self._works_status = replace(self._works_status, order=self._list_order)
-        if self._is_complete:
-            self._sort_works()
+        self._apply_query()
 
     def action_leave(self) -> None:
         """Close without a story."""
@@ -303,13 +306,15 @@ class WorksScreen(Dialog[WorksScreenState]):
             work_list.redraw_marks()
 
     def _find_newest_ids(self) -> list[str]:
-        """Return ids of works that the newest issues cite, at least a screenful."""
+        """Return ids of papers that the newest issues cite, a screenful if there are as many. They are listed first."""
         ids: dict[str, None] = {}
+        if self._list_order is not WorkOrder.BEST:
+            return []
         for row in self.library.get_issue_rows()[:_MAX_FIRST_ISSUES]:
             if len(ids) >= self.app.size.height // 2:
                 break
             links = (link for story in self.library.get_issue(row.ref).stories for link in story.links)
-            ids.update((link.work, None) for link in links if link.work and link.kind is not LinkKind.ISSUE)
+            ids.update((link.work, None) for link in links if link.work and link.kind is LinkKind.PAPER)
         return list(ids)
 
     @work(thread=True, exclusive=True, group="works")
@@ -327,30 +332,68 @@ class WorksScreen(Dialog[WorksScreenState]):
         self._asked_line, self._is_enter_pending = line, False
         self._apply_query()
 
-    def _sort_works(self, work_id: str = "", scroll: int | None = None) -> None:
-        self._ordered_works = sort_work_list(self._all_works, self._list_order)
+    def _use_works(self, work_id: str = "", scroll: int | None = None) -> None:
+        """Search the loaded works from now on, and show them."""
+        self._close_search()
+        self._search = WorkSearch(self.library.archive.path, self._all_works)
         self._apply_query(work_id, scroll)
 
     def _apply_query(self, work_id: str = "", scroll: int | None = None) -> None:
-        if self._is_complete:
-            self._filter_works(self._asked_line, work_id, scroll)
+        if self._search:
+            self._search.interrupt()
+            self._find_works(self._search, self._asked_line, work_id, scroll)
 
     @work(exclusive=True, group="choosing")
-    async def _filter_works(self, line: str, work_id: str, scroll: int | None) -> None:
-        """Filter the works and show them. The next letter cancels it."""
-        query = parse_work_query(line, self._get_marks(line), self.library.find_full_ref)
-        works = self._ordered_works
-        found = await _filter_in_batches(works, query) if line.strip() else works
+    async def _find_works(self, search: WorkSearch, line: str, work_id: str, scroll: int | None) -> None:
+        """Search the works and show those found. The next letter cancels it."""
+        query = parse_work_query(line, self._get_marks(line), self.library.find_full_ref, is_typing=True)
+        try:
+            result = await self._run_search(search, query)
+        except ReaderError as error:
+            self._works_status = replace(self._works_status, error=str(error))
+            self._update_status()
+            return
         self._shown_line = line
-        self.work_list.show_works(found, work_id, scroll)
+        self.work_list.show_works(result.works, work_id, scroll)
         self._works_status = replace(
-            self._works_status, found_count=len(found), work_count=len(works), remarks=query.remarks, error=""
+            self._works_status,
+            found_count=len(result.works),
+            other_count=0 if query.has_words else sum(found.kind not in RESEARCH_KINDS for found in result.works),
+            story_count=result.story_count,
+            has_words=query.has_words,
+            work_count=len(self._all_works),
+            remarks=result.remarks,
+            error="",
         )
         self._update_status()
         self.update_footer()
         if self._is_enter_pending:
             self._is_enter_pending = False
             self.on_input_submitted()
+        # The works are indexed while the user looks at the list.
+        self.call_after_refresh(self._prepare_search, search)
+
+    def _prepare_search(self, search: WorkSearch) -> None:
+        if self.is_attached:
+            self._executor.submit(search.prepare)
+
+    async def _run_search(self, search: WorkSearch, query: WorkQuery) -> WorkResult:
+        while True:
+            # The interrupt of an earlier search may come late, and then this one starts again.
+            with suppress(QueryCancelled):
+                return await asyncio.get_running_loop().run_in_executor(
+                    self._executor, search.find, query, self._list_order
+                )
+
+    def _close_search(self) -> None:
+        if self._search:
+            self._search.interrupt()
+            self._executor.submit(self._search.close)
+
+    def on_unmount(self) -> None:
+        """Close the search, and end its thread."""
+        self._close_search()
+        self._executor.shutdown(wait=False)
 
     def _get_marks(self, line: str) -> WorkMarks:
         """Return the starred and opened works if the line uses them."""
@@ -407,12 +450,3 @@ class WorksScreen(Dialog[WorksScreenState]):
             chosen_ref=chosen_ref,
         )
         self.dismiss(state)
-
-
-async def _filter_in_batches(works: list[Work], query: WorkQuery) -> list[Work]:
-    """Return the works that match. Other tasks run between two batches."""
-    found: list[Work] = []
-    for first in range(0, len(works), _BATCH_SIZE):
-        found += query.filter(works[first : first + _BATCH_SIZE])
-        await asyncio.sleep(0)
-    return found

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from enum import Enum
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -15,23 +14,24 @@ from importai_tui.state.reading_state import get_work_key
 from importai_tui.tui.text import ContentBuilder, format_short_date_with_year, to_line_content, truncate
 from importai_tui.tui.widgets.issue_list import STAR_SIGN, UNREAD_SIGN, format_issue
 from importai_tui.tui.widgets.row_list import RowList
-from importai_tui.works.query import WorkOrder, sort_works
+from importai_tui.wording import plural
+from importai_tui.works.query import WorkOrder
 from importai_tui.works.work import Work, get_metadata
 
+_ORDER_TEXTS = {
+    WorkOrder.BEST: "best match first",
+    WorkOrder.LAST_CITED: "most recently cited first",
+    WorkOrder.FIRST_CITED: "newest first",
+    WorkOrder.MOST_CITED: "most cited first",
+    WorkOrder.BY_TITLE: "by title",
+}
+"""The orders of the list, as one key cycles through them, each with its text in the status line."""
 
-class WorkListOrder(Enum):
-    """The orders of the list, as one key cycles through them. A value is the text in the status line."""
 
-    LAST_CITED = "most recently cited first"
-    FIRST_CITED = "newest first"
-    MOST_CITED = "most cited first"
-    BY_TITLE = "by title"
-
-    @property
-    def next(self) -> WorkListOrder:
-        """The next order. After the last comes the first."""
-        orders = list(WorkListOrder)
-        return orders[(orders.index(self) + 1) % len(orders)]
+def get_next_order(order: WorkOrder) -> WorkOrder:
+    """Return the order after this one. After the last comes the first."""
+    orders = list(_ORDER_TEXTS)
+    return orders[(orders.index(order) + 1) % len(orders)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +43,12 @@ class WorksScreenState:
     """
 
     line: str = ""
-    order: WorkListOrder = WorkListOrder.LAST_CITED
+    order: WorkOrder = WorkOrder.BEST
     work_id: str = ""
     scroll: int = 0
     works: tuple[Work, ...] = ()
     archive_version: int = 0
     chosen_ref: str | None = None
-
-
-def sort_work_list(works: Iterable[Work], order: WorkListOrder) -> list[Work]:
-    """Return the works in this order. Equal works keep their order."""
-    match order:
-        case WorkListOrder.LAST_CITED:
-            return sort_works(works, WorkOrder.LAST_CITED)
-        case WorkListOrder.FIRST_CITED:
-            return sort_works(works, WorkOrder.FIRST_CITED)
-        case WorkListOrder.MOST_CITED:
-            return sort_works(works, WorkOrder.MOST_CITED)
-        case WorkListOrder.BY_TITLE:
-            return sorted(works, key=lambda work: work.title.casefold())
 
 
 _SIGNS_WIDTH = 4
@@ -78,13 +65,17 @@ _SEARCH_ADVICE = "Try fewer words, or a filter such as kind:paper  site:arxiv.or
 class WorksStatus:
     """The facts in the status line.
 
-    `found_count` is None during the search. `remarks` are about invalid parts of the line. `advice` says how to get
-    issues.
+    `found_count` is None during the search. `other_count` of these works are posts, news and the like, and
+    `story_count` match only by a story that cites them. `has_words` tells if the line has words. `remarks` are
+    sentences about the line. `advice` says how to get issues.
     """
 
     found_count: int | None = None
+    other_count: int = 0
+    story_count: int = 0
+    has_words: bool = False
     work_count: int = 0
-    order: WorkListOrder = WorkListOrder.LAST_CITED
+    order: WorkOrder = WorkOrder.BEST
     remarks: tuple[str, ...] = ()
     has_issues: bool = True
     error: str = ""
@@ -128,7 +119,18 @@ def draw_works_status(status: WorksStatus) -> Content:
 def _format_count(found_count: int, status: WorksStatus) -> str:
     if not found_count:  # a remark is advice enough
         return _NOT_FOUND_TEXT if status.remarks else f"{_NOT_FOUND_TEXT} {_SEARCH_ADVICE}"
-    return "1 work" if found_count == 1 else f"{found_count:,} works, {status.order.value}"
+    if found_count == 1:
+        return "1 work"
+    works = f"{found_count:,} works"
+    if status.order is not WorkOrder.BEST:
+        return f"{works}, {_ORDER_TEXTS[status.order]}"
+    if status.has_words:
+        by_story = f"; {status.story_count:,} match only by a story that cites them" if status.story_count else ""
+        return f"{works}, best match first{by_story}"
+    if 0 < status.other_count < found_count:
+        others = plural(status.other_count, "post or other", "posts and others (kind:post)")
+        return f"{works}, papers first, then {others}"
+    return f"{works}, most recently cited first"
 
 
 def _format_citations(work: Work, year: str, width: int) -> str:

@@ -1,0 +1,192 @@
+"""Searches the cited works: by their own words, and, ranked lower, by the stories that cite them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from importai_tui.query.conditions import Clause, Phrase, Query, SortOrder
+from importai_tui.wording import plural
+from importai_tui.works.query import WorkClause, WorkOrder, WorkQuery, sort_works
+from importai_tui.works.work import Work, get_work_day
+
+if TYPE_CHECKING:
+    from importai_tui.archive.work_index import WorkIndex
+    from importai_tui.search.search import Search
+
+_MAX_STORIES = 1_000
+"""Stories whose works are found, the newest first."""
+_MAX_PARTIAL_STORIES = 10
+"""The best stories, whose works are found if no work is found otherwise."""
+_MOST_REMARK = "No work has all words; stories with most of them cite these."
+_CORRECTION_REMARK = "Searched for “{}”. Quote a word to search for it as typed."
+
+
+class _Match(IntEnum):
+    """What of a work has the words, the best first."""
+
+    NAME = 0
+    """Its title, authors or publisher."""
+    ADDRESS = 1
+    STORY = 2
+    """The headline, tagline or first sentences of a story that cites it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkResult:
+    """The works found, in order; `story_count` of them only because a story that cites them has the words.
+
+    `remarks` are sentences for the user about the query and what was searched for.
+    """
+
+    works: Sequence[Work]
+    remarks: tuple[str, ...] = ()
+    story_count: int = 0
+
+
+class WorkSearch:
+    """Searches the works of an archive. Call everything but `interrupt` in one thread."""
+
+    def __init__(self, archive: Path, works: Sequence[Work]) -> None:
+        """Take all works, the last cited first."""
+        self._archive = archive
+        self._works = works
+        self._orders: dict[WorkOrder, list[int]] = {}
+        self._places_by_ref: dict[str, list[int]] = {}
+        self._index: WorkIndex | None = None
+        self._search: Search | None = None
+
+    def prepare(self) -> None:
+        """Open the archive and index the works, if that is not done yet. Only words need it."""
+        if self._index:
+            return
+        # Imported here, because commands mostly filter works without words.
+        from importai_tui.archive.work_index import WorkIndex
+        from importai_tui.search.search import Search
+
+        self._search = Search(self._archive)
+        for place, work in enumerate(self._works):
+            for ref in work.cited_by:
+                self._places_by_ref.setdefault(ref, []).append(place)
+        self._index = WorkIndex()
+        self._index.fill(self._works)
+
+    def interrupt(self) -> None:
+        """Cancel the running search from another thread; it raises QueryCancelled."""
+        if search := self._search:
+            search.interrupt()
+
+    def close(self) -> None:
+        """Close the archive and free the index; a second call does nothing."""
+        if self._search:
+            self._search.close()
+        if self._index:
+            self._index.close()
+
+    def find(self, query: WorkQuery, order: WorkOrder) -> WorkResult:
+        """Return the works that a query finds.
+
+        Raises:
+            QueryCancelled: `interrupt` was called.
+            DatabaseError: the archive cannot be read.
+        """
+        places, remarks = self._get_order(order), query.remarks
+        matches: Mapping[int, _Match] = {}
+        if query.has_words:
+            self.prepare()
+            matches, more_remarks = self._match_words(query)
+            remarks += more_remarks
+            places = [place for place in places if place in matches]
+        if query.has_dates and (count := self._count_undated()):
+            remarks += (f"{plural(count, 'work has no date and is left out', 'works have no date and are left out')}.",)
+        for clause in query.filters:
+            accepts = clause.predicate
+            places = [place for place in places if accepts(self._works[place])]
+        if query.has_words and order is WorkOrder.BEST:
+            places.sort(key=matches.__getitem__)
+        story_count = sum(matches[place] is _Match.STORY for place in places) if matches else 0
+        return WorkResult([self._works[place] for place in places], remarks, story_count)
+
+    def _match_words(self, query: WorkQuery) -> tuple[Mapping[int, _Match], tuple[str, ...]]:
+        """Return the places of the works that match all clauses with words, and remarks."""
+        assert self._search
+        story_query = Query(query.line, query.story_clauses)
+        matches = self._match_clauses(self._search.expand(story_query).clauses, query.own_clauses)
+        if matches or not any(clause.is_positive for clause in story_query.clauses):
+            return matches, ()
+        remarks: tuple[str, ...] = ()
+        result = self._search.find(story_query, {}, limit=_MAX_PARTIAL_STORIES)
+        if result.correction:
+            remarks += (_CORRECTION_REMARK.format(result.correction.line),)
+            matches = self._match_clauses(self._search.expand(result.correction.query).clauses, query.own_clauses)
+        if not matches and not query.own_clauses:
+            matches = dict.fromkeys(self._find_cited(hit.ref for hit in result.hits), _Match.STORY)
+            remarks += (_MOST_REMARK,) if matches and result.has_most else ()
+        return matches, remarks
+
+    def _match_clauses(self, expanded: Sequence[Clause], own: Sequence[WorkClause]) -> dict[int, _Match]:
+        """Return the places of the works that match expanded clauses for stories and clauses for works alone."""
+        by_story = self._find_by_lead(expanded)
+        by_name: set[int] | None = None
+        by_address: set[int] | None = None
+        excluded: set[int] = set()
+        for clause in (*(WorkClause(_get_phrases(one), (), one.is_positive) for one in expanded), *own):
+            found = self._find_places(clause)
+            if not clause.is_positive:
+                excluded |= found
+                continue
+            named = self._find_places(clause, by_name=True)
+            by_name = named if by_name is None else by_name & named
+            by_address = found if by_address is None else by_address & found
+            if not clause.is_for_stories:
+                by_story &= found
+        everything = set(range(len(self._works))) if by_name is None else set()
+        matches = dict.fromkeys(by_story - excluded, _Match.STORY)
+        matches |= dict.fromkeys((by_address or everything) - excluded, _Match.ADDRESS)
+        return matches | dict.fromkeys((by_name or everything) - excluded, _Match.NAME)
+
+    def _find_by_lead(self, clauses: Sequence[Clause]) -> set[int]:
+        """Return the places of the works that a story cites which is about these words.
+
+        A story that only mentions them would bring too many works.
+        """
+        if not any(clause.is_positive for clause in clauses):
+            return set()
+        assert self._search
+        lead = tuple(
+            replace(clause, any_of=tuple(replace(phrase, in_lead=True) for phrase in _get_phrases(clause)))
+            for clause in clauses
+        )
+        # The newest stories first, because their rank does not matter, and ranking takes longest.
+        result = self._search.find_all(Query("", lead, SortOrder.NEW), {}, limit=_MAX_STORIES)
+        return self._find_cited(hit.ref for hit in result.hits)
+
+    def _find_cited(self, refs: Iterable[str]) -> set[int]:
+        """Return the places of the works that these stories cite."""
+        return {place for ref in refs for place in self._places_by_ref.get(ref, ())}
+
+    def _find_places(self, clause: WorkClause, *, by_name: bool = False) -> set[int]:
+        """Return the places of the works that one of the conditions of a clause matches."""
+        assert self._index
+        found = self._index.find(clause.phrases, by_name=by_name)
+        for is_match in clause.predicates:
+            found.update(place for place, work in enumerate(self._works) if is_match(work))
+        return found
+
+    def _count_undated(self) -> int:
+        # Most works have a first citation with a day, and looking at that alone is fast.
+        return sum(work.first_cited is None and get_work_day(work) is None for work in self._works)
+
+    def _get_order(self, order: WorkOrder) -> list[int]:
+        """Return the places of all works in this order."""
+        if order not in self._orders:
+            place_of = {work.id: place for place, work in enumerate(self._works)}
+            self._orders[order] = [place_of[work.id] for work in sort_works(self._works, order)]
+        return self._orders[order]
+
+
+def _get_phrases(clause: Clause) -> tuple[Phrase, ...]:
+    return tuple(condition for condition in clause.any_of if isinstance(condition, Phrase))
