@@ -137,7 +137,8 @@ class WorksScreen(Dialog[WorksScreenState]):
         self._asked_line = saved_state.line
         self._shown_line: str | None = None
         """The line whose works are in the list."""
-        self._is_enter_pending = False
+        self._pending_action: Callable[[Work], None] | None = None
+        """What to do with the selected work once the works of the line are shown."""
         self._works_status = WorksStatus(order=saved_state.order, has_issues=not library.is_empty())
 
     def compose(self) -> ComposeResult:
@@ -178,24 +179,13 @@ class WorksScreen(Dialog[WorksScreenState]):
         )
         self.update_footer()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter the works by the typed text."""
-        if event.value != self._asked_line:
-            self._set_query(event.value)
+    def on_input_changed(self) -> None:
+        """Search the works for the typed text."""
+        self._apply_line()
 
     def on_input_submitted(self) -> None:
-        """Close with the story that cites the selected work. Ask for one if there are several.
-
-        If the line is not applied yet, do so when it is.
-        """
-        if self.line.value != self._asked_line:
-            self._set_query(self.line.value)
-        if self._shown_line != self.line.value:
-            self._is_enter_pending = True  # the line is not applied yet
-        elif (selected := self.work_list.selected_work) and len(selected.cited_by) == 1:
-            self._close_with(selected.cited_by[0])
-        elif selected:
-            self._choose_story(selected)
+        """Close with the story that cites the selected work. Ask for one if there are several."""
+        self._use_selected(self._go_to_story)
 
     def on_work_list_chosen(self) -> None:
         """Treat a click on a work as Enter."""
@@ -239,36 +229,31 @@ class WorksScreen(Dialog[WorksScreenState]):
 
     def action_open(self) -> None:
         """Open the work in the browser."""
-        if selected := self.work_list.selected_work:
-            self._open_work(selected)
-            self.work_list.redraw_marks()
+        self._use_selected(self._open)
 
     def action_star(self) -> None:
         """Add or remove the star of the work. The work stays in the list until the line changes."""
-        if not (selected := self.work_list.selected_work):
-            return
-        on = not self.work_list.is_starred(selected)
-        if self._try_write(lambda: self.library.state.star_work(selected.id, on, get_metadata(selected).title)):
-            self.work_list.redraw_marks()
-            self._notify_user("Starred" if on else "Star removed")
+        self._use_selected(self._toggle_star)
 
     def action_copy_address(self) -> None:
-        """Copy the address of the work."""
-        if selected := self.work_list.selected_work:
-            metadata = get_metadata(selected)
-            label = "the URL" if metadata.url else "the title, because this work has no URL"
-            text = metadata.url or metadata.title
-            self._copy_text(text, f"{label}: {truncate(text, _MAX_URL_WIDTH)}")
+        """Copy the address of the work, or its title if it has none."""
+        self._use_selected(self._copy_address)
 
     def action_copy_bibtex(self) -> None:
         """Copy the work as BibTeX."""
-        if selected := self.work_list.selected_work:
-            self._copy_text(format_bibtex_entry(selected, self._dialect), f"BibTeX: {get_metadata(selected).title}")
+        self._use_selected(
+            lambda work: self._copy_text(
+                format_bibtex_entry(work, self._dialect), f"BibTeX: {get_metadata(work).title}"
+            )
+        )
 
     def action_copy_markdown(self) -> None:
         """Copy the work as Markdown."""
-        if selected := self.work_list.selected_work:
-            self._copy_text(markdown_line(selected).removeprefix("- "), f"Markdown: {get_metadata(selected).title}")
+        self._use_selected(
+            lambda work: self._copy_text(
+                markdown_line(work).removeprefix("- "), f"Markdown: {get_metadata(work).title}"
+            )
+        )
 
     def action_turn(self) -> None:
         """Sort by the next order and show the top of the list."""
@@ -328,9 +313,41 @@ class WorksScreen(Dialog[WorksScreenState]):
         else:
             self.post_message(self.WorksLoaded(tuple(works), is_complete=not ids))
 
-    def _set_query(self, line: str) -> None:
-        self._asked_line, self._is_enter_pending = line, False
-        self._apply_query()
+    def _use_selected(self, action: Callable[[Work], None]) -> None:
+        """Do something with the selected work, as soon as the works of the line are shown."""
+        self._apply_line()
+        if self._shown_line != self.line.value:
+            self._pending_action = action
+        elif selected := self.work_list.selected_work:
+            action(selected)
+
+    def _go_to_story(self, cited_work: Work) -> None:
+        if len(cited_work.cited_by) == 1:
+            self._close_with(cited_work.cited_by[0])
+        else:
+            self._choose_story(cited_work)
+
+    def _open(self, work: Work) -> None:
+        self._open_work(work)
+        self.work_list.redraw_marks()
+
+    def _toggle_star(self, work: Work) -> None:
+        on = not self.work_list.is_starred(work)
+        if self._try_write(lambda: self.library.state.star_work(work.id, on, get_metadata(work).title)):
+            self.work_list.redraw_marks()
+            self._notify_user("Starred" if on else "Star removed")
+
+    def _copy_address(self, work: Work) -> None:
+        metadata = get_metadata(work)
+        label = "the URL" if metadata.url else "the title, because this work has no URL"
+        text = metadata.url or metadata.title
+        self._copy_text(text, f"{label}: {truncate(text, _MAX_URL_WIDTH)}")
+
+    def _apply_line(self) -> None:
+        """Search for the line, unless that is done already. An event may be late, so its text does not matter."""
+        if self.line.value != self._asked_line:
+            self._asked_line, self._pending_action = self.line.value, None
+            self._apply_query()
 
     def _use_works(self, work_id: str = "", scroll: int | None = None) -> None:
         """Search the loaded works from now on, and show them."""
@@ -367,9 +384,9 @@ class WorksScreen(Dialog[WorksScreenState]):
         )
         self._update_status()
         self.update_footer()
-        if self._is_enter_pending:
-            self._is_enter_pending = False
-            self.on_input_submitted()
+        if self._pending_action:
+            action, self._pending_action = self._pending_action, None
+            self._use_selected(action)
         # The works are indexed while the user looks at the list.
         self.call_after_refresh(self._prepare_search, search)
 

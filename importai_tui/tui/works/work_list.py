@@ -124,9 +124,12 @@ def _format_count(found_count: int, status: WorksStatus) -> str:
     works = f"{found_count:,} works"
     if status.order is not WorkOrder.BEST:
         return f"{works}, {_ORDER_TEXTS[status.order]}"
+    if status.story_count == found_count:
+        return f"{works}, by the stories that cite them"
+    if status.story_count:
+        return f"{works}: {found_count - status.story_count:,} by title, {status.story_count:,} by story"
     if status.has_words:
-        by_story = f"; {status.story_count:,} match only by a story that cites them" if status.story_count else ""
-        return f"{works}, best match first{by_story}"
+        return f"{works}, best match first"
     if 0 < status.other_count < found_count:
         others = plural(status.other_count, "post or other", "posts and others (kind:post)")
         return f"{works}, papers first, then {others}"

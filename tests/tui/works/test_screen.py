@@ -169,6 +169,14 @@ async def test_enter_asks_for_one_of_several_citing_stories(library: Library) ->
         assert works.chosen_ref == "21/1"
 
 
+async def test_a_key_right_after_a_word_means_its_work(library: Library) -> None:
+    async with open_works_screen(library) as works:
+        works.screen.line.value = "patience"
+        works.screen.action_star()
+        await works.reader.wait_until(lambda: library.state.is_work_starred(HERONS))
+        assert works.ids == [HERONS]
+
+
 async def test_a_star_is_saved_and_removed_with_one_key(library: Library) -> None:
     async with open_works_screen(library) as works:
         await works.press("down", "ctrl+s")
