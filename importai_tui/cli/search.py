@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,6 +95,8 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, 
             if not count:
                 print_status(NO_ISSUES_YET if library.is_empty() else _NOTHING_FOUND)
             elif correction := request.result.correction:
+                import shlex  # rarely needed
+
                 print_status(f"As typed: {_COMMAND} {shlex.quote(correction.literal_line)}")
     if not count:
         ctx.exit(1)

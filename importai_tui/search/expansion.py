@@ -22,6 +22,8 @@ _MAX_WORDS = 24
 """Words of a relaxed query; more are not ranked in time."""
 _ENOUGH = 0.3
 """The share of the rarity of all words that a story must have."""
+_NAME_RATIO = 2
+"""Words in a row are a name if they are written as one word at least half as often."""
 _MAX_CACHED = 20_000
 """Spellings that are remembered."""
 
@@ -41,9 +43,11 @@ class QueryExpander:
         if (change := self._archive.get_change()) != self._change or len(self._known) > _MAX_CACHED:
             self._change = change
             self._known.clear()
-        joined = self._find_joined(query.clauses)
+        joined, names = self._find_joined(query.clauses)
         clauses = tuple(
-            replace(clause, any_of=tuple(self._expand(one, joined.get(n, ())) for one in clause.any_of))
+            Clause((_make_name(clause, names[n], joined[n]),))
+            if n in names
+            else replace(clause, any_of=tuple(self._expand(one, joined.get(n, ())) for one in clause.any_of))
             for n, clause in enumerate(query.clauses)
         )
         return query if clauses == query.clauses else replace(query, clauses=clauses)
@@ -92,24 +96,54 @@ class QueryExpander:
         """Yield the other spellings of a word that the archive has."""
         if _is_literal(phrase) or phrase.text.casefold() in FUNCTION_WORDS:
             return
-        for spelling in (*find_spellings(phrase.text), *split_compound(phrase.text)):
+        spellings = find_spellings(phrase.text)
+        # "data-center" is "datacenter", and so "datacentre".
+        joined = () if phrase.text.isalpha() else filter(str.isalpha, spellings)
+        respelled = (other for spelling in joined for other in find_spellings(spelling))
+        for spelling in dict.fromkeys((*spellings, *respelled, *split_compound(phrase.text))):
             if self.has_words(spelling):
                 yield spelling
+                yield from filter(self.has_words, split_compound(spelling))
 
-    def _find_joined(self, clauses: Sequence[Clause]) -> dict[int, list[str]]:
-        """Return the spellings that write words in a row as one, by the index of the clause of each word."""
+    def _find_joined(self, clauses: Sequence[Clause]) -> tuple[dict[int, list[str]], dict[int, str]]:
+        """Return the spellings that write words in a row as one, by the index of the clause of each word.
+
+        Also return the words in a row by the same index if they are one name: the archive writes them as one word about
+        as often as in a row. Then stories with the words in other places do not match: "open" and "ai" are not OpenAI.
+        """
         found: dict[int, list[str]] = {}
+        names: dict[int, str] = {}
         for first in range(len(clauses)):
             words: list[str] = []
             for clause in clauses[first : first + MAX_JOINED_WORDS]:
                 if (word := _get_word(clause)) is None:
                     break
                 words.append(word)
-                if len(words) > 1:
-                    for spelling in filter(self.has_words, find_joined_spellings(words)):
-                        for n in range(first, first + len(words)):
-                            found.setdefault(n, []).append(spelling)
-        return found
+                indexes = range(first, first + len(words))
+                spellings = self._find_joined_spellings(words) if len(words) > 1 else []
+                for n in indexes if spellings else ():
+                    found.setdefault(n, []).extend(spellings)
+                if spellings and not names.keys() & set(indexes) and self._is_name(words, spellings):
+                    names |= dict.fromkeys(indexes, " ".join(words))
+        return found, names
+
+    def _find_joined_spellings(self, words: Sequence[str]) -> list[str]:
+        joined = find_joined_spellings(words)
+        respelled = (other for spelling in joined for other in find_spellings(spelling))
+        return [spelling for spelling in dict.fromkeys((*joined, *respelled)) if self.has_words(spelling)]
+
+    def _is_name(self, words: Sequence[str], spellings: Sequence[str]) -> bool:
+        if any(any(self._find_spellings(Phrase(word))) for word in words):
+            return False
+        joined = self._archive.count_matches(list(map(Phrase, spellings)))
+        return joined * _NAME_RATIO >= self._archive.count_matches([Phrase(" ".join(words))])
+
+
+def _make_name(clause: Clause, name: str, spellings: Sequence[str]) -> Phrase:
+    """Return the phrase for a name of several words, in place of the clause of one of its words."""
+    (word,) = _get_phrases(clause)
+    typed = Phrase(name, word.is_prefix, is_unfinished=word.is_unfinished)
+    return replace(typed, expansions=(typed, *map(Phrase, dict.fromkeys(spellings))))
 
 
 def _is_literal(phrase: Phrase) -> bool:

@@ -21,6 +21,8 @@ TEXTS = {
     "american": "Behavior at a decentralized center.",
     "dilemma": "The prisoner’s dilemma, says OpenAI’s model of 70B parameters.",
     "amounts": "A model of 70 billion parameters; OpenAI has 1,440 chips.",
+    "apart": "An open door, and AI.",
+    "centre": "Datacentres in the north.",
     "near": "Automated otters do their chores. The robots rest.",
     "far": "Otters rest. " + "Something else entirely. " * 20 + "Automated robots do chores.",
 }
@@ -34,10 +36,10 @@ CITED = Link(
 def search(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Search]:
     path = tmp_path_factory.mktemp("expansion") / "archive.sqlite3"
     stories: list[Story] = [make_story(key, n, f"About {key}", text) for n, (key, text) in enumerate(TEXTS.items(), 1)]
-    stories.append(make_story("headline", 9, "Otters count badgers", "Some words of a story."))
-    stories.append(make_story("body", 10, "Nothing", "Words. " * 80 + "Otters count badgers, or so."))
-    stories.append(make_story("citing", 11, "A story that cites", "See Import AI 7.", CITED))
-    stories.append(make_story("heron", 12, "Birds", "Birds. " * 90 + "A heron counts."))
+    stories.append(make_story("headline", 11, "Otters count badgers", "Some words of a story."))
+    stories.append(make_story("body", 12, "Nothing", "Words. " * 80 + "Otters count badgers, or so."))
+    stories.append(make_story("citing", 13, "A story that cites", "See Import AI 7.", CITED))
+    stories.append(make_story("heron", 14, "Birds", "Birds. " * 90 + "A heron counts."))
     with Archive(path, now) as archive:
         store(archive, Issue(404, "i404", "Import AI 404", "2025-03-10", None, tuple(stories)))
     with Search(path) as search:
@@ -57,8 +59,9 @@ def find(search: Search, line: str, *, is_typing: bool = False) -> list[str]:
         ("gpt 4o", ["hyphened", "joined"]),
         ("hugging face", ["hyphened", "joined"]),
         ("huggingface", ["joined", "hyphened"]),
-        ("data-center", ["hyphened", "joined"]),
-        ("datacenter", ["joined", "hyphened"]),
+        ("data-center", ["hyphened", "joined", "centre"]),
+        ("datacenter", ["joined", "hyphened", "centre"]),
+        ("datacentre", ["centre", "joined", "hyphened"]),
         ("fine tuning", ["hyphened", "joined"]),
         ("finetuning", ["joined", "hyphened"]),
         ("behaviour", ["british", "american"]),
@@ -66,6 +69,7 @@ def find(search: Search, line: str, *, is_typing: bool = False) -> list[str]:
         ("prisoners dilemma", ["dilemma"]),
         ("Prisoner's dilemma", ["dilemma"]),
         ("OpenAI's", ["dilemma", "amounts"]),
+        ("open ai", ["amounts", "dilemma"]),
         ("70b", ["dilemma", "amounts"]),
         ("70 billion", ["amounts", "dilemma"]),
         ("1440", ["amounts"]),
@@ -159,4 +163,4 @@ def test_an_issue_number_finds_its_stories(search: Search) -> None:
     assert find(search, "404/3")[:3] == ["british", "joined", "hyphened"]
     result = search.find(parse_query("405/3"), {})
     assert search.get_remarks(result) == ("Issue 405 isn't in your archive.",)
-    assert len(find(search, "404")) == 12
+    assert len(find(search, "404")) == 14
