@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from importai_tui.archive.full_text import MIN_UNDATED_ID, RANK_FUNCTION, get_lowest_id
 from importai_tui.archive.match import is_one_letter, match_any, match_any_with_nearness, phrase_expression
@@ -32,8 +31,7 @@ STORY_SUBSET = "temp.few"
 """A temporary table of story ids, for queries within few stories."""
 
 
-@dataclass(frozen=True, slots=True)
-class SqlQuery:
+class SqlQuery(NamedTuple):
     """A query as SQL.
 
     The story is `s`. The row of the index is `found`, if the index is used.
@@ -129,7 +127,7 @@ def with_rank(sql_query: SqlQuery, max_ranked: int) -> SqlQuery:
         hits = "SELECT rowid FROM (SELECT rowid FROM story_index WHERE story_index MATCH ? LIMIT ?)"
         where = f"{where} AND +found.rowid IN ({hits})"
         values = (*values, sql_query.match, max_ranked)
-    return replace(sql_query, where=f"{where} AND found.rank MATCH ?", values=(*values, RANK_FUNCTION))
+    return sql_query._replace(where=f"{where} AND found.rank MATCH ?", values=(*values, RANK_FUNCTION))
 
 
 def _with_most(sql_query: SqlQuery, most: MostOf, *, tale_factor: float) -> SqlQuery:
@@ -149,8 +147,7 @@ def _with_most(sql_query: SqlQuery, most: MostOf, *, tale_factor: float) -> SqlQ
     total = sum(most.rarities)
     factor = f"most.part * most.part / {total * total:.6f}"
     factor += f" * (CASE s.kind WHEN '{StoryKind.TECH_TALES.value}' THEN {tale_factor} ELSE 1.0 END)"
-    return replace(
-        sql_query,
+    return sql_query._replace(
         with_sql=f"WITH most AS (SELECT id, sum(part) AS part FROM ({union}) GROUP BY id HAVING sum(part) >= ?) ",
         with_values=(*values, most.minimum),
         rank_order=f"most.part >= {total * 0.999:.6f} DESC, found.rank * {factor}",

@@ -144,7 +144,7 @@ class ArchiveSearch:
         # Dated and undated stories have ids in order, each in a range of their own. Merging both reads no more stories
         # than are asked for.
         dated, undated = (
-            self._query(replace(half, where=f"({half.where}) AND {id_column} {bound}"), order, offset + limit)
+            self._query(half._replace(where=f"({half.where}) AND {id_column} {bound}"), order, offset + limit)
             for half, bound in (
                 (to_sql(query, lambda days: [get_dated_ids(days)]), f"< {MIN_UNDATED_ID}"),
                 (to_sql(query, lambda days: [self._find_undated_ids(days)]), f">= {MIN_UNDATED_ID}"),

@@ -21,7 +21,7 @@ TOKEN_PATTERN = re.compile(
     r'|(?P<word>[^\s"]+|(?(field)(?=\s|$)|(?!))))'
 )
 """One token of a line; only the value of a field may be empty, because the user is still typing it."""
-_MAY_BE_PASTED = re.compile(r"\d$|[/:.]")
+_MAY_BE_PASTED = re.compile(r"[/:.]|^#?\d{1,4}$")
 _CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates, which a command's argument may hold; SQLite accepts neither."""
 _OPERATORS = {
