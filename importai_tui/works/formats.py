@@ -56,7 +56,8 @@ def format_bibtex_entry(work: Work, dialect: Dialect = Dialect.BIBTEX) -> str:
     """Return the entry of one work, with a final newline."""
     metadata = get_metadata(work)
     if dialect is Dialect.BIBLATEX:
-        entry_type = "online" if metadata.eprint else _BIBLATEX_TYPES.get(work.kind, "online")
+        page = "online" if metadata.url or metadata.doi else "misc"  # `@online` needs an address
+        entry_type = page if metadata.eprint else _BIBLATEX_TYPES.get(work.kind, page)
         fields = _iter_biblatex_fields(metadata)
     else:
         # Styles need a journal for `@article`, and an author for any other type than `@misc`.

@@ -93,6 +93,11 @@ def test_every_dated_work_has_an_access_date(dialect: Dialect, work: str) -> Non
     assert entry["urldate"] == "2024-01-08"
 
 
+def test_a_work_without_url_is_not_online() -> None:
+    work = make_work("title:on otters", url="", host=None)
+    assert format_bibtex_entry(work, Dialect.BIBLATEX).startswith("@misc{")
+
+
 @pytest.mark.parametrize("dialect", Dialect)
 def test_a_work_without_url_has_none(dialect: Dialect) -> None:
     (entry,) = parse_bibtex(format_bibtex_entry(make_work("title:on otters", url="", host=None), dialect))
