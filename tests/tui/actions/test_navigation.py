@@ -22,7 +22,7 @@ async def test_back_and_forward_restore_scroll_positions_after_a_restart(library
         assert reader.screen.story_view.scroll_position == position
         await reader.press("H")
         assert reader.last_notice == "No story to go back to"
-        await reader.press("q")
+        await reader.press("ctrl+q")
     # The next story has another key after the restart, at the same position.
     library.state.save_value("history", (library.state.load_value("history") or "").replace('"lake"', '"mere"'))
     async with run_reader(library, size=SMALL) as reader:
