@@ -19,8 +19,18 @@ settings.load_profile("importai-tui")
 # Little of what pytest creates during collection is garbage, so there is nothing to collect until its end.
 gc.disable()
 
-SLOW_FILES = ("test_killed", "test_untrusted", "test_hostile", "test_codec")
+SLOW_FILES = (
+    *("test_killed", "test_bad_feeds", "test_terminal_output", "test_bytes", "test_faults", "test_disks"),
+    *("test_untrusted", "test_hostile", "test_screenshots", "test_fatal_errors"),
+)
 """Names of files with tests that take many seconds each."""
+SMOKE_TEST = "test_smoke.py"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Run the smoke test only if it is named, as `.ci/lowest` does; it repeats what other tests check."""
+    is_named = any(SMOKE_TEST in argument for argument in config.args)
+    return True if collection_path.name == SMOKE_TEST and not is_named else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

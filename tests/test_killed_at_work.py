@@ -40,8 +40,8 @@ from tests.sync.fake_substack import FEED_SIZE
 from tests.sync.killed_sync import PROCESS_CONTEXT, SEED_VARIABLE
 from tests.sync.newsletter import NEWEST, make_issues
 
-KILLS = 200
-MAX_KILLS = 300
+KILLS = 150
+MAX_KILLS = 250
 """On a loaded machine more kills than usual interrupt nothing, and more lives are needed."""
 MAX_TRANSACTIONS: dict[JobName, int] = {"sync": 1, "import": 2, "marks": 4}
 """The highest number of the fatal transaction of each job, so that the jobs often run at the same time."""

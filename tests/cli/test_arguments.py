@@ -73,7 +73,9 @@ def test_no_first_word_causes_an_error_in_the_program(run: RunProgram, value: st
         assert "error in the program" not in ran.err
 
 
-@pytest.mark.parametrize("limit", ["0", "-1", "1001", "1000000000", "99999999999999999999", "9" * 5000, "ten", "", "\0"])
+@pytest.mark.parametrize(
+    "limit", ["0", "-1", "1001", "1000000000", "99999999999999999999", "9" * 5000, "ten", "", "\0"]
+)
 def test_an_invalid_limit_is_a_usage_error(run: RunProgram, limit: str) -> None:
     ran = run("search", "otters", f"--limit={limit}")
     assert (ran.status, ran.out) == (2, "")
