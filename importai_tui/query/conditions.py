@@ -159,6 +159,12 @@ class Query:
         """True if the query has no clauses."""
         return not self.clauses
 
+    @property
+    def has_text(self) -> bool:
+        """True if any clause, also an excluding one, has words."""
+        conditions = (condition for clause in self.clauses for condition in clause.any_of)
+        return any(isinstance(condition, (Phrase, MostOf)) for condition in conditions)
+
     def phrases(self) -> Iterator[Phrase]:
         """Yield the phrases of positive clauses: those to highlight in a story."""
         for clause in self.clauses:

@@ -16,7 +16,6 @@ from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
 from importai_tui.query.conditions import Clause, MarkCondition, Query
 from importai_tui.search.saved import SavedSearch
-from importai_tui.search.search import Search
 from importai_tui.state.fields import READ, TAG_PREFIX
 from importai_tui.state.journal import MarkChange
 from importai_tui.state.reading_state import MarksVersion
@@ -60,9 +59,9 @@ class CountJob:
         """Count the searches. There are no counts if the archive cannot be read."""
         start, counts = time.monotonic(), {}
         try:
-            archive = ArchiveSearch(archive_path)
-            with Search(archive) as search:
-                for name, query in ((name, search.expand(query)) for name, query in self.queries.items()):
+            queries = self._expand_queries(archive_path)
+            with ArchiveSearch(archive_path) as archive:
+                for name, query in queries.items():
                     if self.changes is None:
                         counts[name] = self._count(archive, query)
                     elif name in self.known_counts:
@@ -70,6 +69,16 @@ class CountJob:
         except DatabaseError:
             counts = {}
         return CountResult(self, counts, time.monotonic() - start)
+
+    def _expand_queries(self, archive_path: Path) -> Mapping[str, Query]:
+        """Return the queries with the words and spellings of the archive; queries without words stay as they are."""
+        if not any(query.has_text for query in self.queries.values()):
+            return self.queries
+        # Imported here, because the built-in searches have no words, and the first screen counts them.
+        from importai_tui.search.search import Search
+
+        with Search(archive_path) as search:
+            return {name: search.expand(query) for name, query in self.queries.items()}
 
     def _count(self, archive: ArchiveSearch, query: Query) -> SearchCount:
         stories, unread = archive.count_both(query, _UNREAD, self.marks)
