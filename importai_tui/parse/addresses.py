@@ -45,16 +45,21 @@ def _split_run(run: Run) -> Iterator[Run]:
             start, end, url = match.start(), match.end(), match["url"]
         yield run.with_text(run.text[at:start])
         href = f"https://{url}" if url.startswith("www.") else url
-        yield Run(url, run.bold, run.italic, run.code, href)
+        yield run._replace(text=url, href=href)
         at = end
     yield run.with_text(run.text[at:])
 
 
 def _strip_punctuation(url: str) -> str:
     """Return the address without the punctuation of its sentence."""
-    while url and (url[-1] in _TRAILING or (url[-1] in _CLOSING and url.count(url[-1]) > url.count(_CLOSING[url[-1]]))):
-        url = url[:-1]
-    return url
+    # Counted once, because counting again for each bracket takes quadratic time.
+    unmatched = {closing: url.count(closing) - url.count(opening) for closing, opening in _CLOSING.items()}
+    end = len(url)
+    while end and (url[end - 1] in _TRAILING or unmatched.get(url[end - 1], 0) > 0):
+        end -= 1
+        if url[end] in unmatched:
+            unmatched[url[end]] -= 1
+    return url[:end]
 
 
 def _link_title(line: Line, runs: list[Run]) -> Line | None:

@@ -46,7 +46,7 @@ _MAX_GARBAGE = 0.05
 _HEADERS_END = re.compile(rb"\n\r?\n")
 _WEB_VERSION_URL = re.compile(r"(?i)view this (?:post|email) (?:on the web|in your browser) at\s+(https?://\S+)")
 _TITLE_PREFIX = re.compile(r"(?i)^\s*(?:(?:fwd?|fw|wg|re|aw|tr|rv|vs|enc)\s*:\s*|\[(?!\s*import)[^\]\[]{1,40}\]\s*)+")
-"""What mail programs and lists add before a subject: "Fwd:", "WG:", "[list]"."""
+"""Prefixes that mail programs and lists add to a subject: "Fwd:", "WG:", "[list]"."""
 _FORWARDED = re.compile(r"(?i)^\s*(?:\[[^\]\[]{1,40}\]\s*)?(?:fwd?|fw|wg|tr|rv|vs|enc)\s*:")
 _FORWARDED_DATE = re.compile(r"(?im)^[>\s*]*(?:date|sent|datum|gesendet|envoyé|fecha)\s*:\s*\**\s*([^\n<]{6,80})")
 """The day of the original in the lines above a mail that is forwarded inline."""
@@ -65,7 +65,7 @@ def is_mailbox(data: bytes) -> bool:
 
 def looks_like_mail(head: bytes) -> bool:
     """Return True if the first bytes of a file are those of a mail or mailbox."""
-    return is_mailbox(head) or len(set(map(bytes.lower, _MAIL_HEADER.findall(head)))) >= _MIN_MAIL_HEADERS
+    return is_mailbox(head) or _has_mail_headers(head)
 
 
 def strip_preface(data: bytes) -> bytes | None:
@@ -76,7 +76,7 @@ def strip_preface(data: bytes) -> bytes | None:
     at = 3 if head.startswith(b"\xef\xbb\xbf") else 0
     for number in range(_MAX_PREFACE_LINES + 1):
         if match := _MAIL_START.match(head, at):
-            if len(set(map(bytes.lower, _MAIL_HEADER.findall(match[0])))) < _MIN_MAIL_HEADERS:
+            if not _has_mail_headers(match[0]):
                 return None
             count = head[:at].strip()
             # Apple Mail writes the length of the mail before it, and its own data after it.
@@ -86,6 +86,10 @@ def strip_preface(data: bytes) -> bytes | None:
             return None
         at = end
     return None
+
+
+def _has_mail_headers(fields: bytes) -> bool:
+    return len(set(map(bytes.lower, _MAIL_HEADER.findall(fields)))) >= _MIN_MAIL_HEADERS
 
 
 def read_mailbox(data: bytes) -> Iterator[Document]:
@@ -193,16 +197,17 @@ def _get_body(message: EmailMessage, kind: str) -> str | None:
 
 def unflow(text: str, *, delete_space: bool = False) -> str:
     """Join the lines of `format=flowed`: a line that ends with a blank continues in the next (RFC 3676)."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     is_open = False
     for line in text.replace("\r\n", "\n").split("\n"):
         row = line.removeprefix(" ")  # a blank that protects the start of the line
         if is_open:
-            lines[-1] = (lines[-1][:-1] if delete_space else lines[-1]) + row
+            lines[-1].append(row)
         else:
-            lines.append(row)
+            lines.append([row])
         is_open = row.endswith(" ") and row != "-- "
-    return "\n".join(lines)
+    end = -1 if delete_space else None
+    return "\n".join("".join((*(row[:end] for row in rows[:-1]), rows[-1])) for rows in lines)
 
 
 def _get_header(message: EmailMessage, name: str) -> str | None:

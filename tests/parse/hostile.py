@@ -70,6 +70,8 @@ REPETITIONS = (
     (TEXT, "...]("),
     (MARKDOWN, "]("),
     (TEXT, "[http://" + "a" * 40),
+    (f"{TEXT}http://a", ")"),
+    ("From: a\nTo: b\nContent-Type: text/plain; format=flowed\n\n", "a \n"),
     ("From: a\nTo: b\nContent-Type: text/html; a=", "("),
     ("From: a\nTo: b\nSubject: ", "=?"),
     ("From: a\nTo: b\nContent-Type: multipart/mixed; boundary=b\n\n", "--b\nContent-Type: text/html\n\nx\n"),
