@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import quote, urlencode, urlsplit
 
-from importai_tui.links.urls import shorten_url, strip_access
+from importai_tui.links.public_urls import strip_access
+from importai_tui.links.urls import shorten_url
 from importai_tui.model import LinkKind
 
 

@@ -10,7 +10,6 @@ from importai_tui.links.urls import (
     browser_url,
     find_issue_number,
     get_host,
-    strip_access,
     strip_tracking,
     validate_url,
 )
@@ -144,25 +143,3 @@ def test_only_tracking_parameters_are_removed(url: str, result: str) -> None:
 )
 def test_issue_numbers_are_found_in_all_spellings(text: str, number: int | None) -> None:
     assert find_issue_number(text) == number
-
-
-@pytest.mark.parametrize(
-    ("url", "citable"),
-    [
-        ("https://b.s3.amazonaws.com/x.pdf?X-Amz-Algorithm=A&X-Amz-Credential=c&X-Amz-Signature=0&v=2", "?v=2"),
-        ("https://x.org/a?Signature=1&Expires=2&Key-Pair-Id=3&AWSAccessKeyId=4&page=4", "?page=4"),
-        ("https://x.blob.core.windows.net/a?sv=2021&se=2024&sr=b&sp=r&sig=abc%3D", ""),
-        ("https://www.ft.com/content/a?accessToken=zz&sharetype=gift&token=1", ""),
-        ("https://x.org/a?sharing_token=abc&id=1", "?id=1"),
-        ("https://x.org/a?sessionId=1&authToken=2&id=1", "?id=1"),
-        ("https://x.org/a?p=" + "aB3" * 30, ""),
-        ("https://x.org/a?_gl=1*x&_gcl_au=2&utm_source=x&ref=newsletter", ""),
-        ("https://gitlab.com/a/b/-/blob/x?ref=main", "?ref=main"),
-        ("https://x.org/a?tokenizer=bpe&design=2&sigma=3&se=4&key=9", "?tokenizer=bpe&design=2&sigma=3&se=4&key=9"),
-        ("https://openreview.net/forum?id=aBc123", "?id=aBc123"),
-        ("no URL?token=1", "?token=1"),
-        ("https://[x?token=1", "?token=1"),
-    ],
-)
-def test_tracking_and_signatures_can_be_stripped(url: str, citable: str) -> None:
-    assert strip_access(url) == url.partition("?")[0] + citable
