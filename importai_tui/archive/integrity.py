@@ -89,11 +89,10 @@ def find_index_problems(database: Database) -> Iterator[str]:
         cause = error.__cause__
         if not isinstance(cause, sqlite3.Error) or primary_code(cause) != sqlite3.SQLITE_READONLY:
             raise
-    stories = _INDEXED_STORIES
-    missing = _count(database, f"{stories} EXCEPT SELECT id FROM story_index_docsize")
+    missing = _count(database, f"{_INDEXED_STORIES} EXCEPT SELECT id FROM story_index_docsize")
     if missing:
         yield f"{plural(missing, 'story is', 'stories are')} missing from the search index"
-    extra = _count(database, f"SELECT id FROM story_index_docsize EXCEPT {stories}")
+    extra = _count(database, f"SELECT id FROM story_index_docsize EXCEPT {_INDEXED_STORIES}")
     if extra:
         yield f"the search index contains {plural(extra, 'removed story', 'removed stories')}"
     if not (missing or extra):

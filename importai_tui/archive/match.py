@@ -26,9 +26,10 @@ def match_any_with_nearness(words: Sequence[Sequence[Phrase]]) -> list[str]:
     for phrases in words:
         parts = [match_any(phrases)]
         first = phrases[0]
+        # Not for `word*`, which is no word as it is typed.
         if first.expansions is not None and first.is_prefix == first.is_unfinished:
             parts.append(_in_column(first, quote_phrase(first.text)))
-        # Beginnings of two letters stand for many words, and words in quotes are near each other already.
+        # Words in quotes are near each other already.
         is_short = first.is_prefix and len(first.text) < _MIN_NEAR_LENGTH
         if first.in_headline or first.in_lead or first.is_quoted or is_short or len(phrases) > 1:
             before = None
@@ -63,6 +64,7 @@ def _in_column(phrase: Phrase, expression: str) -> str:
 
 
 _MIN_NEAR_LENGTH = 3
+"""Letters of a beginning of a word. A shorter one stands for many words, so that one is near by chance."""
 _NEAR_WORDS = 12
 """Words between others that are near each other: those of a sentence."""
 _NO_MATCH = '""'

@@ -113,9 +113,8 @@ class ArchiveSearch:
         first: dict[str, FoundStory] = {}
         for condition in query.first:
             wanted = Query("", (Clause((condition,)),))
-            first |= {
-                story.ref: story for story in self.find(wanted, {}, limit=offset + limit) if story.ref not in first
-            }
+            for story in self.find(wanted, {}, limit=offset + limit):
+                first.setdefault(story.ref, story)
         text = tuple(replace(one, any_of=tuple(c for c in one.any_of if c not in query.first)) for one in query.clauses)
         others = replace(query, clauses=(*text, Clause(query.first, is_positive=False)), first=())
         top = list(first.values())[offset : offset + limit]

@@ -81,14 +81,14 @@ FINGERPRINT_COLUMNS = ("key", "kind", "headline", "tagline", "section", "body")
 Archives store fingerprints. With a column more or less, every stored issue would look updated at the next sync.
 """
 CITATION_COLUMNS = (
-    *("n", "kind", "role", "host", "work", "title", "url", "title_key", "is_certain", "authors", "publisher"),
-)
+    "n", "kind", "role", "host", "work", "title", "url", "title_key", "is_certain", "authors", "publisher",
+)  # fmt: skip
 """The columns of `StoryRecord.citation_rows`."""
 OWN_CITATION_COLUMNS = tuple(
     "CASE WHEN url IS NULL AND title_key <> '' THEN 'title:' || title_key ELSE work END" if column == "work" else column
     for column in CITATION_COLUMNS
 )
-"""The same columns as the story alone gives them: a citation without a URL may be joined to another story's work."""
+"""SQL expressions of these columns, with the work as the story alone gives it, before `flush` joins it to another."""
 AUTHOR_SEPARATOR = "; "
 """Between the names in the column `authors`."""
 MENTION_COLUMNS = ("number", "link", "text")

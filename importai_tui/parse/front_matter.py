@@ -23,11 +23,11 @@ GENERATOR = "importai-tui"
 HEADER_PARTS = ("section", "series", "tagline", "links")
 """The paragraphs of such a document that may precede the body, in order."""
 CITATIONS = "citations"
-"""Stands after these parts if calls of the story cite works without an address."""
+"""Added after these parts if calls of the story cite works without an address."""
 WHY_COMMENT = "<!-- why -->"
 """Precedes a paragraph that continues a "Why this matters" passage."""
 _MAX_LENGTH = 20_000
-"""Characters. That of a converter has some hundred."""
+"""Characters; converters write some hundred."""
 _MAX_BRACKETS = 300
 """Lists and mappings in brackets. Nested ones take YAML up to 0.1 ms each."""
 _DATES = ("date", "published", "publish_date", "published_at", "published_on", "pubdate", "post_date", "datetime")
@@ -84,7 +84,7 @@ def _parse_yaml(text: str) -> dict[str, str]:
     try:
         if text.count("[") + text.count("{") > _MAX_BRACKETS:
             raise ValueError("too many brackets")
-        # Every scalar stays a text. The C parser has no size bomb: an alias is not copied.
+        # This loader leaves every scalar a text. An alias is not copied, so a short text cannot fill the memory.
         value = yaml.load(text, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError, ValueError):
         value = {name: line.strip().strip("\"'") for name, line in _FIELD.findall(text)}

@@ -50,7 +50,7 @@ ITEM_SECTION_LABEL = re.compile(rf"(?i)^{_ITEM_SECTION}\s*:?$")
 NAMED_SECTION_LABEL = re.compile(rf"(?i)^{_NAMED_SECTION}\s*:?$")
 """A section whose name is no ordinary word, as "Jobs" is, with which a paragraph may start."""
 NAMED_SECTION_START = re.compile(rf"(?i)^{_NAMED_SECTION}\s*:\s*\S")
-"""Such a name and the first word after it on the same line."""
+"""The name of such a section with text after it on the same line."""
 SPECIAL_SECTION_LABEL = re.compile(r"(?i)^special section\b")
 """The headline of a story that introduces items."""
 SECTION_LABEL = re.compile(rf"(?i)^(?:{_ITEM_SECTION}|double feature\b.*)\s*:?$")

@@ -51,7 +51,7 @@ _NO_CAPTION = "image"
 _INTEGER = re.compile(r"-?\d{1,6}")
 _LINE_BREAK = "\u2028"
 """A break that `<br>` makes inside an item. A line end of the markup is only a blank."""
-INLINE_IMAGE_CLASSES = frozenset({"wp-smiley", "emoji", "latex"})
+_INLINE_IMAGE_CLASSES = frozenset({"wp-smiley", "emoji", "latex"})
 """WordPress's pictures of letters and formulas; their alternative text is a part of the sentence."""
 _MEDIA_TAGS = ("img", "iframe", "video", "audio", "embed", "object")
 _IMAGE_ADDRESS = re.compile(
@@ -248,11 +248,10 @@ class HtmlWalker:
 
     def _walk_struck(self, tag: Element) -> None:
         """Add struck text between tildes, as in Markdown, because without them it reads like a statement."""
-        if text := get_text(tag).strip():
+        if get_text(tag).strip():
             self._add_text("~~")
             self.walk_children(tag)
             self._add_text("~~")
-            self._has_visible_text = self._has_visible_text or bool(text)
 
     def _walk_raised(self, tag: Element, shift: Callable[[str], str]) -> None:
         """Add an exponent, an index, or the raised reference of a footnote."""
@@ -344,7 +343,7 @@ class HtmlWalker:
         if self._is_chrome(image) or image.get("width") == "1" or image.get("height") == "1":
             return
         classes = get_classes(image)
-        if not INLINE_IMAGE_CLASSES.isdisjoint(classes):
+        if not _INLINE_IMAGE_CLASSES.isdisjoint(classes):
             self._add_text(format_latex(alt) if "latex" in classes else alt)
             return
         self._add_figure(alt, url)

@@ -30,7 +30,7 @@ _MIN_LABELS = 3
 _MIN_SHARE = 0.35
 """Share of the paragraphs that are labelled or start with an ellipsis. A colon is no strong sign of a label."""
 _MIN_SHARE_OF_BOLD = 0.25
-"""The same if the labels are bold and the first paragraph has one, in an issue without separators."""
+"""A lower share suffices for bold labels, if the first paragraph has one and the issue has no separators."""
 _MIN_CONTINUATIONS = 2
 """Paragraphs with an ellipsis at their start that show the layout of 2017, with one label or more."""
 _MIN_WORDS = 10

@@ -74,7 +74,7 @@ class Line:
 
     @property
     def has_link(self) -> bool:
-        """True if any part is a hyperlink. The reference of a footnote is none."""
+        """True if any part is a hyperlink; the reference of a footnote does not count."""
         return any(run.href and run.href[0] != "#" for run in self.runs)
 
     def with_runs(self, runs: Iterable[Run], *, gap: bool | None = None, indent: bool | None = None) -> Line:

@@ -9,8 +9,8 @@ from importai_tui.parse.elements import Element
 
 _RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
-_INVISIBLE = "\u2061\u2062\u2063\u2064"
-"""Function application, invisible times, separator and plus."""
+_DROP_INVISIBLE = str.maketrans("", "", "\u2061\u2062\u2063\u2064")
+"""Removes function application, invisible times, separator and plus."""
 _OPERATOR = re.compile(r"[\s+\-−=*/,·×]")
 _ANNOTATIONS = ("annotation", "annotation-xml", "mphantom")
 
@@ -57,7 +57,7 @@ def format_mathml(tag: Element) -> str:
             return " ".join(children) + "; "
         case _:
             parts = [tag.text or "", *(text + (child.tail or "") for text, child in zip(children, tag, strict=True))]
-            return " ".join("".join(parts).translate(dict.fromkeys(map(ord, _INVISIBLE))).split())
+            return " ".join("".join(parts).translate(_DROP_INVISIBLE).split())
 
 
 def _group(text: str) -> str:

@@ -12,20 +12,24 @@ from collections.abc import Iterator
 from importai_tui.model import StoryKind
 from importai_tui.parse.front_matter import CITATIONS, HEADER_PARTS, WHY_COMMENT
 from importai_tui.parse.html import read_html
-from importai_tui.parse.lines import Line, Run
+from importai_tui.parse.lines import Line
 from importai_tui.parse.segments import Segment
 
 _MAX_NESTING = 200
 """Nested lists and quotes of the Markdown parser; as deep as the HTML that is read."""
-_STORY = re.compile(r"^## ")
 _FENCE = re.compile(r"^(`{3,})")
 _HEADER = re.compile(r"^<!-- (?P<kind>[a-z-]+)(?:: (?P<parts>[a-z, ]+))? -->$", re.MULTILINE)
 
 
 def find_own_stories(text: str) -> list[Segment] | None:
     """Return the stories of a document after its front matter; None if it is not as the program writes it."""
-    segments = [_read_story(part) for part in _split_stories(text)]
-    return [segment for segment in segments if segment] if segments and all(segments) else None
+    segments: list[Segment] = []
+    for part in _split_stories(text):
+        segment = _read_story(part)
+        if segment is None:
+            return None
+        segments.append(segment)
+    return segments or None
 
 
 def _split_stories(text: str) -> Iterator[str]:
@@ -37,7 +41,7 @@ def _split_stories(text: str) -> Iterator[str]:
             fence = "" if line == fence else fence
         elif match := _FENCE.match(line):
             fence = match[1]
-        elif _STORY.match(line):
+        elif line.startswith("## "):
             if part is not None:
                 yield "\n".join(part)
             part = []
@@ -53,11 +57,10 @@ def _read_story(text: str) -> Segment | None:
     if header is None or header["kind"] not in list(StoryKind):
         return None
     headline = _render(heading)
-    lines = list(_render_body(rest[header.end() :]))
     if not headline:
         return None
+    lines = list(_render_body(rest[header.end() :]))
     segment = Segment(StoryKind(header["kind"]), headline[0].text, "heading of an exported issue")
-    links: tuple[Run, ...] = ()
     names = (header["parts"] or "").split(", ")
     segment.has_plain_citations = CITATIONS in names
     for part in names:
@@ -72,8 +75,7 @@ def _read_story(text: str) -> Segment | None:
             case "tagline":
                 segment.tagline = line.text
             case _:
-                links = tuple(run for run in line.runs if run.href)
-    segment.heading_links = links
+                segment.heading_links = tuple(run for run in line.runs if run.href)
     segment.body = lines
     return segment
 

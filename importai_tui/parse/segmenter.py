@@ -321,7 +321,6 @@ class _Segmenter:
             return None
         self._section, self._section_has_items = section, True
         self._section_has_labels = self._labels_are_bold and split_label(line, styled=True) is not None
-        self._section_has_taglines = True
         start = self._match_tagline_story(at + used, after_separator=True) if looks_like_headline(line) else None
         self._section_has_taglines = start is not None
         start = start or self._match_section_item(at + used)
