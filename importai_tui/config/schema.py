@@ -65,7 +65,7 @@ THEMES = (
 """Our two themes, the terminal's own colours, and the themes of Textual."""
 
 DEFAULTS_USED = "Its default is used until this is fixed."
-"""What follows from a problem with a setting at the start of a program."""
+"""The consequence of a problem with a setting when the program starts."""
 
 _HOURS = Number(0, 8760, "a number of hours from 0 (never) to 8760")  # 8760 hours are a year
 
