@@ -64,7 +64,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("works.copy", "ctrl+y", "", "copy_address", "Copy the URL"),
             ("works.bibtex", "ctrl+t,f3", "", "copy_bibtex", "Copy as BibTeX"),
             ("works.markdown", "ctrl+e,f4", "", "copy_markdown", "Copy as Markdown"),
-            ("works.order", "ctrl+r", "", "turn", "Change the sort order: last cited, newest, most cited, title"),
+            ("works.order", "ctrl+r", "", "turn", "Sort by best match, last cited, newest, most cited or title"),
             ("works.down", "down", "", "move(1)", "Next work"),
             ("works.up", "up", "", "move(-1)", "Previous work"),
             ("works.page_down", "pagedown", "", "page(1)", "Page down"),
