@@ -43,8 +43,8 @@ WEIGHTS = (8.0, 3.0, 0.5, 0.02, 0.02)
 
 The headline says best what a story is about, and then the tagline and the lead. Texts and ids of links count next to
 nothing: nearly all of them are in the body too, and the rest only in the address of a cited work. Measured with
-`tests/search/relevance`: a body with a sixteenth of the headline's weight has the best order, with a quarter the
-same first three stories.
+`tests/search/relevance`: a body with a sixteenth of the headline's weight puts most right stories among the first
+three; with a quarter they are two fewer in 322 cases.
 """
 RANK_FUNCTION = f"bm25({', '.join(map(str, WEIGHTS))})"
 TOKENIZER = "porter unicode61 remove_diacritics 2"

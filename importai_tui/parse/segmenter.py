@@ -445,6 +445,7 @@ class _Segmenter:
         )
         if SPECIAL_SECTION_LABEL.match(headline):
             self._section, self._section_has_items = segment.headline, True
+            self._section_has_taglines = self._section_has_labels = False
         used += 1
         if body is not None:
             segment.body.append(body)

@@ -56,6 +56,12 @@ def test_items_with_taglines_stay_in_their_section() -> None:
     assert [story.section for story in stories] == [None, *["AI Policy with a Shepherd"] * 2]
 
 
+def test_special_section_after_labelled_items_has_no_labels() -> None:
+    bits = f"<p><strong>OpenAI Bits & Pieces:</strong></p><p><strong>A bit:</strong> {BODY}</p><p>***</p>"
+    special = f"<p>{story_html('Special section - Wool:')}</p><p><strong>A part of it:</strong> {BODY}</p>"
+    assert get_headlines(parse_html(FIRST + bits + special)) == [HEADLINES[0], "A bit", "Special section - Wool"]
+
+
 def test_advertisement_may_follow_its_label_on_the_line() -> None:
     _, ad, after = parse_html(f"{FIRST}<p><strong>Monthly Sponsor: </strong>{BODY}</p>{NEXT}").stories
     assert (ad.headline, ad.section, ad.text) == ("Monthly Sponsor", "Monthly Sponsor", BODY)
