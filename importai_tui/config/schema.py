@@ -203,7 +203,7 @@ class LoadedConfig:
     """Sentences; each names the file and the line, or the variable, what is wrong, and what is allowed."""
 
     def summarize_problems(self, consequence: str = DEFAULTS_USED) -> str:
-        """Return the first problem, what follows from it, and the number of the others; empty without problems."""
+        """Return the first problem, its consequence, and the number of the others; empty without problems."""
         if not self.problems:
             return ""
         others = plural(len(self.problems) - 1, "more problem")
