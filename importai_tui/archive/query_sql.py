@@ -77,7 +77,7 @@ def to_sql(query: Query, find_ids: FindIdsOfDays, *, in_subset: bool = False) ->
     rest = [clause for clause in query.clauses if clause not in text and most not in clause.any_of]
     # The index excludes phrases fastest, if it is used at all.
     excluded = [clause for clause in rest if (text or most) and not clause.is_positive and _is_text(clause)]
-    required = [_get_phrases(clause) for clause in text]
+    required = [clause.phrases for clause in text]
     match = _match_expression(required, excluded, most)
     conditions: list[str] = []
     values: list[object] = []
@@ -208,7 +208,7 @@ def _match_expression(
             parts.append(" OR ".join(match_any_with_nearness(most.words)))
     match = " AND ".join(f"({part})" for part in parts)
     if match and excluded:
-        return f"({match}) NOT ({' OR '.join(match_any(_get_phrases(clause)) for clause in excluded)})"
+        return f"({match}) NOT ({' OR '.join(match_any(clause.phrases) for clause in excluded)})"
     return match
 
 
@@ -218,10 +218,6 @@ def _match_words(words: Sequence[Sequence[Phrase]]) -> str:
 
 def _is_text(clause: Clause) -> bool:
     return all(isinstance(condition, Phrase) for condition in clause.any_of)
-
-
-def _get_phrases(clause: Clause) -> list[Phrase]:
-    return [condition for condition in clause.any_of if isinstance(condition, Phrase)]
 
 
 _CITATION_EXISTS = "EXISTS (SELECT 1 FROM citation AS c WHERE c.story_id ="

@@ -33,6 +33,11 @@ class Phrase:
         """True if the text has no letter and no digit, so nothing can be searched for."""
         return not any(character.isalnum() for character in self.text)
 
+    @property
+    def is_literal(self) -> bool:
+        """True if only the typed words match, because they are in quotes or have a star."""
+        return self.is_quoted or (self.is_prefix and not self.is_unfinished)
+
 
 @dataclass(frozen=True, slots=True)
 class KindCondition:
@@ -138,6 +143,11 @@ class Clause:
 
     any_of: tuple[Condition, ...]
     is_positive: bool = True
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """The phrases among the conditions."""
+        return tuple(condition for condition in self.any_of if isinstance(condition, Phrase))
 
 
 @dataclass(frozen=True, slots=True)

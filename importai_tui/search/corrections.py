@@ -83,7 +83,7 @@ class Corrector:
         """Yield the words of an expanded query that no story has, as typed."""
         seen: set[str] = set()
         for phrase in query.phrases():
-            if phrase.is_quoted or (phrase.is_prefix and not phrase.is_unfinished) or self._archive.has_match(phrase):
+            if phrase.is_literal or self._archive.has_match(phrase):
                 continue
             matches = list(_WORD.finditer(phrase.text))
             for match in matches:
@@ -112,7 +112,7 @@ class Corrector:
             and (edits := _count_edits_of_beginning(folded, stem)) <= max_edits
         ]
         candidates = [
-            (count_edits(folded, fold_text(spelling)), *_compare(folded, fold_text(spelling)), count, spelling)
+            (_count_edits(folded, fold_text(spelling)), *_compare(folded, fold_text(spelling)), count, spelling)
             for _, count, stem in sorted(similar)[:_MAX_CANDIDATES]
             for spelling in self._find_spellings(stem)
             if spelling not in FUNCTION_WORDS
@@ -144,7 +144,7 @@ class Corrector:
         return self._highlighter.find_variants(stem, texts)
 
 
-def count_edits(one: str, other: str) -> int:
+def _count_edits(one: str, other: str) -> int:
     """Return the number of typing mistakes: wrong, missing or extra letters, or two swapped neighbours."""
     before_last: list[int] = []
     last = list(range(len(other) + 1))
@@ -160,14 +160,14 @@ def count_edits(one: str, other: str) -> int:
 
 
 def _compare(word: str, other: str) -> tuple[bool, int]:
-    """Return what decides between words with as many mistakes: swapped letters are the most common one."""
+    """Return the sort key of words with as many mistakes: swapped letters first, because they are most common."""
     return sorted(word) != sorted(other), abs(len(word) - len(other))
 
 
 def _count_edits_of_beginning(word: str, stem: str) -> int:
     """Return the number of typing mistakes between a stem and the beginning of a word that is most like it."""
     lengths = range(len(stem) - 1, min(len(stem) + 1, len(word)) + 1)
-    return min(count_edits(word[:length], stem) for length in lengths) if lengths else len(stem)
+    return min(_count_edits(word[:length], stem) for length in lengths) if lengths else len(stem)
 
 
 def _get_letters(word: str) -> int:

@@ -67,7 +67,7 @@ class QueryExpander:
         content = [clause for clause in optional if not _is_function_word(clause)][:_MAX_WORDS]
         if not content or len(optional) == 1:
             return None
-        words = tuple(_get_phrases(clause) for clause in content)
+        words = tuple(clause.phrases for clause in content)
         story_count = self._archive.count_all()
         counts = list(map(self._archive.count_matches, words))
         known = [
@@ -94,7 +94,7 @@ class QueryExpander:
 
     def _find_spellings(self, phrase: Phrase) -> Iterator[str]:
         """Yield the other spellings of a word that the archive has."""
-        if _is_literal(phrase) or phrase.text.casefold() in FUNCTION_WORDS:
+        if phrase.is_literal or phrase.text.casefold() in FUNCTION_WORDS:
             return
         spellings = find_spellings(phrase.text)
         # "data-center" is "datacenter", and so "datacentre".
@@ -141,31 +141,22 @@ class QueryExpander:
 
 def _make_name(clause: Clause, name: str, spellings: Sequence[str]) -> Phrase:
     """Return the phrase for a name of several words, in place of the clause of one of its words."""
-    (word,) = _get_phrases(clause)
+    (word,) = clause.phrases
     typed = Phrase(name, word.is_prefix, is_unfinished=word.is_unfinished)
     return replace(typed, expansions=(typed, *map(Phrase, dict.fromkeys(spellings))))
-
-
-def _is_literal(phrase: Phrase) -> bool:
-    """Return True if only the typed words match: they are in quotes, or have a star."""
-    return phrase.is_quoted or (phrase.is_prefix and not phrase.is_unfinished)
 
 
 def _get_word(clause: Clause) -> str | None:
     """Return the word of a clause that may be one name with its neighbours."""
     match clause:
         case Clause((Phrase(in_headline=False, in_lead=False, expansions=None) as phrase,), True):
-            return None if _is_literal(phrase) else phrase.text
+            return None if phrase.is_literal else phrase.text
     return None
-
-
-def _get_phrases(clause: Clause) -> tuple[Phrase, ...]:
-    return tuple(condition for condition in clause.any_of if isinstance(condition, Phrase))
 
 
 def _is_optional(clause: Clause) -> bool:
     """Return True for words, typed without quotes and fields, that a story need not have."""
-    phrases = _get_phrases(clause)
+    phrases = clause.phrases
     return (
         clause.is_positive
         and len(phrases) == len(clause.any_of)
@@ -178,5 +169,5 @@ def _is_function_word(clause: Clause) -> bool:
         is_one_letter(phrase)
         or phrase.text.casefold().strip("?!.,;:'’\"()").replace("’", "'") in FUNCTION_WORDS
         or phrase.text.casefold().replace("’", "'").partition("'")[0] in FUNCTION_WORDS
-        for phrase in _get_phrases(clause)
+        for phrase in clause.phrases
     )

@@ -94,9 +94,11 @@ class Search:
         Words that no story has are corrected. If only a few stories have all words, those with most of them follow.
         """
         result = self.find_all(query, marks, limit=limit, offset=offset)
-        if result.hits or offset:
-            return self._add_most(result, marks, limit) if not offset else result
+        if offset:
+            return result
         most = self._add_most(result, marks, limit)
+        if result.hits:
+            return most
         correction = self._corrector.correct(query, result.expanded_query)
         if not correction:
             return most

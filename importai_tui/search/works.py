@@ -8,7 +8,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from importai_tui.query.conditions import Clause, Phrase, Query, SortOrder
+from importai_tui.query.conditions import Clause, Query, SortOrder
 from importai_tui.wording import plural
 from importai_tui.works.query import WorkClause, WorkOrder, WorkQuery, sort_works
 from importai_tui.works.work import Work, get_work_day
@@ -26,7 +26,7 @@ _CORRECTION_REMARK = "Searched for “{}”. Quote a word to search for it as ty
 
 
 class _Match(IntEnum):
-    """What of a work has the words, the best first."""
+    """The part of a work that has the words, the best first."""
 
     NAME = 0
     """Its title, authors or publisher."""
@@ -133,7 +133,7 @@ class WorkSearch:
         by_name: set[int] | None = None
         by_address: set[int] | None = None
         excluded: set[int] = set()
-        for clause in (*(WorkClause(_get_phrases(one), (), one.is_positive) for one in expanded), *own):
+        for clause in (*(WorkClause(one.phrases, (), one.is_positive) for one in expanded), *own):
             found = self._find_places(clause)
             if not clause.is_positive:
                 excluded |= found
@@ -157,7 +157,7 @@ class WorkSearch:
             return set()
         assert self._search
         lead = tuple(
-            replace(clause, any_of=tuple(replace(phrase, in_lead=True) for phrase in _get_phrases(clause)))
+            replace(clause, any_of=tuple(replace(phrase, in_lead=True) for phrase in clause.phrases))
             for clause in clauses
         )
         # The newest stories first, because their rank does not matter, and ranking takes longest.
@@ -186,7 +186,3 @@ class WorkSearch:
             place_of = {work.id: place for place, work in enumerate(self._works)}
             self._orders[order] = [place_of[work.id] for work in sort_works(self._works, order)]
         return self._orders[order]
-
-
-def _get_phrases(clause: Clause) -> tuple[Phrase, ...]:
-    return tuple(condition for condition in clause.any_of if isinstance(condition, Phrase))

@@ -147,6 +147,8 @@ def test_other_queries_are_not_relaxed(search: Search, line: str) -> None:
 def test_quoted_words_and_filters_stay_required(search: Search) -> None:
     result = search.find(parse_query('"decentralised centre" badgers birds dilemma issue:404'), {})
     assert {hit.key for hit in result.hits} <= {"british"}
+    result = search.find(parse_query('"decentralised centre" behaviour birds issue:404'), {})
+    assert ([hit.key for hit in result.hits], result.has_most) == (["british"], True)
     assert not search.find(parse_query("otters zebras badgers in:essay"), {}).hits
 
 
