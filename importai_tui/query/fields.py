@@ -208,6 +208,32 @@ def _parse_date(value: str) -> tuple[str, str] | None:
     return first.isoformat(), end.isoformat()
 
 
+def _make_free_field(
+    name: str,
+    parse: Callable[[str], Condition | None],
+    example: str,
+    description: str,
+    *,
+    hint: str = "",
+    syntax: str = "",
+    archive_values: ArchiveValues | None = None,
+    separator: str = "",
+    has_spaces: bool = False,
+) -> Field:
+    """Return a field with free values; by default, its hint and its syntax show the example."""
+    return Field(
+        name,
+        parse,
+        example,
+        description,
+        hint=hint or f"Use {name}:{example}.",
+        syntax=syntax or f"{name}:{example}",
+        archive_values=archive_values,
+        separator=separator,
+        has_spaces=has_spaces,
+    )
+
+
 def _make_choice_field(
     name: str,
     parse: Callable[[str], Condition | SortOrder | None],
@@ -237,21 +263,12 @@ def _describe(values: Iterable[str], *descriptions: str) -> Mapping[str, str]:
 
 _DATE_HINT = "Use a date such as 2024, 2024-06 or 2024-06-03."
 _FIELDS = (
-    Field(
-        "title",
-        _parse_title,
-        example="robots",
-        description="in the headline",
-        hint="Use title:robots.",
-        syntax="title:word",
-        has_spaces=True,
-    ),
-    Field(
+    _make_free_field("title", _parse_title, "robots", "in the headline", syntax="title:word", has_spaces=True),
+    _make_free_field(
         "lead",
         _parse_lead,
-        example="robots",
-        description="in the headline, tagline or first sentences",
-        hint="Use lead:robots.",
+        "robots",
+        "in the headline, tagline or first sentences",
         syntax="lead:word",
         has_spaces=True,
     ),
@@ -275,63 +292,46 @@ _FIELDS = (
         ),
         syntax="is:unread|read|starred|noted|tagged|highlighted",
     ),
-    Field(
+    _make_free_field(
         "tag",
         _parse_tag,
-        example="robots",
-        description="with this tag",
-        hint="Use tag:robots.",
+        "robots",
+        "with this tag",
         syntax="tag:name",
         archive_values=ArchiveValues.TAGS,
         has_spaces=True,
     ),
-    Field(
+    _make_free_field(
         "issue",
         _parse_issues,
-        example="380..402",
-        description="an issue, or a range",
+        "380..402",
+        "an issue, or a range",
         hint="Use issue:392 or issue:380..402.",
         syntax="issue:392  issue:380..402",
         archive_values=ArchiveValues.ISSUES,
         separator="..",
     ),
-    Field(
+    _make_free_field(
         "after",
         _parse_after,
-        example="2024-06",
-        description="on or after this date",
+        "2024-06",
+        "on or after this date",
         hint=_DATE_HINT,
-        syntax="after:2024-06",
         archive_values=ArchiveValues.YEARS,
     ),
-    Field(
-        "before",
-        _parse_before,
-        example="2024",
-        description="before this date",
-        hint=_DATE_HINT,
-        syntax="before:2024",
-        archive_values=ArchiveValues.YEARS,
+    _make_free_field(
+        "before", _parse_before, "2024", "before this date", hint=_DATE_HINT, archive_values=ArchiveValues.YEARS
     ),
-    Field(
+    _make_free_field(
         "year",
         parse_years,
-        example="2023",
-        description="a year, or a range",
+        "2023",
+        "a year, or a range",
         hint="Use year:2023 or year:2020..2022.",
-        syntax="year:2023",
         archive_values=ArchiveValues.YEARS,
         separator="..",
     ),
-    Field(
-        "site",
-        parse_site,
-        example="arxiv.org",
-        description="with a link to this site",
-        hint="Use site:arxiv.org.",
-        syntax="site:arxiv.org",
-        archive_values=ArchiveValues.HOSTS,
-    ),
+    _make_free_field("site", parse_site, "arxiv.org", "with a link to this site", archive_values=ArchiveValues.HOSTS),
     _make_choice_field(
         "has",
         _parse_has,
@@ -347,14 +347,7 @@ _FIELDS = (
         syntax="has:code|paper|video|note|highlight",
         separator=",",
     ),
-    Field(
-        "cites",
-        parse_cites,
-        example="2502.19187",
-        description="with a link to this work",
-        hint="Use cites:2502.19187.",
-        syntax="cites:2502.19187",
-    ),
+    _make_free_field("cites", parse_cites, "2502.19187", "with a link to this work"),
     _make_choice_field(
         "sort",
         _parse_sort,

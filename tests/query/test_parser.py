@@ -202,13 +202,10 @@ def test_a_final_or_is_ignored_while_typing(line: str) -> None:
 def test_invalid_fields_are_searched_as_text_with_a_remark(line: str, text: str, remark: str) -> None:
     query = parse_query(line)
     assert [clause.any_of for clause in query.clauses] == [(Phrase(text),)]
-    if remark:
-        (shown,) = query.remarks
-        assert shown.startswith("Unknown ")
-        assert "(searching it as text)." in shown
-        assert remark in shown
-    else:
-        assert not query.remarks
+    (shown,) = query.remarks
+    assert shown.startswith("Unknown ")
+    assert "(searching it as text)." in shown
+    assert remark in shown
 
 
 @pytest.mark.parametrize(
