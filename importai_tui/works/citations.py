@@ -39,7 +39,7 @@ class CitedWork(NamedTuple):
 
 
 UNKNOWN_WORK = CitedWork("", "", is_certain=False)
-"""What a link to an issue of the newsletter describes."""
+"""For links to issues of the newsletter, which `describe_citations` leaves out."""
 
 
 def describe_citations(story: Story) -> dict[int, CitedWork]:
@@ -76,7 +76,7 @@ def _describe(link: Link, found: LinkTitle, story: Story) -> CitedWork:
 
 
 def _is_certain(found: LinkTitle, title: str, link: Link) -> bool:
-    """Return True if the citation prints the title as such: in a read-more line, or in quotes."""
+    """Return True if the citation prints the title as such: in a read-more line, in quotes, or before its source."""
     if found.is_from_url or not found.is_name:
         return False
     if not found.in_read_more:

@@ -74,11 +74,7 @@ def _iter_bibtex_fields(metadata: WorkMetadata) -> Iterator[tuple[str, str]]:
     if metadata.year and metadata.month:
         yield "year", f"{{{metadata.year}}}"
         yield "month", _MONTH_MACROS[metadata.month - 1]
-    if metadata.eprint:
-        yield "eprint", f"{{{_escape_braces(metadata.eprint)}}}"
-        yield "archivePrefix", "{arXiv}"
-    if metadata.primary_class:
-        yield "primaryClass", f"{{{_escape_braces(metadata.primary_class)}}}"
+    yield from _iter_eprint_fields(metadata, "archivePrefix", "arXiv", "primaryClass")
     if metadata.publisher:
         yield "publisher", f"{{{_escape_tex(metadata.publisher)}}}"
     if metadata.site:
@@ -90,11 +86,7 @@ def _iter_biblatex_fields(metadata: WorkMetadata) -> Iterator[tuple[str, str]]:
     yield from _iter_first_fields(metadata)
     if metadata.year and metadata.month:
         yield "date", f"{{{metadata.year}-{metadata.month:02}}}"
-    if metadata.eprint:
-        yield "eprint", f"{{{_escape_braces(metadata.eprint)}}}"
-        yield "eprinttype", "{arxiv}"
-    if metadata.primary_class:
-        yield "eprintclass", f"{{{_escape_braces(metadata.primary_class)}}}"
+    yield from _iter_eprint_fields(metadata, "eprinttype", "arxiv", "eprintclass")
     if metadata.publisher:
         yield "organization", f"{{{_escape_tex(metadata.publisher)}}}"
     yield from _iter_last_fields(metadata)
@@ -105,6 +97,16 @@ def _iter_first_fields(metadata: WorkMetadata) -> Iterator[tuple[str, str]]:
         yield "author", f"{{{' and '.join(map(_format_name, metadata.authors))}}}"
     # The inner braces stop styles from changing the case.
     yield "title", f"{{{{{_escape_tex(metadata.title)}}}}}"
+
+
+def _iter_eprint_fields(
+    metadata: WorkMetadata, archive_field: str, archive: str, class_field: str
+) -> Iterator[tuple[str, str]]:
+    if metadata.eprint:
+        yield "eprint", f"{{{_escape_braces(metadata.eprint)}}}"
+        yield archive_field, f"{{{archive}}}"
+    if metadata.primary_class:
+        yield class_field, f"{{{_escape_braces(metadata.primary_class)}}}"
 
 
 def _iter_last_fields(metadata: WorkMetadata) -> Iterator[tuple[str, str]]:
@@ -174,8 +176,13 @@ def to_csl_item(work: Work) -> dict[str, Any]:
         item["accessed"] = {"date-parts": [list(map(int, metadata.accessed.split("-")))]}
         if metadata.is_accessed_estimated:
             item["accessed"]["circa"] = True
-    others = {"DOI": metadata.doi, "container-title": metadata.site, "URL": metadata.url, "note": metadata.note}
-    others |= {"publisher": metadata.publisher}
+    others = {
+        "DOI": metadata.doi,
+        "container-title": metadata.site,
+        "URL": metadata.url,
+        "note": metadata.note,
+        "publisher": metadata.publisher,
+    }
     return item | {name: value for name, value in others.items() if value}
 
 

@@ -14,6 +14,7 @@ _NAME_WORD = re.compile(
     r"(?:(?:Mc|Mac|De|Di|Du|La|Le|Van|O['’]|D['’])(?=[A-Z]))?[^\W\d_a-z][a-zà-ÿ'’]+(?:-[^\W\d_]?[a-zà-ÿ]+)*"
 )
 """A word of a person's name: capitalised, without digits and without capitals inside, as in "OpenAI"."""
+_AND = re.compile(r"\s+(?:and|&)\s+")
 _INITIAL = re.compile(r"[A-Z]\.?(?:-?[A-Z]\.)?")
 _PARTICLE_LIST = "al bin da de del della der di dos du el ibn la le van von zu"
 _PARTICLES = frozenset(_PARTICLE_LIST.split())
@@ -56,7 +57,7 @@ _NO_NAME_WORDS = frozenset((*_NO_NAME_WORD_LIST.split(), *_SMALL_WORD_LIST.split
 """Words of organisations, sites and places. With one of them, a name is not certainly a person's."""
 _NO_NAME_ENDING = re.compile(
     r"(?:[dnst]ed|[^r]ing|[st]ion|ity|ness|ment|ics|ical|ology|ence|ance|ful|less|ware|works?|labs?|tech|bots?|soft|ous"
-    r"|ive|able|ible|ship|ware|verse)$"
+    r"|ive|able|ible|ship|verse)$"
 )
 """Endings of common nouns and adjectives: "Bounded Regret" is a blog."""
 
@@ -68,12 +69,11 @@ def is_person(name: str) -> bool:
         words.pop()
     if not 2 <= len(words) <= _MAX_PERSON_WORDS:
         return False
-    if not all(_NAME_WORD.fullmatch(word) for word in (words[0], words[-1])) and not (
-        _INITIAL.fullmatch(words[0]) and len(words) > 1 and _NAME_WORD.fullmatch(words[-1])
-    ):
+    first, *middle, last = words
+    if not (_NAME_WORD.fullmatch(first) or _INITIAL.fullmatch(first)) or not _NAME_WORD.fullmatch(last):
         return False
     if not all(
-        _NAME_WORD.fullmatch(word) or _INITIAL.fullmatch(word) or word.casefold() in _PARTICLES for word in words[1:-1]
+        _NAME_WORD.fullmatch(word) or _INITIAL.fullmatch(word) or word.casefold() in _PARTICLES for word in middle
     ):
         return False
     folded = [word.casefold() for word in words]
@@ -89,7 +89,7 @@ def split_authors(title: str) -> tuple[str, tuple[str, ...]]:
     head, authors = title, list[str]()
     while True:
         rest, comma, last = head.rpartition(",")
-        names = re.split(r"\s+(?:and|&)\s+", last.strip())
+        names = _AND.split(last.strip())
         if not (comma and all(map(is_person, names))):
             break
         head, authors = rest.rstrip(), names + authors
@@ -103,7 +103,7 @@ def sort_names(names: Sequence[str]) -> tuple[tuple[str, ...], str]:
 
     Authors come first: "(Max Lamb, Lamb’s blog)". The publisher is the first other name, or empty.
     """
-    parts = [re.sub(r"['’]s$", "", part.strip()) for name in names for part in re.split(r"\s+(?:and|&)\s+", name)]
+    parts = [re.sub(r"['’]s$", "", part.strip()) for name in names for part in _AND.split(name)]
     authors = tuple(takewhile(is_person, parts))
     others = names[len(authors) :] if len(parts) == len(names) else parts[len(authors) :]
     return authors, next(iter(others), "")

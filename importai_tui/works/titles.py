@@ -93,11 +93,10 @@ class LinkTitle(NamedTuple):
 def find_link_titles(story: Story) -> dict[int, LinkTitle]:
     """Return the title of every link of a story by link number, as `get_link_titles`, and where it comes from."""
     titles = _find_titles(story)
-    found = {link.n: titles.get(link.n, LinkTitle("")) for link in story.links}
     return {
-        link.n: found[link.n]
-        if found[link.n].title
-        else found[link.n]._replace(title=_make_title_from_url(link), is_from_url=True)
+        link.n: found
+        if (found := titles[link.n]).title
+        else found._replace(title=_make_title_from_url(link), is_from_url=True)
         for link in story.links
     }
 
@@ -135,7 +134,10 @@ def is_vague(words: str) -> bool:
 
 
 def _find_titles(story: Story) -> Mapping[int, LinkTitle]:
-    """Return the titles that read-more lines, other blocks, or the link texts give, in this order of preference."""
+    """Return a title for every link, perhaps empty.
+
+    Read-more lines are preferred to other blocks, and these to the link texts.
+    """
     links = {link.n: link for link in story.links}
     citations = list(_find_mentions(story, in_citations=True))
     index = _CitationIndex.from_mentions(citations)

@@ -63,7 +63,7 @@ def test_parts_of_a_call_are_no_titles(before: str, words: str) -> None:
         ("", "my wife and I bought a sheep", ".", False),
     ],
 )
-def test_only_quoted_titles_in_a_text_are_certain(before: str, words: str, after: str, is_certain: bool) -> None:
+def test_titles_in_a_text_need_quotes_or_a_source(before: str, words: str, after: str, is_certain: bool) -> None:
     assert describe(before, words, after, PAGE, BODY).is_certain is is_certain
 
 
