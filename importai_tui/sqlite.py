@@ -197,16 +197,6 @@ class Database:
         """Return a number that changes when another connection has written."""
         return int(self.query("PRAGMA data_version")[0][0])
 
-    def check_integrity(self) -> tuple[str, ...]:
-        """Return the damage that SQLite finds in the file, a sentence each."""
-        name, path = self._spec.name, self.path
-        try:
-            # Five of the up to hundred lines, because one is enough to act on.
-            lines = [str(row[0]) for row in self.query("PRAGMA integrity_check(5)")]
-        except DamagedDatabase as error:
-            return (str(error),)
-        return () if lines == ["ok"] else tuple(f"The {name} {path} is damaged: {line}." for line in lines)
-
     def _open(self) -> sqlite3.Connection:
         """Return a checked and configured connection; it is read-only if SQLite cannot write beside the file."""
         try:

@@ -163,10 +163,10 @@ def find_work_moves(
         if work := relations.find_work_by_title_id(id):
             key = get_work_key(work)
             present = {register.field: register for register in state.get_registers_of_key(key)}
-            newer = (r.with_key(key) for r in registers if r.field not in present or r.rank > present[r.field].rank)
-            if found := tuple(register for register in newer if register != present.get(register.field)):
+            newer = [r.with_key(key) for r in registers if r.field not in present or r.rank > present[r.field].rank]
+            if newer:
                 title = relations.get_work_titles([work]).get(work, work)
-                moves.append(WorkMove(get_work_key(id), key, title, found))
+                moves.append(WorkMove(get_work_key(id), key, title, tuple(newer)))
     return moves
 
 
@@ -244,9 +244,9 @@ def copy_registers(
 
 
 def move_highlights(registers: Iterable[Register], stories: Sequence[Story]) -> list[Register]:
-    """Return the registers, with each highlight at the story that has its words.
+    """Return the registers, with each highlight moved to the story that has its words.
 
-    That is another one than the successor, if an old story became several ones.
+    If an old story was split, that need not be its successor.
     """
     texts = {story.key: _NewStory(story) for story in stories}
     moved = []

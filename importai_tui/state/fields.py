@@ -189,7 +189,7 @@ def get_tag_field(name: str) -> str:
 
 
 def fold_tag(name: str) -> str:
-    """Return what all spellings of a tag have in common: case is ignored, and a space is the same as a hyphen."""
+    """Return a tag in lower case and with hyphens for spaces, to compare spellings."""
     return name.casefold().replace(" ", "-")
 
 

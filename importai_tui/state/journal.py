@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from importai_tui.sqlite import Database
+from importai_tui.sqlite import Database, placeholders
 from importai_tui.state.fields import (
     HIGHLIGHT_PREFIX,
     NOTE,
@@ -190,7 +190,7 @@ class Journal:
     def count_fields(self, prefix: str, except_keys: Collection[str] = ()) -> tuple[int, int]:
         """Count the fields that start with the prefix and are set; returns the numbers of fields and of stories."""
         sql = f"""SELECT count(*), count(DISTINCT key) FROM register
-            WHERE value IS NOT NULL AND substr(field, 1, ?) = ? AND key NOT IN ({",".join("?" * len(except_keys))})"""
+            WHERE value IS NOT NULL AND substr(field, 1, ?) = ? AND key NOT IN ({placeholders(except_keys)})"""
         fields, stories = self._database.query(sql, (len(prefix), prefix, *except_keys))[0]
         return int(fields), int(stories)
 

@@ -9,7 +9,7 @@ from importai_tui.state.fields import READ, STARRED, Edit
 from importai_tui.wording import plural
 
 ONE_STORY = "1 story"
-"""A name of a change has these words where the headline of its only story may stand instead."""
+"""The words for the only story of a change. A notice may show the headline of the story instead."""
 
 
 class ChangeLabel(NamedTuple):

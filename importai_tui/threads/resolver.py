@@ -179,7 +179,7 @@ def resolve_mention(
 
 
 SHARED_TERMS = "shared terms"
-"""What a list of shared words begins with."""
+"""The label before shared words, by which the list of references recognises such a reason."""
 
 
 def format_shared_words(words: Sequence[str]) -> str:
