@@ -60,9 +60,9 @@ if TYPE_CHECKING:
 _ERROR_SECONDS = 12.0
 """Seconds that an error message is shown: it needs more time than a notice."""
 _OPEN_ISSUES_HINTS = (("guide", "open your issues"),)
-"""What comes first in the footer of the guide once there are issues that the user has not opened yet."""
+"""The first hints of the guide once there are issues that the user has not opened yet."""
 _BACK_HINTS = (("leave", "back to your issues"),)
-"""What comes first in the footer of the guide over the user's issues."""
+"""The first hints of the guide over the user's issues."""
 _REMOVAL_SECONDS = 0.2
 """Seconds after which a notice that has ended is removed."""
 _TYPING_PAUSE = 0.4
@@ -453,7 +453,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
 
     @property
     def _guide_advice(self) -> str:
-        """What to press once the first issues are stored; an empty string after any other job."""
+        """The key to press once the first issues are stored, in words; empty after any other job."""
         if self._has_left_guide:
             return self.with_key("guide", "shows the guide again")
         key = self.with_key("guide", "to read them")

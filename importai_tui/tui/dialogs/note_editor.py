@@ -75,7 +75,7 @@ class NoteDialog(Dialog[str | None]):
         self._save_timer = self.set_timer(_SAVE_DELAY, lambda: self._save_draft(self._text_area.text))
 
     def on_unmount(self) -> None:
-        """Save the text if the app quits or the terminal closes during editing; nobody can be asked then."""
+        """Save the text if the app quits or the terminal closes during editing, because no dialog can ask then."""
         if not self._is_done and self._text:
             self._save_at_exit(self._text)
 

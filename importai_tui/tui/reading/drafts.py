@@ -98,7 +98,7 @@ class DraftStore:
             return
         target, text = found
         present = target.read(self._library)
-        if text.strip():  # an emptied text deletes nothing, because nobody was asked
+        if text.strip():  # an emptied text deletes nothing, because no dialog has asked
             change = self._writer.try_write(lambda: target.write(self._library, Draft(text, present)))
             if change and change.keys:
                 self._notify("Recovered the note you were writing when the app closed", seconds=8)

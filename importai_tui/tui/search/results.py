@@ -135,7 +135,7 @@ class SearchStatus:
     unindexed_count: int = 0
     """The number of issues that are not indexed yet."""
     no_issues_text: str = ""
-    """What to do first; empty unless there is nothing to search."""
+    """Advice about what to do first; empty unless there is nothing to search."""
     error: str = ""
     remarks: tuple[str, ...] = ()
 

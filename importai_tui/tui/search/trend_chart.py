@@ -96,8 +96,8 @@ def draw_trend(
 ) -> Content:
     """Draw a caption, the bars, and their names, in `height` lines. `selected` is None without focus.
 
-    The names of quarters have the years on a line beneath. A period without any dated issue has a dot, because nobody
-    knows what it lacks.
+    The names of quarters have the years on a line beneath. A period without any dated issue has a dot, because its
+    number of stories is not known.
     """
     if not periods:
         return Content("")

@@ -39,7 +39,7 @@ class PartialResults:
     undated_count: int = 0
     """The number of found stories that no period counts."""
     remarks: tuple[str, ...] = ()
-    """What to tell the user about the query."""
+    """Sentences for the user about the query."""
     error: str = ""
 
     @property

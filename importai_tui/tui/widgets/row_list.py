@@ -22,7 +22,10 @@ _BREAKS_TO_SPACES = str.maketrans("\n\t", "  ")
 
 
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows with a cursor. A subclass returns their number and draws one; rows of different heights are its own too."""
+    """Rows with a cursor. A subclass returns their number and draws one.
+
+    Rows have `LINES_PER_ROW` lines, unless a subclass overrides `row_top` and `row_at`.
+    """
 
     LINES_PER_ROW = 1
     """Height of a row in lines, or the usual height if a subclass has rows of different heights."""
