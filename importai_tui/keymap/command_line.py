@@ -166,21 +166,19 @@ def parse_command_line(line: str, known: KnownNames) -> ParsedCommand:
     if text.startswith("/"):
         return _parse_words("search", text[1:].strip(), known)
     first, _, rest = text.partition(" ")
-    words = " ".join(rest.split())
+    rest = rest.strip()
     if first in _FIRST_WORDS:
-        return _parse_words(first, rest.strip(), known)
-    if not words and (command := _parse_ref(first.removeprefix("#"), known)):
+        return _parse_words(first, rest, known)
+    if not rest and (command := _parse_ref(first.removeprefix("#"), known)):
         return command
     if first == LATEST:
         return InvalidCommand(_NO_ISSUES)
     if first in _SHELL_COMMANDS:
         return InvalidCommand(f"Run this in the shell: importai-tui {first}")
-    matches = _match_beginning(first, _get_first_words(known))
+    matches = _match_beginning(first, _get_first_words(known)) or _match_end(first)
     if len(matches) == 1:
-        return GoTo(LATEST) if matches[0] == LATEST else _parse_words(matches[0], rest.strip(), known)
-    if matches or (matches := _match_end(first)):
-        return _parse_words(matches[0], words, known) if len(matches) == 1 else _make_ambiguous(first, matches)
-    return _parse_unknown(text, known)
+        return GoTo(LATEST) if matches[0] == LATEST else _parse_words(matches[0], rest, known)
+    return _make_ambiguous(first, matches) if matches else _parse_unknown(text, known)
 
 
 def complete_command_line(line: str, known: KnownNames) -> tuple[str, ...]:

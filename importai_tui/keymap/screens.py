@@ -342,7 +342,6 @@ _PANE_COMMANDS: dict[str, tuple[str, ...]] = {
 
 _PANE_HEADINGS = {"list": "In the list", "story": "In the story", "links": "In the links"}
 """The headings of the panes in the help."""
-PANES = tuple(_PANE_COMMANDS)
 
 
 class Section(NamedTuple):

@@ -186,5 +186,5 @@ def test_the_help_shows_the_bound_keys_of_screens() -> None:
     commands = [command for command in SCREEN_COMMANDS if command.id in bound]
     assert len(commands) > 20
     for command in commands:
-        keys = {parse_key(key).replace("escape", "esc") for key in bound[command.id].split(",")}
+        keys = {parse_key(key) for key in bound[command.id].split(",")}
         assert set(command.key_label.split()) <= {format_keys((key,)) for key in keys}, command.id

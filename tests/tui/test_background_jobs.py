@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -18,8 +19,8 @@ from importai_tui.paths import Places
 from importai_tui.sync.progress import ImportSummary, OnProgress, Progress, SourceReport, SyncReport
 from importai_tui.tui.background_jobs import BackgroundSetup, error_messages, format_summary
 from importai_tui.tui.job_status import JobKind
-from importai_tui.tui.widgets.footer import FooterContent
-from tests.tui.sample_app import TODAY, RunningReader, run_reader, sample_issues, store_issues
+from importai_tui.tui.widgets.footer import Footer, FooterContent
+from tests.tui.sample_app import TODAY, RunningReader, run_reader, store_issues
 from tests.tui.scripted_sync import MAX_WAIT, NEW_ISSUES, Gate, ScriptedSync, SyncScript, progress_step, store_step
 
 
@@ -161,7 +162,9 @@ async def test_frequent_progress_is_throttled(library: Library, script: SyncScri
     script.steps = [progress_step(Progress("mirror", n, 20_000)) for n in range(1, 20_001)]
     async with run_reader(store_issues(library), background=script.background) as reader:
         shown: list[FooterContent] = []
-        reader.app.watch(reader.screen.footer, "footer_content", lambda content: shown.append(content), init=False)
+        reader.app.watch(
+            reader.screen.query_one(Footer), "footer_content", lambda content: shown.append(content), init=False
+        )
         await reader.pilot.press("B")
         await reader.wait_until(lambda: reader.notices)
         assert len(shown) < 200
@@ -184,19 +187,30 @@ async def test_an_empty_archive_names_keys_and_shows_arrivals(library: Library, 
         assert library.state.is_read("new14")
 
 
+def open_guide(folder: Path) -> Library:
+    """Return a library for the guide in a folder."""
+    return store_issues(Library.open(Places.under(folder / "guide")))
+
+
 @asynccontextmanager
 async def run_first_start(
     script: SyncScript, folder: Path, *, size: tuple[int, int] = (140, 40)
 ) -> AsyncIterator[RunningReader]:
     """Run the reader on the guide, as it starts without issues."""
-
-    def open_guide() -> Library:
-        return store_issues(Library.open(Places.under(folder / "guide")))
-
     background = replace(script.background, open_library=lambda: Library.open(script.places))
-    with open_guide() as guide:
-        async with run_reader(guide, guide=True, open_guide=open_guide, background=background, size=size) as reader:
+    reopen = partial(open_guide, folder)
+    with reopen() as guide:
+        async with run_reader(guide, guide=True, open_guide=reopen, background=background, size=size) as reader:
             yield reader
+
+
+async def press_during_sync(reader: RunningReader, gate: Gate, key: str) -> None:
+    """Start a sync, press a key while the sync waits at the gate, and let it end."""
+    await reader.pilot.press("S")
+    await reader.wait_until(gate.reached.is_set)
+    await reader.pilot.press(key)
+    gate.opened.set()
+    await reader.wait_until(lambda: reader.notices)
 
 
 async def test_the_first_sync_opens_the_newest_issue(library: Library, script: SyncScript, tmp_path: Path) -> None:
@@ -230,11 +244,7 @@ async def test_reading_on_in_the_guide_is_not_interrupted(script: SyncScript, tm
     gate = Gate()
     script.steps = [gate, store_step(*NEW_ISSUES)]
     async with run_first_start(script, tmp_path) as reader:
-        await reader.pilot.press("S")
-        await reader.wait_until(gate.reached.is_set)
-        await reader.pilot.press("space")
-        gate.opened.set()
-        await reader.wait_until(lambda: reader.notices)
+        await press_during_sync(reader, gate, "space")
         assert reader.notices == ["Downloaded 2 issues. Press ctrl+g to read them."]
         assert reader.footer.startswith("  ctrl+g open your issues   space ")
         assert reader.screen.session.guide
@@ -246,11 +256,7 @@ async def test_a_covered_guide_stays_after_a_sync(script: SyncScript, tmp_path: 
     gate = Gate()
     script.steps = [gate, store_step(*NEW_ISSUES)]
     async with run_first_start(script, tmp_path) as reader:
-        await reader.pilot.press("S")
-        await reader.wait_until(gate.reached.is_set)
-        await reader.pilot.press("question_mark")
-        gate.opened.set()
-        await reader.wait_until(lambda: reader.notices)
+        await press_during_sync(reader, gate, "question_mark")
         assert reader.screen.session.guide
         await reader.press("escape")
         assert reader.footer.startswith("  ctrl+g open your issues")
@@ -291,8 +297,8 @@ async def test_an_import_in_the_guide_opens_the_issues(places: Places, script: S
         open_library=lambda: Library.open(places),
         import_files=lambda _paths, _progress: FakeImport(places),
     )
-    with Library.open(Places.under(tmp_path / "guide")) as guide:
-        async with run_reader(store_issues(guide), guide=True, background=background) as reader:
+    with open_guide(tmp_path) as guide:
+        async with run_reader(guide, guide=True, background=background) as reader:
             reader.app.jobs.import_files(["a.html"])
             await reader.wait_until(lambda: reader.notices)
             assert reader.notices == ["Imported 2 issues. ctrl+g shows the guide again."]
@@ -311,11 +317,8 @@ async def test_the_keys_of_the_first_sync_have_the_accent(script: SyncScript, tm
 
 async def test_a_first_sync_over_an_empty_archive(library: Library, script: SyncScript, tmp_path: Path) -> None:
     script.steps = [store_step(*NEW_ISSUES)]
-
-    def open_guide() -> Library:
-        return store_issues(Library.open(Places.under(tmp_path / "guide")))
-
-    async with run_reader(library, open_guide=open_guide, background=script.background) as reader:
+    reopen = partial(open_guide, tmp_path)
+    async with run_reader(library, open_guide=reopen, background=script.background) as reader:
         await reader.press("ctrl+g")
         await reader.pilot.press("S")
         await reader.wait_until(lambda: reader.notices and not reader.screen.session.guide)
@@ -333,11 +336,8 @@ async def test_offline_names_the_key(script: SyncScript, tmp_path: Path) -> None
 
 async def test_leaving_the_guide_returns_to_the_archive(library: Library, script: SyncScript, tmp_path: Path) -> None:
     script.steps = [store_step(*NEW_ISSUES)]
-
-    def open_guide() -> Library:
-        return store_issues(Library.open(Places.under(tmp_path / "guide")), sample_issues()[:1])
-
-    async with run_reader(store_issues(library), "12/1", open_guide=open_guide, background=script.background) as reader:
+    reopen = partial(open_guide, tmp_path)
+    async with run_reader(store_issues(library), "12/1", open_guide=reopen, background=script.background) as reader:
         await reader.press("ctrl+g")
         assert reader.footer.startswith("  q back to your issues")
         await reader.pilot.press("S")

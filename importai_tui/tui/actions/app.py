@@ -39,7 +39,6 @@ from importai_tui.tui.dialogs.input_bars import CommandBar
 from importai_tui.tui.dialogs.questions import ConfirmDialog
 from importai_tui.tui.reading.footer_content import FIRST_SYNC_HINTS
 from importai_tui.tui.reading.panes import Pane
-from importai_tui.tui.widgets.footer import format_first_key
 
 
 class AppearanceActions(ActionGroup):
@@ -77,8 +76,8 @@ class QuitActions(ActionGroup):
         if not self.screen.services.close_guide():
             self.screen.notify_info("The demo has only this guide. Start importai-tui without --demo to read issues.")
         elif self.screen.bars.first_hints is FIRST_SYNC_HINTS:
-            key = format_first_key(self.screen.commands, "guide")
-            self.screen.notify_info(f"Guide hidden. {key} brings it back any time." if key else "Guide hidden")
+            to_return = self.key("guide", before=". ", after=" brings it back any time.")
+            self.screen.notify_info(f"Guide hidden{to_return}")
 
     def action_leave(self) -> None:
         """Leave a pane that covers another, else this screen, else the program."""

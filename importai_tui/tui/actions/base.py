@@ -38,5 +38,4 @@ class ActionGroup:
 
     def with_undo_key(self, notice: str) -> str:
         """Return a notice about a change with the key that undoes it, if there is one."""
-        key = format_first_key(self.screen.commands, "mark.undo")
-        return f"{notice} ({key} to undo)" if key else notice
+        return f"{notice}{self.key('mark.undo', before=' (', after=' to undo)')}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import Enum
 from functools import partial
 
@@ -226,14 +225,13 @@ class CitationActions(ActionGroup):
             title = self.screen.link_list.get_title(link)
         else:
             title = cited.title if cited.is_certain or not link.url else format_work_id(id, link.url)
-        work = Work(id, link.kind, title, link.url, link.host, (ref,), (issue,), day, day)
         is_estimated = self.session.issue.is_date_estimated
-        return replace(
-            work,
-            authors=cited.authors,
-            publisher=cited.publisher,
+        return Work(
+            *(id, link.kind, title, link.url, link.host, (ref,), (issue,), day, day),
             is_first_estimated=is_estimated,
             is_last_estimated=is_estimated,
+            authors=cited.authors,
+            publisher=cited.publisher,
         )
 
     def _find_link_with_address(self) -> Link | None:

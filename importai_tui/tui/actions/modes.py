@@ -19,7 +19,6 @@ from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import CATCHING_UP, ReadingSession
 from importai_tui.tui.skim.screen import SkimHost, SkimScreen
 from importai_tui.tui.text import truncate
-from importai_tui.tui.widgets.footer import format_first_key
 from importai_tui.tui.works.screen import WorksScreen
 from importai_tui.tui.works.work_list import WorksScreenState
 from importai_tui.works.work import Work, get_web_search_url
@@ -32,8 +31,7 @@ class CatchUpActions(ActionGroup):
         """Open the oldest unread story, also from a reading list; end catching up if it is on."""
         if self.session.is_catching_up:
             self._set(False)
-            key = format_first_key(self.screen.commands, "story.next_unread")
-            to_newest = f": {key} goes to the newest unread story again" if key else ""
+            to_newest = self.key("story.next_unread", before=": ", after=" goes to the newest unread story again")
             self.screen.notify_info(f"Catch-up off{to_newest}", seconds=3)
             return
         found = self.session.library.find_next_unread(None, oldest_first=True)
@@ -51,8 +49,8 @@ class CatchUpActions(ActionGroup):
         if not self.session.is_catching_up or self.screen.pane is not Pane.LIST or self.session.filter:
             return False
         self._set(False)
-        key = format_first_key(self.screen.commands, "catch_up")
-        self.screen.notify_info(f"Catch-up ended. Press {key} to resume." if key else "Catch-up ended", seconds=3)
+        to_resume = self.key("catch_up", before=". Press ", after=" to resume.")
+        self.screen.notify_info(f"Catch-up ended{to_resume}", seconds=3)
         return True
 
     def _set(self, on: bool) -> None:
@@ -73,8 +71,8 @@ class SkimActions(ActionGroup):
         self.screen.show_pending_preview()
         selected = self.screen.story_list.selected_issue
         if not (selected or (self.session.issue and self.session.story)):
-            key = format_first_key(self.screen.commands, "sync")
-            self.screen.notify_info(f"No issues yet. Press {key} to download them." if key else "No issues yet")
+            to_download = self.key("sync", before=". Press ", after=" to download them.")
+            self.screen.notify_info(f"No issues yet{to_download}")
             return
         ref = selected.ref if selected else self.session.issue.ref if self.session.issue else ""
         is_open = self.session.issue and self.session.story and self.session.issue.ref == ref
@@ -135,8 +133,8 @@ class FictionActions(ActionGroup):
         if not self.screen.has_panes:
             return
         if not found:
-            key = format_first_key(self.screen.commands, "sync")
-            self.screen.notify_info(f"No tales yet. Press {key} to download issues." if key else "No tales yet")
+            to_download = self.key("sync", before=". Press ", after=" to download issues.")
+            self.screen.notify_info(f"No tales yet{to_download}")
             return
         # In the reverse order of the list, where an issue without a date is beside its number.
         order = {row.ref: -index for index, row in enumerate(self.session.index.rows)}

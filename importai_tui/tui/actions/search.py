@@ -27,7 +27,7 @@ from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.search.screen import ChosenHit, SearchScreen, SearchScreenState
-from importai_tui.tui.widgets.footer import format_first_key
+from importai_tui.tui.widgets.footer import format_download_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ class SavedSearchActions(ActionGroup):
                 return
         label = f"search “{new.name}” {'saved' if present == new else 'replaced'}"
         if self.screen.saved_searches.change(add_search(self.screen.saved_searches.searches, name, line), label):
-            replaced = f"Replaced search “{new.name}”{self._format_undo_key()}"
+            replaced = self.with_undo_key(f"Replaced search “{new.name}”")
             self.screen.notify_info(f"Saved search “{new.name}” (top of the list)" if present == new else replaced)
 
     def action_forget_search(self) -> None:
@@ -84,7 +84,7 @@ class SavedSearchActions(ActionGroup):
             return
         saved = self.screen.saved_searches
         if saved.change(remove_search(saved.searches, name), f"search “{name}” deleted"):
-            self.screen.notify_info(f"Deleted search “{name}”: {search.line}{self._format_undo_key()}", seconds=8)
+            self.screen.notify_info(self.with_undo_key(f"Deleted search “{name}”: {search.line}"), seconds=8)
 
     def action_first_searches(self) -> None:
         """Restore the default searches, also in place of others with their names."""
@@ -117,8 +117,8 @@ class SavedSearchActions(ActionGroup):
         if not self.screen.has_panes:
             return
         if not found:
-            key = format_first_key(self.screen.commands, "sync") if name == UNREAD_SEARCH.name else ""
-            self.screen.notify_info(f"No stories in “{name}”{f'; {key} checks for new issues' if key else ''}")
+            to_sync = self.key("sync", before="; ", after=" checks for new issues")
+            self.screen.notify_info(f"No stories in “{name}”{to_sync if name == UNREAD_SEARCH.name else ''}")
             return
         self.screen.start_list(ReadingList(name, make_rows(found[:MAX_STORIES]), is_truncated=len(found) > MAX_STORIES))
         reading_list = self.session.reading_list
@@ -132,11 +132,6 @@ class SavedSearchActions(ActionGroup):
 
         query = parse_query(search.line)
         return SavedSearchQuery(search, query, self.session.library.state.get_marks(query.mark_fields()))
-
-    def _format_undo_key(self) -> str:
-        """Return the key that undoes a change, in parentheses; an empty text if no key does."""
-        key = format_first_key(self.screen.commands, "mark.undo")
-        return f" ({key} to undo)" if key else ""
 
 
 _RECENT_SETTING = "recent-searches"
@@ -172,17 +167,13 @@ class SearchActions(ActionGroup):
         self._saved_state = SearchScreenState(line)
         self._show()
 
-    def return_to_results(self) -> bool:
-        """Show the results again, the cursor on the open story; return False if it is not one of them."""
-        reading_list, story = self.session.reading_list, self.session.story
-        if not (reading_list and reading_list.query and story):
-            return False
-        result = self._saved_state.results.result
+    def return_to_results(self) -> None:
+        """Show the results again, the cursor on the open story if it is one of them."""
+        result, story = self._saved_state.results.result, self.session.story
         keys = [hit.key for hit in result.hits] if result else []
-        if story.key in keys:
+        if story and story.key in keys:
             self._saved_state = replace(self._saved_state, cursor=keys.index(story.key))
         self._show()
-        return True
 
     def _show(self) -> None:
         self.screen.show_pending_preview()
@@ -197,9 +188,7 @@ class SearchActions(ActionGroup):
         self.screen.app.push_screen(screen, self._handle_result)
 
     def _format_no_issues(self) -> str:
-        keys = (("sync", "to download the newest"), ("sync.all", "for all ten years"))
-        named = ((format_first_key(self.screen.commands, id), words) for id, words in keys)
-        hint = " or ".join(f"{key} {words}" for key, words in named if key)
+        hint = format_download_keys(self.screen.commands)
         back = format_screen_key(self.screen.app, "find.leave", "esc")
         return f"No issues yet. Press {back}, then {hint}." if hint else "No issues yet"
 
@@ -213,7 +202,7 @@ class SearchActions(ActionGroup):
                 self.screen.writer.save_setting(_RECENT_SETTING, recent_to_json(lines))
         if state.chosen_hit:
             self._open_hit(state.chosen_hit, state)
-        elif self.session.reading_list and self.session.reading_list.query:
+        elif self.session.is_in_results:
             self._return_to_origin()
 
     def _open_hit(self, chosen: ChosenHit, state: SearchScreenState) -> None:
@@ -222,9 +211,8 @@ class SearchActions(ActionGroup):
         if position is None:
             self.screen.notify_info("This story is no longer in the archive")
             return
-        before = self.session.reading_list
-        if not (before and before.query):
-            self._origin = self._find_origin(before)
+        if not self.session.is_in_results:
+            self._origin = self._find_origin(self.session.reading_list)
         result = state.results.result
         assert result
         self.screen.start_list(self._make_list(state.line, chosen.query, result.hits))

@@ -101,7 +101,7 @@ class Bars:
             zen=self._panes.is_zen,
             remaining=self._remaining.stories_and_words,
             references=self._references.references,
-            match=self._matches.match_label,
+            match=self._matches.match_position,
             search_words=self._matches.search_words,
             link_filter=self._panes.link_list.filter_words,
             first_hints=self.first_hints,

@@ -32,7 +32,7 @@ _HELP = _HintSpec("help", "help")
 _SEARCH = _HintSpec("search", "search")
 _NEXT_UNREAD = _HintSpec("story.next_unread", "next unread")
 FIRST_SYNC_HINTS = (("sync", "download newest"), ("sync.all", "all"))
-"""What a user without issues should do first: ids of commands, and words that fit a window of 40 cells."""
+"""The first hints for a user without issues: ids of commands, and words that fit a window of 40 cells."""
 _NOTHING_YET = (*(_HintSpec(*hint) for hint in FIRST_SYNC_HINTS), _HintSpec("guide", "guide"), _HELP)
 
 
@@ -127,7 +127,7 @@ class FooterContext:
         zen: the story is shown alone.
         remaining: unread stories and their words while the user catches up; None if they are not counted yet.
         references: the references of the open story; None if they are not known yet.
-        match: the number of the current match and of all; empty while no match is highlighted.
+        match: the number of the current match, and of all matches; None while no match is highlighted.
         search_words: the words whose matches are highlighted.
         link_filter: the filter of the links.
         first_hints: ids and words of commands whose hints come first, in the accent colour.
@@ -141,7 +141,7 @@ class FooterContext:
     zen: bool = False
     remaining: tuple[int, int] | None = None
     references: StoryReferences | None = None
-    match: str = ""
+    match: tuple[int, int] | None = None
     search_words: str = ""
     link_filter: str = ""
     first_hints: Sequence[tuple[str, str]] = ()
@@ -244,7 +244,8 @@ def _add_remaining(content: FooterContent, context: FooterContext) -> FooterCont
 def _add_matches(content: FooterContent, context: FooterContext) -> FooterContent:
     """Return the content while matches are highlighted: only their hints, and a warning if there is one."""
     words = truncate(context.search_words, _MAX_WORDS_LENGTH) if context.width >= _WIDE else ""
-    label = f"match {context.match}: {words}" if words else f"match {context.match}"
+    assert context.match
+    label = "match {} of {}".format(*context.match) + (f": {words}" if words else "")
     return FooterContent(
         make_hints(context.commands, *_MATCH_HINTS), job=JobStatus(text=label), warning=content.warning
     )
@@ -254,12 +255,11 @@ def _add_result(content: FooterContent, session: ReadingSession, context: Footer
     """Return the content while the results of a search are read: their hints, and the number of the open one."""
     results, story = session.reading_list, session.story
     assert results
-    match, _, match_count = context.match.partition(" of ")
-    has_matches = match != match_count
+    has_next_match = context.match is not None and context.match[0] < context.match[1]
     hints = make_hints(
         context.commands,
-        ("story.next_unread", "next match" if has_matches else "next result"),
-        *((("story.next", "next result"),) if has_matches else ()),
+        ("story.next_unread", "next match" if has_next_match else "next result"),
+        *((("story.next", "next result"),) if has_next_match else ()),
         ("back", "results"),
         ("read.on", "page"),
         ("mark.star", "star"),
@@ -268,7 +268,7 @@ def _add_result(content: FooterContent, session: ReadingSession, context: Footer
     count = f"{len(results.rows):,}{'+' if results.is_truncated else ''}"
     label = f"result {results.get_position(story.key) if story else 0}/{count}"
     if context.match and context.width >= _WIDE:
-        label += f" · match {match}/{match_count}"
+        label += " · match {}/{}".format(*context.match)
     return _add_note(replace(content, hints=hints), label)
 
 

@@ -102,6 +102,11 @@ class MatchHighlighter:
         self._step(-1)
 
     @property
+    def match_position(self) -> tuple[int, int] | None:
+        """The number of the current match, from 1, and of all matches; None if there is none."""
+        return (self.current + 1, len(self.matches)) if self.matches else None
+
+    @property
     def match_label(self) -> str:
         """The number of the current match and of all matches; empty if there is none."""
         return f"{self.current + 1} of {len(self.matches)}" if self.matches else ""

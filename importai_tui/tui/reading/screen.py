@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingsMap
-from textual.getters import query_one
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -71,9 +70,6 @@ class ReadingScreen(Screen[None], inherit_bindings=False):
 
     BINDINGS = [*make_bindings(COMMANDS)]
     AUTO_FOCUS = ""
-
-    header = query_one(Header)
-    footer = query_one(Footer)
 
     def __init__(
         self,

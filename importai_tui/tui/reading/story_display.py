@@ -11,7 +11,7 @@ from importai_tui.tui.reading.matches import MatchHighlighter
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.text import format_long_date
 from importai_tui.tui.widgets.annotations import StoryAnnotations, load_annotations, render_annotations
-from importai_tui.tui.widgets.footer import format_first_key
+from importai_tui.tui.widgets.footer import format_download_keys, format_first_key
 from importai_tui.tui.widgets.issue_list import STAR_SIGN
 from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
 from importai_tui.tui.widgets.story_view import StoryView
@@ -66,7 +66,7 @@ def format_empty_archive(commands: Sequence[Command]) -> str:
         keys = ((format_first_key(commands, id), words) for id, words in ids_and_words)
         return ", ".join(f"{key} {words}" for key, words in keys if key)
 
-    download = press(("sync", "to download the newest"), ("sync.all", "for all ten years"))
+    download = format_download_keys(commands, ", ")
     first = f"Press {download}" if download else "To download them: importai-tui sync"
     other = press(("guide", "for the guide"), ("help", "for all keys"), ("leave", "to quit"))
     return (

@@ -131,7 +131,14 @@ def draw_progress(progress: Progress, width: int, *, stop: Hint | None, help: Hi
 def format_first_key(commands: Iterable[Command], id: str) -> str:
     """Return the first key of a command, in its short form; an empty string if no key calls it."""
     first = next((command.keys.partition(",")[0] for command in commands if command.id == id), "")
-    return {"escape": "esc"}.get(first, format_keys((first,))) if first else ""
+    return format_keys((first,)) if first else ""
+
+
+def format_download_keys(commands: Sequence[Command], separator: str = " or ") -> str:
+    """Return the keys that download issues, and what each is for; an empty string if no key does."""
+    choices = (("sync", "to download the newest"), ("sync.all", "for all ten years"))
+    named = ((format_first_key(commands, id), words) for id, words in choices)
+    return separator.join(f"{key} {words}" for key, words in named if key)
 
 
 def make_hints(commands: Iterable[Command], *wanted: tuple[str, str]) -> tuple[Hint, ...]:

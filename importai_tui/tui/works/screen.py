@@ -33,7 +33,7 @@ from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.dialogs.help import get_commands
 from importai_tui.tui.text import to_content, truncate
-from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
+from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_download_keys, make_screen_hints
 from importai_tui.tui.widgets.inputs import CleanInput
 from importai_tui.tui.works.dialogs import CitingStory, CitingStoryPicker
 from importai_tui.tui.works.work_list import WorkList, WorksScreenState, WorksStatus, draw_works_status, get_next_order
@@ -138,7 +138,7 @@ class WorksScreen(Dialog[WorksScreenState]):
         self._shown_line: str | None = None
         """The line whose works are in the list."""
         self._pending_action: Callable[[Work], None] | None = None
-        """What to do with the selected work once the works of the line are shown."""
+        """The action for the selected work that waits until the works of the line are shown."""
         self._works_status = WorksStatus(order=saved_state.order, has_issues=not library.is_empty())
 
     def compose(self) -> ComposeResult:
@@ -446,10 +446,7 @@ class WorksScreen(Dialog[WorksScreenState]):
         self._notify_user(f"Copied {label}")
 
     def _format_advice(self) -> str:
-        commands = get_commands(self.app)
-        words = (("sync", "to download the newest"), ("sync.all", "for all ten years"))
-        named = ((format_first_key(commands, id), text) for id, text in words)
-        choices = " or ".join(f"{key} {text}" for key, text in named if key)
+        choices = format_download_keys(get_commands(self.app))
         return f"Press {format_screen_key(self.app, 'works.leave', 'esc')}, then {choices}." if choices else ""
 
     def _update_status(self) -> None:
