@@ -70,14 +70,16 @@ class Bars:
     def refresh_header(self) -> None:
         """Update the header."""
         session, progress = self._session, self._panes.story_view.progress
+        headline = session.story.headline if session.story and not progress.is_headline_visible else ""
         self._screen.query_one(Header).header_state = HeaderState(
             session.issue_row,
             session.stories,
             session.story.position if session.story else 0,
             session.index.unread_count,
             session.guide,
-            headline=session.story.headline if session.story and not progress.is_headline_visible else "",
-            percent=progress.percent,
+            headline=headline,
+            # Else each scrolled line would draw the same header again.
+            percent=progress.percent if headline else 0,
         )
 
     def show_progress(self, old: ReadingProgress, new: ReadingProgress) -> None:

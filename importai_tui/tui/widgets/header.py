@@ -28,7 +28,7 @@ class HeaderState:
     """The content of the header: the open issue and story, and the number of unread stories in all.
 
     `headline` is that of the open story once it has scrolled out of view, and `percent` is how far the story is
-    scrolled. Without a headline, the header shows the issue's title.
+    scrolled then. Without a headline, the header shows the issue's title.
     """
 
     issue: IssueRow | None = None

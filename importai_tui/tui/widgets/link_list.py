@@ -228,13 +228,14 @@ class LinkList(RowList):
 
     def _measure_row(self, row: int) -> int:
         if row < len(self._links):
-            link = self._links[row]
-            return len(self._draw_link(LinkRow(link, self.get_title(link)), self._row_width))
+            # Without drawing it, because each opened story measures all rows.
+            title = self.get_title(self._links[row])
+            return len(_wrap_link_title(title, self._row_width, self._digits, self._title_lines)) + 1
         return len(self.draw_row(row, self._row_width))
 
-    def _draw_link(self, row: LinkRow, width: int, *, strong: bool = False) -> list[Content]:
-        digits = len(str(len(self._all_links)))
-        return draw_link(row, width, digits=digits, strong=strong, title_lines=self._title_lines)
+    @property
+    def _digits(self) -> int:
+        return len(str(len(self._all_links)))
 
     @property
     def _title_lines(self) -> int:
@@ -245,7 +246,8 @@ class LinkList(RowList):
         width = min(width, self._row_width)
         strong = self._is_emphasised(row) or (row == self.cursor and self.has_focus)
         if (story_row := self._story_row(row)) is None:
-            return self._draw_link(self._make_row(self._links[row]), width, strong=strong)
+            link = self._make_row(self._links[row])
+            return draw_link(link, width, digits=self._digits, strong=strong, title_lines=self._title_lines)
         from importai_tui.tui.widgets.reference_rows import draw_relation
 
         return draw_relation(story_row, width, self._read_keys, strong=strong, title_lines=self._title_lines)
@@ -298,7 +300,7 @@ def draw_link(row: LinkRow, width: int, *, digits: int, strong: bool = False, ti
     """
     link, muted = row.link, "" if strong else "$muted"
     margin = digits + 2
-    title, style = wrap_title(row.title, width - margin - 1, title_lines), muted if row.is_opened else ""
+    title, style = _wrap_link_title(row.title, width, digits, title_lines), muted if row.is_opened else ""
     first = ContentBuilder().write(f" {link.n:>{digits}} ", muted if row.is_opened else "bold $mark")
     first.write(title[0], style)
     others = [ContentBuilder().write(" " * margin).write(line, style).build() for line in title[1:]]
@@ -309,6 +311,10 @@ def draw_link(row: LinkRow, width: int, *, digits: int, strong: bool = False, ti
         *others,
         second.write(_join_facts(_list_facts(row, facts_width), facts_width), muted).build(),
     ]
+
+
+def _wrap_link_title(title: str, width: int, digits: int, max_lines: int) -> list[str]:
+    return wrap_title(title, width - digits - 3, max_lines)
 
 
 def _list_facts(row: LinkRow, width: int) -> list[str]:
