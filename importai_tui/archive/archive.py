@@ -48,6 +48,7 @@ class Archive:
         called first; if it raises, the file stays as it is.
         """
         self.path = path
+        self._now = now
         self.warning: str | None = None
         """A message for the user if the file could not be used."""
         try:
@@ -179,7 +180,8 @@ class Archive:
         - A copy never removes number, title, date or URL. What the user gives always wins.
         """
         with self._write_transaction():
-            return [self._writer.store(issue) for issue in incoming]
+            today = self._now().date().isoformat()
+            return [self._writer.store(issue, today) for issue in incoming]
 
     def find_issues_to_reparse(self, parser_version: int) -> list[int]:
         """Return the ids of the issues whose page an older parser has read, the last stored first."""

@@ -9,12 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
+from importai_tui.model import Paragraph, ParagraphRole, Story, block_to_text
 from importai_tui.sqlite import Database, placeholders
-
-if TYPE_CHECKING:
-    from importai_tui.model import Story
 
 DAY_BITS = 28
 """Bits of a story id below the day.
@@ -31,9 +28,9 @@ _IDS_PER_CHANGE = 16
 """Story ids that belong to one change of the archive: twice as many as most issues need."""
 _LAST_DAY = date.max.toordinal()
 _LEAD_LENGTH = 1_000
-"""Characters in which the lead ends, so that a long story is not split into words."""
+"""Characters in which the lead ends, so that a long block is not split into words."""
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """The version of `make_index_row`. A migration that raises it empties the index, and `reindex` fills it again."""
 COLUMNS = ("headline", "tagline", "body", "links", "works")
 LEAD_WORDS = 60
@@ -119,11 +116,21 @@ def quote_phrase(text: str) -> str:
 
 def make_index_row(story: Story) -> tuple[str, ...]:
     """Return the indexed text of a story, in the order of `COLUMNS`; the tagline is followed by the story's lead."""
-    lead = " ".join(story.text[:_LEAD_LENGTH].split()[:LEAD_WORDS])
-    tagline = " ".join(part for part in (story.tagline, story.section, story.series, lead) if part)
+    tagline = " ".join(part for part in (story.tagline, story.section, story.series, _get_lead(story)) if part)
     links = " ".join(link.text for link in story.links)
     works = " ".join(dict.fromkeys(link.work for link in story.links if link.work))
     return tuple(map(to_indexed_text, (story.headline, tagline, story.text, links, works)))
+
+
+def _get_lead(story: Story) -> str:
+    """Return the first words of a story without its read-more lines, which name what it cites."""
+    words: list[str] = []
+    for block in story.blocks:
+        if not (isinstance(block, Paragraph) and block.role is ParagraphRole.READ_MORE):
+            words += block_to_text(block)[:_LEAD_LENGTH].split()
+        if len(words) >= LEAD_WORDS:
+            break
+    return " ".join(words[:LEAD_WORDS])
 
 
 class StoryIndex:

@@ -297,7 +297,7 @@ class CitedWorks:
 
     def _query_citations(self, condition: str, values: Iterable[object]) -> Iterator[_CitationRow]:
         sql = f"""SELECT c.work, c.story_id, c.kind, c.role, c.host, c.title, c.url, c.is_certain, c.authors,
-                c.publisher, i.number, i.slug, s.position, c.n
+                c.publisher, i.number, i.slug, s.position, c.n, date(i.received)
             FROM citation AS c JOIN story AS s ON s.id = c.story_id JOIN issue AS i ON i.id = s.issue_id
             WHERE c.work IS NOT NULL AND c.kind <> 'issue' AND {condition} ORDER BY c.work, c.story_id DESC"""
         order = load_issue_order(self._database)
@@ -328,6 +328,7 @@ class _CitationRow(NamedTuple):
     slug: str
     position: int
     n: int
+    received: str | None
     place: Place
     day: str | None
     is_day_estimated: bool
@@ -352,6 +353,7 @@ def _make_work(work: str, rows: list[_CitationRow]) -> Work:
     titled = [row for row in rows if row.is_certain or best.url is None]
     titled.sort(key=lambda row: (not row.is_certain, row.role != LinkRole.READ_MORE))
     dated = [row for row in rows if row.day]
+    seen = next((row.day for row in dated if not row.is_day_estimated), None)
     return Work(
         id=work,
         kind=LinkKind(best.kind),
@@ -362,6 +364,7 @@ def _make_work(work: str, rows: list[_CitationRow]) -> Work:
         issues=tuple(dict.fromkeys(row.issue_ref for row in rows)),
         first_cited=dated[0].day if dated else None,
         last_cited=dated[-1].day if dated else None,
+        seen=seen or min((row.received for row in rows if row.received), default=None),
         first_place=rows[0].place,
         last_place=rows[-1].place,
         is_first_estimated=bool(dated) and dated[0].is_day_estimated,

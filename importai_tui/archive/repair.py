@@ -47,8 +47,8 @@ _SKIP_TIMEOUT = 3.0
 
 _PLACEHOLDER_TITLE = 2
 """Value of `made_title` in a placeholder."""
-_INSERT_PLACEHOLDER = f"""INSERT INTO issue (id, slug, title, made_title, addresses, words)
-    VALUES (?, ?, '', {_PLACEHOLDER_TITLE}, 0, 0)"""
+_INSERT_PLACEHOLDER = f"""INSERT INTO issue (id, slug, title, made_title, addresses, words, received)
+    VALUES (?, ?, '', {_PLACEHOLDER_TITLE}, 0, 0, date('now'))"""
 """Inserts an issue whose own row is lost, while its page and stories are not."""
 
 

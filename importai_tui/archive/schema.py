@@ -33,7 +33,8 @@ CREATE TABLE issue (
     addresses INTEGER NOT NULL,  -- links with a URL in the stored copy: decides which of two copies is fuller
     words INTEGER NOT NULL,
     change INTEGER NOT NULL DEFAULT 1,  -- counts up with every write, so that a catalog loads only changed issues
-    index_version INTEGER NOT NULL DEFAULT 0  -- `INDEX_VERSION` of its stories in the index, 0 if they are not there
+    index_version INTEGER NOT NULL DEFAULT 0,  -- `INDEX_VERSION` of its stories in the index, 0 if they are not there
+    received TEXT  -- YYYY-MM-DD, a day on which the issue was in the archive: the first, as far as it is known
 );
 CREATE INDEX issue_change ON issue (change);
 CREATE INDEX issue_in_order ON issue (date, number);
@@ -223,10 +224,18 @@ ALTER TABLE citation ADD COLUMN publisher TEXT;
 CREATE INDEX citation_title ON citation (title_key)
 """
 
+# The day on which each issue came in, and leads without read-more lines in the full-text index, which
+# `Archive.reindex` fills again.
+_TO_10 = """
+ALTER TABLE issue ADD COLUMN received TEXT;
+UPDATE issue SET received = date('now');
+INSERT INTO story_index (story_index) VALUES ('delete-all')
+"""
+
 ARCHIVE_SPEC = DatabaseSpec(
     "archive",
     application_id=0x496D4149,  # "ImAI" in ASCII
-    version=9,
+    version=10,
     schema=SCHEMA,
     migrations=(
         _TO_2,
@@ -237,6 +246,7 @@ ARCHIVE_SPEC = DatabaseSpec(
         _TO_7,
         _TO_8,
         _TO_9,
+        _TO_10,
     ),
     synchronous="NORMAL",
     remedy="Repair it: importai-tui doctor --repair",

@@ -52,12 +52,16 @@ class Writer:
         self._story_table = story_table
         self._copies = CopyHistory(database)
 
-    def store(self, incoming: IncomingIssue) -> StoreResult:
-        """Store an issue, or update the stored issue that it is another copy of: see `Archive.store_all`."""
+    def store(self, incoming: IncomingIssue, today: str) -> StoreResult:
+        """Store an issue, or update the stored issue that it is another copy of: see `Archive.store_all`.
+
+        `today` is YYYY-MM-DD, the day on which a new issue is received.
+        """
         issue, origin = incoming.issue, incoming.origin
         entry = find_same_issue(issue, self._catalog.find_candidates(issue.number))
         if entry is None:
-            issue_id = self._insert(issue, make_unique_slug(issue.slug, self._catalog.get_slugs()), incoming)
+            slug = make_unique_slug(issue.slug, self._catalog.get_slugs())
+            issue_id = self._insert(issue, slug, incoming, today)
             return StoreResult(StoreOutcome.IMPORTED, self._get_current_entry(issue_id))
         if incoming.is_fallback:
             if has_better_copy(self._database, entry.id, origin):
@@ -118,10 +122,10 @@ class Writer:
         self._catalog.mark_stale()
         return self._catalog.get_entry(issue_id)
 
-    def _insert(self, issue: IssueRecord, slug: str, incoming: IncomingIssue) -> int:
-        sql = """INSERT INTO issue (number, slug, title, made_title, date, url, addresses, words)
-                 VALUES (?, ?, ?, ?, ?, ?, 0, 0)"""
-        values = (issue.number, slug, issue.title, issue.has_generated_title, issue.date, issue.url)
+    def _insert(self, issue: IssueRecord, slug: str, incoming: IncomingIssue, today: str) -> int:
+        sql = """INSERT INTO issue (number, slug, title, made_title, date, url, received, addresses, words)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0)"""
+        values = (issue.number, slug, issue.title, issue.has_generated_title, issue.date, issue.url, today)
         issue_id = self._database.execute(sql, values)
         self._copies.add(issue_id, issue.fingerprints, incoming.origin)
         self.replace_stories(issue_id, issue.stories)

@@ -174,8 +174,6 @@ def to_csl_item(work: Work) -> dict[str, Any]:
         item["author"] = list(map(_to_csl_name, metadata.authors))
     if metadata.accessed:
         item["accessed"] = {"date-parts": [list(map(int, metadata.accessed.split("-")))]}
-        if metadata.is_accessed_estimated:
-            item["accessed"]["circa"] = True
     others = {
         "DOI": metadata.doi,
         "container-title": metadata.site,

@@ -51,6 +51,9 @@ class Work:
     last_place: tuple[str, int] = ("", 0)
     is_first_estimated: bool = False
     is_last_estimated: bool = False
+    seen: str | None = None
+    """YYYY-MM-DD, when an issue showed it: the day of the first citing issue that says its own, else the day on which
+    a citing issue came into the archive."""
     authors: tuple[str, ...] = ()
     """The authors that a citation prints."""
     publisher: str = ""
@@ -75,8 +78,8 @@ class WorkMetadata:
     """Metadata for the export formats, which leave out None and empty values.
 
     `url` is without tracking and access parameters, and escaped by `escape_url`. `year` and `month` are those of the
-    first version on arXiv. `accessed` is the day of the first citing issue, YYYY-MM-DD. `site` is the host of a work
-    without arXiv id and DOI.
+    first version on arXiv. `accessed` is the day on which an issue showed the work, YYYY-MM-DD, never an estimated one.
+    `site` is the host of a work without arXiv id and DOI.
     """
 
     title: str
@@ -92,7 +95,6 @@ class WorkMetadata:
     authors: tuple[str, ...] = ()
     publisher: str = ""
     accessed: str | None = None
-    is_accessed_estimated: bool = False
 
 
 _MAX_SHORT_ID_LENGTH = 48
@@ -127,8 +129,7 @@ def get_metadata(work: Work) -> WorkMetadata:
         _format_note(work),
         authors=tuple(filter(None, map(to_one_line, work.authors))),
         publisher=to_one_line(work.publisher),
-        accessed=work.first_cited,
-        is_accessed_estimated=work.is_first_estimated,
+        accessed=work.seen,
     )
     scheme, _, rest = work.id.partition(":")
     if scheme == "arxiv":

@@ -7,14 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importai_tui.archive.full_text import (
+    LEAD_WORDS,
     MIN_STORY_ID,
     MIN_UNDATED_ID,
     count_changes,
     get_day,
     get_lowest_id,
+    make_index_row,
     make_story_ids,
     to_indexed_text,
 )
+from importai_tui.model import Paragraph, ParagraphRole, Span, Story, StoryKind
 
 DAYS = st.none() | st.dates().map(lambda day: day.isoformat())
 
@@ -54,3 +57,16 @@ def test_an_invalid_day_counts_as_unknown(day: str) -> None:
 
 def test_signs_of_programming_languages_become_letters() -> None:
     assert to_indexed_text("C# and c++; C+ #1 a#b C+++") == "Cꖛ and cᐩᐩ; C+ #1 a#b Cᐩᐩ+"
+
+
+def test_the_lead_has_no_read_more_lines() -> None:
+    lines = (
+        ("Otters count.", ParagraphRole.BODY),
+        ("Read more: Herons.", ParagraphRole.READ_MORE),
+        ("So do moles. " * 40, ParagraphRole.BODY),
+    )
+    blocks = tuple(Paragraph((Span(text),), (), role) for text, role in lines)
+    _, lead, body, *_ = make_index_row(Story("otters", 1, StoryKind.STORY, "Otters", blocks=blocks))
+    assert lead.startswith("Otters count. So do moles.")
+    assert len(lead.split()) == LEAD_WORDS
+    assert "Herons" in body

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from importai_tui.archive.archive import Archive
 from importai_tui.archive.relations import CitedWorks, StoryRelations
 from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, ParagraphRole, Span, Story, StoryKind
 from importai_tui.sqlite import Database
 from importai_tui.works.query import WorkOrder, sort_works
+from tests.archive.conftest import now
+from tests.archive.version_1 import write_version_1
 from tests.threads.sample_issues import make_issues
 
 PAPER = "arxiv:2502.08145"
@@ -116,6 +122,26 @@ def test_a_work_has_the_estimated_day_of_an_issue(works: CitedWorks, library: Li
     work = works.get([seas.work or ""])[seas.work or ""]
     assert (work.first_cited, work.last_cited) == ("2025-03-10", "2025-03-10")
     assert (work.is_first_estimated, work.is_last_estimated) == (True, True)
+
+
+def get_day_seen(path: Path, work: str) -> str | None:
+    with CitedWorks(path) as works:
+        return works.get([work])[work].seen
+
+
+def test_an_estimated_day_is_not_the_day_seen(archive: Archive, path: Path) -> None:
+    lakes = make_link(1, "Lakes", LAKES, LAKES)
+    for number, day, cited in ((11, "2025-01-06", ()), (12, None, (lakes,)), (14, "2025-01-27", ())):
+        archive.store(make_citing_issue(number, day, cited), b"page", str(number), parser_version=1)
+    assert get_day_seen(path, LAKES) == now().date().isoformat()
+    archive.store(make_citing_issue(13, "2025-01-20", (lakes,)), b"page", "13", parser_version=1)
+    assert get_day_seen(path, LAKES) == "2025-01-20"
+
+
+def test_an_upgraded_archive_was_seen_today(path: Path) -> None:
+    write_version_1(path)
+    with Archive(path, now), closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT received >= date('now', '-1 day') FROM issue").fetchall() == [(1,)]
 
 
 def test_a_work_of_an_undated_issue_is_placed_by_number(works: CitedWorks, library: Library) -> None:

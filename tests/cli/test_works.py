@@ -118,6 +118,8 @@ def test_every_work_of_the_corpus_is_exported(run: RunProgram) -> None:
     assert (len(read.failed_blocks), len(read.entries), len(items)) == (0, len(found), len(found))
     assert len({item["id"] for item in items}) == len(found) > 100
     assert {entry.key for entry in read.entries} == {item["id"] for item in items}
+    assert all("urldate" in {field.key for field in entry.fields} for entry in read.entries)
+    assert all(item["accessed"] for item in items)
 
 
 def test_markdown_output_is_a_list(filled: RunProgram) -> None:

@@ -24,7 +24,8 @@ def make_work(
     issues = tuple(dict.fromkeys(ref.rpartition("/")[0] for ref in cited_by))
     url = f"https://{host}/otters" if url is None else url
     places = _get_places(days)
-    return Work(id, kind, title, url, host, cited_by, issues, *days, *places, authors=authors, publisher=publisher)
+    facts = (id, kind, title, url, host, cited_by, issues, *days, *places)
+    return Work(*facts, seen=days[0], authors=authors, publisher=publisher)
 
 
 def _get_places(days: tuple[str | None, str | None]) -> tuple[tuple[str, int], tuple[str, int]]:
@@ -51,6 +52,7 @@ ANY_WORK = st.builds(
     st.lists(_ANY_TEXT, max_size=3).map(tuple),
     st.just("2025-03-03"),
     st.just("2025-03-03"),
+    seen=st.just("2025-03-03"),
     authors=st.lists(_ANY_TEXT, max_size=3).map(tuple),
     publisher=_ANY_TEXT,
 )

@@ -230,6 +230,7 @@ class CitationActions(ActionGroup):
             *(id, link.kind, title, link.url, link.host, (ref,), (issue,), day, day),
             is_first_estimated=is_estimated,
             is_last_estimated=is_estimated,
+            seen=day if day and not is_estimated else self.screen.services.today().date().isoformat(),
             authors=cited.authors,
             publisher=cited.publisher,
         )

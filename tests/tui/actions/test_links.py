@@ -199,7 +199,7 @@ async def test_undo_reverts_starred_works_and_searches_in_order(library: Library
         await reader.pilot.press("W")
         await reader.wait_until(lambda: "2 works" in reader.screen_text())
         await reader.pilot.press(*"riverlib")
-        await reader.wait_until(lambda: "1 by title" in reader.screen_text())
+        await reader.wait_until(lambda: "1 work" in reader.screen_text())
         await reader.pilot.press("ctrl+s", "escape")
         await reader.press()
         assert library.state.is_work_starred("github:rivers/riverlib")
