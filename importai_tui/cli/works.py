@@ -98,7 +98,7 @@ def format_works(result: WorkResult, marks: WorkMarks, form: str) -> str:
     works = result.works
     match form:
         case "json":
-            return _to_json({"works": [work_json(work, marks) for work in works]})
+            return _to_json({"works": [work_json(work, marks) for work in works], "remarks": result.remarks})
         case "csl":
             return _to_json([to_csl_item(work) for work in works])
         case "bibtex" | "biblatex":

@@ -6,12 +6,14 @@ No input is an error: a token that is not understood is searched for as text, wi
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from importai_tui.query.conditions import CitedWork, Clause, Condition, IssueRange, Phrase, Query, SortOrder, StoryPlace
 from importai_tui.query.fields import FIELDS
 
+T = TypeVar("T")
 TEXT_FIELDS = frozenset({"title", "lead"})
 """The fields whose values are words of stories, so that their spelling can be corrected."""
 MAX_QUERY_LENGTH = 500
@@ -32,6 +34,30 @@ _OPERATORS = {
 """Words with a meaning, each with the remark where it has none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token of a line. `field` is in lower case, and `value` without quotes, spaces around it and a final star.
+
+    `is_closed`: a quote ends it, so typing cannot extend it. `is_unfinished`: the user may still be typing it.
+    `is_alone`: the line has no other token.
+    """
+
+    raw: str
+    value: str
+    field: str = ""
+    is_negated: bool = False
+    is_closed: bool = False
+    is_quoted: bool = False
+    is_prefix: bool = False
+    is_unfinished: bool = False
+    is_alone: bool = False
+
+    @property
+    def typed(self) -> str:
+        """The token as typed, without its minus sign."""
+        return self.raw.removeprefix("-") if self.is_negated else self.raw
+
+
 def parse_query(line: str, *, is_typing: bool = False) -> Query:
     """Parse a typed line.
 
@@ -39,48 +65,78 @@ def parse_query(line: str, *, is_typing: bool = False) -> Query:
         line: the typed text.
         is_typing: the user is still typing, so the last word may be a prefix.
     """
-    text = line[:MAX_QUERY_LENGTH]
-    if not text.isprintable():
-        text = _CONTROL_CHARACTER.sub(" ", text)
-    tokens = [_make_token(match) for match in TOKEN_PATTERN.finditer(text)]
-    clauses: list[Clause] = []
     remarks: list[str] = []
     sort = SortOrder.BEST
     first: tuple[IssueRange | StoryPlace, ...] = ()
-    after_or = after_not = False
-    for index, token in enumerate(tokens):
-        is_last = index == len(tokens) - 1
-        if token.raw in _OPERATORS and (index > 0 or token.raw == "NOT") and (is_typing or not is_last):
-            after_or = after_or or (token.raw == "OR" and bool(clauses) and clauses[-1].is_positive)
-            after_not = after_not or token.raw == "NOT"
-            continue
-        if after_not:
-            token, after_not = replace(token, is_negated=True), False
+
+    def parse_token(token: Token) -> tuple[Condition, ...]:
+        nonlocal sort, first
         parsed = FIELDS[token.field].parse(token.value) if token.field in FIELDS else None
         if isinstance(parsed, SortOrder):
             sort = parsed
-            continue
-        is_unfinished = is_typing and is_last and text == text.rstrip() and not token.is_closed
-        if is_unfinished and not parsed and _may_become_valid(token):
-            continue
-        if token.raw in _OPERATORS and not is_unfinished:
-            remarks.append(_OPERATORS[token.raw])
+            return ()
+        if token.is_unfinished and not parsed and _may_become_valid(token):
+            return ()
         others: tuple[CitedWork | IssueRange | StoryPlace, ...] = ()
         if parsed is None and not token.is_quoted:
-            others = _parse_pasted(token, is_alone=len(tokens) == 1)
+            others = _parse_pasted(token)
             first = tuple(one for one in others if not isinstance(one, CitedWork))
         condition = Phrase(token.typed) if others else _make_condition(token, parsed, remarks)
         if isinstance(condition, Phrase):
             if condition.is_empty:
-                continue
-            if is_unfinished and not condition.is_prefix:
+                return ()
+            if token.is_unfinished and not condition.is_prefix:
                 condition = replace(condition, is_prefix=True, is_unfinished=True)
-        if after_or and not token.is_negated:
-            clauses[-1] = Clause((*clauses[-1].any_of, condition, *others))
+        return (condition, *others)
+
+    text = clean_query(line)
+    clauses = parse_clauses(text, parse_token, remarks, is_typing=is_typing)
+    return Query(
+        text.strip(), tuple(Clause(any_of, positive) for any_of, positive in clauses), sort, tuple(remarks), first
+    )
+
+
+def clean_query(line: str) -> str:
+    """Return the part of a typed line that is parsed, without control characters."""
+    text = line[:MAX_QUERY_LENGTH]
+    return text if text.isprintable() else _CONTROL_CHARACTER.sub(" ", text)
+
+
+def parse_clauses(
+    text: str, parse_token: Callable[[Token], tuple[T, ...]], remarks: list[str], *, is_typing: bool
+) -> list[tuple[tuple[T, ...], bool]]:
+    """Return the clauses of a cleaned line: conditions of which one must hold, or none if the second value is False.
+
+    Args:
+        text: the line.
+        parse_token: returns the conditions of a token; none if it has no effect.
+        remarks: gets a remark for an operator that is searched for as text.
+        is_typing: the user is still typing the last token.
+    """
+    clauses: list[tuple[tuple[T, ...], bool]] = []
+    tokens = [_make_token(match) for match in TOKEN_PATTERN.finditer(text)]
+    after_or = after_not = False
+    for index, token in enumerate(tokens):
+        is_last = index == len(tokens) - 1
+        if token.raw in _OPERATORS and (index > 0 or token.raw == "NOT") and (is_typing or not is_last):
+            after_or = after_or or (token.raw == "OR" and bool(clauses) and clauses[-1][1])
+            after_not = after_not or token.raw == "NOT"
+            continue
+        is_negated, after_not = token.is_negated or after_not, False
+        is_unfinished = is_typing and is_last and text == text.rstrip() and not token.is_closed
+        if token.raw in _OPERATORS and not is_unfinished:
+            remarks.append(_OPERATORS[token.raw])
+        conditions = parse_token(
+            replace(token, is_negated=is_negated, is_unfinished=is_unfinished, is_alone=len(tokens) == 1)
+        )
+        if not conditions:
+            continue
+        if after_or and not is_negated:
+            clauses[-1] = ((*clauses[-1][0], *conditions), True)
         else:
-            clauses.append(Clause((condition, *others), not token.is_negated))
+            clauses.append((conditions, not is_negated))
         after_or = False
-    return Query(text.strip(), tuple(clauses), sort, tuple(remarks), first)
+    return clauses
 
 
 def replace_word(line: str, word: str, replacement: str) -> str:
@@ -109,31 +165,13 @@ def quote_words(line: str, words: Collection[str]) -> str:
     return "".join((*parts, line[end:]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """One token. `is_closed`: a quote ends it, so typing cannot extend it."""
-
-    raw: str
-    value: str
-    field: str = ""
-    is_negated: bool = False
-    is_closed: bool = False
-    is_quoted: bool = False
-    is_prefix: bool = False
-
-    @property
-    def typed(self) -> str:
-        """The token as typed, without its minus sign."""
-        return self.raw.removeprefix("-") if self.is_negated else self.raw
-
-
-def _make_token(match: re.Match[str]) -> _Token:
+def _make_token(match: re.Match[str]) -> Token:
     word, phrase = match["word"], match["phrase"]
     value = phrase if word is None else word
     prefix = bool(match["star"])
     if word and word.endswith("*"):
         value, prefix = word.rstrip("*"), True
-    return _Token(
+    return Token(
         raw=match[0],
         value=" ".join(value.split()),
         field=(match["field"] or "").casefold(),
@@ -144,7 +182,7 @@ def _make_token(match: re.Match[str]) -> _Token:
     )
 
 
-def _parse_pasted(token: _Token, *, is_alone: bool) -> tuple[CitedWork | IssueRange | StoryPlace, ...]:
+def _parse_pasted(token: Token) -> tuple[CitedWork | IssueRange | StoryPlace, ...]:
     """Return the conditions for an address or id, or for the number of an issue or story if nothing else is typed."""
     if not _MAY_BE_PASTED.search(token.raw):
         return ()
@@ -153,10 +191,10 @@ def _parse_pasted(token: _Token, *, is_alone: bool) -> tuple[CitedWork | IssueRa
 
     if work := parse_pasted_work(token.typed):
         return (work,)
-    return (parse_ref(token.typed) or ()) if is_alone and not token.is_negated else ()
+    return (parse_ref(token.typed) or ()) if token.is_alone and not token.is_negated else ()
 
 
-def _may_become_valid(token: _Token) -> bool:
+def _may_become_valid(token: Token) -> bool:
     """Return True if more letters could make the value of a field valid: "is:" and "is:un".
 
     "https:" and "https:/" may become a URL.
@@ -170,7 +208,7 @@ def _may_become_valid(token: _Token) -> bool:
     return not values or any(value.startswith(item) and value != item for value in values)
 
 
-def _make_condition(token: _Token, parsed: Condition | None, remarks: list[str]) -> Condition:
+def _make_condition(token: Token, parsed: Condition | None, remarks: list[str]) -> Condition:
     """Return the condition of a token; add a remark if its field or value is not understood.
 
     `parsed` is the condition of the token's field; None if the token has no field, or if it is not understood.
@@ -186,7 +224,7 @@ def _make_condition(token: _Token, parsed: Condition | None, remarks: list[str])
     return Phrase(token.value, token.is_prefix, is_quoted=token.is_quoted)
 
 
-def _format_remark(token: _Token) -> str:
+def _format_remark(token: Token) -> str:
     """Return the remark for an unknown field or value, with a suggestion if there is a similar one."""
     # Imported here, because valid queries do not need it.
     from difflib import get_close_matches

@@ -100,11 +100,14 @@ class WorkSearch:
             matches, more_remarks = self._match_words(query)
             remarks += more_remarks
             places = [place for place in places if place in matches]
-        if query.has_dates and (count := self._count_undated()):
-            remarks += (f"{plural(count, 'work has no date and is left out', 'works have no date and are left out')}.",)
+        undated: set[int] = set()
         for clause in query.filters:
             accepts = clause.predicate
+            if clause.needs_date and not undated:
+                undated = {place for place in places if _has_no_date(self._works[place])}
             places = [place for place in places if accepts(self._works[place])]
+        if count := len(undated):
+            remarks += (f"{plural(count, 'work has no date and is left out', 'works have no date and are left out')}.",)
         if query.has_words and order is WorkOrder.BEST:
             places.sort(key=matches.__getitem__)
         story_count = sum(matches[place] is _Match.STORY for place in places) if matches else 0
@@ -176,13 +179,14 @@ class WorkSearch:
             found.update(place for place, work in enumerate(self._works) if is_match(work))
         return found
 
-    def _count_undated(self) -> int:
-        # Most works have a first citation with a day, and looking at that alone is fast.
-        return sum(work.first_cited is None and get_work_day(work) is None for work in self._works)
-
     def _get_order(self, order: WorkOrder) -> list[int]:
         """Return the places of all works in this order."""
         if order not in self._orders:
             place_of = {work.id: place for place, work in enumerate(self._works)}
             self._orders[order] = [place_of[work.id] for work in sort_works(self._works, order)]
         return self._orders[order]
+
+
+def _has_no_date(work: Work) -> bool:
+    # Most works have a first citation with a day, and looking at that alone is fast.
+    return work.first_cited is None and get_work_day(work) is None

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from importai_tui.model import LinkKind
 from importai_tui.query.conditions import CitedHost, CitedWork, Clause, DateRange, Phrase
 from importai_tui.query.fields import FIELDS, parse_cites, parse_site, parse_years
-from importai_tui.query.parser import MAX_QUERY_LENGTH, TOKEN_PATTERN
+from importai_tui.query.parser import Token, clean_query, parse_clauses
 from importai_tui.query.pasted import parse_pasted_work, parse_ref
-from importai_tui.works.work import Work, get_work_day, to_one_line
+from importai_tui.works.work import Work, get_work_day
 
 Predicate = Callable[[Work], bool]
 ResolveRef = Callable[[str], str | None]
@@ -82,8 +82,11 @@ class WorkClause:
     phrases: tuple[Phrase, ...] = ()
     predicates: tuple[Predicate, ...] = ()
     is_positive: bool = True
-    has_dates: bool = False
-    """True if the only condition is a range of dates."""
+
+    @property
+    def needs_date(self) -> bool:
+        """True if only a work with a date can match."""
+        return self.is_positive and not self.phrases and all(isinstance(one, _InYears) for one in self.predicates)
 
     @property
     def is_for_stories(self) -> bool:
@@ -113,14 +116,9 @@ class WorkQuery:
         return any(clause.phrases for clause in self.clauses)
 
     @property
-    def has_dates(self) -> bool:
-        """True if only works of some years are wanted, which leaves out works without a date."""
-        return any(clause.is_positive and clause.has_dates for clause in self.clauses)
-
-    @property
     def filters(self) -> tuple[WorkClause, ...]:
-        """The clauses without words."""
-        return tuple(clause for clause in self.clauses if not clause.phrases)
+        """The clauses without words; those that leave out works without a date come last."""
+        return tuple(sorted((clause for clause in self.clauses if not clause.phrases), key=lambda one: one.needs_date))
 
     @property
     def own_clauses(self) -> tuple[WorkClause, ...]:
@@ -142,31 +140,12 @@ def parse_work_query(line: str, marks: WorkMarks, resolve: ResolveRef, *, is_typ
         resolve: resolves the REF of `in:`.
         is_typing: the user is still typing, so the last word may be a prefix, and an incomplete field is ignored.
     """
-    if not line.isprintable():
-        line = to_one_line(line)
-    clauses: list[WorkClause] = []
     remarks: list[str] = []
-    tokens = list(TOKEN_PATTERN.finditer(line[:MAX_QUERY_LENGTH]))
-    after_or = after_not = False
-    for index, token in enumerate(tokens):
-        is_last = index == len(tokens) - 1
-        if token[0] in ("OR", "NOT") and not is_last and (index or token[0] == "NOT"):
-            after_or = after_or or (token[0] == "OR" and bool(clauses) and clauses[-1].is_positive)
-            after_not = after_not or token[0] == "NOT"
-            continue
-        is_positive = not (token["minus"] or after_not)
-        is_unfinished = is_typing and is_last and token.end() == len(line)
-        clause = _parse_token(token, marks, resolve, remarks, is_typing=is_unfinished)
-        after_not = False
-        if not (clause.phrases or clause.predicates):
-            continue
-        if after_or and is_positive:
-            phrases, predicates = clauses[-1].phrases + clause.phrases, clauses[-1].predicates + clause.predicates
-            clauses[-1] = WorkClause(phrases, predicates)
-        else:
-            clauses.append(replace(clause, is_positive=is_positive))
-        after_or = False
-    return WorkQuery(line.strip(), tuple(clauses), tuple(remarks))
+    text = clean_query(line)
+    clauses = parse_clauses(
+        text, lambda token: _parse_token(token, marks, resolve, remarks), remarks, is_typing=is_typing
+    )
+    return WorkQuery(text.strip(), tuple(_make_clause(*clause) for clause in clauses), tuple(remarks))
 
 
 def sort_works(works: Iterable[Work], order: WorkOrder) -> list[Work]:
@@ -184,35 +163,41 @@ def sort_works(works: Iterable[Work], order: WorkOrder) -> list[Work]:
             return sorted(works, key=lambda work: work.title.casefold())
 
 
+def _make_clause(conditions: tuple[Phrase | Predicate, ...], is_positive: bool) -> WorkClause:
+    phrases = tuple(condition for condition in conditions if isinstance(condition, Phrase))
+    predicates = tuple(condition for condition in conditions if not isinstance(condition, Phrase))
+    return WorkClause(phrases, predicates, is_positive)
+
+
 def _parse_token(
-    token: re.Match[str], marks: WorkMarks, resolve: ResolveRef, remarks: list[str], *, is_typing: bool
-) -> WorkClause:
-    """Return the clause of one token and add its remarks; a clause without conditions if the token has no effect."""
-    field = (token["field"] or "").casefold()
-    value = " ".join((token["phrase"] if token["word"] is None else token["word"]).split())
+    token: Token, marks: WorkMarks, resolve: ResolveRef, remarks: list[str]
+) -> tuple[Phrase | Predicate, ...]:
+    """Return the conditions of one token, none if it has no effect, and add its remarks."""
+    field, value = token.field, token.value
     if field in FIELD_HINTS:
         if predicate := _parse_field(field, value, marks, resolve):
-            return WorkClause((), (predicate,), has_dates=field == "year")
-        if not value or (is_typing and _may_become_valid(field, value)):
-            return WorkClause()
-        remarks.append(f"Unknown value {token[0]} (searching it as text). {FIELD_HINTS[field]}")
+            return (predicate,)
+        if not value or (token.is_unfinished and _may_become_valid(field, value)):
+            return ()
+        remarks.append(f"Unknown value {token.raw} (searching it as text). {FIELD_HINTS[field]}")
     elif value and field in FIELDS and field not in ("title", "sort"):
-        remarks.append(f"Works have only the filters {', '.join(FIELD_HINTS)} (searching {token[0]} as text).")
+        remarks.append(f"Works have only the filters {', '.join(FIELD_HINTS)} (searching {token.raw} as text).")
     elif value and field and field not in (*FIELDS, *_ID_PREFIXES):
         remarks.append(f"Unknown filter “{field}” (searching it as text).")
-    is_prefix = bool(token["star"]) or value.endswith("*")
-    text = value.rstrip("*") if field == "title" else f"{field} {value.rstrip('*')}".strip()
-    is_unfinished = is_typing and not is_prefix and not token["end"]
     phrase = Phrase(
-        text,
-        is_prefix=is_prefix or is_unfinished,
+        value if field == "title" else f"{field} {value}".strip(),
+        is_prefix=token.is_prefix or token.is_unfinished,
         in_headline=field == "title",
-        is_unfinished=is_unfinished,
-        is_quoted=token["word"] is None,
+        is_unfinished=token.is_unfinished and not token.is_prefix,
+        is_quoted=token.is_quoted,
     )
-    typed = token[0].removeprefix("-").strip('"')
-    predicates = (None if field in FIELDS else _match_id(typed), _match_ref(typed, resolve))
-    return WorkClause(() if phrase.is_empty else (phrase,), tuple(filter(None, predicates)))
+    typed = token.typed.strip('"')
+    conditions = (
+        None if phrase.is_empty else phrase,
+        None if field in FIELDS else _match_id(typed),
+        _match_ref(typed, resolve),
+    )
+    return tuple(filter(None, conditions))
 
 
 def _may_become_valid(field: str, value: str) -> bool:
@@ -260,15 +245,19 @@ def _match_site(value: str) -> Predicate | None:
 def _match_years(value: str) -> Predicate | None:
     """Parse `year:2025`, `year:2020..2022`, and months."""
     condition = parse_years(value)
-    if not isinstance(condition, DateRange):
-        return None
-    start, end = condition.start, condition.end
+    return _InYears(condition.start, condition.end) if isinstance(condition, DateRange) else None
 
-    def matches(work: Work) -> bool:
+
+@dataclass(frozen=True, slots=True)
+class _InYears:
+    """Matches works whose day is on or after `start` and before `end`, YYYY-MM-DD; None is open."""
+
+    start: str | None
+    end: str | None
+
+    def __call__(self, work: Work) -> bool:
         day = get_work_day(work)
-        return day is not None and (start is None or start <= day) and (end is None or day < end)
-
-    return matches
+        return day is not None and (self.start is None or self.start <= day) and (self.end is None or day < self.end)
 
 
 def _match_mark(value: str, marks: WorkMarks) -> Predicate | None:

@@ -135,7 +135,16 @@ def test_works_without_matches_is_status_1(filled: RunProgram, form: str, out: s
     ran = filled("works", "zebras", "--format", form)
     assert ran.status == 1
     assert ran.err.startswith("No works found.")
-    assert json.loads(ran.out) == {"works": []} if out is None else ran.out == out
+    assert json.loads(ran.out) == {"works": [], "remarks": []} if out is None else ran.out == out
+
+
+def test_works_json_says_what_a_year_leaves_out(filled: RunProgram, places: Places) -> None:
+    with Library.open(places) as library:
+        cited = ("Herons", "https://example.org/h", LinkKind.POST, "example.org", None)
+        issue = Issue(None, "undated", "Undated", None, None, (story("herons", cited),))
+        library.store(issue, b"other page", "other.html")
+    ran = filled("works", "year:2025", "--json")
+    assert json.loads(ran.out)["remarks"] == ran.err.splitlines() == ["1 work has no date and is left out."]
 
 
 def test_an_unknown_condition_is_reported(filled: RunProgram) -> None:
@@ -205,7 +214,7 @@ def test_export_works_prints_the_starred_works(filled: RunProgram, places: Place
 def test_an_empty_export_is_a_valid_document(filled: RunProgram, form: str, out: str | None) -> None:
     ran = filled("export", "--works", "--starred", "--format", form)
     assert (ran.status, ran.err) == (0, "Nothing to export yet.\n")
-    assert json.loads(ran.out) == {"works": []} if out is None else ran.out == out
+    assert json.loads(ran.out) == {"works": [], "remarks": []} if out is None else ran.out == out
 
 
 @pytest.mark.parametrize("form", ["bibtex", "biblatex", "csl", "markdown", "json"])

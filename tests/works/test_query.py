@@ -110,6 +110,8 @@ def find_titles(archive: Path, line: str, *, is_typing: bool = False) -> list[st
         ("heron OR -moles", ["Heron"]),
         ("-moles OR heron", ["Heron"]),
         ("OR heron", []),
+        ("otter AND count", ["Otters"]),
+        ("heron AND NOT 7B", []),
         ("-- !", ["Otters", "Otter-Counter:", "Heron", "What", "Lost"]),
     ],
 )
@@ -147,7 +149,9 @@ def test_papers_come_first_and_tweets_last(archive: Path) -> None:
 def test_works_without_date_are_counted(archive: Path) -> None:
     with open_search(archive, WORKS) as search:
         result = search.find(parse_work_query("year:2017", MARKS, REFS.get), WorkOrder.BEST)
+        others = search.find(parse_work_query("year:2017 kind:paper", MARKS, REFS.get), WorkOrder.BEST)
     assert (result.works, result.remarks) == ([PAPER], ("1 work has no date and is left out.",))
+    assert (others.works, others.remarks) == ([PAPER], ())
 
 
 @pytest.mark.parametrize(
@@ -243,6 +247,12 @@ def test_an_invalid_field_has_a_remark_and_is_text(archive: Path, line: str, hin
 @pytest.mark.parametrize("line", ["is:", "kind:", "has:", "otter:", "doi:10.1000/x", "http://x", '"', "-", "\x00"])
 def test_incomplete_fields_have_no_remark(line: str) -> None:
     assert parse_work_query(line, MARKS, REFS.get).remarks == ()
+
+
+@pytest.mark.parametrize("line", ["otters OR", "otters AND", "otters NOT", "OR otters"])
+def test_an_operator_without_two_words_has_a_remark(line: str) -> None:
+    (remark,) = parse_work_query(line, MARKS, REFS.get).remarks
+    assert remark.endswith("here it is searched as text.")
 
 
 @pytest.mark.parametrize("line", ["kind:x", "is:x", "year:soon"])

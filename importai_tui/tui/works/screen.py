@@ -197,7 +197,10 @@ class WorksScreen(Dialog[WorksScreenState]):
             selected = self.work_list.selected_work if self.work_list.cursor else None
             self._all_works, self._is_complete, self._archive_version = message.works, True, self._requested_version
             self._ids_by_key = {}
-            self._use_works(selected.id if selected else "")
+            if self._shown_line is None:  # the saved state is not shown yet
+                self._use_works(self.saved_state.work_id, self.saved_state.scroll)
+            else:
+                self._use_works(selected.id if selected else "")
             return
         if not self.line.value and not self._is_complete:
             self._shown_line = ""
