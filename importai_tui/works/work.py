@@ -149,6 +149,11 @@ def get_metadata(work: Work) -> WorkMetadata:
     return replace(metadata, site=work.host)
 
 
+def format_cited_as(work: Work) -> str:
+    """Return "cited as" and the words of a link that leads to a work without a title; empty for any other work."""
+    return f"cited as “{to_one_line(work.cited_as)}”" if work.cited_as else ""
+
+
 def get_work_day(work: Work) -> str | None:
     """Return the day of a work, YYYY-MM-DD: the first of its arXiv id's month, else the day of its first citation."""
     scheme, _, rest = work.id.partition(":")
@@ -219,7 +224,7 @@ def _clean_title(work: Work) -> str:
 
 def _format_note(work: Work) -> str:
     """Return a sentence with the issues that cite the work, and the words that they use for a title; perhaps empty."""
-    words = f" as “{to_one_line(work.cited_as)}”" if work.cited_as else ""
+    words = format_cited_as(work).removeprefix("cited")
     if not work.issues:
         return f"Cited{words}" if words else ""
     *others, last = map(to_one_line, work.issues)

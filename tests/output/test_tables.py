@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -102,6 +103,11 @@ def test_a_row_has_kind_times_issues_and_title() -> None:
         "paper    3×  402–447    On Otters",
         "dataset  1×  on-rivers  水獺 Rivers",
     ]
+
+
+def test_an_id_is_followed_by_the_words_of_its_link() -> None:
+    work = replace(DATA, title="arXiv:2501.12948", cited_as="R1 paper")
+    assert format_work_table([work], None).endswith("  arXiv:2501.12948  cited as “R1 paper”")
 
 
 def test_a_long_slug_widens_only_its_row() -> None:

@@ -16,7 +16,7 @@ from importai_tui.tui.widgets.issue_list import STAR_SIGN, UNREAD_SIGN, format_i
 from importai_tui.tui.widgets.row_list import RowList
 from importai_tui.wording import plural
 from importai_tui.works.query import WorkOrder
-from importai_tui.works.work import Work, get_metadata
+from importai_tui.works.work import Work, format_cited_as, get_metadata
 
 _ORDER_TEXTS = {
     WorkOrder.BEST: "best match first",
@@ -54,6 +54,8 @@ class WorksScreenState:
 _SIGNS_WIDTH = 4
 """Cells before the title: a gap, the star, the unread sign, a gap."""
 _GAP = "  "
+_MIN_WORDS_WIDTH = 16
+"""Cells after a title from which on the words of the link are shown: "cited as “R1 p…"."""
 LOADING_TEXT = "Loading works…"
 _NO_ISSUES_TEXT = "No issues yet."
 _NO_WORKS_TEXT = "Your issues cite no works."
@@ -83,7 +85,7 @@ class WorksStatus:
 
 
 def draw_work(work: Work, width: int, *, is_starred: bool, is_opened: bool, strong: bool = False) -> list[Content]:
-    """Draw the two lines of a work: its title; its kind, site, year, and citations.
+    """Draw the two lines of a work: its title, or its id and the words it is cited as; kind, site, year, and citations.
 
     The title is bold until the work was opened. `strong` text is never muted.
     """
@@ -94,10 +96,15 @@ def draw_work(work: Work, width: int, *, is_starred: bool, is_opened: bool, stro
         .write(STAR_SIGN if is_starred else " ", "$second")
         .write(" " if is_opened else UNREAD_SIGN, "$mark")
     )
-    first.write(" ").write(truncate(metadata.title, width - _SIGNS_WIDTH - 1), "" if is_opened else "bold")
+    quiet = "" if strong else "$muted"
+    title = truncate(metadata.title, width - _SIGNS_WIDTH - 1)
+    first.write(" ").write(title, "" if is_opened else "bold")
+    remaining_width = width - _SIGNS_WIDTH - cell_len(title) - len(_GAP) - 1
+    if (words := format_cited_as(work)) and remaining_width >= _MIN_WORDS_WIDTH:
+        first.write(_GAP).write(truncate(words, remaining_width), quiet)
     second = ContentBuilder().write(" " * _SIGNS_WIDTH).write(work.kind.value, "$second").write(_GAP)
     remaining_width = width - _SIGNS_WIDTH - len(work.kind.value) - len(_GAP) - 1
-    second.write(_format_citations(work, str(metadata.year or ""), remaining_width), "" if strong else "$muted")
+    second.write(_format_citations(work, str(metadata.year or ""), remaining_width), quiet)
     return [first.build(), second.build()]
 
 

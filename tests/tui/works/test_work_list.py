@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from importai_tui.tui.works.dialogs import CitingStory, draw_citing_story
@@ -33,3 +35,10 @@ def test_a_narrow_work_shows_the_most_important_facts() -> None:
         "paper  2025  cited 2 times, last in #21",
         "paper  2025  cited 2 times",
     ]
+
+
+def test_an_id_is_followed_by_the_words_of_its_link() -> None:
+    work = replace(make_work("arxiv:2501.12948", "arXiv:2501.12948"), cited_as="R1 paper")
+    titles = [draw_work(work, width, is_starred=False, is_opened=True)[0].plain.strip() for width in (80, 40, 36)]
+    words = "arXiv:2501.12948  cited as “R1 paper”"
+    assert titles == [words, "arXiv:2501.12948  cited as “R1 pap…", "arXiv:2501.12948"]
