@@ -181,7 +181,8 @@ def _parse_token(
             return ()
         remarks.append(f"Unknown value {token.raw} (searching it as text). {FIELD_HINTS[field]}")
     elif value and field in FIELDS and field not in ("title", "sort"):
-        remarks.append(f"Works have only the filters {', '.join(FIELD_HINTS)} (searching {token.raw} as text).")
+        *names, last = FIELD_HINTS
+        remarks.append(f"The filters for works are {', '.join(names)} and {last} (searching {token.raw} as text).")
     elif value and field and field not in (*FIELDS, *_ID_PREFIXES):
         remarks.append(f"Unknown filter “{field}” (searching it as text).")
     phrase = Phrase(

@@ -231,7 +231,7 @@ def test_the_signs_of_cpp_belong_to_the_word(archive: Path, line: str, title: st
         ("year:soon", "Use year:2025"),
         ("is:tagged", "Use is:starred, unread or read."),
         ("in:999", "such as in:402 or in:402/3."),
-        ("has:code", "Works have only the filters kind, site, year, is, in (searching has:code as text)."),
+        ("has:code", "The filters for works are kind, site, year, is and in (searching has:code as text)."),
         ("otter:slow", "Unknown filter “otter” (searching it as text)."),
     ],
 )
