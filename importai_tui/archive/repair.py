@@ -47,8 +47,8 @@ _SKIP_TIMEOUT = 3.0
 
 _PLACEHOLDER_TITLE = 2
 """Value of `made_title` in a placeholder."""
-_INSERT_PLACEHOLDER = f"""INSERT INTO issue (id, slug, title, made_title, addresses, words, received)
-    VALUES (?, ?, '', {_PLACEHOLDER_TITLE}, 0, 0, date('now'))"""
+_INSERT_PLACEHOLDER = f"""INSERT INTO issue (id, slug, title, made_title, addresses, words)
+    VALUES (?, ?, '', {_PLACEHOLDER_TITLE}, 0, 0)"""
 """Inserts an issue whose own row is lost, while its page and stories are not."""
 
 
@@ -247,6 +247,7 @@ def _copy_tables(old: sqlite3.Connection, new: Database) -> None:
         _insert(new, _INSERT_PLACEHOLDER, (issue_id, f"lost-{issue_id}"))  # fails if the issue is there
     for table in ("page", "story", "copy", "departed", "source_note"):
         _copy_table(old, new, table)
+    new.execute("UPDATE issue SET received = date('now') WHERE received IS NULL")
     new.execute("DELETE FROM story WHERE typeof(key) <> 'text'")  # an issue with such a key cannot be loaded
     change = max((get_last_change(story_id) for (story_id,) in new.query("SELECT id FROM story")), default=0)
     for issue_id, made_title in new.query("SELECT id, made_title FROM issue"):
@@ -255,7 +256,10 @@ def _copy_tables(old: sqlite3.Connection, new: Database) -> None:
 
 
 def _copy_table(old: sqlite3.Connection, new: Database, table: str) -> None:
-    columns = [row[1] for row in new.query(f"PRAGMA table_info({table})")]
+    columns = [str(row[1]) for row in new.query(f"PRAGMA table_info({table})")]
+    with suppress(sqlite3.Error):  # a file of an older version has fewer columns
+        present = {row[1] for row in old.execute(f"PRAGMA table_info({table})")}
+        columns = [column for column in columns if column in present] or columns
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     sql = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"
     for row in _read_rows(old, table, names):

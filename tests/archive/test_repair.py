@@ -21,7 +21,7 @@ from importai_tui.sqlite import BusyDatabase, Database
 from importai_tui.sync.rebuild import Rebuild
 from tests.archive.conftest import now
 from tests.archive.damage import DERIVED_DAMAGE, STORED_DAMAGE, run_sql, store_sample_issues
-from tests.archive.version_1 import write_version_1
+from tests.archive.version_1 import write_version, write_version_1
 from tests.examples import make_issue
 
 
@@ -156,6 +156,19 @@ def test_an_archive_of_version_1_has_no_damage(path: Path) -> None:
     write_version_1(path)
     run_sql(path, "DELETE FROM copy")
     assert find_problems(path) == ()
+
+
+@pytest.mark.parametrize("version", range(1, ARCHIVE_SPEC.version))
+def test_issues_of_a_damaged_older_file_are_kept(path: Path, version: int) -> None:
+    write_version(path, version)
+    with path.open("r+b") as file:
+        file.write(bytes(100))  # no header, so it cannot be upgraded
+    with Archive(path, now) as archive:
+        assert [(one.number, one.title, one.date) for one in archive.get_entries()] == [
+            (7, "Import AI 7: One", "2025-03-03")
+        ]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT received IS NULL FROM issue").fetchall() == [(0,)]
 
 
 def test_a_locked_archive_is_not_called_damaged(filled: Places) -> None:
