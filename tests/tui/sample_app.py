@@ -251,6 +251,11 @@ class RunningReader:
         strips = self.app.screen._compositor.render_strips()
         return "\n".join(strip.text.rstrip() for strip in strips)
 
+    def find_on_screen(self, words: str) -> tuple[int, int]:
+        """Return column and row of the first cell of these words on the screen, in text of narrow letters."""
+        rows = self.screen_text().splitlines()
+        return next((row.index(words), y) for y, row in enumerate(rows) if words in row)
+
 
 @asynccontextmanager
 async def run_reader(

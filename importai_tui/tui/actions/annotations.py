@@ -10,7 +10,7 @@ from importai_tui.state.store import ChangeResult
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.reading.drafts import Draft, DraftTarget
 from importai_tui.tui.reading.panes import Pane
-from importai_tui.tui.widgets.annotations import extract_quote, get_body, locate_highlights, selection_offsets
+from importai_tui.tui.widgets.annotations import extract_quote, locate_highlights
 from importai_tui.tui.widgets.story_render import RenderedBlock
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class AnnotationActions(ActionGroup):
         if not self.session.story:
             return
         key, paragraph = self.session.story.key, max(0, blocks[passages[0][0]].block_index)
-        words = "\n".join(extract_quote(get_body(blocks[at]), start, end) for at, start, end in passages)
+        words = "\n".join(extract_quote(blocks[at].body, start, end) for at, start, end in passages)
         if self.screen.writer.try_write(lambda: self.session.library.add_highlight(key, words, None, paragraph)):
             self.screen.redraw_annotations()
             self.screen.notify_info(self.with_undo_key("Highlighted"), seconds=2)
@@ -143,15 +143,12 @@ class AnnotationActions(ActionGroup):
 
     def _get_selection(self) -> list[TextRange]:
         """Return the selected passages of the story, block by block, without the user's own words."""
-        found = []
-        for at, (view, block) in enumerate(
-            zip(self.screen.story_view.block_views, self.screen.story_display.blocks, strict=False)
-        ):
-            if view in self.screen.selections:
-                start, end = selection_offsets(self.screen.selections[view], get_body(block).plain)
-                if extract_quote(get_body(block), start, end):
-                    found.append((at, start, end))
-        return found
+        blocks = self.screen.story_display.blocks
+        return [
+            (at, start, end)
+            for at, start, end in self.screen.story_view.get_selected_ranges()
+            if at < len(blocks) and extract_quote(blocks[at].body, start, end)
+        ]
 
     def _find_highlight(self, blocks: Sequence[RenderedBlock], passage: TextRange) -> Highlight | None:
         """Return the first highlight that overlaps a passage; None if there is none."""
@@ -163,4 +160,4 @@ class AnnotationActions(ActionGroup):
 
 
 def _whole_block(blocks: Sequence[RenderedBlock], at: int) -> TextRange:
-    return at, 0, len(get_body(blocks[at]))
+    return at, 0, len(blocks[at].body)

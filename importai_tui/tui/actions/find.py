@@ -12,7 +12,7 @@ from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.text import truncate
-from importai_tui.tui.widgets.annotations import SearchableText, get_body
+from importai_tui.tui.widgets.annotations import SearchableText
 from importai_tui.tui.widgets.story_render import RenderedBlock
 from importai_tui.wording import plural
 
@@ -41,7 +41,7 @@ class FindActions(ActionGroup):
             return
         highlighter = self.screen.matches
         before, scroll_position = highlighter.matches, self.screen.story_view.scroll_position
-        texts = [SearchableText(get_body(block)) for block in self.screen.story_display.blocks]
+        texts = [SearchableText(block.body) for block in self.screen.story_display.blocks]
 
         def find(typed: str) -> str:
             matches = find_matches(texts, typed)
@@ -80,7 +80,7 @@ def find_first_from(matches: Sequence[Match], blocks: Sequence[RenderedBlock], s
     here = Match(scroll_position.block, 0, 0)
     if 0 < scroll_position.block < len(blocks):
         here = Match(
-            scroll_position.block, int(scroll_position.share * len(get_body(blocks[scroll_position.block]).plain)), 0
+            scroll_position.block, int(scroll_position.share * len(blocks[scroll_position.block].body.plain)), 0
         )
     return next((index for index, match in enumerate(matches) if match >= here), 0)
 

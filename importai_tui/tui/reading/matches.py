@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content, Span
 
-from importai_tui.tui.widgets.annotations import blank_link_numbers, get_body, replace_body
+from importai_tui.tui.widgets.annotations import blank_link_numbers
 from importai_tui.tui.widgets.story_render import RenderedBlock
 from importai_tui.tui.widgets.story_view import StoryView
 
@@ -19,7 +20,7 @@ _MATCH_STYLE, _CURRENT_STYLE = "not bold $foreground on $match", "not underline 
 
 
 class Match(NamedTuple):
-    """A passage in a block of `StoryDisplay.blocks`, from `start` to `end` in the text of its `get_body`."""
+    """A passage in a block of `StoryDisplay.blocks`, from `start` to `end` in the text of its `body`."""
 
     block: int
     start: int
@@ -147,17 +148,17 @@ class MatchHighlighter:
         start, end = (bisect_left(self.matches, Match(index, 0, 0)) for index in (at, at + 1))
         if start == end:
             return block
-        body = get_body(block)
+        body = block.body
         spans = [
             Span(match.start, match.end, _CURRENT_STYLE if index == self.current else _MATCH_STYLE)
             for index, match in enumerate(self.matches[start:end], start)
         ]
-        return replace_body(block, Content(body.plain, spans=[*body.spans, *spans]))
+        return replace(block, body=Content(body.plain, spans=[*body.spans, *spans]))
 
     def _get_text(self, match: Match) -> str:
         if match.block >= len(self._plain_blocks):
             return ""
-        return get_body(self._plain_blocks[match.block]).plain[match.start : match.end]
+        return self._plain_blocks[match.block].body.plain[match.start : match.end]
 
 
 def _find_phrases(phrases: Sequence[Phrase], blocks: Sequence[RenderedBlock]) -> list[Match]:
@@ -167,7 +168,7 @@ def _find_phrases(phrases: Sequence[Phrase], blocks: Sequence[RenderedBlock]) ->
 
     highlighter = Highlighter()
     try:
-        ranges = highlighter.find_matches(phrases, [blank_link_numbers(get_body(block)) for block in blocks])
+        ranges = highlighter.find_matches(phrases, [blank_link_numbers(block.body) for block in blocks])
     finally:
         highlighter.close()
     return [Match(at, start, end) for at, found in enumerate(ranges) for start, end in found]

@@ -222,7 +222,7 @@ class Panes(Horizontal):
         room = self._window_width - TEXT_MARGINS
         wanted = min(self.measure, room) + cells
         if room < MIN_TEXT_WIDTH:
-            return f"This window has room for only {self.story_view.page_column.size.width} columns of text"
+            return f"This window has room for only {self.story_view.text_width} columns of text"
         if wanted > min(room, MAX_TEXT_WIDTH) and room <= MAX_TEXT_WIDTH:
             return f"This window has room for only {room} columns of text"
         self.set_measure(wanted)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingsMap
-from textual.screen import Screen
 from textual.timer import Timer
 
 from importai_tui.config.schema import Config
@@ -42,6 +41,7 @@ from importai_tui.tui.reading.saved_searches import SavedSearches
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import LOCK_TIMEOUT, StateWriter
 from importai_tui.tui.reading.story_display import StoryDisplay, format_empty_archive
+from importai_tui.tui.reading.text_selection import TextSelectionScreen
 from importai_tui.tui.reading.threads import ThreadRunner
 from importai_tui.tui.services import Clock, Services
 from importai_tui.tui.text import to_content
@@ -65,7 +65,7 @@ _WARNING_SECONDS = 20.0
 """Seconds for which a warning at the start is shown, because the user sees it only after the first frame."""
 
 
-class ReadingScreen(Screen[None], inherit_bindings=False):
+class ReadingScreen(TextSelectionScreen, inherit_bindings=False):
     """Shows issues, story and links of a session, and changes the session only through its methods."""
 
     BINDINGS = [*make_bindings(COMMANDS)]

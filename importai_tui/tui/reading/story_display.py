@@ -36,7 +36,9 @@ class StoryDisplay:
 
     def show(self, scroll_position: ScrollPosition | None) -> None:
         """Draw the open story, which was opened just now, at a scroll position or at its top."""
-        self._view.show_blocks(self._draw(), scroll_position)
+        blocks = self._draw()
+        is_tale = self._session.story is not None and self._session.story.kind is StoryKind.TECH_TALES
+        self._view.show_blocks(blocks, scroll_position, is_tale=is_tale)
 
     def redraw_if_changed(self) -> None:
         """Draw the open story again if it, its byline or its annotations have changed since."""
@@ -54,7 +56,6 @@ class StoryDisplay:
 
     def _draw(self) -> tuple[RenderedBlock, ...]:
         self._drawn = story, byline, self.annotations = self._load()
-        self._view.set_class(story.kind is StoryKind.TECH_TALES, "-tale")
         self.blocks = render_story(story, byline)
         return self._matches.highlight(render_annotations(self.blocks, self.annotations))
 

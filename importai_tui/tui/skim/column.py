@@ -6,25 +6,23 @@ All lines are made once for a width. Only the visible ones are painted.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from rich.segment import Segment
 from textual import events
 from textual.content import Content
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import var
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
-from textual.visual import RenderOptions
 
 from importai_tui.library.rows import StoryRow
 from importai_tui.model import Story, StoryKind
 from importai_tui.tui.skim.summary import summarise_story
 from importai_tui.tui.text import ContentBuilder, to_content
 from importai_tui.tui.widgets.issue_list import OPEN_BAR, STAR_SIGN, UNREAD_SIGN
+from importai_tui.tui.widgets.line_view import LineView, ParseStyle, draw_text, to_rich_style
+from importai_tui.tui.widgets.story_lines import BlockStyle, wrap_block
 from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
 from importai_tui.tui.widgets.story_view import TEXT_WIDTH
 
@@ -34,18 +32,6 @@ _NARROW_WIDTH = 50
 """Cells of text below which indents are small."""
 NO_LINKS_TEXT = "No links"
 _NO_BODY_TEXT = "This story has no text."
-
-
-@dataclass(frozen=True, slots=True)
-class BlockStyle:
-    """The style of a block in the column: cells of margin on both sides, a text style, the style of a bar."""
-
-    margin: int = 0
-    style: str = ""
-    bar: str = ""
-
-
-_PLAIN_STYLE = BlockStyle()
 
 
 def render_summary(story: Story) -> tuple[RenderedBlock, ...]:
@@ -68,16 +54,17 @@ def render_summary(story: Story) -> tuple[RenderedBlock, ...]:
 
 
 def render_lines(
-    blocks: Sequence[RenderedBlock], width: int, background: Style, options: RenderOptions, *, is_fiction: bool
+    blocks: Sequence[RenderedBlock], width: int, page: Style, parse: ParseStyle, *, is_fiction: bool
 ) -> list[Strip]:
     """Return the lines of a story, each `width` cells wide."""
     lines: list[Strip] = []
     before = ""
     for block in blocks:
         if before and _needs_blank_line(before, block):
-            lines.append(Strip.blank(width, background.rich_style))
-        block_style = _get_style(block, width, is_fiction=is_fiction)
-        lines.extend(_render_block(block, block_style, width, background, options))
+            lines.append(Strip.blank(width, to_rich_style(page)))
+        wrapped = wrap_block(block, _get_style(block, width, is_fiction=is_fiction), width)
+        strips = (Strip(wrapped.draw(line, page, parse)) for line in range(wrapped.height))
+        lines.extend(strip.adjust_cell_length(width, to_rich_style(page)) for strip in strips)
         before = block.style_class
     return lines
 
@@ -94,11 +81,11 @@ def _add_section_label(block: RenderedBlock, story: Story) -> RenderedBlock:
     if not story.section or story.kind is StoryKind.STORY:
         return block
     builder = ContentBuilder().write(block.plain, "bold").write(f"   {story.section}", "$second")
-    return RenderedBlock(block.style_class, builder.build(), block.plain)
+    return replace(block, body=builder.build())
 
 
 def _make_muted_block(text: str) -> RenderedBlock:
-    return RenderedBlock("quiet", to_content(text, "$muted"), text, is_tight=True)
+    return RenderedBlock("quiet", to_content(text, "$muted"), is_tight=True)
 
 
 def _format_link_count(story: Story) -> str:
@@ -120,25 +107,15 @@ def _needs_blank_line(before: str, block: RenderedBlock) -> bool:
 def _get_style(block: RenderedBlock, width: int, *, is_fiction: bool) -> BlockStyle:
     match block.style_class:
         case "why":
-            return BlockStyle(1 if width < _NARROW_WIDTH else 2, "on $panel", "$second" if is_fiction else "$mark")
+            indent = 1 if width < _NARROW_WIDTH else 2
+            bar_style = "$second" if is_fiction else "$mark"
+            return BlockStyle(indent=indent, base_style="on $panel", bar=OPEN_BAR, bar_style=bar_style)
         case "epigraph":
-            return BlockStyle(1 if width < _NARROW_WIDTH else 4)
+            return BlockStyle(indent=1 if width < _NARROW_WIDTH else 4)
         case "lead":
-            return BlockStyle(0, "$muted")
+            return BlockStyle(base_style="$muted")
         case _:
-            return _PLAIN_STYLE
-
-
-def _render_block(
-    block: RenderedBlock, block_style: BlockStyle, width: int, background: Style, options: RenderOptions
-) -> Iterator[Strip]:
-    style = background + options.get_style(block_style.style) if block_style.style else background
-    rich_style = style.rich_style
-    bar = [Segment(OPEN_BAR, (style + options.get_style(block_style.bar)).rich_style)] if block_style.bar else []
-    margin = Segment(" " * block_style.margin, rich_style)
-    text_width = max(1, width - 2 * block_style.margin - len(bar))
-    for strip in block.visual.render_strips(text_width, None, style, options):
-        yield Strip([*bar, margin, *strip.adjust_cell_length(text_width, rich_style), margin])
+            return BlockStyle()
 
 
 _PAGE_OVERLAP = 2
@@ -147,7 +124,7 @@ _STORY_GAP = 1
 """Blank lines after a story."""
 
 
-class SkimColumn(ScrollView, can_focus=True, inherit_bindings=False):
+class SkimColumn(LineView, can_focus=True, inherit_bindings=False):
     """The summaries of an issue's stories, one below the other. One story is the current one."""
 
     ALLOW_SELECT = False
@@ -181,7 +158,7 @@ class SkimColumn(ScrollView, can_focus=True, inherit_bindings=False):
         self._is_cursor_fixed = True
         self.cursor = cursor
         self._update_lines()
-        self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self.scroll_to_line(0)
         self._is_cursor_fixed = False
         self._scroll_to_cursor()
         # A column without a scroll bar cannot scroll. The scroll bar appears with the next refresh.
@@ -224,7 +201,7 @@ class SkimColumn(ScrollView, can_focus=True, inherit_bindings=False):
         lines = round(abs(share) * self.size.height)
         step = max(1, lines - _PAGE_OVERLAP if abs(share) >= 1 else lines)
         before = round(self.scroll_y)
-        self._scroll_to_line(before + (step if share > 0 else -step))
+        self.scroll_to_line(before + (step if share > 0 else -step))
         if round(self.scroll_y) == before:
             self.go_to_end(last=share > 0)
 
@@ -278,7 +255,7 @@ class SkimColumn(ScrollView, can_focus=True, inherit_bindings=False):
         is_current = index == self.cursor and line < self._first_lines[index + 1] - _STORY_GAP
         is_first_line = line == self._first_lines[index]
         gutter = draw_gutter(self._story_rows[index], is_current=is_current, is_first_line=is_first_line)
-        [gutter_strip] = gutter.render_strips(GUTTER_WIDTH, None, background, self._render_options)
+        gutter_strip = Strip(draw_text(gutter, background, self.app.stylesheet.parse_style), GUTTER_WIDTH)
         margin = Strip.blank(
             max(0, (self._available_width - self._rendered_width) // 2 - GUTTER_WIDTH), background.rich_style
         )
@@ -300,23 +277,18 @@ class SkimColumn(ScrollView, can_focus=True, inherit_bindings=False):
             return 0
         return max(1, min(self.max_text_width, self._available_width - GUTTER_WIDTH - 1))
 
-    @property
-    def _render_options(self) -> RenderOptions:
-        return RenderOptions(self.app.stylesheet.parse_style, {})
-
     def _update_lines(self) -> None:
         """Make all lines for the current width."""
         self._rendered_width = width = self._text_width
         self._lines, self._first_lines = [], [0]
         if not width:
             return
-        background, options = self.visual_style, self._render_options
+        page, parse = self.visual_style, self.app.stylesheet.parse_style
         for blocks, is_fiction in zip(self._story_blocks, self._fiction_flags, strict=True):
-            self._lines.extend(render_lines(blocks, width, background, options, is_fiction=is_fiction))
-            self._lines.extend([Strip.blank(width, background.rich_style)] * _STORY_GAP)
+            self._lines.extend(render_lines(blocks, width, page, parse, is_fiction=is_fiction))
+            self._lines.extend([Strip.blank(width, to_rich_style(page))] * _STORY_GAP)
             self._first_lines.append(len(self._lines))
-        self.virtual_size = Size(1, max(0, len(self._lines) - _STORY_GAP))
-        self.refresh()
+        self.set_line_count(max(0, len(self._lines) - _STORY_GAP))
 
     def _find_story_at(self, line: int) -> int:
         return min(max(0, bisect_right(self._first_lines, line) - 1), len(self._story_blocks) - 1)
@@ -338,7 +310,7 @@ class SkimColumn(ScrollView, can_focus=True, inherit_bindings=False):
         self._update_lines()
         if self.cursor + 1 < len(self._first_lines):
             start, end = self._first_lines[self.cursor : self.cursor + 2]
-            self._scroll_to_line(start + round(offset if offset <= 0 else offset * (end - start)))
+            self.scroll_to_line(start + round(offset if offset <= 0 else offset * (end - start)))
         self._is_cursor_fixed = False
         if offset <= 0:
             self._scroll_to_cursor()
@@ -351,9 +323,6 @@ class SkimColumn(ScrollView, can_focus=True, inherit_bindings=False):
         start, end = self._first_lines[self.cursor], self._first_lines[self.cursor + 1] - _STORY_GAP
         top = round(self.scroll_y)
         if start < top or end - start > height:
-            self._scroll_to_line(start)
+            self.scroll_to_line(start)
         elif end > top + height:
-            self._scroll_to_line(end - height)
-
-    def _scroll_to_line(self, line: int) -> None:
-        self.scroll_to(y=line, animate=False, immediate=True, force=True)
+            self.scroll_to_line(end - height)

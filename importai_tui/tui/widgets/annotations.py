@@ -6,28 +6,21 @@ A quote has the newsletter's own words: the small numbers that we draw after lin
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from math import ceil
 from unicodedata import combining, normalize
 
 from textual.content import Content, Span
-from textual.selection import Selection
 from textual.style import Style
 
 from importai_tui.library.library import Library
 from importai_tui.state.fields import Highlight
 from importai_tui.tui.text import ContentBuilder
-from importai_tui.tui.widgets.story_render import SUPERSCRIPT_DIGITS, HangingIndent, RenderedBlock
+from importai_tui.tui.widgets.story_render import SUPERSCRIPT_DIGITS, RenderedBlock
 
 _KEYBOARD_SIGNS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
 """Quotation marks and dashes, with the sign that a keyboard has for each."""
-_MIN_SHARE = 0.001
-"""Shares have three digits, as they are stored."""
-_ROUNDING_ERROR = _MIN_SHARE / 2
-"""The most that a stored share can be too small: a few characters of a very long paragraph."""
 _EMPHASIS_STYLE = "bold not dim $foreground on $cursor"
 """The style of the cursor's row in a list, so that both sides look alike. Bold shows without colours."""
 
@@ -51,19 +44,17 @@ def render_annotations(blocks: Sequence[RenderedBlock], annotations: StoryAnnota
     rendered = list(blocks)
     spans, missing = locate_highlights(annotations.highlights, blocks)
     for span in spans:
-        body = get_body(rendered[span.block])
-        rendered[span.block] = replace_body(
-            rendered[span.block], body.stylize(_highlight_style(body), span.start, span.end)
+        body = rendered[span.block].body
+        rendered[span.block] = replace(
+            rendered[span.block], body=body.stylize(_highlight_style(body), span.start, span.end)
         )
     # Remarks come after all highlights, because they shift the offsets.
     for span in spans:
         if span.is_last and span.highlight.remark:
             with_remark = (
-                ContentBuilder()
-                .append(get_body(rendered[span.block]))
-                .write(f"\n{span.highlight.remark}", "italic $second")
+                ContentBuilder().append(rendered[span.block].body).write(f"\n{span.highlight.remark}", "italic $second")
             )
-            rendered[span.block] = replace_body(rendered[span.block], with_remark.build())
+            rendered[span.block] = replace(rendered[span.block], body=with_remark.build())
     for highlight in missing:
         builder = ContentBuilder().write("Your highlight (its text is no longer in the story)\n", "$muted")
         builder.write(highlight.quote, "on $highlight")
@@ -96,7 +87,7 @@ def locate_highlights(
 
     @cache  # most stories have no highlight, and most highlights are in the first block that is searched
     def get_text(index: int) -> SearchableText:
-        return SearchableText(get_body(blocks[index]))
+        return SearchableText(blocks[index].body)
 
     found: list[HighlightSpan] = []
     missing: list[Highlight] = []
@@ -158,21 +149,6 @@ class SearchableText:
         return found
 
 
-def get_body(block: RenderedBlock) -> Content:
-    """Return the text of a rendered block without its hanging marker."""
-    visual = block.visual
-    if isinstance(visual, HangingIndent):
-        return visual.body
-    assert isinstance(visual, Content)
-    return visual
-
-
-def replace_body(block: RenderedBlock, body: Content) -> RenderedBlock:
-    """Return the block with another text, or with the same text in other styles, beside the same marker."""
-    visual = block.visual.with_body(body) if isinstance(block.visual, HangingIndent) else body
-    return replace(block, visual=visual, plain=body.plain)
-
-
 def extract_quote(drawn: Content, start: int = 0, end: int | None = None) -> str:
     """Return the newsletter's own words of a drawn text, or of a part of it."""
     number_offsets = _link_number_offsets(drawn)
@@ -187,64 +163,15 @@ def blank_link_numbers(drawn: Content) -> str:
     return "".join(" " if offset in number_offsets else letter for offset, letter in enumerate(drawn.plain))
 
 
-def selection_offsets(selection: Selection, text: str) -> tuple[int, int]:
-    """Return start and end of a selection as offsets in the text."""
-    lines = text.split("\n")
-
-    def to_offset(x: int, y: int) -> int:
-        if y >= len(lines):
-            return len(text)
-        return sum(len(line) + 1 for line in lines[:y]) + min(x, len(lines[y]))
-
-    start, end = selection
-    return to_offset(*start) if start else 0, to_offset(*end) if end else len(text)
-
-
-class LineMap:
-    """Maps characters of a rendered block to the lines that it is drawn in at a width in cells.
-
-    Line 0 is the first drawn line, even if it has only a marker.
-    """
-
-    def __init__(self, block: RenderedBlock, width: int) -> None:
-        visual, body = block.visual, get_body(block)
-        above, body_width = visual.body_position(width) if isinstance(visual, HangingIndent) else (0, width)
-        self._above = above
-        self._characters = len(body.plain)
-        self._starts: list[int] = []
-        start = 0
-        for line in body.wrap(body_width):
-            # Wrapping drops white space at the end of a line.
-            start = max(start, body.plain.find(line.plain, start))
-            self._starts.append(start)
-            start += len(line.plain)
-
-    def line_of(self, character: int) -> int:
-        """Return the line of a character of the text."""
-        return self._above + max(0, bisect_right(self._starts, character) - 1)
-
-    def line_at(self, share: float) -> int:
-        """Return the line that this share of the text is above."""
-        tolerance = ceil(max(0.0, _ROUNDING_ERROR * self._characters - 0.5))
-        return self.line_of(min(int(share * self._characters) + tolerance, max(0, self._characters - 1)))
-
-    def share_at(self, line: int) -> float:
-        """Return the share of the text above a line; 0 only for lines above the first."""
-        if line < 0 or not self._starts:
-            return 0.0
-        first = self._starts[min(max(0, line - self._above), len(self._starts) - 1)]
-        return max(_MIN_SHARE, round((first + 0.5) / max(1, self._characters), 3))
-
-
 def emphasise_link(block: RenderedBlock, number: int) -> RenderedBlock:
     """Return the block with that link's words and number emphasised; the same object if it has no such link."""
-    body = get_body(block)
+    body = block.body
     runs = [
         Span(start, end, _EMPHASIS_STYLE)
         for start, end, style in body.spans
         if number and get_link_number(style) == number
     ]
-    return replace_body(block, Content(body.plain, spans=[*body.spans, *runs])) if runs else block
+    return replace(block, body=Content(body.plain, spans=[*body.spans, *runs])) if runs else block
 
 
 def get_link_number(style: str | Style) -> int:
@@ -264,7 +191,7 @@ def _highlight_style(body: Content) -> str:
 
 
 def _make_user_block(text: Content) -> RenderedBlock:
-    return RenderedBlock("yours", text, text.plain)
+    return RenderedBlock("yours", text)
 
 
 def _locate(

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
-from functools import lru_cache
 from itertools import chain
 
-from rich.segment import Segment
-from rich.style import Style as RichStyle
 from textual import events
 from textual.content import Content
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.reactive import var
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.style import Style
+
+from importai_tui.tui.widgets.line_view import LineView, draw_text, to_rich_style
 
 _BREAKS_TO_SPACES = str.maketrans("\n\t", "  ")
 """Characters in a text that would draw beneath the row or beside it."""
 
 
-class RowList(ScrollView, can_focus=True, inherit_bindings=False):
+class RowList(LineView, can_focus=True, inherit_bindings=False):
     """Rows with a cursor. A subclass returns their number and draws one.
 
     Rows have `LINES_PER_ROW` lines, unless a subclass overrides `row_top` and `row_at`.
@@ -34,9 +30,6 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     cursor: var[int] = var(0)
     """The row that keys act on."""
-
-    _scroll_bar_sizes: tuple[Size, Size, Size, bool] | None = None
-    """The sizes of the list, its container and all its rows for which the scroll bar was last drawn."""
 
     @property
     @abstractmethod
@@ -107,23 +100,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def refresh_rows(self) -> None:
         """Measure and draw the list again; call it after rows were added or removed."""
-        size = Size(1, self.row_top(self.row_count))
-        if self.styles.is_auto_height:
-            self.virtual_size = size
-        else:
-            # The same without a new layout of the screen: only the scroll bar may change, and it asks for one itself.
-            self.set_reactive(RowList.virtual_size, size)
-            self._scroll_update(size)
-        self.refresh()
-
-    def _scroll_update(self, virtual_size: Size) -> None:
-        """Draw the scroll bar only if it changes: Textual asks for it at every layout."""
-        # A scroll bar that is not mounted yet ignores updates.
-        is_mounted = self.show_vertical_scrollbar and self.vertical_scrollbar.is_mounted
-        sizes = (self.outer_size, self.container_size, virtual_size, is_mounted)
-        if sizes != self._scroll_bar_sizes:
-            self._scroll_bar_sizes = sizes
-            super()._scroll_update(virtual_size)
+        self.set_line_count(self.row_top(self.row_count))
 
     def refresh_row(self, row: int) -> None:
         """Draw one row again."""
@@ -155,7 +132,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, style.rich_style)
         if background:
             style += self.app.stylesheet.parse_style(background)
-        return _make_strip(text.truncate(width), width, style, self.app.stylesheet.parse_style)
+        text = text.truncate(width)
+        strip = Strip(draw_text(text, style, self.app.stylesheet.parse_style), text.cell_length)
+        return strip.adjust_cell_length(width, to_rich_style(style))
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor and choose the row."""
@@ -176,21 +155,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         return next((candidate for candidate in chain(ahead, back) if self.is_selectable(candidate)), self.cursor)
 
 
-def _make_strip(text: Content, width: int, style: Style, parse: Callable[[str | Style], Style]) -> Strip:
-    """Return a line as cells, without what a list does not need: wrapping, links, selection offsets."""
-    segments = [
-        Segment(run, _rich_style(run_style)) for run, run_style in text.render(style, end="", parse_style=parse)
-    ]
-    return Strip(segments, text.cell_length).adjust_cell_length(width, style.rich_style)
-
-
 def _on_one_line(text: Content) -> Content:
     return (
         text if text.plain.isprintable() else Content(text.plain.translate(_BREAKS_TO_SPACES), spans=list(text.spans))
     )
-
-
-@lru_cache(maxsize=256)
-def _rich_style(style: Style) -> RichStyle:
-    """Convert a style. Cached, because few styles are used for many words."""
-    return style.rich_style

@@ -10,13 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, assert_never
 
-from rich.segment import Segment
 from textual.content import Content
 from textual.content import Span as ContentSpan
-from textual.css.styles import RulesMap
-from textual.strip import Strip
 from textual.style import Style
-from textual.visual import RenderOptions, Visual
 
 from importai_tui.model import (
     MAX_LIST_INDENT,
@@ -42,10 +38,6 @@ from importai_tui.works.titles import Citation, parse_citations
 SUPERSCRIPT_DIGITS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 """The digits that link numbers are drawn with."""
 _TO_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-MAX_MARKER_SHARE = 0.4
-"""The share of the width that a marker may take; a wider marker gets a line of its own."""
-NARROW_INDENT = 2
-"""Cells that the text is indented by in that case."""
 _STRUCK = re.compile(r"~~[^~]+~~")
 _WHY_LABEL = re.compile(r"(?i)^why (?:this|it|that) matters\b")
 _TRAILING_FILLER = re.compile(r"(?i)(?<=\w) (?:here|at|(?:of )?the)$")
@@ -55,29 +47,55 @@ _TABLE_INDENT = 2
 """Cells that the table is indented by in a narrow window, where the labels are on their own lines."""
 
 
+class NarrowLayout(NamedTuple):
+    """Layout of a marker of two parts in a narrow window: `head` on lines of its own, `marker` beside the body."""
+
+    head: Content
+    marker: Content
+    indent: int
+
+
+@dataclass(frozen=True, slots=True)
+class HangingIndent:
+    """A marker, which may have several lines, beside a text that is wrapped from column `indent` on.
+
+    A marker that is too wide for its column is drawn on a line above, or as `narrow_layout` says.
+    """
+
+    marker: Content
+    indent: int
+    narrow_layout: NarrowLayout | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RenderedBlock:
-    """A drawn part of a story. `style_class` is the CSS class of its widget; a tight block follows without a gap.
+    """A drawn part of a story. `style_class` names its style; a tight block follows without a gap.
 
-    `block_index` is the index of the story's block, -1 for the parts around the text.
+    `block_index` is the index of the story's block, -1 for the parts around the text. The `hanging` marker is not part
+    of the text.
     """
 
     style_class: str
-    visual: Visual
-    plain: str
+    body: Content
     is_tight: bool = False
     block_index: int = -1
+    hanging: HangingIndent | None = None
+
+    @property
+    def plain(self) -> str:
+        """The text."""
+        return self.body.plain
 
 
 def render_story(story: Story, byline: str) -> tuple[RenderedBlock, ...]:
     """Return everything that the story pane shows, from headline to inspirations; `byline` is the muted line."""
     is_fiction = story.kind is StoryKind.TECH_TALES
     colour = "$second" if is_fiction else "$mark"
-    rendered = [_make_block("headline", to_line_content(story.headline, "bold"))]
+    rendered = [RenderedBlock("headline", to_line_content(story.headline, "bold"))]
     if story.tagline:
         style_class, style = ("epigraph", "italic $second") if is_fiction else ("tagline", "italic $muted")
-        rendered.append(_make_block(style_class, to_content(story.tagline, style)))
-    rendered.append(_make_block("facts", to_content(byline, "$muted")))
+        rendered.append(RenderedBlock(style_class, to_content(story.tagline, style)))
+    rendered.append(RenderedBlock("facts", to_content(byline, "$muted")))
     previous: Block | None = None
     for index, block in enumerate(story.blocks):
         if not is_below_body(block, story):
@@ -106,118 +124,26 @@ def render_block(block: Block, *, colour: str = "$mark", continues_why: bool = F
             )
             text = _render_why(block, colour) if part is ParagraphRole.WHY else _render_paragraph(block, colour)
             return (
-                [_make_block(style_class, text, is_tight=continues_why and part is ParagraphRole.WHY)] if text else []
+                [RenderedBlock(style_class, text, is_tight=continues_why and part is ParagraphRole.WHY)] if text else []
             )
         case ListBlock(items):
             return _render_list(items, colour)
         case Quote(spans):
-            return [_make_block("quote", render_spans(trim_spans(spans), colour=colour))]
+            return [RenderedBlock("quote", render_spans(trim_spans(spans), colour=colour))]
         case Heading(spans):
-            return [_make_block("heading", render_spans(trim_spans(spans), base="bold", colour=colour))]
+            return [RenderedBlock("heading", render_spans(trim_spans(spans), base="bold", colour=colour))]
         case Code(text):
-            return [_make_block("code", to_content(text.strip("\n").expandtabs(4)))]
+            return [RenderedBlock("code", to_content(text.strip("\n").expandtabs(4)))]
         case Figure(caption, link):
             builder = ContentBuilder().write("□ ", "$muted")
             builder.write(caption or "figure", "italic $muted", *([make_link_style(link)] if link else []))
             if link:
                 builder.write(to_superscript(link), colour, make_link_style(link))
-            return [_make_block("figure", builder.build())]
+            return [RenderedBlock("figure", builder.build())]
         case Rule():
-            return [_make_block("rule", to_content("* * *", "$muted"))]
+            return [RenderedBlock("rule", to_content("* * *", "$muted"))]
         case _:
             assert_never(block)
-
-
-class HangingIndent(Visual):
-    """Draws `marker`, which may have several lines, and beside it `body`, wrapped from column `indent` on.
-
-    A marker that is too wide for its column is drawn on a line above, or as `narrow_layout` says.
-    """
-
-    def __init__(self, marker: Content, body: Content, indent: int, narrow_layout: NarrowLayout | None = None) -> None:
-        self.marker = marker
-        self._marker_lines = marker.split("\n")
-        self.body = body
-        self._indent = indent
-        self._narrow_layout = narrow_layout
-
-    def with_body(self, body: Content) -> HangingIndent:
-        """Return the same marker beside another body."""
-        return HangingIndent(self.marker, body, self._indent, self._narrow_layout)
-
-    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """Return the lines, as the Visual protocol asks."""
-        indent, is_beside = self._layout(width)
-        if self._narrow_layout and not is_beside:
-            lines, inner = self._apply_narrow_layout(self._narrow_layout, width)
-            strips = [self._marker_strip(line, style, options) for line in lines]
-            strips += inner.render_strips(width, None, style, options)
-            return strips if height is None else strips[:height]
-        body_width = max(1, width - indent)
-        body = self.body.render_strips(body_width, None, style, options)
-        background = style.background_style.rich_style
-        strips = [Strip([Segment(" " * indent, background), *strip], indent + strip.cell_length) for strip in body]
-        if is_beside:
-            heads = [
-                self._marker_strip(line, style, options).extend_cell_length(indent, background)
-                for line in self._marker_lines
-            ]
-            strips[: len(heads)] = [Strip.join([head, *body[row : row + 1]]) for row, head in enumerate(heads)]
-        else:
-            lines = self.marker.wrap(width)
-            strips[:0] = [self._marker_strip(line, style, options) for line in lines]
-        return strips if height is None else strips[:height]
-
-    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """Return the width of marker and body on one line."""
-        return self._indent + self.body.get_optimal_width(rules, container_width)
-
-    def get_height(self, rules: RulesMap, width: int) -> int:
-        """Return the number of lines at this width."""
-        indent, is_beside = self._layout(width)
-        if self._narrow_layout and not is_beside:
-            head, inner = self._apply_narrow_layout(self._narrow_layout, width)
-            return len(head) + inner.get_height(rules, width)
-        lines = self.body.get_height(rules, max(1, width - indent))
-        return max(len(self._marker_lines), lines) if is_beside else lines + len(self.marker.wrap(width))
-
-    def body_position(self, width: int) -> tuple[int, int]:
-        """Return the number of lines above the body, and the cells that it is wrapped in."""
-        indent, is_beside = self._layout(width)
-        if self._narrow_layout and not is_beside:
-            head, inner = self._apply_narrow_layout(self._narrow_layout, width)
-            above, body_width = inner.body_position(width)
-            return len(head) + above, body_width
-        return 0 if is_beside else len(self.marker.wrap(width)), max(1, width - indent)
-
-    def _apply_narrow_layout(self, layout: NarrowLayout, width: int) -> tuple[list[Content], HangingIndent]:
-        head = list(layout.head.wrap(width)) if layout.head else []
-        return head, HangingIndent(layout.marker, self.body, layout.indent)
-
-    def _layout(self, width: int) -> tuple[int, bool]:
-        """Return the column of the body, and True if the marker is beside it."""
-        marker_width = max(line.cell_length for line in self._marker_lines)
-        if not self.marker or marker_width <= self._indent <= max(4, width * MAX_MARKER_SHARE):
-            return min(self._indent, max(0, width - 4)), True
-        return NARROW_INDENT, False
-
-    def _marker_strip(self, line: Content, style: Style, options: RenderOptions) -> Strip:
-        """Draw a marker line without text offsets, because a marker cannot be selected."""
-        return Strip(
-            [
-                Segment(text, (style + text_style).rich_style)
-                for text, text_style in line.render(style, end="", parse_style=options.get_style)
-            ],
-            line.cell_length,
-        )
-
-
-class NarrowLayout(NamedTuple):
-    """Layout of a marker of two parts in a narrow window: `head` on lines of its own, `marker` beside the body."""
-
-    head: Content
-    marker: Content
-    indent: int
 
 
 def render_spans(spans: Iterable[Span], *, base: str = "", colour: str = "$mark") -> Content:
@@ -300,14 +226,10 @@ def _list_styles(span: Span, base: str) -> list[str]:
     return styles
 
 
-def _make_block(style_class: str, text: Content, *, is_tight: bool = False) -> RenderedBlock:
-    return RenderedBlock(style_class, text, text.plain, is_tight)
-
-
 def _make_hanging_block(
     style_class: str, marker: Content, body: Content, indent: int, *, is_tight: bool
 ) -> RenderedBlock:
-    return RenderedBlock(style_class, HangingIndent(marker, body, indent), body.plain, is_tight)
+    return RenderedBlock(style_class, body, is_tight, hanging=HangingIndent(marker, indent))
 
 
 def _is_why(block: Block | None) -> bool:
@@ -382,8 +304,8 @@ def _render_citations(rows: tuple[Citation, ...], colour: str) -> list[RenderedB
             body.write(f"  {row.source}", "$muted")
         if row.tail:
             body.write(f"  {row.tail}", "$muted")
-        hanging = HangingIndent(marker.build(), body.build(), column + gap + digits + 1, narrow_layout)
-        rendered.append(RenderedBlock("cited", hanging, hanging.body.plain, is_tight=bool(rendered)))
+        hanging = HangingIndent(marker.build(), column + gap + digits + 1, narrow_layout)
+        rendered.append(RenderedBlock("cited", body.build(), is_tight=bool(rendered), hanging=hanging))
     return rendered
 
 
@@ -396,7 +318,7 @@ def _render_inspirations(story: Story) -> list[RenderedBlock]:
     paragraphs = [b for b in story.blocks if isinstance(b, Paragraph) and b.role is ParagraphRole.INSPIRATIONS]
     if any(not is_below_body(block, story) for block in paragraphs) or not story.inspirations:
         return []
-    rendered = [_make_block("inspired-head", to_content("Things that inspired this story", "$muted"))]
+    rendered = [RenderedBlock("inspired-head", to_content("Things that inspired this story", "$muted"))]
     dash = to_content("  – ", "$muted")
     items = [
         _make_hanging_block("inspired", dash, to_content(words, "$muted"), 4, is_tight=True)

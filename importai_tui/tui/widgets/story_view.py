@@ -1,26 +1,25 @@
-"""The middle pane: one story, with a reused widget for each rendered block. Keeps its scroll position."""
+"""The middle pane: one story, drawn line by line. Keeps its scroll position."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.geometry import NULL_SIZE, Region, Size
-from textual.getters import query_one
+from textual.geometry import NULL_SIZE, Offset
 from textual.message import Message
 from textual.reactive import var
 from textual.selection import Selection
+from textual.strip import Strip
 from textual.style import Style
-from textual.widget import Widget, _RenderCache
-from textual.widgets import Static
 
 from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.textual_caches import StoryCaches
-from importai_tui.tui.widgets.annotations import LineMap, emphasise_link, get_link_number
+from importai_tui.tui.widgets.annotations import emphasise_link, get_link_number
+from importai_tui.tui.widgets.line_view import LineView, to_rich_style
+from importai_tui.tui.widgets.story_lines import PageKind, WrappedBlock, get_block_style, wrap_block
 from importai_tui.tui.widgets.story_render import RenderedBlock
 
 MIN_TEXT_WIDTH, TEXT_WIDTH, MAX_TEXT_WIDTH = 66, 72, 80
@@ -28,13 +27,12 @@ MIN_TEXT_WIDTH, TEXT_WIDTH, MAX_TEXT_WIDTH = 66, 72, 80
 TEXT_MARGINS = 4
 """Cells beside the text, two on each side; one of them is the scroll bar's."""
 _PAGE_MARGINS = 2
-"""Cells of the column beside the text: one on each side."""
-_NO_SIZE = Size(0, 0)
+"""Cells of the page beside the text: one on each side."""
+_LINES_AFTER_END = 2
+"""Blank lines after the story."""
 _PAGE_OVERLAP = 2
 """Lines of the old page that stay in view on the new one."""
-_SPARE_VIEWS = 16
-"""Widgets made in advance when a longer story needs more: each time costs another layout."""
-_EMPTY_BLOCK = RenderedBlock("", Content(""), "")
+_DOUBLE_CLICK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +48,11 @@ class ReadingProgress:
         return self.percent == 100
 
 
-class NoRelayout(Widget):
-    """A widget without a second layout after the first one has measured its height.
+class StoryView(LineView, can_focus=True, inherit_bindings=False):
+    """Shows rendered blocks, and posts that the user has scrolled.
 
-    Use it as a base after the widget's own base: Textual takes the styles from the first.
+    In a selection of text, y is the index of a block, and x an offset in its text.
     """
-
-    def _size_updated(
-        self,
-        size: Size,
-        virtual_size: Size,
-        container_size: Size,
-        layout: bool = True,  # noqa: ARG002  # Textual's own signature
-    ) -> bool:
-        """Update the size; only a scroll bar that appears or disappears needs a layout, and asks for it itself."""
-        return super()._size_updated(size, virtual_size, container_size, layout=False)
-
-
-class StoryColumn(Vertical, NoRelayout):
-    """The block views, one beneath the other."""
-
-
-class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=False):
-    """Shows rendered blocks, and posts that the user has scrolled."""
-
-    page_column = query_one("#page", StoryColumn)
 
     progress: var[ReadingProgress] = var(ReadingProgress())
     """How far the story is scrolled."""
@@ -92,69 +70,81 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
             super().__init__()
             self.number = number
 
+    class ParagraphSelected(Message):
+        """A paragraph was clicked twice."""
+
+        def __init__(self, selection: Selection) -> None:
+            super().__init__()
+            self.selection = selection
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
+        # Textual's link styles would replace ours.
+        self.auto_links = False
         self._caches = StoryCaches()
-        self._pool: list[BlockView] = []
-        self._block_views: list[BlockView] = []
+        self._max_text_width = TEXT_WIDTH
+        self._is_tale = False
+        self._blocks: list[RenderedBlock] = []
+        self._wrapped: list[WrappedBlock] = []
+        self._tops: list[int] = []
+        """The first line of each block."""
+        self._left = 0
+        """The column of the text."""
+        self._strips: dict[int, Strip] = {}
+        """The drawn lines."""
+        self._laid_out_size = NULL_SIZE
+        """The size that the lines were made for, and scrolled in: scrolling in another size is not the user's."""
+        self._picked: int | None = None
         self._emphasised_link = self._hovered_link = 0
         self._scroll_position = ScrollPosition()
-        self._restored_size = _NO_SIZE
-        """The size in which the position was last restored: scrolling in another size is not the user's."""
         self._has_scrolled = False
         self._goal: tuple[int, int] | None = None
-        self._is_scroll_bar_mounted = False
-        self._regions: tuple[Region, ...] = ()
-        self._region_sizes = (_NO_SIZE, _NO_SIZE)
-        """The sizes of the pane and of the column for which `_regions` were computed."""
 
-    def compose(self) -> ComposeResult:
-        """Yield the column of the text; block views are added as they are needed."""
-        yield StoryColumn(id="page")
-
-    def show_blocks(self, blocks: Sequence[RenderedBlock], position: ScrollPosition | None = None) -> None:
+    def show_blocks(
+        self, blocks: Sequence[RenderedBlock], position: ScrollPosition | None = None, *, is_tale: bool = False
+    ) -> None:
         """Show another story, from `position` on."""
         self._caches.count_story()
+        if self.text_selection:
+            self.screen.clear_selection()
         self._emphasised_link = 0
-        self._fill_views(blocks)
+        self._picked = self._goal = None
+        self._is_tale = is_tale
+        self._blocks = list(blocks)
         self._scroll_position = position or ScrollPosition()
-        self._goal = None
         self._has_scrolled = False
         # Without its watchers, because the screen refreshes its bars anyway.
         self.set_reactive(StoryView.progress, ReadingProgress())
-        # This scrolling is not the user's.
-        self._restored_size = _NO_SIZE
-        self.scroll_to(y=0, animate=False, immediate=True, force=True)
-        self.call_after_refresh(self._restore_scroll)
+        self._lay_out()
 
     def redraw(self, blocks: Sequence[RenderedBlock]) -> None:
         """Show the same story again after a change; the first visible line stays where it is."""
         self._scroll_position = relocate_position(
-            self._scroll_position, [view.plain for view in self._block_views], [block.plain for block in blocks]
+            self._scroll_position, [block.plain for block in self._blocks], [block.plain for block in blocks]
         )
-        self._restored_size = _NO_SIZE
-        self._fill_views(blocks)
-        self.call_after_refresh(self._restore_scroll)
+        self._blocks = list(blocks)
+        self._lay_out()
 
-    def _fill_views(self, blocks: Sequence[RenderedBlock]) -> None:
-        """Show the blocks in the pooled widgets, and make missing ones."""
-        missing = len(blocks) - len(self._pool)
-        new = [BlockView() for _ in range(missing + (_SPARE_VIEWS if self._pool else 0))] if missing > 0 else []
-        self._pool += new
-        for number, (view, block) in enumerate(zip(self._pool, blocks, strict=False)):
-            view.emphasise_link(0)
-            view.show_block(block, is_first=number == 0)
-            view.emphasise_link(self._emphasised_link)
-        self._block_views = self._pool[: len(blocks)]
-        for view in self._pool[len(blocks) :]:
-            view.recycle()
-        if new:
-            self.page_column.mount(*new)
-        self._region_sizes = (_NO_SIZE, _NO_SIZE)
+    def repaint(self, blocks: Mapping[int, RenderedBlock]) -> None:
+        """Show blocks, given by their indices, with the same text in other styles."""
+        for index, block in blocks.items():
+            if index < len(self._blocks):
+                self._blocks[index] = block
+        self._repaint(blocks)
 
     def show_message(self, text: Content) -> None:
         """Show some words instead of a story."""
-        self.show_blocks([RenderedBlock("paragraph", text, text.plain)])
+        self.show_blocks([RenderedBlock("paragraph", text)])
+
+    @property
+    def blocks(self) -> Sequence[RenderedBlock]:
+        """The blocks that are shown."""
+        return self._blocks
+
+    @property
+    def text_width(self) -> int:
+        """The width of the text in cells."""
+        return max(0, min(self._max_text_width, self.scrollable_content_region.width - _PAGE_MARGINS))
 
     @property
     def scroll_position(self) -> ScrollPosition:
@@ -164,7 +154,6 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
     def restore_position(self, position: ScrollPosition) -> None:
         """Scroll to a position; this does not count as scrolling by the user."""
         self._scroll_position, self._goal = position, None
-        self._restored_size = _NO_SIZE
         self._restore_scroll()
 
     @property
@@ -173,22 +162,32 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
         return self._has_scrolled
 
     @property
-    def block_views(self) -> tuple[BlockView, ...]:
-        """The widgets of the blocks, in their order."""
-        return tuple(self._block_views)
+    def picked(self) -> int | None:
+        """The index of the block that is marked as picked."""
+        return self._picked
 
     def pick_block(self, index: int | None) -> None:
         """Mark a block as picked and scroll it into view; None removes the mark."""
-        for position, view in enumerate(self._block_views):
-            view.set_class(position == index, "-picked")
-        if index is not None:
-            self.scroll_to_widget(self._block_views[index], animate=False, immediate=True)
+        self._picked = index
+        self._strips.clear()
+        self.refresh()
+        if index is None or not self._wrapped:
+            return
+        top, bottom = self._tops[index], self._tops[index] + self._wrapped[index].height
+        first, height = round(self.scroll_y), self.size.height
+        if top < first or bottom - top > height:
+            self.scroll_to_line(top)
+        elif bottom > first + height:
+            self.scroll_to_line(bottom - height)
 
     def emphasise_link(self, number: int) -> None:
         """Emphasise a link in all blocks that have it; 0 for none. Nothing scrolls."""
-        self._emphasised_link = number
-        for view in self._block_views:
-            view.emphasise_link(number)
+        before, self._emphasised_link = self._emphasised_link, number
+        self._repaint(
+            index
+            for index, block in enumerate(self._blocks)
+            if emphasise_link(block, before) is not emphasise_link(block, number)
+        )
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Post the link under the mouse."""
@@ -203,12 +202,6 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
             self._hovered_link = number
             self.post_message(self.LinkHovered(number))
 
-    def repaint(self, blocks: Mapping[int, RenderedBlock]) -> None:
-        """Show blocks, given by their indices, with the same text in other styles."""
-        for index, block in blocks.items():
-            if index < len(self._block_views):
-                self._block_views[index].repaint(block)
-
     def scroll_to_character(self, goal: tuple[int, int] | None) -> None:
         """Scroll a character into view, given as block index and offset; None ends it.
 
@@ -216,7 +209,7 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
         view at other widths until the user scrolls.
         """
         self._goal = goal
-        if goal and self._restored_size == self.size:
+        if goal and self._wrapped:
             self._scroll_to_goal(goal)
             self._update_progress()
 
@@ -227,174 +220,200 @@ class StoryView(VerticalScroll, NoRelayout, can_focus=True, inherit_bindings=Fal
 
     def set_text_width(self, cells: int) -> None:
         """Set the width of the text; the first visible line stays in view."""
-        self.page_column.styles.max_width = cells + _PAGE_MARGINS
-        self._restored_size = _NO_SIZE
-        self.call_after_refresh(self._restore_scroll)
+        self._max_text_width = cells
+        self._lay_out()
 
     def move(self, rows: int) -> None:
         """Scroll by lines."""
-        self._scroll_to_line(round(self.scroll_y) + rows)
+        self.scroll_to_line(round(self.scroll_y) + rows)
 
     def page(self, share: float) -> None:
         """Scroll by a share of the height; a whole page keeps two lines of the old one."""
         lines = round(abs(share) * self.size.height)
         step = max(1, lines - _PAGE_OVERLAP if abs(share) >= 1 else lines)
-        self._scroll_to_line(round(self.scroll_y) + (step if share > 0 else -step))
+        self.scroll_to_line(round(self.scroll_y) + (step if share > 0 else -step))
 
     def go_to_end(self, *, last: bool) -> None:
         """Scroll to the end, or to the beginning if `last` is False."""
-        self._scroll_to_line(round(self.max_scroll_y) if last else 0)
+        self.scroll_to_line(round(self.max_scroll_y) if last else 0)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Note the first visible line, unless the change comes from a new size, or the pane is hidden."""
         super().watch_scroll_y(old_value, new_value)
-        if self.size and self.size == self._restored_size and round(old_value) != round(new_value):
+        if self.size and self.size == self._laid_out_size and round(old_value) != round(new_value):
             self._scroll_position = self._find_position()
             self._goal = None
             self._has_scrolled = True
             self._update_progress()
             self.post_message(self.Scrolled())
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Scroll back to what was in view before a new size."""
-        if event.size != self._restored_size:
-            self.call_after_refresh(self._restore_scroll)
+    def on_resize(self) -> None:
+        """Make the lines for the new size, and scroll back to what was in view before."""
+        if self.size != self._laid_out_size:
+            self._lay_out()
 
-    def _scroll_to_line(self, y: int) -> None:
-        self.scroll_to(y=y, animate=False, immediate=True)
+    def notify_style_update(self) -> None:
+        """Draw the lines again in new colours."""
+        super().notify_style_update()
+        if self._wrapped:
+            self._lay_out()
+
+    # Selection
+
+    def find_text_offset(self, screen_offset: Offset) -> Offset:
+        """Return the place in the text at a cell of the screen, or the nearest one, as selections have it."""
+        if not self._wrapped:
+            return Offset(0, 0)
+        x, y = screen_offset - self.content_region.offset
+        line = y + round(self.scroll_y)
+        index = max(0, bisect_right(self._tops, line) - 1)
+        return Offset(self._wrapped[index].find_character(line - self._tops[index], x - self._left), index)
+
+    def get_selected_ranges(self) -> list[tuple[int, int, int]]:
+        """Return the selected passages: the index of a block, and the start and end in its text."""
+        selection = self.text_selection
+        if not selection:
+            return []
+        ranges = (self._get_range(index, selection) for index in range(len(self._blocks)))
+        return [(index, start, end) for index, start, end in ranges if end > start]
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the paragraph under a double click."""
+        if event.chain == _DOUBLE_CLICK and self._wrapped:
+            index = self.find_text_offset(event.screen_offset).y
+            end = Offset(len(self._blocks[index].plain), index)
+            self.post_message(self.ParagraphSelected(Selection(Offset(0, index), end)))
+            event.prevent_default()
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return the selected text."""
+        ranges = (self._get_range(index, selection) for index in range(len(self._blocks)))
+        return "\n".join(self._blocks[index].plain[start:end] for index, start, end in ranges if end > start), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002  # Textual's own signature
+        """Draw the selection."""
+        self._repaint(range(len(self._blocks)))
+
+    def _get_range(self, index: int, selection: Selection) -> tuple[int, int, int]:
+        start, end = selection.get_span(index) or (0, 0)
+        return index, start, len(self._blocks[index].plain) if end < 0 else end
+
+    # Lines
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the screen."""
+        line = y + round(self.scroll_y)
+        if line not in self._strips:
+            self._strips[line] = self._draw_line(line)
+        return self._strips[line]
+
+    def _draw_line(self, line: int) -> Strip:
+        page = self.visual_style
+        width, blank = self.scrollable_content_region.width, to_rich_style(page)
+        index = bisect_right(self._tops, line) - 1
+        if index < 0 or line >= self._tops[index] + self._wrapped[index].height:
+            return Strip.blank(width, blank)
+        background = self._picked_style if index == self._picked else ""
+        parse = self.app.stylesheet.parse_style
+        segments = self._wrapped[index].draw(line - self._tops[index], page, parse, background=background)
+        return Strip.join([Strip.blank(self._left, blank), Strip(segments)]).adjust_cell_length(width, blank)
+
+    def _lay_out(self) -> None:
+        """Wrap all blocks, and scroll to the saved position; later if the pane has no size yet."""
+        self._strips.clear()
+        self._laid_out_size = NULL_SIZE
+        if not (self.text_width and self.size.height):
+            self._wrapped, self._tops = [], []
+            return
+        self._left = (self.scrollable_content_region.width - self.text_width) // 2
+        self._wrapped = [self._wrap(index) for index in range(len(self._blocks))]
+        self._tops = []
+        line = gap = 0
+        for wrapped in self._wrapped:
+            line += max(gap, wrapped.style.above) if self._tops else 0
+            self._tops.append(line)
+            line += wrapped.height
+            gap = wrapped.style.below
+        self.set_line_count(line + _LINES_AFTER_END if self._tops else 0)
+        self._restore_scroll()
+
+    def _repaint(self, indices: Iterable[int]) -> None:
+        """Wrap blocks again that have the same text in other styles."""
+        if not self._wrapped:
+            return
+        for index in indices:
+            if index < len(self._wrapped):
+                self._wrapped[index] = self._wrap(index)
+        self._strips.clear()
+        self.refresh()
+
+    def _wrap(self, index: int) -> WrappedBlock:
+        block = emphasise_link(self._blocks[index], self._emphasised_link)
+        if selection := self.text_selection:
+            _, start, end = self._get_range(index, selection)
+            selected = Style.from_styles(self.screen.get_component_styles("screen--selection"))
+            block = replace(block, body=block.body.stylize(selected, start, end))
+        style = get_block_style(block.style_class, self._page_kind, is_tight=block.is_tight)
+        return wrap_block(block, style, self.text_width)
+
+    @property
+    def _picked_style(self) -> str:
+        return "reverse" if self.app.native_ansi_color else "on $block-cursor-background"
+
+    @property
+    def _page_kind(self) -> PageKind:
+        return PageKind(
+            is_tale=self._is_tale,
+            is_tiny=self.screen.has_class("-tiny"),
+            is_ansi=self.app.native_ansi_color,
+        )
 
     def _restore_scroll(self) -> None:
-        """Scroll to the saved position, once the blocks have their heights."""
-        if not self.children:  # the screen was closed
-            return
+        """Scroll to the saved position."""
         # This scrolling is not the user's.
-        self._restored_size = _NO_SIZE
+        self._laid_out_size = NULL_SIZE
+        position = self._scroll_position
         if self._goal:
-            # From the top, so that it does not matter where an unfinished layout had the goal.
-            self.scroll_to(y=0, animate=False, immediate=True, force=True)
+            # From the top, so that it does not matter what was in view.
+            self.scroll_to_line(0)
             self._scroll_to_goal(self._goal)
-        elif self._scroll_position == ScrollPosition():
-            self.scroll_to(y=0, animate=False, immediate=True, force=True)
-        elif self._scroll_position.block < len(self._block_views):
-            view, share = self._block_views[self._scroll_position.block], self._scroll_position.share
-            region = self._block_regions()[self._scroll_position.block]
-            line = region.y + view.line_at(share) if share else region.grow(view.styles.margin).y
-            y = self.page_column.virtual_region.y + line
-            self.scroll_to(y=y, animate=False, immediate=True, force=True)
-        self._block_regions()
-        self._restored_size = self.size
-        if not self._is_scroll_bar_mounted:
-            # Before it is mounted it ignores the length of the story.
-            self.vertical_scrollbar.refresh()
-            self._is_scroll_bar_mounted = self.vertical_scrollbar.is_mounted
+        elif position.block < len(self._wrapped):
+            wrapped, top = self._wrapped[position.block], self._tops[position.block]
+            is_at_start = position == ScrollPosition()
+            line = top + wrapped.line_at(position.share) if position.share else top - wrapped.style.above
+            self.scroll_to_line(0 if is_at_start else line)
+        self._laid_out_size = self.size
         self._update_progress()
 
     def _update_progress(self) -> None:
-        regions, size = self._block_regions(), self.size
-        if not (regions and size.height):
+        height = self.size.height
+        if not (self._wrapped and height):
             self.progress = ReadingProgress()
             return
         top = round(self.scroll_y)
-        percent = 100 if self.is_at_end else min(99, 100 * (top + size.height) // self.virtual_size.height)
-        headline_bottom = self.page_column.virtual_region.y + regions[0].bottom
-        self.progress = ReadingProgress(percent, is_headline_visible=top < headline_bottom)
+        percent = 100 if self.is_at_end else min(99, 100 * (top + height) // self.virtual_size.height)
+        self.progress = ReadingProgress(percent, is_headline_visible=top < self._wrapped[0].height)
 
     def _scroll_to_goal(self, goal: tuple[int, int]) -> None:
         index, character = goal
-        if not (index < len(self._block_views) and self.size.width):
+        if index >= len(self._wrapped):
             return
-        view = self._block_views[index]
-        y = self.page_column.virtual_region.y + self._block_regions()[index].y + view.line_of(character)
+        line = self._tops[index] + self._wrapped[index].line_of(character)
         top, height = round(self.scroll_y), self.size.height
-        if top < y < top + height - 1:
+        if top < line < top + height - 1:
             return
         # This scrolling is not the user's.
-        size_before, self._restored_size = self._restored_size, _NO_SIZE
-        self.scroll_to(y=y - height // 3, animate=False, immediate=True, force=True)
-        self._scroll_position, self._restored_size = self._find_position(), size_before
+        size_before, self._laid_out_size = self._laid_out_size, NULL_SIZE
+        self.scroll_to_line(line - height // 3)
+        self._scroll_position, self._laid_out_size = self._find_position(), size_before
 
     def _find_position(self) -> ScrollPosition:
-        top = round(self.scroll_y) - self.page_column.virtual_region.y
-        for index, (view, region) in enumerate(zip(self._block_views, self._block_regions(), strict=True)):
-            if region.bottom > top:
-                return ScrollPosition(index, view.share_at(top - region.y))
+        """Return the position of the first visible line."""
+        top = round(self.scroll_y)
+        for index, (wrapped, first) in enumerate(zip(self._wrapped, self._tops, strict=True)):
+            if first + wrapped.height > top:
+                return ScrollPosition(index, wrapped.share_at(top - first))
         return ScrollPosition()
-
-    def _block_regions(self) -> tuple[Region, ...]:
-        """Return the regions of the blocks in the column; cached, because Textual would compute the layout again."""
-        sizes = (self.size, self.page_column.size)
-        if sizes != self._region_sizes:
-            self._region_sizes = sizes
-            self._regions = tuple(view.virtual_region for view in self._block_views)
-        return self._regions
-
-
-class BlockView(Static, NoRelayout):
-    """Draws one rendered block. Its text can be selected, its links clicked."""
-
-    def __init__(self) -> None:
-        super().__init__(markup=False)
-        # Textual's link styles would replace ours.
-        self.auto_links = False
-        self._block = _EMPTY_BLOCK
-        self._style_class = ""
-        self._emphasised_link = 0
-
-    def show_block(self, block: RenderedBlock, *, is_first: bool) -> None:
-        """Show another block."""
-        self._block = block
-        classes = {self._style_class: False, block.style_class: True, "-tight": block.is_tight or is_first}
-        self._style_class = block.style_class
-        # A widget that is not mounted yet gets its styles when it is.
-        self.update_classes(classes, update=self.is_attached)
-        if not self.display:
-            self.display = True
-        self.update(emphasise_link(block, self._emphasised_link).visual)
-
-    def recycle(self) -> None:
-        """Hide the widget and free its content: the lines of a long story would stay in memory until reuse."""
-        if self.display:
-            self.display = False
-            self._block = _EMPTY_BLOCK
-            self.update(_EMPTY_BLOCK.visual, layout=False)
-            self._render_cache = _RenderCache(NULL_SIZE, [])
-
-    def repaint(self, block: RenderedBlock) -> None:
-        """Show the same text in other styles."""
-        self._block = block
-        self.update(emphasise_link(block, self._emphasised_link).visual, layout=False)
-
-    def emphasise_link(self, number: int) -> None:
-        """Emphasise the link with that number, if it is in this block; 0 for none."""
-        before, self._emphasised_link = emphasise_link(self._block, self._emphasised_link), number
-        after = emphasise_link(self._block, number)
-        if after is not before:
-            self.update(after.visual, layout=False)
-
-    @property
-    def plain(self) -> str:
-        """The text of the block."""
-        return self._block.plain
-
-    def line_of(self, character: int) -> int:
-        """Return the line of a character of the text, counted from the top of the widget."""
-        return self.gutter.top + self._line_map.line_of(character)
-
-    def line_at(self, share: float) -> int:
-        """Return the line that this share of the text is above, counted in the same way."""
-        return self.gutter.top + self._line_map.line_at(share)
-
-    def share_at(self, line: int) -> float:
-        """Return the share of the text above such a line; 0 only in the gap above the widget."""
-        return self._line_map.share_at(max(0, line - self.gutter.top) if line >= 0 else line)
-
-    @property
-    def _line_map(self) -> LineMap:
-        return LineMap(self._block, max(1, self.size.width))
-
-    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Return the selected text; Textual does not know the text of a hanging block."""
-        return selection.extract(self.plain), "\n"
 
 
 def relocate_position(position: ScrollPosition, before: Sequence[str], after: Sequence[str]) -> ScrollPosition:

@@ -296,14 +296,14 @@ async def test_an_open_note_that_cannot_be_saved_is_printed(
 
 async def test_selected_words_are_highlighted_and_cleared(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
-        view = next(view for view in reader.screen.story_view.block_views if view.plain.startswith("Somebody"))
-        words = Selection(Offset(13, 0), Offset(39, 0))
+        view = reader.screen.story_view
+        words = Selection(Offset(13, 3), Offset(39, 3))
         reader.screen.selections = {view: words}
         await type_keys(reader, "v")
         (highlight,) = library.state.get_highlights("rivers")
         assert (highlight.quote, highlight.paragraph) == ("taught machines (Example)", 0)
         assert not reader.screen.selections
-        reader.screen.selections = {view: Selection(Offset(20, 0), Offset(22, 0))}
+        reader.screen.selections = {view: Selection(Offset(20, 3), Offset(22, 3))}
         await type_keys(reader, "v")
         assert library.state.get_highlights("rivers") == ()
         assert reader.last_notice == "Highlight removed"
@@ -311,8 +311,7 @@ async def test_selected_words_are_highlighted_and_cleared(library: Library) -> N
 
 async def test_words_selected_in_two_paragraphs_are_one_highlight(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
-        one, two = reader.screen.story_view.block_views[3:5]
-        reader.screen.selections = {two: Selection(None, Offset(3, 0)), one: Selection(Offset(42, 0), None)}
+        reader.screen.selections = {reader.screen.story_view: Selection(Offset(42, 3), Offset(3, 4))}
         await type_keys(reader, "v")
         (highlight,) = library.state.get_highlights("rivers")
         assert highlight.quote == "count rivers.\nHow"
@@ -328,7 +327,7 @@ async def test_without_a_selection_a_paragraph_is_picked(library: Library) -> No
         await type_keys(reader, "j", "enter")
         (highlight,) = library.state.get_highlights("rivers")
         assert (highlight.quote, highlight.paragraph) == ("How they count: They count twice.", 1)
-        assert not [view for view in reader.screen.story_view.block_views if view.has_class("-picked")]
+        assert reader.screen.story_view.picked is None
 
 
 async def test_escape_adds_no_highlight(library: Library) -> None:

@@ -57,7 +57,7 @@ def test_link_numbers_do_not_interrupt_a_match() -> None:
 def test_the_first_match_is_not_above_the_page() -> None:
     texts = [Content("one otter"), Content("an otter and an otter"), Content("otter")]
     matches = find_matches([SearchableText(text) for text in texts], "otter")
-    blocks = [RenderedBlock("paragraph", text, text.plain) for text in texts]
+    blocks = [RenderedBlock("paragraph", text) for text in texts]
     positions = (
         ScrollPosition(),
         ScrollPosition(1),

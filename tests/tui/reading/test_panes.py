@@ -43,7 +43,7 @@ async def test_text_never_gets_narrower_on_screen(library: Library) -> None:
         for width in (30, 49, 50, 60, 75, 76, 80, 103, 104, 129, 130, 140, 200):
             await reader.pilot.resize_terminal(width, 20)
             await reader.pilot.pause()
-            shown.append(reader.screen.story_view.page_column.size.width)
+            shown.append(reader.screen.story_view.text_width)
         assert shown == sorted(shown)
         assert shown[-1] == 72
 
@@ -76,14 +76,14 @@ async def test_a_full_window_gives_a_pane_the_room_of_the_other(library: Library
         await reader.press("l", ">")
         assert list_width(reader) == before - 2
         assert reader.last_notice.startswith("Links width: ")
-        assert reader.screen.story_view.page_column.size.width == 72
+        assert reader.screen.story_view.text_width == 72
 
 
 async def test_the_notice_tells_the_text_width(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1", size=(140, 40)) as reader:
         await reader.press(">")
         assert reader.last_notice == "Text width: 74 columns"
-        assert reader.screen.story_view.page_column.size.width == 74
+        assert reader.screen.story_view.text_width == 74
         await reader.press(">", ">", ">", ">")
         assert reader.last_notice == "Text width: 80 columns (the widest)"
         await reader.pilot.resize_terminal(75, 40)

@@ -7,7 +7,7 @@ import pytest
 from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.text import to_content
-from importai_tui.tui.widgets.annotations import LineMap
+from importai_tui.tui.widgets.story_lines import BlockStyle, wrap_block
 from importai_tui.tui.widgets.story_render import HangingIndent, RenderedBlock
 from tests.tui.sample_app import run_reader, store_issues
 
@@ -96,7 +96,6 @@ async def test_every_window_size_preserves_the_first_line(library: Library, keys
 @pytest.mark.parametrize("width", [7, 20, 33, 71])
 def test_a_line_is_found_by_the_words_above(width: int) -> None:
     words = to_content("A “river”¹ of 河川の数 words\n\n  and anextraordinarilylongone at its end. " * 12)
-    for visual in (words, HangingIndent(to_content("  – "), words, 4), HangingIndent(to_content("12 "), words, 3)):
-        lines = LineMap(RenderedBlock("paragraph", visual, words.plain), width)
-        drawn = range(visual.get_height({}, width))
-        assert [lines.line_at(lines.share_at(line)) for line in drawn] == list(drawn)
+    for hanging in (None, HangingIndent(to_content("  – "), 4), HangingIndent(to_content("12 "), 3)):
+        lines = wrap_block(RenderedBlock("paragraph", words, hanging=hanging), BlockStyle(), width)
+        assert [lines.line_at(lines.share_at(line)) for line in range(lines.height)] == list(range(lines.height))

@@ -4,19 +4,16 @@ from dataclasses import replace
 
 import pytest
 from textual.style import Style
-from textual.visual import RenderOptions
 
 from importai_tui.library.rows import StoryRow
 from importai_tui.model import Link, Paragraph, ParagraphRole, Span, Story, StoryKind
 from importai_tui.tui.skim.column import draw_gutter, render_lines, render_summary
 from tests.tui.sample_app import fiction_story, make_link, rich_story
 
-OPTIONS = RenderOptions(lambda _: Style(), {})
-
 
 def draw_summary(story: Story, width: int = 60) -> list[str]:
     blocks = render_summary(story)
-    lines = render_lines(blocks, width, Style(), OPTIONS, is_fiction=story.kind is StoryKind.TECH_TALES)
+    lines = render_lines(blocks, width, Style(), lambda _: Style(), is_fiction=story.kind is StoryKind.TECH_TALES)
     assert {line.cell_length for line in lines} == {width}
     return [line.text.rstrip() for line in lines]
 
@@ -66,7 +63,7 @@ def test_lines_of_a_summary_fit_and_are_plain_text(text: str) -> None:
     for width in range(20, 90, 9):
         lines = draw_summary(story, width)
         assert not {"\x1b", "\x07", "\u202e"} & set("".join(lines))
-    assert not any("click" in str(span.style) for block in render_summary(story)[:2] for span in block.visual.spans)  # type: ignore[attr-defined]
+    assert not any("click" in str(span.style) for block in render_summary(story)[:2] for span in block.body.spans)
 
 
 def test_the_gutter_shows_the_cursor_and_marks() -> None:

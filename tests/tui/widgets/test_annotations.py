@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 from textual.content import Content
-from textual.geometry import Offset
-from textual.selection import Selection
 
 from importai_tui.state.fields import Highlight
 from importai_tui.tui.widgets.annotations import (
     StoryAnnotations,
     extract_quote,
-    get_body,
     locate_highlights,
     render_annotations,
-    selection_offsets,
 )
 from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
 from tests.tui.sample_app import long_story, rich_story
@@ -32,12 +27,12 @@ def find_block(words: str) -> int:
 
 def highlighted_texts(blocks: tuple[RenderedBlock, ...]) -> list[str]:
     """Return the texts on the background of highlights."""
-    bodies = [get_body(block) for block in blocks]
+    bodies = [block.body for block in blocks]
     return [body.plain[start:end] for body in bodies for start, end, style in body.spans if style == "on $highlight"]
 
 
 def test_a_quote_has_no_link_numbers() -> None:
-    rendered = get_body(BLOCKS[find_block("Somebody")])
+    rendered = BLOCKS[find_block("Somebody")].body
     assert rendered.plain == "Somebody has taught machines (Example)¹ to count rivers."
     assert extract_quote(rendered) == "Somebody has taught machines (Example) to count rivers."
 
@@ -78,7 +73,7 @@ def test_a_highlight_in_a_list_leaves_its_marker() -> None:
 
 def test_a_highlighted_caption_is_not_muted() -> None:
     rendered = render_annotations(BLOCKS, StoryAnnotations(highlights=(make_highlight("map of rivers", 7),)))
-    assert "$foreground on $highlight" in [style for _, _, style in get_body(rendered[find_block("A map")]).spans]
+    assert "$foreground on $highlight" in [style for _, _, style in rendered[find_block("A map")].body.spans]
 
 
 def test_a_highlight_with_missing_words_is_shown_last() -> None:
@@ -97,19 +92,3 @@ def test_annotations_move_no_block() -> None:
     rendered = render_annotations(BLOCKS, annotations)
     assert [block.style_class for block in rendered[: len(BLOCKS)]] == [block.style_class for block in BLOCKS]
     assert rendered[-1].plain == "Your note\nA note."
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "words"),
-    [
-        (None, None, "one two\nthree"),
-        (Offset(4, 0), None, "two\nthree"),
-        (Offset(4, 0), Offset(3, 1), "two\nthr"),
-        (None, Offset(3, 0), "one"),
-        (Offset(0, 1), Offset(99, 5), "three"),
-    ],
-)
-def test_a_selection_becomes_offsets(start: Offset | None, end: Offset | None, words: str) -> None:
-    text = "one two\nthree"
-    first, last = selection_offsets(Selection(start, end), text)
-    assert text[first:last] == words

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.app import App, ComposeResult
-from textual.content import Content
 
+from importai_tui.library.library import Library
 from importai_tui.tui.theme import derive_variables
-from importai_tui.tui.widgets.annotations import emphasise_link, get_body
+from importai_tui.tui.widgets.annotations import emphasise_link
 from importai_tui.tui.widgets.link_list import LinkList
 from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
 from importai_tui.tui.widgets.story_view import StoryView
-from tests.tui.sample_app import rich_story
+from tests.tui.sample_app import RunningReader, rich_story, run_reader, store_issues
 
 Message = StoryView.LinkHovered | LinkList.LinkSelected
 
 
 def emphasised_texts(block: RenderedBlock) -> list[str]:
     """Return the emphasised texts of a block."""
-    body = get_body(block)
+    body = block.body
     return [body.plain[start:end] for start, end, style in body.spans if "$cursor" in str(style)]
 
 
@@ -68,9 +68,10 @@ class StoryAndLinks(App[None]):
 
 
 def has_emphasis(view: StoryView) -> bool:
-    """Return True if any link of the story is emphasised."""
-    contents = [block.content for block in view.block_views]
-    return any("$cursor" in str(style) for text in contents if isinstance(text, Content) for _, _, style in text.spans)
+    """Return True if any text of the story is drawn with the background of the cursor."""
+    cursor = view.app.stylesheet.parse_style("on $cursor").rich_style.bgcolor
+    segments = (segment for y in range(view.size.height) for segment in view.render_line(y))
+    return any(segment.style.bgcolor == cursor for segment in segments if segment.style)
 
 
 async def test_emphasis_survives_redraw_but_not_the_next_story() -> None:
@@ -105,9 +106,9 @@ async def test_both_sides_post_the_selected_link() -> None:
             (LinkList.LinkSelected, n) for n in (1, 2, 0)
         ]
         app.messages.clear()
-        at = view.block_views[3].plain.index("(Example)")
-        await pilot.hover(view.block_views[3], offset=(at, 0))
-        await pilot.hover(view.block_views[3], offset=(0, 0))
+        y, x = next((y, at) for y in range(40) if (at := view.render_line(y).text.find("(Example)")) >= 0)
+        await pilot.hover(view, offset=(x, y))
+        await pilot.hover(view, offset=(0, y))
         assert [(type(message), message.number) for message in app.messages] == [
             (StoryView.LinkHovered, n) for n in (1, 0)
         ]
@@ -121,3 +122,51 @@ async def test_the_row_of_a_hovered_link_is_emphasised() -> None:
         assert [links.row_style(row) for row in range(3)] == ["", "on $cursor", ""]
         links.emphasise_link(0)
         assert links.row_style(1) == ""
+
+
+async def drag(reader: RunningReader, start: tuple[int, int], end: tuple[int, int]) -> str:
+    """Drag the mouse from one cell of the screen to another; return the selected text."""
+    await reader.pilot.mouse_down(offset=start)
+    await reader.pilot.hover(offset=end)
+    await reader.pilot.mouse_up(offset=end)
+    await reader.pilot.pause()
+    return reader.screen.get_selected_text() or ""
+
+
+async def test_dragging_selects_characters(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        x, y = reader.find_on_screen("Somebody has")
+        assert await drag(reader, (x, y), (x + 7, y)) == "Somebody"
+        assert await drag(reader, (x + 9, y), (x + 11, y)) == "has"
+
+
+async def test_a_selection_goes_over_paragraphs(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        x, y = reader.find_on_screen("Somebody has")
+        _, below = reader.find_on_screen("How they count")
+        assert await drag(reader, (x + 43, y), (x + 2, below)) == "count rivers.\nHow"
+
+
+async def test_a_selection_ends_in_the_story(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        x, y = reader.find_on_screen("Somebody has")
+        outside = reader.find_on_screen("Links")
+        selected = await drag(reader, (x + 43, y), (outside[0], y))
+        assert selected == "count rivers."
+
+
+async def test_another_story_has_no_selection(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        await reader.pilot.click(offset=reader.find_on_screen("Somebody has"), times=2)
+        await reader.press("J")
+        assert not reader.screen.selections
+
+
+async def test_selected_text_is_drawn_in_the_colours_of_selections(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        x, y = reader.find_on_screen("Somebody has")
+        await drag(reader, (x, y), (x + 7, y))
+        background = reader.screen.get_component_styles("screen--selection").background.rich_color
+        strip = reader.app.screen._compositor.render_strips()[y]
+        drawn = [segment.text for segment in strip if segment.style and segment.style.bgcolor == background]
+        assert "".join(drawn) == "Somebody"
