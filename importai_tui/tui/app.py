@@ -17,6 +17,7 @@ from textual.binding import BindingsMap
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
+from textual.widgets._toast import Toast, ToastRack
 
 from importai_tui.clock import utc_now
 from importai_tui.config.schema import Config
@@ -79,6 +80,16 @@ class NotifyingApp(TypedAheadApp):
         self._shown_until: dict[str, float] = {}
         self._notified_once: set[str] = set()
 
+    def on_mount(self) -> None:
+        """Hide the notices of a screen when another one covers it, and shows the same notices elsewhere."""
+        self.screen_change_signal.subscribe(self, self._hide_covered_notices)
+
+    def _hide_covered_notices(self, _: Screen[Any]) -> None:
+        # Textual shows them again when the screen is uncovered.
+        for screen in self.screen_stack[:-1]:
+            for rack in screen.query_children(ToastRack):
+                rack.display = False
+
     def notify_info(self, text: str, *, seconds: float = 4) -> None:
         """Show a line of literal text for some seconds."""
         now, line = time.monotonic(), clean_line(text)
@@ -101,6 +112,16 @@ class NotifyingApp(TypedAheadApp):
     def notify_error(self, message: str) -> None:
         """Show an error message, which stays longer."""
         self.notify_info(message, seconds=_ERROR_SECONDS)
+
+    def withdraw_notice(self, text: str) -> None:
+        """Remove a notice that is not true any more, if it is still shown."""
+        line = clean_line(text)
+        self._shown_until.pop(line, None)
+        for screen in self.screen_stack:
+            for toast in screen.query(Toast):
+                if toast._notification.message == line:
+                    toast._expire()
+        self.set_timer(_REMOVAL_SECONDS, self._show_older_notice)
 
     def notify_once(self, text: str) -> None:
         """Show a notice, but only the first time that it is asked for."""

@@ -49,6 +49,9 @@ class ResilientApp(App[Any]):
     def notify_error(self, message: str) -> None:
         """Show an error message; for the subclass that has notices."""
 
+    def withdraw_notice(self, text: str) -> None:
+        """Remove a notice that is not true any more; for the subclass that has notices."""
+
     def reset_error_count(self) -> None:
         """Note a key press: the app still serves the user, however many errors there were."""
         self._errors_in_a_row = 0

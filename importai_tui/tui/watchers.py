@@ -55,6 +55,9 @@ class ConfigHost(Notifier, Protocol):
     def apply_config(self, config: Config, before: Config) -> None:
         """Use other settings."""
 
+    def withdraw_notice(self, text: str) -> None:
+        """Remove a notice that is not true any more."""
+
 
 class AutoSyncer(Protocol):
     """The jobs as the watcher uses them."""
@@ -70,6 +73,7 @@ class ConfigReloader:
         self._app = app
         self._watcher = watcher
         self._default_config = Config()
+        self._reported_problems = ""
         self._last_auto_sync: datetime | None = None
         """When this object last started a sync; a failed sync is not repeated at once."""
 
@@ -81,22 +85,28 @@ class ConfigReloader:
     def start(self) -> None:
         """Report problems with the settings, and start polling."""
         if self._watcher:
-            if problems := self._watcher.start_summary:
-                self._app.notify_error(problems)
+            self._report_problems(self._watcher.start_summary)
             self._app.set_interval(CONFIG_POLL_INTERVAL, self.poll)
 
     def poll(self) -> None:
         """Apply a changed settings file, and start a sync that is due."""
         before = self.config
         if loaded := self._watcher and self._watcher.poll():
-            if loaded.problems:
-                self._app.notify_error(loaded.summarize_problems("Keeping the old settings until this is fixed."))
-            else:
+            self._report_problems(loaded.summarize_problems("Keeping the old settings until this is fixed."))
+            if not loaded.problems:
                 self._app.apply_config(loaded.config, before)
                 self._app.notify_info("Settings reloaded", seconds=2)
         if self._is_sync_due():
             self._last_auto_sync = self._app.today()
             self._app.jobs.auto_sync()
+
+    def _report_problems(self, problems: str) -> None:
+        """Show the problems with the settings in place of the former ones; empty if there are none."""
+        if self._reported_problems:
+            self._app.withdraw_notice(self._reported_problems)
+        if problems:
+            self._app.notify_error(problems)
+        self._reported_problems = problems
 
     def _is_sync_due(self) -> bool:
         every, last = self.config.sync_interval, self._app.synced_at
@@ -143,8 +153,10 @@ class StateMonitor:
         if problem and problem != self._reported.get(topic):
             self._reported[topic] = problem
             self._app.notify_error(problem)
-        elif not problem and self._reported.pop(topic, "") and recovery:
-            self._app.notify_info(recovery)
+        elif not problem and (former := self._reported.pop(topic, "")):
+            self._app.withdraw_notice(former)
+            if recovery:
+                self._app.notify_info(recovery)
 
 
 def install_signal_handlers(app: App[Any]) -> None:

@@ -44,6 +44,30 @@ async def test_a_notice_leaves_the_input_line_visible(library: Library) -> None:
         assert "x" in last
 
 
+@pytest.mark.parametrize("key", ["v", "/", ":"])
+async def test_a_line_of_input_repeats_no_notice(library: Library, key: str) -> None:
+    async with run_reader(store_issues(library), "12/2", size=(40, 12)) as reader:
+        reader.app.notify_info("Starred", seconds=60)
+        await reader.pilot.pause()
+        await reader.type(key)
+        await reader.wait_until(lambda: "Starred" in reader.screen_text().splitlines()[0])
+        assert reader.screen_text().count("Starred") == 1
+        await reader.press("escape")
+        await reader.wait_until(lambda: "Starred" in last_line(reader))
+        assert reader.screen_text().count("Starred") == 1
+
+
+async def test_a_notice_that_is_outdated_is_removed(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/2", size=(40, 12)) as reader:
+        reader.app.notify_info("Starred", seconds=60)
+        reader.app.notify_error("The disk is full")
+        await reader.pilot.pause()
+        reader.app.withdraw_notice("The disk is full")
+        await reader.wait_until(lambda: "Starred" in last_line(reader))
+        reader.app.notify_error("The disk is full")
+        await reader.wait_until(lambda: "The disk is full" in last_line(reader))
+
+
 def active_line(reader: RunningReader) -> tuple[int, int]:
     """Return the columns of the line above the active pane: the first one, and the one after the last."""
     line = reader.screen_text().splitlines()[1]

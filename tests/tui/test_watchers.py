@@ -52,6 +52,19 @@ def test_an_invalid_file_is_reported_and_changes_nothing(config_file: Path, wron
     assert (reloader.config.measure, app.applied) == (66, [])
 
 
+def test_a_corrected_file_removes_its_error(config_file: Path) -> None:
+    config_file.write_text("[reading]\nmeasure = 90\n")
+    app = FakeApp()
+    reloader = ConfigReloader(cast(Any, app), ConfigWatcher(config_file, {}))
+    reloader.start()
+    config_file.write_text("[reading]\nmeasure = 91\n# wrong again\n")
+    reloader.poll()
+    assert app.withdrawn == app.errors[:1]
+    config_file.write_text("[reading]\nmeasure = 66\n")
+    reloader.poll()
+    assert app.withdrawn == app.errors
+
+
 def test_an_invalid_file_is_reported_at_the_start(config_file: Path) -> None:
     config_file.write_text("[reading]\nmeasure = 90\n")
     app = FakeApp()
@@ -92,6 +105,7 @@ class FakeApp:
     synced_at: datetime | None = TODAY
     applied: list[tuple[Config, Config]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
     syncs: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -105,6 +119,9 @@ class FakeApp:
 
     def notify_error(self, message: str) -> None:
         self.errors.append(message)
+
+    def withdraw_notice(self, text: str) -> None:
+        self.withdrawn.append(text)
 
     def set_interval(self, interval: float, callback: object) -> None:
         pass
