@@ -41,7 +41,7 @@ TUI_LAYERS = (
     {"search", "skim", "threads", "works"},
     {"actions"},
 )
-"""The same within `tui`. The app and the modules around it stand above these."""
+"""The layers within `tui`. The app and the modules around it stand above these."""
 
 LIBRARIES = {
     "textual": {"tui"},

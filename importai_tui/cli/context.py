@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     from importai_tui.tui.background_jobs import BackgroundSetup
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CliContext:
     """One run of the program: makes what commands need from the environment, when they ask for it."""
 
     environ: Mapping[str, str]
     demo: bool
     """Use the built-in archive in a temporary home."""
-    _has_warned: list[bool] = field(default_factory=list, init=False)
-    """Not empty after a warning about the settings."""
+    _has_warned: bool = field(default=False, init=False)
+    """True after the settings were checked for a warning."""
 
     def places(self) -> Places:
         """Return the paths of this installation."""
@@ -61,7 +61,7 @@ class CliContext:
     def warn_about_config(self) -> None:
         """Print one line about problems with the settings; a second call prints nothing."""
         if not self._has_warned:
-            self._has_warned.append(True)
+            self._has_warned = True
             if summary := self.load_config().summarize_problems():
                 print_status(f"{PROGRAM}: {summary}")
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from importai_tui.state.jsonl import MergeResult
 
 _NOTHING_TO_EXPORT = "Nothing to export yet."
+_NO_NOTES = "No notes yet."
 _DIGESTS_SETTING = "exports"
 """The name under which the reading state stores the digests."""
 _MAX_DIGESTS = 200
@@ -65,7 +66,9 @@ def export(ctx: click.Context, /, **_options: object) -> None:
     with cli.open_library() as library:
         output = _make_output(ctx, library)
         if output.is_empty:
-            print_status(_NOTHING_TO_EXPORT)
+            print_status(_describe_empty(ctx))
+            if ctx.params["notes"]:  # an empty file is not a document; the other formats have empty ones
+                ctx.exit(1)
         if _writes_file(ctx):
             print_status(_write_to_file(ctx, library, output.text))
         else:
@@ -91,7 +94,7 @@ def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
     ctx.params["out"] = str(Path(ctx.params["out"]).expanduser().absolute())
     with cli.open_library(for_app=True) as library:
         output = _make_output(ctx, library)
-        return _NOTHING_TO_EXPORT if output.is_empty else _write_to_file(ctx, library, output.text)
+        return _describe_empty(ctx) if output.is_empty else _write_to_file(ctx, library, output.text)
 
 
 @click.command("import-state")
@@ -172,6 +175,10 @@ def _check_options(ctx: click.Context) -> None:
         raise click.UsageError("--starred and --format work only with --works.", ctx)
     if options["force"] and not _writes_file(ctx):
         raise click.UsageError("--force needs --out.", ctx)
+
+
+def _describe_empty(ctx: click.Context) -> str:
+    return _NO_NOTES if ctx.params["notes"] else _NOTHING_TO_EXPORT
 
 
 def _writes_file(ctx: click.Context) -> bool:

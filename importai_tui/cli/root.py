@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from importlib import import_module
 from typing import NamedTuple
 
@@ -78,8 +79,18 @@ class _CommandOrRefGroup(click.Group):
         if len(args) == 1 and not name.startswith("-") and not ctx.resilient_parsing:
             return name, _open_at, args
         if not name.startswith("-") and not ctx.resilient_parsing:
-            ctx.fail(f"Unknown command: {name}")
+            ctx.fail(_describe_unknown(args))
         return super().resolve_command(ctx, args)
+
+
+def _describe_unknown(args: list[str]) -> str:
+    """Return what to type instead of these words, the first of which is not a command."""
+    name, second = args[:2]
+    if not re.fullmatch(r"[0-9]+(/[0-9]+)?|latest(/[0-9]+)?", name):
+        return f"Unknown command: {name}"
+    if len(args) == 2 and re.fullmatch(r"[0-9]+", second):
+        return f"The reader opens at one REF ({PROGRAM} {name}). To open link {second}: {PROGRAM} open {name} {second}"
+    return f"The reader opens at one REF, without other words: {PROGRAM} {name}"
 
 
 @click.group(

@@ -97,7 +97,7 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, 
             elif correction := request.result.correction:
                 import shlex  # rarely needed
 
-                print_status(f"As typed: {_COMMAND} {shlex.quote(correction.literal_line)}")
+                print_status(f"Search as typed: {_COMMAND} {shlex.quote(correction.literal_line)}")
     if not count:
         ctx.exit(1)
 

@@ -17,7 +17,8 @@ _LABEL_WIDTH = 16
 """Cells of the first column: the longest label and two spaces."""
 _MAX_YEAR_BAR = 30
 """Cells of the year with the most stories: two for three issues of a weekly newsletter."""
-_YEAR_HEADER = "Year  Issues  Stories  Read"
+_YEAR_HEADER = "Issues  Stories  Read"
+_UNDATED = "undated"
 _KIND_NOUNS = {
     StoryKind.TECH_TALES: "tale",
     StoryKind.ESSAY: "essay",
@@ -73,11 +74,14 @@ def _stats_rows(stats: LibraryStats) -> Iterator[tuple[str, str]]:
 def _format_years(years: tuple[YearStats, ...], width: int) -> Iterator[str]:
     """Yield a line with a bar for each year, proportional to its stories; the read part is heavier."""
     largest = max(year.story_count for year in years)
-    max_bar = max(min(width - len(_YEAR_HEADER) - 2, _MAX_YEAR_BAR), 0)
-    yield _YEAR_HEADER
-    for year in years:
+    names = [str(year.year or _UNDATED) for year in years]
+    name_width = max(map(len, names))
+    header = f"{'Year':{name_width}}  {_YEAR_HEADER}"
+    max_bar = max(min(width - len(header) - 2, _MAX_YEAR_BAR), 0)
+    yield header
+    for name, year in zip(names, years, strict=True):
         cells = max(1, round(max_bar * year.story_count / largest)) if max_bar and year.story_count else 0
-        facts = f"{year.year or '?':<4}  {year.issue_count:>6,}  {year.story_count:>7,}  {_format_percent(year):>4}"
+        facts = f"{name:{name_width}}  {year.issue_count:>6,}  {year.story_count:>7,}  {_format_percent(year):>4}"
         yield f"{facts}  {progress_bar(year.read_count, year.story_count, cells)}".rstrip()
 
 

@@ -326,6 +326,9 @@ def format_summary(
         sentences = [f"{verb} {plural(report.new_count, 'issue')}", advice]
     else:
         sentences = [_format_counts(report)]
+    command = "sync.all" if kind is JobKind.BACKFILL else "sync"
+    if report.is_stopped and (continues := with_key(command, "continues the download")):
+        sentences.append(continues)
     if hint and should_suggest_backfill(report, kind):
         key = with_key("sync.all", "to download them")
         missing = f"{len(report.missing_numbers):,} older issues are missing"

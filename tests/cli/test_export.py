@@ -182,9 +182,16 @@ def test_two_kinds_of_export_are_a_usage_error(run: RunProgram) -> None:
     assert run("export", "--notes", "--stories").status == 2
 
 
-@pytest.mark.parametrize("form", ["--notes", "--stories"])
-def test_an_export_without_annotations_is_empty(run: RunProgram, form: str) -> None:
-    ran = run("export", form)
+def test_without_notes_nothing_is_written(run: RunProgram, tmp_path: Path) -> None:
+    out = tmp_path / "notes.md"
+    for options in ((), ("--out", str(out))):
+        ran = run("export", "--notes", *options)
+        assert (ran.status, ran.out, ran.err) == (1, "", "No notes yet.\n")
+    assert not out.exists()
+
+
+def test_an_export_without_annotations_is_empty(run: RunProgram) -> None:
+    ran = run("export", "--stories")
     assert (ran.status, ran.out, ran.err) == (0, "", "Nothing to export yet.\n")
 
 

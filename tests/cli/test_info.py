@@ -196,7 +196,7 @@ def test_issues_without_a_date_have_their_own_row(library: Library) -> None:
     library.store(make_issue("a", number=7), b"a", "a")
     library.store(make_issue("b", number=8, date="2025-01-06"), b"b", "b")
     lines = format_stats(get_library_stats(library), 60).splitlines()
-    assert [line[:4] for line in lines[-2:]] == ["2025", "?   "]
+    assert [line[:9] for line in lines[-3:]] == ["Year     ", "2025     ", "undated  "]
 
 
 @pytest.mark.parametrize("columns", range(36, 60))

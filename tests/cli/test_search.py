@@ -123,7 +123,7 @@ def test_typos_are_corrected_and_can_be_searched_as_typed(filled: RunProgram) ->
     ran = filled("search", "slow rivrs ottesr")
     assert ran.out.startswith("7/1 ")
     assert "Searched for “slow rivers otters”. Search for “rivrs ottesr” instead?" in ran.err
-    command = shlex.split(ran.err.partition("As typed: importai-tui search ")[2])
+    command = shlex.split(ran.err.partition("Search as typed: importai-tui search ")[2])
     assert command == ['slow "rivrs" "ottesr"']
     answer = json.loads(filled("search", "slow rivrs ottesr", "--json").out)
     assert answer["suggestion"] == "slow rivers otters"

@@ -246,6 +246,8 @@ def test_an_unknown_first_word_is_explained(filled: RunProgram) -> None:
 
 def test_an_unknown_command_with_arguments_is_named(filled: RunProgram) -> None:
     assert "Unknown command: lst" in filled("lst", "7").err
+    assert "To open link 5: importai-tui open 402/3 5\n" in filled("402/3", "5").err
+    assert "without other words: importai-tui 402\n" in filled("402", "lake").err
 
 
 def test_opening_a_missing_issue_says_what_to_do(run: RunProgram, filled: RunProgram) -> None:

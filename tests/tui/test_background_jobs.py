@@ -53,7 +53,7 @@ async def test_s_again_stops_the_sync(library: Library, script: SyncScript) -> N
         await reader.wait_until(gate.reached.is_set)
         await reader.pilot.press("S")
         await reader.wait_until(lambda: reader.notices)
-        assert reader.notices == ["Stopped, 1 new issue"]
+        assert reader.notices == ["Stopped, 1 new issue. S continues the download."]
         assert [head.ref for head in library.get_issue_rows()][:2] == ["13", "12"]
 
 
@@ -104,7 +104,7 @@ async def test_a_key_for_a_running_job_is_answered(library: Library, script: Syn
         await reader.pilot.press("B")
         assert reader.last_notice == "Already downloading all issues; S stops it"
         await reader.pilot.press("S")
-        await reader.wait_until(lambda: "Stopped" in reader.notices)
+        await reader.wait_until(lambda: "Stopped. B continues the download." in reader.notices)
 
 
 async def test_quitting_stops_a_job(library: Library, script: SyncScript) -> None:
@@ -491,14 +491,14 @@ def make_report(
         (make_report(), "No new issues"),
         (make_report(0, 1), "1 issue updated"),
         (make_report(2, 2), "2 new issues, 2 updated"),
-        (make_report(120, stopped=True), "Stopped, 120 new issues"),
-        (make_report(1, stopped=True), "Stopped, 1 new issue"),
-        (make_report(stopped=True), "Stopped"),
+        (make_report(120, stopped=True), "Stopped, 120 new issues. S continues the download."),
+        (make_report(1, stopped=True), "Stopped, 1 new issue. S continues the download."),
+        (make_report(stopped=True), "Stopped. S continues the download."),
         (make_report(error="No."), ""),
         (make_report(1, error="No."), "1 new issue"),
         (make_report(missing=20), "No new issues"),
         (make_report(missing=21), "No new issues. 21 older issues are missing; press B to download them."),
-        (make_report(missing=21, stopped=True), "Stopped"),
+        (make_report(missing=21, stopped=True), "Stopped. S continues the download."),
     ],
 )
 def test_the_result_of_a_sync_is_one_line(done: SyncReport, words: str) -> None:
@@ -509,7 +509,7 @@ def test_the_guide_names_the_key_to_the_issues() -> None:
     advice = "Press ctrl+g to read them"
     assert format_summary(make_report(20), JobKind.NEW_ISSUES, advice=advice) == f"Downloaded 20 issues. {advice}."
     assert format_summary(make_report(1, stopped=True), JobKind.BACKFILL, advice=advice) == (
-        f"Stopped after downloading 1 issue. {advice}."
+        f"Stopped after downloading 1 issue. {advice}. B continues the download."
     )
     assert format_summary(make_report(), JobKind.NEW_ISSUES, advice=advice) == "No new issues"
 
