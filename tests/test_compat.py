@@ -29,6 +29,7 @@ from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
 from importai_tui.search.saved import load_searches, recent_from_json
 from importai_tui.splash import load_snapshot, snapshot_file
+from importai_tui.state.reading_state import get_work_key
 from importai_tui.tui.reading.navigation import History
 from tests.tui.sample_app import run_reader
 
@@ -102,7 +103,7 @@ def test_all_marks_notes_and_highlights_are_there(library: Library) -> None:
         ("It went well enough", None, 0),
         ("taught herons to count rivers", "A remark.", 1),
     ]
-    assert state.is_work_starred("arxiv:2401.00001")
+    assert get_work_key("arxiv:2401.00001") in state.get_starred_works()
     assert state.is_work_opened("arxiv:2401.00002")
 
 

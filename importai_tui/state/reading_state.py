@@ -170,10 +170,6 @@ class ReadingState(MarkStore):
             if self._journal.save_edit(edit, "place", StoryName(title)):
                 self._marks.apply_edits([edit])
 
-    def is_work_starred(self, work: str) -> bool:
-        """Return True if a cited work is on the reading list."""
-        return get_work_key(work) in self.get_starred_works()
-
     def is_work_opened(self, work: str) -> bool:
         """Return True if a cited work was opened."""
         return get_work_key(work) in self.get_opened_works()

@@ -15,7 +15,7 @@ from importai_tui.model import LinkKind
 from importai_tui.parse import PARSER_VERSION
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
-from importai_tui.state.reading_state import ReadingState
+from importai_tui.state.reading_state import ReadingState, get_work_key
 from importai_tui.works.work import TitleSource, Work
 from tests.corpus import CORPUS, SEEDS, needs_corpus
 
@@ -124,7 +124,7 @@ def test_a_star_moves_to_the_real_work(places: Places, number: int) -> None:
         library.state.star_work(TITLE_ID, True, TITLE)
         library.state.record_work_opened(TITLE_ID, TITLE)
         store_page(library, number)
-        assert library.state.is_work_starred(PAPER)
+        assert get_work_key(PAPER) in library.state.get_starred_works()
         assert library.state.is_work_opened(PAPER)
         stats = get_library_stats(library)
         assert (stats.starred_work_count, stats.opened_work_count) == (1, 1)
@@ -136,9 +136,9 @@ def test_undo_reaches_the_moved_star(places: Places) -> None:
         library.state.star_work(TITLE_ID, True, TITLE)
         store_page(library)
         library.undo()
-        assert not library.state.is_work_starred(PAPER)
+        assert get_work_key(PAPER) not in library.state.get_starred_works()
         library.redo()
-        assert library.state.is_work_starred(PAPER)
+        assert get_work_key(PAPER) in library.state.get_starred_works()
 
 
 def test_a_removed_star_stays_removed(places: Places) -> None:
@@ -148,7 +148,7 @@ def test_a_removed_star_stays_removed(places: Places) -> None:
         store_page(library)
         library.state.star_work(PAPER, False, TITLE)
         assert library.move_title_works() == 0
-        assert not library.state.is_work_starred(PAPER)
+        assert get_work_key(PAPER) not in library.state.get_starred_works()
         assert get_library_stats(library).starred_work_count == 0
 
 
@@ -162,11 +162,11 @@ def test_a_star_moves_after_a_kill(places: Places, monkeypatch: pytest.MonkeyPat
         with monkeypatch.context() as patch, suppress(DatabaseError):
             patch.setattr(ReadingState, "merge_registers", die)
             store_page(library)
-        assert not library.state.is_work_starred(PAPER)
+        assert get_work_key(PAPER) not in library.state.get_starred_works()
     with Library.open(places) as library:
         assert library.needs_rebuild(PARSER_VERSION)
         library.migrate_removed_state()
-        assert library.state.is_work_starred(PAPER)
+        assert get_work_key(PAPER) in library.state.get_starred_works()
         assert not library.needs_rebuild(PARSER_VERSION)
 
 
@@ -179,7 +179,7 @@ def test_a_star_from_another_machine_moves_too(places: Places, tmp_path: Path) -
         store_page(library)
         library.state.merge(lines)
         assert library.move_title_works() == 1
-        assert library.state.is_work_starred(PAPER)
+        assert get_work_key(PAPER) in library.state.get_starred_works()
 
 
 @needs_corpus
@@ -201,4 +201,4 @@ def test_stars_of_real_issues_move(places: Places, number: int, text: Path, page
         works = get_works(library)
         assert plain
         assert not [id for id in works if id.startswith("title:")]
-        assert sum(library.state.is_work_starred(id) for id in works) == len(plain)
+        assert sum(get_work_key(id) in library.state.get_starred_works() for id in works) == len(plain)

@@ -10,6 +10,7 @@ from importai_tui.archive.relations import StoryRef
 from importai_tui.config.schema import Config
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, ParagraphRole, Span, Story, StoryKind
+from importai_tui.state.reading_state import get_work_key
 from importai_tui.threads.resolver import Certainty
 from importai_tui.threads.threads import Reference, StoryReferences
 from importai_tui.tui.actions.search import SavedSearchActions
@@ -202,10 +203,10 @@ async def test_undo_reverts_starred_works_and_searches_in_order(library: Library
         await reader.wait_until(lambda: "1 work" in reader.screen_text())
         await reader.pilot.press("ctrl+s", "escape")
         await reader.press()
-        assert library.state.is_work_starred("github:rivers/riverlib")
+        assert get_work_key("github:rivers/riverlib") in library.state.get_starred_works()
         assert "Mine" in reader.screen_text()
         await reader.press("u")
-        assert not library.state.is_work_starred("github:rivers/riverlib")
+        assert get_work_key("github:rivers/riverlib") not in library.state.get_starred_works()
         assert "Mine" in reader.screen_text()
         await reader.press("u")
         assert "Mine" not in "\n".join(reader.list_lines)

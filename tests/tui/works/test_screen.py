@@ -11,6 +11,7 @@ from importai_tui.archive.relations import CitedWorks
 from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Link, LinkKind, LinkRole, Paragraph, ParagraphRole, Span, Story, StoryKind
+from importai_tui.state.reading_state import get_work_key
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.reading.state_writer import NOT_SAVED
 from importai_tui.tui.works.dialogs import CitingStoryPicker
@@ -173,7 +174,7 @@ async def test_a_key_right_after_a_word_means_its_work(library: Library) -> None
     async with open_works_screen(library) as works:
         works.screen.line.value = "patience"
         works.screen.action_star()
-        await works.reader.wait_until(lambda: library.state.is_work_starred(HERONS))
+        await works.reader.wait_until(lambda: get_work_key(HERONS) in library.state.get_starred_works())
         assert works.ids == [HERONS]
 
 
@@ -181,12 +182,12 @@ async def test_a_star_is_saved_and_removed_with_one_key(library: Library) -> Non
     async with open_works_screen(library) as works:
         await works.press("down", "ctrl+s")
         starred_id = works.selected_id
-        assert library.state.is_work_starred(starred_id)
+        assert get_work_key(starred_id) in library.state.get_starred_works()
         assert works.reader.screen_text().count("★•") == 1
         works.screen.line.value = "is:starred"
         await works.reader.wait_until(lambda: works.ids == [starred_id])
         await works.press("f2")
-        assert not library.state.is_work_starred(starred_id)
+        assert get_work_key(starred_id) not in library.state.get_starred_works()
         assert "★•" not in works.reader.screen_text()
         assert works.ids == [starred_id]
 
