@@ -37,6 +37,15 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert found == ["python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/python -m pytest"]
 
 
+def test_the_top_level_has_nothing_else() -> None:
+    built = {"build", "dist", "htmlcov", "venv", "uv.lock", "importai_tui.egg-info"}
+    present = {path.name for path in PROJECT_ROOT.iterdir() if not path.name.startswith(".")} - built
+    assert present == {
+        *("pyproject.toml", "importai_tui", "tests", "screenshots"),
+        *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"),
+    }
+
+
 def test_ci_script_is_executable() -> None:
     assert os.access(PROJECT_ROOT / ".ci" / "run", os.X_OK)
 
