@@ -123,6 +123,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("help", "?,f1", "?", "help", "Show the keys that work here", "Program"),
     Command("command", ":", ":", "command_line", "Command line: type a command or an issue number", "Program"),
     Command("palette", "ctrl+p", "ctrl+p", "palette", "Command palette: all commands and issues by name", "Program"),
+    Command("redraw", "ctrl+l", "ctrl+l", "redraw", "Draw the screen again", "Program"),
     Command("suspend", "ctrl+z", "ctrl+z", "suspend", "Suspend the reader (fg in the shell resumes it)", "Program"),
     Command("leave", "q", "q", "leave", "Back; quits at the top level", "Program"),
     Command("quit", "Q,ctrl+q", "Q ctrl+q", "quit_reader", "Quit", "Program"),

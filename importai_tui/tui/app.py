@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.binding import BindingsMap
-from textual.events import Event, Key, Paste
+from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.widgets._toast import Toast, ToastRack
@@ -40,6 +41,7 @@ from importai_tui.tui.reading.footer_content import FIRST_SYNC_HINTS
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.services import Clock
 from importai_tui.tui.splash import RenderGate, Snapshot, take_snapshot
+from importai_tui.tui.terminal_frame import TerminalFrame
 from importai_tui.tui.textual_caches import cache_no_widgets
 from importai_tui.tui.theme import (
     INK_NAME,
@@ -154,6 +156,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
     ) -> None:
         super().__init__()
         cache_no_widgets()
+        self._terminal_frame = TerminalFrame()
         self._library = library
         self._opener = opener
         self._clock = clock
@@ -221,8 +224,10 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Start the background jobs once the first screen is drawn, and install the signal handlers."""
+        # Other programs write to the terminal then.
+        self.app_suspend_signal.subscribe(self, lambda _: self._terminal_frame.forget())
         self._first_screen.call_after_refresh(self._start_background)
-        install_signal_handlers(self)
+        install_signal_handlers(self, self.action_redraw)
 
     def _start_background(self) -> None:
         self.is_ready = True
@@ -248,6 +253,9 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         elif isinstance(event, Key):
             self._last_key_time = time.monotonic()
             self.reset_error_count()
+        elif isinstance(event, Resize):
+            # Also of the same size: another terminal may have been attached.
+            self._terminal_frame.forget()
         await super().on_event(event)
 
     @property
@@ -303,6 +311,11 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         else:
             self.notify_info("Can't suspend: no shell with job control started this reader")
 
+    def action_redraw(self) -> None:
+        """Draw the whole screen again: another program may have written to the terminal."""
+        self._terminal_frame.forget()
+        self.refresh(layout=True)
+
     async def action_quit(self) -> None:
         """Quit from any screen, and save the position and all texts."""
         await self._top.run_action("quit_reader")
@@ -345,7 +358,11 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         return None if changed else self._snapshot
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if not (self.render_gate and self.render_gate.should_hide(screen)):
+        if self.render_gate and self.render_gate.should_hide(screen):
+            return
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            super()._display(screen, self._terminal_frame.wrap(renderable, *self.size))
+        else:
             super()._display(screen, renderable)
 
     def toggle_theme(self) -> None:

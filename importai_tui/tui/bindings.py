@@ -10,7 +10,7 @@ from importai_tui.keymap.commands import Command
 from importai_tui.keymap.key_names import format_keys
 from importai_tui.keymap.screens import SCREEN_COMMANDS, SCREENS_WITH_INPUT, screen_commands
 
-GLOBAL_COMMAND_IDS = ("quit", "suspend")
+GLOBAL_COMMAND_IDS = ("quit", "suspend", "redraw")
 """The ids of the commands whose keys work on every screen; each is also the name of its action."""
 
 

@@ -89,5 +89,8 @@ class Services(Notifier, Protocol):
     def action_suspend(self) -> None:
         """Stop the process, as a shell with job control expects."""
 
+    def action_redraw(self) -> None:
+        """Draw the whole screen again."""
+
     def report_unsaved(self, texts: Sequence[str], changes: int) -> None:
         """Print texts and the number of changes that could not be saved, after the app has ended."""

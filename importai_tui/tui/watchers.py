@@ -159,8 +159,11 @@ class StateMonitor:
                 self._app.notify_info(recovery)
 
 
-def install_signal_handlers(app: App[Any]) -> None:
-    """Handle signals of the system from now on. Call it in the app's event loop."""
+def install_signal_handlers(app: App[Any], redraw: Callable[[], object]) -> None:
+    """Handle signals of the system from now on, and draw the screen again with `redraw` after a stop.
+
+    Call it in the app's event loop.
+    """
     loop = asyncio.get_running_loop()
     for name in _EXIT_SIGNALS:
         with suppress(NotImplementedError, RuntimeError, AttributeError):  # the system or the loop has none
@@ -168,7 +171,7 @@ def install_signal_handlers(app: App[Any]) -> None:
     if not app.is_headless and _has_terminal():
         app.set_interval(_TERMINAL_POLL_INTERVAL, lambda: None if _has_terminal() else app.exit())
         with suppress(NotImplementedError, RuntimeError, AttributeError):
-            _handle_stop_signals(app, loop)
+            _handle_stop_signals(app, redraw, loop)
 
 
 def can_suspend() -> bool:
@@ -179,7 +182,7 @@ def can_suspend() -> bool:
     return hasattr(os, "getsid") and os.getpgrp() != os.getsid(0)
 
 
-def _handle_stop_signals(app: App[Any], loop: asyncio.AbstractEventLoop) -> None:
+def _handle_stop_signals(app: App[Any], redraw: Callable[[], object], loop: asyncio.AbstractEventLoop) -> None:
     """Restore the terminal once after a stop.
 
     Textual starts its driver again at each SIGCONT, and leaves the running threads. They never end, and neither does
@@ -201,7 +204,7 @@ def _handle_stop_signals(app: App[Any], loop: asyncio.AbstractEventLoop) -> None
         if is_stopped:
             is_stopped = False
             resume(signal.SIGCONT, None)
-            app.refresh(layout=True)  # Textual waits for a resize event, but the size may be the same
+            redraw()  # Textual waits for a resize event, but the size may be the same
         elif _has_terminal():
             with app.suspend():
                 pass

@@ -125,7 +125,7 @@ async def test_a_widget_that_fails_to_draw_is_blank(
     library: Library, log: ErrorLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with run_resilient_reader(library, log) as reader:
-        monkeypatch.setattr(IssueList, "render_line", fail)
+        monkeypatch.setattr(IssueList, "draw_line", fail)
         await reader.press("h", "j", "l")
         assert error_message(log) in reader.notices
         assert "Lakes; ponds" not in reader.screen_text()

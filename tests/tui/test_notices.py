@@ -80,7 +80,7 @@ async def test_a_line_is_above_the_pane_with_the_keys(library: Library) -> None:
         for key in ("h", "l", "l"):
             await reader.press(key)
             found.append(active_line(reader))
-        panes = (reader.screen.story_list, reader.screen.story_view, reader.screen.query_one("#links-panel"))
+        panes = (reader.screen.story_list, reader.screen.story_view, reader.screen.query_one("#links"))
         assert found == [(pane.region.x, pane.region.right) for pane in panes]
         await reader.press("z")
         assert active_line(reader) == (-1, 0)

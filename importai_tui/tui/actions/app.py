@@ -229,6 +229,10 @@ class AppActions(ActionGroup):
         """Give the terminal back to the shell, until `fg` resumes the reader."""
         self.screen.services.action_suspend()
 
+    def action_redraw(self) -> None:
+        """Draw the whole screen again, also what another program has written over it."""
+        self.screen.services.action_redraw()
+
     def action_sync(self) -> None:
         """Fetch new issues; stop the sync that is running."""
         self.screen.services.jobs.sync()

@@ -11,7 +11,7 @@ _PACKAGE = "importai_tui.tui.actions"
 
 ACTIONS_OF_CLASS = {
     "annotations:AnnotationActions": ("tag", "note", "highlight"),
-    "app:AppActions": ("help", "palette", "suspend", "sync", "sync_all"),
+    "app:AppActions": ("help", "palette", "suspend", "redraw", "sync", "sync_all"),
     "app:AppearanceActions": ("wider", "toggle_theme", "choose_theme"),
     "modes:CatchUpActions": ("catch_up",),
     "links:CitationActions": ("copy_markdown", "copy_bibtex", "copy_all", "open_archived", "open_pdf"),

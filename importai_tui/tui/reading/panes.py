@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
+from textual.containers import Horizontal
 
 from importai_tui.config.schema import Config
 from importai_tui.library.library import Library
-from importai_tui.tui.text import to_line_content
 from importai_tui.tui.widgets.issue_list import IssueList
 from importai_tui.tui.widgets.link_list import LinkList
 from importai_tui.tui.widgets.row_list import RowList
@@ -139,9 +137,6 @@ class Panes(Horizontal):
         self.story_list = IssueList(id="list")
         self.story_view = StoryView(id="story")
         self.link_list = LinkList(id="links")
-        self._links_panel = Vertical(
-            Static(to_line_content("Links", "$muted"), id="links-head"), self.link_list, id="links-panel"
-        )
         self.pane = Pane.LIST
         """The pane that has the focus."""
         self.is_zen = False
@@ -155,7 +150,7 @@ class Panes(Horizontal):
         """Yield the panes from left to right."""
         yield self.story_list
         yield self.story_view
-        yield self._links_panel
+        yield self.link_list
 
     def restore(self, library: Library, config: Config) -> None:
         """Use the width of the settings, else the widths that the user last had."""
@@ -185,7 +180,7 @@ class Panes(Horizontal):
     @property
     def are_links_over_story(self) -> bool:
         """True if the links cover a part of the story."""
-        return self._links_panel.has_class("-over")
+        return self.link_list.has_class("-over")
 
     def focus_pane(self, pane: Pane) -> None:
         """Give a pane the focus; in a narrow window it replaces the pane before."""
@@ -204,10 +199,6 @@ class Panes(Horizontal):
     def hide_links(self, hidden: bool) -> None:
         """Show the links only while they have the focus, or always, from the next layout on."""
         self._links_hidden = hidden
-
-    def set_has_links(self, has_links: bool) -> None:
-        """Show that the story has links, or that it has none."""
-        self._links_panel.set_class(not has_links, "-no-links")
 
     @property
     def has_room_for_links(self) -> bool:
@@ -254,7 +245,7 @@ class Panes(Horizontal):
     def apply_layout(self) -> None:
         """Show and size the panes for the width of the window."""
         layout = self._choose_layout()
-        panel = self._links_panel
+        panel = self.link_list
         self.story_list.display = Pane.LIST in layout.panes
         self.story_view.display = Pane.STORY in layout.panes
         panel.display = Pane.LINKS in layout.panes

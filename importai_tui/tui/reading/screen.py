@@ -484,9 +484,7 @@ class ReadingScreen(TextSelectionScreen, inherit_bindings=False):
 
     def refresh_bars(self) -> None:
         """Update header, footer, and the counts that need no thread."""
-        story = self.session.story
         self.bars.refresh_header()
-        self.panes.set_has_links(bool(story and story.links))
         self.refresh_footer()
         self.remaining.update()
         self.saved_searches.refresh()

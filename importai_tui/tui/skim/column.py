@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rich.segment import Segment
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -157,7 +158,7 @@ class SkimColumn(LineView, can_focus=True, inherit_bindings=False):
         self._set_stories(stories, rows)
         self._is_cursor_fixed = True
         self.cursor = cursor
-        self._update_lines()
+        self._make_lines()
         self.scroll_to_line(0)
         self._is_cursor_fixed = False
         self._scroll_to_cursor()
@@ -231,7 +232,7 @@ class SkimColumn(LineView, can_focus=True, inherit_bindings=False):
         """Make the lines again in new colours."""
         super().notify_style_update()
         if self._rendered_width:
-            self._update_lines()
+            self._make_lines()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Select the story under the mouse before its links handle the click."""
@@ -245,21 +246,20 @@ class SkimColumn(LineView, can_focus=True, inherit_bindings=False):
         if self._story_blocks and line in self._first_lines[:-1] and "@click" not in event.style.meta:
             self.post_message(self.Chosen())
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the screen. The gutter shows the current marks."""
-        width, background = self.scrollable_content_region.width, self.visual_style
-        line = y + round(self.scroll_y)
+    def draw_line(self, line: int, width: int, style: Style) -> list[Segment]:  # noqa: ARG002  # the width is known
+        """Draw one line. The gutter shows the current marks."""
         if not (self._story_blocks and 0 <= line < len(self._lines)):
-            return Strip.blank(width, background.rich_style)
+            return []
         index = self._find_story_at(line)
         is_current = index == self.cursor and line < self._first_lines[index + 1] - _STORY_GAP
         is_first_line = line == self._first_lines[index]
         gutter = draw_gutter(self._story_rows[index], is_current=is_current, is_first_line=is_first_line)
-        gutter_strip = Strip(draw_text(gutter, background, self.app.stylesheet.parse_style), GUTTER_WIDTH)
-        margin = Strip.blank(
-            max(0, (self._available_width - self._rendered_width) // 2 - GUTTER_WIDTH), background.rich_style
-        )
-        return Strip.join([margin, gutter_strip, self._lines[line]]).adjust_cell_length(width, background.rich_style)
+        margin = max(0, (self._available_width - self._rendered_width) // 2 - GUTTER_WIDTH)
+        return [
+            Segment(" " * margin, to_rich_style(style)),
+            *draw_text(gutter, style, self.app.stylesheet.parse_style),
+            *self._lines[line],
+        ]
 
     def _set_stories(self, stories: Sequence[Story], rows: Sequence[StoryRow]) -> None:
         self._story_blocks = tuple(map(render_summary, stories))
@@ -277,7 +277,7 @@ class SkimColumn(LineView, can_focus=True, inherit_bindings=False):
             return 0
         return max(1, min(self.max_text_width, self._available_width - GUTTER_WIDTH - 1))
 
-    def _update_lines(self) -> None:
+    def _make_lines(self) -> None:
         """Make all lines for the current width."""
         self._rendered_width = width = self._text_width
         self._lines, self._first_lines = [], [0]
@@ -307,7 +307,7 @@ class SkimColumn(LineView, can_focus=True, inherit_bindings=False):
     def _restore_offset(self, offset: float) -> None:
         """Make the lines again, and scroll to an offset from `_get_offset_in_story`."""
         self._is_cursor_fixed = True
-        self._update_lines()
+        self._make_lines()
         if self.cursor + 1 < len(self._first_lines):
             start, end = self._first_lines[self.cursor : self.cursor + 2]
             self.scroll_to_line(start + round(offset if offset <= 0 else offset * (end - start)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -33,6 +34,8 @@ _COUNT_WIDTH = 4
 _MIN_LABEL_WIDTH = 3
 """Cells: most issue numbers have three digits, and a story's dot and star are beneath them."""
 
+_MAX_DRAWN_ROWS = 256
+"""Drawn rows that are cached: more than two screens have."""
 _NO_DATE = "No date"
 """Stands above issues without a date that are below all dated ones."""
 
@@ -354,6 +357,7 @@ def draw_year(year: str, width: int) -> Content:
     )
 
 
+@lru_cache(maxsize=_MAX_DRAWN_ROWS)
 def draw_issue(
     issue: IssueRow, width: int, *, label_width: int, is_open: bool, strong: bool, filter_words: str = ""
 ) -> Content:
@@ -370,6 +374,7 @@ def draw_issue(
     return builder.build()
 
 
+@lru_cache(maxsize=_MAX_DRAWN_ROWS)
 def draw_story_row(
     story: StoryRow,
     width: int,

@@ -35,6 +35,8 @@ _MAX_NAMED_ISSUES = 3
 """Other issues that are named; of more issues, only the number is shown."""
 _MAX_RELATED = 5
 """Related stories beneath the links; the thread view has more of them."""
+_HEADING_LINES = 2
+"""Lines of the heading above the links, with a blank line."""
 _MIN_HEIGHT_FOR_LONG_TITLES = 18
 """Lines of the pane from which titles take two lines."""
 
@@ -221,10 +223,9 @@ class LinkList(RowList):
         self.refresh_rows()
 
     def _measure_rows(self) -> None:
-        # One cell less, for a scroll bar that appears.
-        self._row_width = max(1, self.size.width - 1)
+        self._row_width = max(1, self.scrollable_content_region.width)
         heights = [self._measure_row(row) + 1 for row in range(self.row_count)]
-        self._row_tops = list(accumulate(heights, initial=0))
+        self._row_tops = list(accumulate(heights, initial=_HEADING_LINES if self._all_links else 0))
 
     def _measure_row(self, row: int) -> int:
         if row < len(self._links):
@@ -251,6 +252,10 @@ class LinkList(RowList):
         from importai_tui.tui.widgets.reference_rows import draw_relation
 
         return draw_relation(story_row, width, self._read_keys, strong=strong, title_lines=self._title_lines)
+
+    def draw_outside(self, line: int) -> Content:
+        """Draw the heading above the links."""
+        return ContentBuilder().write(" Links" if line == 0 and self._all_links else "", "$muted").build()
 
     def handle_choice(self) -> None:
         """Post the link or story under the cursor."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from abc import abstractmethod
 from itertools import chain
 
+from rich.segment import Segment
 from textual import events
 from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import var
-from textual.strip import Strip
+from textual.style import Style
 
 from importai_tui.tui.widgets.line_view import LineView, draw_text, to_rich_style
 
 _BREAKS_TO_SPACES = str.maketrans("\n\t", "  ")
 """Characters in a text that would draw beneath the row or beside it."""
+_BLANK = Content("")
 
 
 class RowList(LineView, can_focus=True, inherit_bindings=False):
@@ -31,6 +33,9 @@ class RowList(LineView, can_focus=True, inherit_bindings=False):
     cursor: var[int] = var(0)
     """The row that keys act on."""
 
+    _last_row: tuple[int, int, list[Content]] | None = None
+    """The row that was drawn last, its width, and its lines."""
+
     @property
     @abstractmethod
     def row_count(self) -> int:
@@ -39,6 +44,10 @@ class RowList(LineView, can_focus=True, inherit_bindings=False):
     @abstractmethod
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Return the lines of one row, each at most `width` cells; missing lines are blank."""
+
+    def draw_outside(self, line: int) -> Content:  # noqa: ARG002  # for subclasses
+        """Draw a line above the first row or below the last one."""
+        return _BLANK
 
     def row_top(self, row: int) -> int:
         """Return the line that a row begins on; of the number of rows, the number of all lines."""
@@ -117,24 +126,30 @@ class RowList(LineView, can_focus=True, inherit_bindings=False):
         super().watch_has_focus(has_focus)
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the screen, beside the scroll bar."""
-        width = self.scrollable_content_region.width
-        line = y + round(self.scroll_y)
-        row, style = self.row_at(line), self.visual_style
-        if not 0 <= row < self.row_count:
-            return Strip.blank(width, style.rich_style)
-        lines = self.draw_row(row, width)
-        line -= self.row_top(row)
-        text = _on_one_line(lines[line]) if line < len(lines) else Content("")
-        background = self.row_style(row) if line < len(lines) else ""
-        if not (text or background):
-            return Strip.blank(width, style.rich_style)
+    def draw_line(self, line: int, width: int, style: Style) -> list[Segment]:
+        """Draw one line of a row, or a line outside the rows."""
+        row = self.row_at(line)
+        text, background = self.draw_outside(line), ""
+        if 0 <= row < self.row_count:
+            lines, line = self._draw_row_once(row, width), line - self.row_top(row)
+            text, background = (_on_one_line(lines[line]), self.row_style(row)) if line < len(lines) else (_BLANK, "")
+        parse = self.app.stylesheet.parse_style
         if background:
-            style += self.app.stylesheet.parse_style(background)
-        text = text.truncate(width)
-        strip = Strip(draw_text(text, style, self.app.stylesheet.parse_style), text.cell_length)
-        return strip.adjust_cell_length(width, to_rich_style(style))
+            style += parse(background)
+        segments = draw_text(text.truncate(width), style, parse)
+        if background and text.cell_length < width:
+            segments.append(Segment(" " * (width - text.cell_length), to_rich_style(style)))
+        return segments
+
+    def _draw_row_once(self, row: int, width: int) -> list[Content]:
+        """Draw a row, or return it if it was drawn for the line before."""
+        if self._last_row is None or self._last_row[:2] != (row, width):
+            self._last_row = (row, width, self.draw_row(row, width))
+        return self._last_row[2]
+
+    def _set_dirty(self, *regions: Region) -> None:
+        super()._set_dirty(*regions)
+        self._last_row = None
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor and choose the row."""

@@ -6,13 +6,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rich.segment import Segment
 from textual import events
 from textual.content import Content
 from textual.geometry import NULL_SIZE, Offset
 from textual.message import Message
 from textual.reactive import var
 from textual.selection import Selection
-from textual.strip import Strip
 from textual.style import Style
 
 from importai_tui.library.position import ScrollPosition
@@ -90,8 +90,8 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
         """The first line of each block."""
         self._left = 0
         """The column of the text."""
-        self._strips: dict[int, Strip] = {}
-        """The drawn lines."""
+        self._drawn: dict[int, list[Segment]] = {}
+        """The drawn lines by their number."""
         self._laid_out_size = NULL_SIZE
         """The size that the lines were made for, and scrolled in: scrolling in another size is not the user's."""
         self._picked: int | None = None
@@ -144,7 +144,7 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
     @property
     def text_width(self) -> int:
         """The width of the text in cells."""
-        return max(0, min(self._max_text_width, self.scrollable_content_region.width - _PAGE_MARGINS))
+        return max(0, min(self._max_text_width, self.line_width - _PAGE_MARGINS))
 
     @property
     def scroll_position(self) -> ScrollPosition:
@@ -169,7 +169,7 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
     def pick_block(self, index: int | None) -> None:
         """Mark a block as picked and scroll it into view; None removes the mark."""
         self._picked = index
-        self._strips.clear()
+        self._drawn.clear()
         self.refresh()
         if index is None or not self._wrapped:
             return
@@ -300,32 +300,29 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
 
     # Lines
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the screen."""
-        line = y + round(self.scroll_y)
-        if line not in self._strips:
-            self._strips[line] = self._draw_line(line)
-        return self._strips[line]
+    def draw_line(self, line: int, width: int, style: Style) -> list[Segment]:  # noqa: ARG002  # the width is known
+        """Draw one line of the story."""
+        if line not in self._drawn:
+            self._drawn[line] = self._draw_line(line, style)
+        return self._drawn[line]
 
-    def _draw_line(self, line: int) -> Strip:
-        page = self.visual_style
-        width, blank = self.scrollable_content_region.width, to_rich_style(page)
+    def _draw_line(self, line: int, page: Style) -> list[Segment]:
         index = bisect_right(self._tops, line) - 1
         if index < 0 or line >= self._tops[index] + self._wrapped[index].height:
-            return Strip.blank(width, blank)
-        background = self._picked_style if index == self._picked else ""
+            return []
         parse = self.app.stylesheet.parse_style
+        background = self._picked_style if index == self._picked else ""
         segments = self._wrapped[index].draw(line - self._tops[index], page, parse, background=background)
-        return Strip.join([Strip.blank(self._left, blank), Strip(segments)]).adjust_cell_length(width, blank)
+        return [Segment(" " * self._left, to_rich_style(page)), *segments] if self._left else segments
 
     def _lay_out(self) -> None:
         """Wrap all blocks, and scroll to the saved position; later if the pane has no size yet."""
-        self._strips.clear()
+        self._drawn.clear()
         self._laid_out_size = NULL_SIZE
         if not (self.text_width and self.size.height):
             self._wrapped, self._tops = [], []
             return
-        self._left = (self.scrollable_content_region.width - self.text_width) // 2
+        self._left = (self.line_width - self.text_width) // 2
         self._wrapped = [self._wrap(index) for index in range(len(self._blocks))]
         self._tops = []
         line = gap = 0
@@ -344,7 +341,7 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
         for index in indices:
             if index < len(self._wrapped):
                 self._wrapped[index] = self._wrap(index)
-        self._strips.clear()
+        self._drawn.clear()
         self.refresh()
 
     def _wrap(self, index: int) -> WrappedBlock:

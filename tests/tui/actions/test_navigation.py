@@ -116,13 +116,13 @@ async def test_zen_is_saved(library: Library) -> None:
 
 async def test_hidden_links_stay_hidden_after_a_restart(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
-        assert reader.screen.query_one("#links-panel").display
+        assert reader.screen.query_one("#links").display
         await reader.press("P", "P")
-        assert not reader.screen.query_one("#links-panel").display
+        assert not reader.screen.query_one("#links").display
     async with run_reader(library, "12/1") as reader:
-        assert not reader.screen.query_one("#links-panel").display
+        assert not reader.screen.query_one("#links").display
         await reader.press("P", "escape")
-        assert reader.screen.query_one("#links-panel").display
+        assert reader.screen.query_one("#links").display
 
 
 async def test_a_narrow_window_does_not_save_hidden_links(library: Library) -> None:

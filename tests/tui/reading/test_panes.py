@@ -65,9 +65,9 @@ async def test_the_list_width_changes_and_is_saved(library: Library) -> None:
 
 async def test_the_links_have_their_own_width(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1", size=(140, 40)) as reader:
-        default = reader.screen.query_one("#links-panel").outer_size.width
+        default = reader.screen.query_one("#links").outer_size.width
         await reader.press("l", "<", "<")
-        assert reader.screen.query_one("#links-panel").outer_size.width == default - 4
+        assert reader.screen.query_one("#links").outer_size.width == default - 4
 
 
 async def test_a_full_window_gives_a_pane_the_room_of_the_other(library: Library) -> None:

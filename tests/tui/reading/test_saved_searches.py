@@ -72,11 +72,11 @@ async def test_stars_appear_in_the_rows_of_a_saved_search(library: Library, othe
         await reader.wait_until(lambda: reader.screen.session.reading_list)
         assert starred_rows(reader) == ["A long story called lake"]
         await reader.press("s")
-        assert starred_rows(reader) == ["Machines learn to count r…", "A long story called lake"]
+        assert starred_rows(reader) == ["Machines learn to count…", "A long story called lake"]
         other.mark(["lake"], starred=False)
         other.mark(["old"], starred=True)
         await check_for_changes(reader)
-        assert starred_rows(reader) == ["Machines learn to count r…", "A long story called old"]
+        assert starred_rows(reader) == ["Machines learn to count…", "A long story called old"]
         await reader.press("s")
         assert starred_rows(reader) == ["A long story called old"]
 

@@ -1,0 +1,233 @@
+"""The cells that are on the terminal. An update of the screen is written as the cells that differ from them.
+
+Textual writes each changed line as a whole, and each run of text with all its colours. Over ssh that is ten times as
+much: 35 kB for another story.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from rich.cells import get_character_cell_size
+from rich.color import ColorSystem
+from rich.console import Console, ConsoleOptions, RenderResult
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.strip import Strip
+
+_NARROW = re.compile(
+    "[ -~\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2030-\u205e\u2070-\u208e\u20a0-\u20bf"
+    "\u2100-\u218b\u2190-\u2319\u2500-\u25ff\u2605\u2606]*"
+)
+"""Characters that are one cell wide on every terminal that Textual can be used on."""
+_MAX_KEPT_CELLS = 3
+"""Unchanged cells that are written again, because moving over them takes more bytes."""
+_FOREGROUND, _BACKGROUND = "38", "48"
+_COLOUR_LENGTHS = {"2": 5, "5": 3}
+"""The number of parts of a colour, by the second part: three of red, green and blue, or one of a palette."""
+_VISIBLE_ON_BLANK = {"4", "7", "9", "21", "51", "52", "53"}
+"""Codes of attributes that can be seen on a blank: underlined, reversed, struck, framed and overlined text."""
+_RESET = "\x1b[m"
+
+
+_Cell = tuple[str, str]
+"""A character, and the codes of its style. The second cell of a wide character is empty."""
+_Row = list[_Cell | None]
+"""The cells of a row; None if the content is not known."""
+
+
+class TerminalFrame:
+    """The present content of the terminal, as far as it is known."""
+
+    def __init__(self) -> None:
+        self._rows: list[_Row] = []
+        self._width = 0
+
+    def forget(self) -> None:
+        """Assume nothing about the terminal any more, so that the next update writes everything that it has."""
+        self._rows = []
+
+    def wrap(self, update: LayoutUpdate | ChopsUpdate, width: int, height: int) -> _FrameUpdate:
+        """Return an update that writes only the cells that differ; it must be written, and in this order."""
+        return _FrameUpdate(self, update, width, height)
+
+    def format_changes(self, update: LayoutUpdate | ChopsUpdate, width: int, height: int, colours: ColorSystem) -> str:
+        """Return the control sequences and texts that change the terminal, and note that they are written."""
+        if (width, height) != (self._width, len(self._rows)):
+            self._width = width
+            self._rows = [[None] * width for _ in range(height)]
+        writer = _Writer()
+        for x, y, strip in _list_pieces(update):
+            if y < height and x < width:
+                self._write(writer, x, y, strip, colours)
+        return writer.finish()
+
+    def _write(self, writer: _Writer, x: int, y: int, strip: Strip, colours: ColorSystem) -> None:
+        row = self._rows[y]
+        cells, is_sure = _make_cells(strip, colours)
+        cells = cells[: self._width - x]
+        end = x + len(cells)
+        before = row[x:end]
+        if not is_sure:
+            # The terminal may draw these characters wider or narrower, so nothing about the row is known any more.
+            writer.write(x, y, cells)
+            row[x:] = [None] * (self._width - x)
+        elif before != cells:
+            for start, stop in _find_changes(before, cells):
+                writer.write(x + start, y, cells[start:stop])
+            row[x:end] = cells
+
+
+class _FrameUpdate(CompositorUpdate):
+    """An update that is written as its difference from the terminal."""
+
+    def __init__(self, frame: TerminalFrame, update: LayoutUpdate | ChopsUpdate, width: int, height: int) -> None:
+        self._frame = frame
+        self._update = update
+        self._width = width
+        self._height = height
+
+    def render_segments(self, console: Console) -> str:
+        """Return what is written to the terminal."""
+        colours = console._color_system or ColorSystem.TRUECOLOR
+        return self._frame.format_changes(self._update, self._width, self._height, colours)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self._update
+
+
+class _Writer:
+    """Collects texts and the control sequences between them."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._style = ""
+        self._position = (-1, -1)
+
+    def write(self, x: int, y: int, cells: list[_Cell]) -> None:
+        """Write cells at a position."""
+        add = self._parts.append
+        at_x, at_y = self._position
+        if (x, y) != self._position:
+            add(f"\x1b[{x - at_x}C" if y == at_y and x > at_x else f"\x1b[{y + 1};{x + 1}H")
+        style = self._style
+        for text, codes in cells:
+            if codes != style and (text != " " or codes != _format_blank(style)):
+                add(_format_transition(style, codes))
+                style = codes
+            add(text)
+        self._style, self._position = style, (x + len(cells), y)
+
+    def finish(self) -> str:
+        """Return everything, with the terminal's own style at the end."""
+        if self._style:
+            self._parts.append(_RESET)
+        return "".join(self._parts)
+
+
+def _list_pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """Yield the pieces of lines of an update, each with its column and row."""
+    if isinstance(update, LayoutUpdate):
+        for y, strips in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in strips:
+                yield x, y, strip
+                x += strip.cell_length
+        return
+    for y, first, end in update.spans:
+        for strip_end, (x, piece) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if piece is not None and x < end and strip_end > first:
+                yield x, y, piece if strip_end <= end else piece.crop(0, end - x)
+
+
+def _make_cells(strip: Strip, colours: ColorSystem) -> tuple[list[_Cell], bool]:
+    """Return the cells of a strip, and True if every terminal draws its characters in as many cells."""
+    cells: list[_Cell] = []
+    is_sure = True
+    for text, style, control in strip:
+        if control:
+            continue
+        codes = Strip.render_ansi(style, colours) if style else ""
+        if _NARROW.fullmatch(text):
+            blank = _format_blank(codes)
+            cells += [(character, blank if character == " " else codes) for character in text]
+        else:
+            is_sure = False
+            cells.extend(_make_wide_cells(text, codes))
+    return cells, is_sure
+
+
+def _make_wide_cells(text: str, codes: str) -> list[_Cell]:
+    """Return the cells of a text of any characters; those without a width are in the cell of the one before."""
+    cells: list[_Cell] = []
+    for character in text:
+        width = get_character_cell_size(character)
+        if not width and cells:
+            cells[-1] = (cells[-1][0] + character, codes)
+        cells += [(character, codes), *[("", codes)] * (width - 1)] if width else []
+    return cells
+
+
+def _find_changes(before: _Row, cells: list[_Cell]) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the runs of cells that differ."""
+    start = last = -1
+    for n, (old, new) in enumerate(zip(before, cells, strict=True)):
+        if old == new:
+            continue
+        if start >= 0 and n - last > _MAX_KEPT_CELLS + 1:
+            yield start, last + 1
+            start = n
+        elif start < 0:
+            start = n
+        last = n
+    if start >= 0:
+        yield start, last + 1
+
+
+@lru_cache(maxsize=4096)
+def _format_transition(before: str, after: str) -> str:
+    """Return the shortest control sequence that changes a style into another; both are codes as Rich writes them."""
+    if not after:
+        return _RESET
+    old, new = _split_codes(before), _split_codes(after)
+    is_default = (old.foreground and not new.foreground) or (old.background and not new.background)
+    if not old.attributes <= new.attributes or is_default:
+        return f"\x1b[0;{after}m"
+    codes = sorted(new.attributes - old.attributes)
+    codes += [new.foreground] if new.foreground != old.foreground else []
+    codes += [new.background] if new.background != old.background else []
+    return f"\x1b[{';'.join(codes)}m"
+
+
+@lru_cache(maxsize=1024)
+def _format_blank(codes: str) -> str:
+    """Return the codes of a style that can be seen on a blank."""
+    _, background, attributes = _split_codes(codes)
+    return ";".join(filter(None, (*sorted(attributes & _VISIBLE_ON_BLANK), background)))
+
+
+class _Codes(NamedTuple):
+    foreground: str
+    background: str
+    attributes: frozenset[str]
+
+
+def _split_codes(codes: str) -> _Codes:
+    """Split the codes of a style into attributes and the two colours."""
+    parts = codes.split(";") if codes else []
+    attributes, foreground, background = set(), "", ""
+    n = 0
+    while n < len(parts):
+        length = _COLOUR_LENGTHS.get(parts[n + 1], 1) if parts[n] in (_FOREGROUND, _BACKGROUND) else 1
+        code = ";".join(parts[n : n + length])
+        number = int(parts[n])
+        if 30 <= number <= 39 or 90 <= number <= 97:
+            foreground = code
+        elif 40 <= number <= 49 or 100 <= number <= 107:
+            background = code
+        else:
+            attributes.add(code)
+        n += length
+    return _Codes(foreground, background, frozenset(attributes))
