@@ -22,6 +22,9 @@ class ActionGroup:
         self.session = session
         self.screen = screen
 
+    def close(self) -> None:
+        """Free what the group holds; called when the reading screen is closed."""
+
     def run_dialog(self, dialog: Callable[[], Coroutine[None, None, None]]) -> None:
         """Run an async method that shows a dialog; cancel the one that still runs."""
         work: WorkType[None] = dialog

@@ -157,6 +157,7 @@ class SearchActions(ActionGroup):
         self._saved_state = SearchScreenState()
         """The state of the search screen when it was last closed."""
         self._origin: _Origin | None = None
+        self._search_screen: SearchScreen | None = None
 
     def action_search(self) -> None:
         """Show the search screen."""
@@ -178,14 +179,25 @@ class SearchActions(ActionGroup):
     def _show(self) -> None:
         self.screen.show_pending_preview()
         recent = recent_from_json(self.session.library.state.load_value(_RECENT_SETTING))
-        screen = SearchScreen(
-            self.session.library,
-            self._saved_state,
-            recent,
-            self.screen.action_group(SavedSearchActions).save,
-            no_issues_text="" if self.session.index.rows else self._format_no_issues(),
-        )
-        self.screen.app.push_screen(screen, self._handle_result)
+        no_issues_text = "" if self.session.index.rows else self._format_no_issues()
+        search = self._get_search_screen()
+        search.prepare(self._saved_state, recent, no_issues_text=no_issues_text)
+        self.screen.app.push_screen(search, self._handle_result)
+
+    def _get_search_screen(self) -> SearchScreen:
+        """Return the search screen, which is made once."""
+        if not self._search_screen:
+            save = self.screen.action_group(SavedSearchActions).save
+            self._search_screen = SearchScreen(self.session.library, save)
+            # An installed screen is not removed when it is closed.
+            self.screen.app.install_screen(self._search_screen, f"search-{id(self)}")
+        return self._search_screen
+
+    def close(self) -> None:
+        """Remove the search screen, because the reading screen is closed. An app that ends removes all screens."""
+        if self._search_screen and self._search_screen not in self.screen.app.screen_stack:
+            self.screen.app.uninstall_screen(self._search_screen)
+            self._search_screen.remove()
 
     def _format_no_issues(self) -> str:
         hint = format_download_keys(self.screen.commands)

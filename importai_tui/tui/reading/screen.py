@@ -205,6 +205,8 @@ class ReadingScreen(TextSelectionScreen, inherit_bindings=False):
         """Save waiting writes and drafts, and close the library if only this screen uses it."""
         self.services.report_unsaved((), self.writer.finish_writing())
         self.services.report_unsaved(self.drafts.lost_texts(), 0)
+        for group in self._action_groups.values():
+            group.close()
         if self.owns_library:
             self.session.library.close()
 

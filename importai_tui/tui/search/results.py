@@ -216,11 +216,10 @@ class HitList(RowList, can_focus=False):
     class EndNear(Message):
         """The user is close to the last loaded story."""
 
-    def __init__(self, *, id: str, read_keys: Set[str], starred_keys: Set[str]) -> None:
-        """Mark the stories whose keys are in these sets. The list reads the sets whenever it draws."""
+    def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._read_keys = read_keys
-        self._starred_keys = starred_keys
+        self._read_keys: Set[str] = frozenset()
+        self._starred_keys: Set[str] = frozenset()
         self._results = PartialResults()
         self._drawn_rows: dict[tuple[int, int, bool], list[Content]] = {}
 
@@ -233,6 +232,12 @@ class HitList(RowList, can_focus=False):
     def selected_hit(self) -> tuple[FoundStory, Excerpt | None] | None:
         """The story under the cursor, and its excerpt."""
         return self._get_hit(self.cursor) if self.cursor < self.row_count else None
+
+    def set_marks(self, read_keys: Set[str], starred_keys: Set[str]) -> None:
+        """Mark the stories whose keys are in these sets. The list reads the sets whenever it draws."""
+        self._read_keys, self._starred_keys = read_keys, starred_keys
+        self._drawn_rows.clear()
+        self.refresh()
 
     def show_results(self, results: PartialResults) -> None:
         """Show results: those of a new request from the top, more of the same request in place."""
@@ -369,9 +374,9 @@ class StartList(RowList, can_focus=False):
     class Chosen(Message):
         """The user clicked a recent search."""
 
-    def __init__(self, *, id: str, recent_lines: Sequence[str], query_hints: Sequence[QueryHint]) -> None:
+    def __init__(self, *, id: str, query_hints: Sequence[QueryHint]) -> None:
         super().__init__(id=id)
-        self._recent_lines = recent_lines
+        self._recent_lines: Sequence[str] = ()
         self._query_hints = query_hints
         self._rows: list[StartRow] = []
         self._column_widths: tuple[int, ...] = ()
@@ -409,6 +414,11 @@ class StartList(RowList, can_focus=False):
     def handle_choice(self) -> None:
         """Report a click."""
         self.post_message(self.Chosen())
+
+    def show_recent(self, lines: Sequence[str]) -> None:
+        """Show these recent searches, newest first."""
+        self._recent_lines = lines
+        self.on_resize()
 
     def on_resize(self) -> None:
         """Lay the rows out again. Textual calls this before the handler of the base class."""

@@ -97,7 +97,10 @@ _NO_TREND_TEXT = "Type a search first; the chart shows its hits over time."
 
 
 class SearchScreen(Dialog[SearchScreenState]):
-    """Asks for a story. It shows hits from the first letter on."""
+    """Asks for a story. It shows hits from the first letter on.
+
+    One screen is used again for each search, because it costs half as much to show it as to make it.
+    """
 
     CSS_PATH = [DIALOG_CSS, "search.tcss"]
     KEYMAP_SECTION = "Search screen"
@@ -117,31 +120,34 @@ class SearchScreen(Dialog[SearchScreenState]):
             super().__init__()
             self.update = update
 
-    def __init__(
-        self,
-        library: Library,
-        saved_state: SearchScreenState,
-        recent_lines: Sequence[str],
-        save_search: Callable[[str, str], object],
-        *,
-        no_issues_text: str = "",
-    ) -> None:
-        """Open in the state `saved_state`.
+    def __init__(self, library: Library, save_search: Callable[[str, str], object]) -> None:
+        """Create the screen; call `prepare` before it is shown.
 
         Args:
             library: the library to search.
-            saved_state: the state of the last visit.
-            recent_lines: the history, newest first.
             save_search: saves a line under a name.
-            no_issues_text: what to do first if there are no issues.
         """
         super().__init__()
         self.library = library
+        self._save_search = save_search
+        self._status_content = Content()
+        self._search_worker: SearchWorker | None = None
+        self._last_number = 0
+        """The number of the last request. It is not used again, because late results of another visit may come."""
+        self.prepare(SearchScreenState(), ())
+
+    def prepare(self, saved_state: SearchScreenState, recent_lines: Sequence[str], *, no_issues_text: str = "") -> None:
+        """Show this state when the screen is opened next.
+
+        Args:
+            saved_state: the state of the last visit.
+            recent_lines: the history, newest first.
+            no_issues_text: what to do first if there are no issues.
+        """
         self.saved_state = saved_state
         self._recent_lines = recent_lines
         self._narrowings: list[tuple[str, str]] = []
         """For each chosen bar: the narrowed line, and the line before."""
-        self._save_search = save_search
         self._results = saved_state.results
         self._request = SearchRequest(saved_state.results.request_number, Query(""))
         self._asked_line = saved_state.line
@@ -149,10 +155,9 @@ class SearchScreen(Dialog[SearchScreenState]):
         self._is_enter_pending = False
         self._is_trend_pending = False
         self._more_requested_at = 0
-        self._status_content = Content()
         self._no_issues_text = no_issues_text
-        self._unindexed_count = len(library.archive.find_unindexed_issues())
-        self._search_worker: SearchWorker | None = None
+        if self.is_mounted:
+            self._open()
 
     def compose(self) -> ComposeResult:
         """Yield the input, the status, the bars, and the lists."""
@@ -168,16 +173,22 @@ class SearchScreen(Dialog[SearchScreenState]):
         with Vertical(id="search-body"), Vertical(id="search-page"):
             yield Static("", id="search-status", markup=False)
             yield TrendChart(id="search-trend")
-            yield StartList(id="search-start", recent_lines=self._recent_lines, query_hints=QUERY_HELP)
-            yield HitList(
-                id="search-hits",
-                read_keys=self.library.state.get_read_keys(),
-                starred_keys=self.library.state.get_starred_keys(),
-            )
+            yield StartList(id="search-start", query_hints=QUERY_HELP)
+            yield HitList(id="search-hits")
         yield Footer()
 
     def on_mount(self) -> None:
-        """Restore the saved state. The cursor is at the end of the line, so that typing changes the search."""
+        """Show the saved state."""
+        self._open()
+
+    def _open(self) -> None:
+        """Show the saved state. The cursor is at the end of the line, so that typing changes the search."""
+        state = self.library.state
+        self._unindexed_count = len(self.library.archive.find_unindexed_issues())
+        self.set_line(self.saved_state.line)
+        self.set_focus(self.line)
+        self.start_list.show_recent(self._recent_lines)
+        self.hit_list.set_marks(state.get_read_keys(), state.get_starred_keys())
         self._search_worker = SearchWorker(self.library.archive.path, self._post_update, self._results)
         self.trend_chart.display = self.saved_state.has_trend
         result = self._results.result
@@ -195,8 +206,12 @@ class SearchScreen(Dialog[SearchScreenState]):
 
     async def on_unmount(self) -> None:
         """Stop the worker, because it keeps the archive open."""
-        if self._search_worker:
-            await asyncio.to_thread(self._search_worker.close)
+        await self._close_worker()
+
+    async def _close_worker(self) -> None:
+        worker, self._search_worker = self._search_worker, None
+        if worker:
+            await asyncio.to_thread(worker.close)
 
     def on_resize(self) -> None:
         """Drop margins in a low window."""
@@ -422,7 +437,8 @@ class SearchScreen(Dialog[SearchScreenState]):
         self._asked_line = line
         query = parse_query(line, is_typing=True)
         self._is_enter_pending, self._more_requested_at = False, 0
-        number, marks = self._request.number + 1, self.library.state.get_marks(query.mark_fields())
+        self._last_number = number = max(self._last_number, self._request.number) + 1
+        marks = self.library.state.get_marks(query.mark_fields())
         # The list has no height before the first results.
         visible_count = (self.hit_list.size.height or self.app.size.height) // self.hit_list.LINES_PER_ROW + 1
         self._request = SearchRequest(number, query, marks, visible_count, with_trend=bool(self.trend_chart.display))
@@ -505,8 +521,8 @@ class SearchScreen(Dialog[SearchScreenState]):
     def _close_with(self, chosen_hit: ChosenHit | None) -> None:
         scroll, has_trend = round(self.hit_list.scroll_y), bool(self.trend_chart.display)
         version = self.library.archive.get_data_version()
-        self.dismiss(
-            SearchScreenState(
-                self.line.value, self._results, self.hit_list.cursor, scroll, has_trend, version, chosen_hit
-            )
+        state = SearchScreenState(
+            self.line.value, self._results, self.hit_list.cursor, scroll, has_trend, version, chosen_hit
         )
+        self.dismiss(state)
+        self.run_worker(self._close_worker())
