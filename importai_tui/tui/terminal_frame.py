@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from rich.cells import get_character_cell_size
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderResult
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -19,9 +19,10 @@ from textual.strip import Strip
 
 _NARROW = re.compile(
     "[ -~\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2030-\u205e\u2070-\u208e\u20a0-\u20bf"
-    "\u2100-\u218b\u2190-\u2319\u2500-\u25ff\u2605\u2606]*"
+    "\u2100-\u218b\u2190-\u2319\u2500-\u25fc\u25ff\u2605\u2606]+"
 )
 """Characters that are one cell wide on every terminal that Textual can be used on."""
+_SAME_SURENESS = re.compile(f"(?P<narrow>{_NARROW.pattern})|[^{_NARROW.pattern[1:-2]}]+")
 _MAX_KEPT_CELLS = 3
 """Unchanged cells that are written again, because moving over them takes more bytes."""
 _FOREGROUND, _BACKGROUND = "38", "48"
@@ -30,10 +31,10 @@ _COLOUR_LENGTHS = {"2": 5, "5": 3}
 _VISIBLE_ON_BLANK = {"4", "7", "9", "21", "51", "52", "53"}
 """Codes of attributes that can be seen on a blank: underlined, reversed, struck, framed and overlined text."""
 _RESET = "\x1b[m"
-
+_WRAPPING_OFF, _WRAPPING_ON = "\x1b[?7l", "\x1b[?7h"
 
 _Cell = tuple[str, str]
-"""A character, and the codes of its style. The second cell of a wide character is empty."""
+"""A character, and the codes of its style."""
 _Row = list[_Cell | None]
 """The cells of a row; None if the content is not known."""
 
@@ -65,16 +66,18 @@ class TerminalFrame:
         return writer.finish()
 
     def _write(self, writer: _Writer, x: int, y: int, strip: Strip, colours: ColorSystem) -> None:
+        if strip.cell_length > self._width - x:
+            strip = strip.crop(0, self._width - x)
         row = self._rows[y]
-        cells, is_sure = _make_cells(strip, colours)
-        cells = cells[: self._width - x]
+        runs = _list_runs(strip, colours)
+        if any(not _NARROW.fullmatch(text) for text, _ in runs):
+            writer.write_unsure(x, y, runs)
+            row[x:] = [None] * (self._width - x)
+            return
+        cells = _make_cells(runs)
         end = x + len(cells)
         before = row[x:end]
-        if not is_sure:
-            # The terminal may draw these characters wider or narrower, so nothing about the row is known any more.
-            writer.write(x, y, cells)
-            row[x:] = [None] * (self._width - x)
-        elif before != cells:
+        if before != cells:
             for start, stop in _find_changes(before, cells):
                 writer.write(x + start, y, cells[start:stop])
             row[x:end] = cells
@@ -120,6 +123,26 @@ class _Writer:
             add(text)
         self._style, self._position = style, (x + len(cells), y)
 
+    def write_unsure(self, x: int, y: int, runs: list[_Cell]) -> None:
+        """Write a line with characters that the terminal may draw wider or narrower: what follows them stays in place.
+
+        It would show the old cells behind a narrower one, and wrap a wider one at its edge into the next row.
+        """
+        self._parts.append(_WRAPPING_OFF)
+        for text, codes in runs:
+            start = 0
+            for run in _SAME_SURENESS.finditer(text):
+                end = cell_len(text[: run.end()])
+                if run["narrow"]:
+                    self.write(x + start, y, [(character, codes) for character in run[0]])
+                else:
+                    self.write(x + start, y, [(" ", codes)] * (end - start))
+                    self.write(x + start, y, [(run[0], codes)])
+                    self._position = (-1, -1)
+                start = end
+            x += start
+        self._parts.append(_WRAPPING_ON)
+
     def finish(self) -> str:
         """Return everything, with the terminal's own style at the end."""
         if self._style:
@@ -142,31 +165,21 @@ def _list_pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int,
                 yield x, y, piece if strip_end <= end else piece.crop(0, end - x)
 
 
-def _make_cells(strip: Strip, colours: ColorSystem) -> tuple[list[_Cell], bool]:
-    """Return the cells of a strip, and True if every terminal draws its characters in as many cells."""
-    cells: list[_Cell] = []
-    is_sure = True
-    for text, style, control in strip:
-        if control:
-            continue
-        codes = Strip.render_ansi(style, colours) if style else ""
-        if _NARROW.fullmatch(text):
-            blank = _format_blank(codes)
-            cells += [(character, blank if character == " " else codes) for character in text]
-        else:
-            is_sure = False
-            cells.extend(_make_wide_cells(text, codes))
-    return cells, is_sure
+def _list_runs(strip: Strip, colours: ColorSystem) -> list[_Cell]:
+    """Return the texts of a strip with the codes of their styles."""
+    return [
+        (text, Strip.render_ansi(style, colours) if style else "")
+        for text, style, control in strip
+        if text and not control
+    ]
 
 
-def _make_wide_cells(text: str, codes: str) -> list[_Cell]:
-    """Return the cells of a text of any characters; those without a width are in the cell of the one before."""
+def _make_cells(runs: list[_Cell]) -> list[_Cell]:
+    """Return the cells of texts whose characters are all narrow."""
     cells: list[_Cell] = []
-    for character in text:
-        width = get_character_cell_size(character)
-        if not width and cells:
-            cells[-1] = (cells[-1][0] + character, codes)
-        cells += [(character, codes), *[("", codes)] * (width - 1)] if width else []
+    for text, codes in runs:
+        blank = _format_blank(codes)
+        cells += [(character, blank if character == " " else codes) for character in text]
     return cells
 
 
@@ -203,9 +216,9 @@ def _format_transition(before: str, after: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _format_blank(codes: str) -> str:
-    """Return the codes of a style that can be seen on a blank."""
+    """Return the codes of a style that can be seen on a blank; a reversed blank or a line in it has all colours."""
     _, background, attributes = _split_codes(codes)
-    return ";".join(filter(None, (*sorted(attributes & _VISIBLE_ON_BLANK), background)))
+    return background if attributes.isdisjoint(_VISIBLE_ON_BLANK) else codes
 
 
 class _Codes(NamedTuple):
