@@ -185,7 +185,10 @@ class SearchActions(ActionGroup):
         self.screen.app.push_screen(search, self._handle_result)
 
     def _get_search_screen(self) -> SearchScreen:
-        """Return the search screen, which is made once."""
+        """Return the search screen, which is made once; again if it failed to open."""
+        if self._search_screen and not self._search_screen.is_running:
+            self.screen.app.uninstall_screen(self._search_screen)
+            self._search_screen = None
         if not self._search_screen:
             save = self.screen.action_group(SavedSearchActions).save
             self._search_screen = SearchScreen(self.session.library, save)

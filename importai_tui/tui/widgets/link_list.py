@@ -19,7 +19,7 @@ from textual.message import Message
 from importai_tui.library.rows import matches_filter
 from importai_tui.links.urls import browser_host, browser_url
 from importai_tui.model import Link
-from importai_tui.tui.text import ContentBuilder, truncate, wrap_title
+from importai_tui.tui.text import ContentBuilder, to_content, truncate, wrap_title
 from importai_tui.tui.widgets.issue_list import format_issue
 from importai_tui.tui.widgets.row_list import RowList
 
@@ -35,6 +35,7 @@ _MAX_NAMED_ISSUES = 3
 """Other issues that are named; of more issues, only the number is shown."""
 _MAX_RELATED = 5
 """Related stories beneath the links; the thread view has more of them."""
+_HEADING = to_content(" Links", "$muted")
 _HEADING_LINES = 2
 """Lines of the heading above the links, with a blank line."""
 _MIN_HEIGHT_FOR_LONG_TITLES = 18
@@ -255,7 +256,7 @@ class LinkList(RowList):
 
     def draw_outside(self, line: int) -> Content:
         """Draw the heading above the links."""
-        return ContentBuilder().write(" Links" if line == 0 and self._all_links else "", "$muted").build()
+        return _HEADING if line == 0 and self._all_links else super().draw_outside(line)
 
     def handle_choice(self) -> None:
         """Post the link or story under the cursor."""

@@ -128,11 +128,15 @@ class RowList(LineView, can_focus=True, inherit_bindings=False):
 
     def draw_line(self, line: int, width: int, style: Style) -> list[Segment]:
         """Draw one line of a row, or a line outside the rows."""
-        row = self.row_at(line)
-        text, background = self.draw_outside(line), ""
+        row, text, background = self.row_at(line), _BLANK, ""
         if 0 <= row < self.row_count:
             lines, line = self._draw_row_once(row, width), line - self.row_top(row)
-            text, background = (_on_one_line(lines[line]), self.row_style(row)) if line < len(lines) else (_BLANK, "")
+            if line < len(lines):
+                text, background = _on_one_line(lines[line]), self.row_style(row)
+        else:
+            text = self.draw_outside(line)
+        if not (text or background):
+            return []
         parse = self.app.stylesheet.parse_style
         if background:
             style += parse(background)
