@@ -7,7 +7,8 @@ import random
 import pyte
 import pytest
 from rich.color import ColorSystem
-from textual._compositor import LayoutUpdate, visible_screen_stack
+from textual._compositor import LayoutUpdate
+from textual._context import visible_screen_stack
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -21,7 +22,7 @@ from tests.tui.test_terminal_frame import Cell, read_cells
 
 SIZES = [(140, 40), (80, 24), (40, 12), (60, 20)]
 THEMES = ["ink", "paper", "terminal", "nord"]
-KEYS = (*"JKjk][bhlfavtz<>cmsgeGnN12uxr:", "space", "tab", "shift+tab", "enter", "up", "down", *["escape"] * 3)
+KEYS: tuple[str, ...] = (*"JKjk][bhlfavtz<>cmsgeGnN12uxr:", "space", "tab", "shift+tab", "enter", "up", "down", *["escape"] * 3)
 
 
 class PaintedScreen:
@@ -61,8 +62,8 @@ class PaintedScreen:
             await pilot.resize_terminal(width, height)
             return f"{width}x{height}"
         if kind < 0.12:
-            self.app.theme = choice.choice(THEMES)
-            return self.app.theme
+            self.app.theme = theme = choice.choice(THEMES)
+            return theme
         if kind < 0.18:
             self.app.notify_info("rivers " * choice.randint(1, 9), seconds=choice.choice([0.1, 4]))
             return "notice"
@@ -72,7 +73,7 @@ class PaintedScreen:
         if kind < 0.34:
             await pilot.click(offset=place)
             return f"click {place}"
-        key = choice.choice(KEYS)
+        key: str = choice.choice(KEYS)
         await pilot.press(key)
         return key
 

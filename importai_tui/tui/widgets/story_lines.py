@@ -170,7 +170,13 @@ class WrappedBlock:
             return len(self.block.plain)
         _, indent, text, start = self.lines[line]
         cell -= len(self.style.bar) + self.style.indent + indent + self._get_centring(text)
-        return start + (len(set_cell_size(text.plain, max(0, cell))) if cell < text.cell_length else len(text))
+        if cell >= text.cell_length:
+            # A selection has the character at its end too, which must not be the first one of the next line.
+            is_split = line + 1 < len(self.lines) and self.lines[line + 1].start == start + len(text) > start
+            return start + len(text) - is_split
+        before = set_cell_size(text.plain, max(0, cell))
+        # A wide character that is cut is replaced by a blank.
+        return start + len(before) - (not text.plain.startswith(before))
 
     def draw(self, line: int, page: Style, parse: ParseStyle, *, background: str = "") -> list[Segment]:
         """Return a line as segments of `width` cells.
