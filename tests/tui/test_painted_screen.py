@@ -22,7 +22,7 @@ from tests.tui.test_terminal_frame import Cell, read_cells
 
 SIZES = [(140, 40), (80, 24), (40, 12), (60, 20)]
 THEMES = ["ink", "paper", "terminal", "nord"]
-KEYS: tuple[str, ...] = (*"JKjk][bhlfavtz<>cmsgeGnN12uxr:", "space", "tab", "shift+tab", "enter", "up", "down", *["escape"] * 3)
+KEYS = (*"JKjk][bhlfavtz<>cmsgeGnN12uxr:", "space", "tab", "shift+tab", "enter", "up", "down", *["escape"] * 3)
 
 
 class PaintedScreen:
