@@ -102,26 +102,28 @@ class _FrameUpdate(CompositorUpdate):
 
 
 class _Writer:
-    """Collects texts and the control sequences between them."""
+    """Collects texts, and writes those of one style after another: a move of the cursor is shorter than two colours."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._style = ""
         self._position = (-1, -1)
+        self._waiting: dict[str, list[tuple[int, int, str]]] = {}
+        """Column, row and text by the codes of the style."""
 
     def write(self, x: int, y: int, cells: list[_Cell]) -> None:
-        """Write cells at a position."""
-        add = self._parts.append
-        at_x, at_y = self._position
-        if (x, y) != self._position:
-            add(f"\x1b[{x - at_x}C" if y == at_y and x > at_x else f"\x1b[{y + 1};{x + 1}H")
-        style = self._style
-        for text, codes in cells:
+        """Write narrow cells at a position, at the end."""
+        first, style = 0, cells[0][1]
+        for n, (text, codes) in enumerate(cells):
             if codes != style and (text != " " or codes != _format_blank(style)):
-                add(_format_transition(style, codes))
-                style = codes
-            add(text)
-        self._style, self._position = style, (x + len(cells), y)
+                self._wait(x, y, cells, first, n, style)
+                first, style = n, codes
+        self._wait(x, y, cells, first, len(cells), style)
+
+    def _wait(self, x: int, y: int, cells: list[_Cell], first: int, end: int, style: str) -> None:
+        if first < end:
+            text = "".join(text for text, _ in cells[first:end])
+            self._waiting.setdefault(style, []).append((x + first, y, text))
 
     def write_unsure(self, x: int, y: int, runs: list[_Cell]) -> None:
         """Write a line with characters that the terminal may draw wider or narrower: what follows them stays in place.
@@ -133,18 +135,29 @@ class _Writer:
             start = 0
             for run in _SAME_SURENESS.finditer(text):
                 end = cell_len(text[: run.end()])
-                if run["narrow"]:
-                    self.write(x + start, y, [(character, codes) for character in run[0]])
-                else:
-                    self.write(x + start, y, [(" ", codes)] * (end - start))
-                    self.write(x + start, y, [(run[0], codes)])
+                self._add(x + start, y, run[0] if run["narrow"] else " " * (end - start), codes)
+                if not run["narrow"]:
+                    self._add(x + start, y, run[0], codes)
                     self._position = (-1, -1)
                 start = end
             x += start
         self._parts.append(_WRAPPING_ON)
 
+    def _add(self, x: int, y: int, text: str, codes: str) -> None:
+        """Write a text of narrow characters now."""
+        at_x, at_y = self._position
+        if (x, y) != self._position:
+            self._parts.append(f"\x1b[{x - at_x}C" if y == at_y and x > at_x else f"\x1b[{y + 1};{x + 1}H")
+        if codes != self._style:
+            self._parts.append(_format_transition(self._style, codes))
+        self._parts.append(text)
+        self._style, self._position = codes, (x + len(text), y)
+
     def finish(self) -> str:
         """Return everything, with the terminal's own style at the end."""
+        for codes, texts in self._waiting.items():
+            for x, y, text in texts:
+                self._add(x, y, text, codes)
         if self._style:
             self._parts.append(_RESET)
         return "".join(self._parts)
