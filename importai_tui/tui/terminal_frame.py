@@ -28,8 +28,11 @@ _MAX_KEPT_CELLS = 3
 _FOREGROUND, _BACKGROUND = "38", "48"
 _COLOUR_LENGTHS = {"2": 5, "5": 3}
 """The number of parts of a colour, by the second part: three of red, green and blue, or one of a palette."""
-_VISIBLE_ON_BLANK = {"4", "7", "9", "21", "51", "52", "53"}
-"""Codes of attributes that can be seen on a blank: underlined, reversed, struck, framed and overlined text."""
+_VISIBLE_ON_BLANK = {"3", "4", "7", "9", "21", "51", "52", "53"}
+"""Codes of attributes that can be seen on a blank: underlined, reversed, struck, framed and overlined text.
+
+Italics too: GNU screen, and tmux on a terminal without italics, show them as reversed.
+"""
 _RESET = "\x1b[m"
 _WRAPPING_OFF, _WRAPPING_ON = "\x1b[?7l", "\x1b[?7h"
 

@@ -140,7 +140,7 @@ def read_cells(terminal: pyte.Screen) -> list[list[Cell]]:
 
 def _see(char: pyte.screens.Char) -> Cell:
     text, foreground, background, *looks = char
-    if text.strip() or char.reverse or char.underscore or char.strikethrough:
+    if text.strip() or char.italics or char.reverse or char.underscore or char.strikethrough:
         return Cell(text, (foreground, background), tuple(looks))
     return Cell(" ", ("", background), ())
 
@@ -219,7 +219,7 @@ def test_one_changed_letter_is_written_alone() -> None:
     assert test.write(test.make_update({(3, 2)})) == "\x1b[4;21Hdge"
 
 
-@pytest.mark.parametrize("looks", ["reverse", "underline", "strike"])
+@pytest.mark.parametrize("looks", ["italic", "reverse", "underline", "strike"])
 def test_a_blank_with_a_visible_look_keeps_its_colour(looks: str) -> None:
     test = FrameTest()
     for colour in ("red", "green"):
