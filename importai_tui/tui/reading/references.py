@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LOOKUP_DELAY = 0.15
 """Seconds for which a story is open before its references are looked up, so that leafing looks up none."""
+RELATED_DELAY = 1.0
+"""Seconds from then on before related stories are looked up, which takes ten times as long."""
 
 
 class ReferenceFinder:
@@ -55,15 +57,18 @@ class ReferenceFinder:
         self.references: StoryReferences | None = None
         """The references of the open story; None until they are found."""
         self._delay_timer: Timer | None = None
+        self._related_timer: Timer | None = None
+        self._has_related = False
         self._story_count: int | None = None
         self._counted_version: int | None = None
         """The archive's version at which `_story_count` was counted; it is counted once for each version."""
 
     def restart(self) -> None:
         """Look the references up again after a short delay, because the story or the archive has changed."""
-        self.references = None
-        if self._delay_timer:
-            self._delay_timer.stop()
+        self.references, self._has_related = None, False
+        for timer in (self._delay_timer, self._related_timer):
+            if timer:
+                timer.stop()
         if self._session.story:
             self._delay_timer = self._screen.set_timer(LOOKUP_DELAY, lambda: self.call_when_found(lambda _: None))
 
@@ -97,14 +102,29 @@ class ReferenceFinder:
             with Threads(archive, story_count) as threads, CitedWorks(archive) as cited:
                 if story_count is None:
                     post(self._store_count, counted_version, threads.story_count)
-                references = threads.get_references(key)
-                post(self._show_references, key, references, callback)
-                post(self._show_works, key, cited.get_by_link(key))
-                story = None if worker.is_cancelled else threads.get_story(key)
-                if story:
-                    post(self._show_related, key, threads.get_related(story, exclude=references.stories))
+                post(self._show, key, threads.get_references(key), cited.get_by_link(key), callback)
         except ReaderError as error:
             post(self._notify, str(error))
+
+    def look_up_related(self) -> None:
+        """Look related stories up if they can be seen and are not there yet."""
+        story, references = self._session.story, self.references
+        if story and references and self._link_list.display and not self._has_related:
+            self._has_related = True
+            self._threads.run(partial(self._find_related, story.key, references), group="related")
+
+    def _find_related(self, key: str, references: StoryReferences) -> None:
+        from importai_tui.threads.threads import Threads
+
+        worker = get_current_worker()
+        try:
+            with Threads(self._session.library.archive.path, self._story_count) as threads:
+                story = threads.get_story(key)
+                related = threads.get_related(story, exclude=references.stories) if story else ()
+        except ReaderError:
+            return  # the lookup of the references has reported it
+        if not worker.is_cancelled:
+            self._screen.post_message(self.Found(partial(self._show_related, key, related)))
 
     def _is_open(self, key: str) -> bool:
         return self._session.story is not None and self._session.story.key == key
@@ -113,18 +133,19 @@ class ReferenceFinder:
         if version == self._counted_version:
             self._story_count = story_count
 
-    def _show_references(
-        self, key: str, references: StoryReferences, callback: Callable[[StoryReferences], object]
+    def _show(
+        self,
+        key: str,
+        references: StoryReferences,
+        works: Mapping[int, Work],
+        callback: Callable[[StoryReferences], object],
     ) -> None:
         if self._is_open(key):
             self.references = references
-            self._link_list.show_references(references)
+            self._link_list.show_references(references, works)
             self._on_found()
             callback(references)
-
-    def _show_works(self, key: str, works: Mapping[int, Work]) -> None:
-        if self._is_open(key):
-            self._link_list.show_works(works)
+            self._related_timer = self._screen.set_timer(RELATED_DELAY, self.look_up_related)
 
     def _show_related(self, key: str, related: Sequence[RelatedStory]) -> None:
         if self._is_open(key):

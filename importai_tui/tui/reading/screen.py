@@ -581,6 +581,10 @@ class ReadingScreen(TextSelectionScreen, inherit_bindings=False):
             self.read_timer.reach_end()
         self.position.save_soon()
 
+    def on_link_list_shown(self) -> None:
+        """Look up what only the list of links shows."""
+        self.references.look_up_related()
+
     def on_reference_finder_found(self, message: ReferenceFinder.Found) -> None:
         """Show references that a thread has found, unless the screen is closing."""
         if self.has_panes:

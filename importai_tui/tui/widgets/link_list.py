@@ -84,6 +84,9 @@ class LinkList(RowList):
             super().__init__()
             self.number = number
 
+    class Shown(Message):
+        """The list was hidden, and can be seen now."""
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._reported_link = 0
@@ -163,8 +166,8 @@ class LinkList(RowList):
         )
         self.cursor = next(same_rows, max(0, min(self.cursor, len(self._links) - 1)))
 
-    def show_references(self, ties: StoryReferences) -> None:
-        """Show the story's references to other stories, and its later mentions, beneath its links."""
+    def show_references(self, ties: StoryReferences, works: Mapping[int, Work]) -> None:
+        """Show the story's references and later mentions beneath its links, and which other issues cite its works."""
         from importai_tui.tui.widgets.reference_rows import ReferenceRow, format_counted_heading
 
         rows: list[RelationRow] = []
@@ -173,12 +176,8 @@ class LinkList(RowList):
                 rows.append(format_counted_heading(heading, len(references)))
                 rows.extend(ReferenceRow(reference, later=references is ties.mentioned_in) for reference in references)
         self._reference_rows = tuple(rows)
-        self._update_rows()
-
-    def show_works(self, works: Mapping[int, Work]) -> None:
-        """Show which other issues cite the same works."""
         self.works = works
-        self.refresh()
+        self._update_rows()
 
     def show_related(self, related: Sequence[RelatedStory], read: Set[str]) -> None:
         """Show related stories at the end; `read` has the keys of the stories that are read."""
@@ -218,6 +217,10 @@ class LinkList(RowList):
     def row_style(self, row: int) -> str:
         """Return the cursor's background, also for the emphasised link."""
         return "on $cursor" if self._is_emphasised(row) else super().row_style(row)
+
+    def on_show(self) -> None:
+        """Post that the list can be seen."""
+        self.post_message(self.Shown())
 
     def on_resize(self) -> None:
         """Wrap the titles again."""

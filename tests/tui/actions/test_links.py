@@ -164,7 +164,7 @@ async def test_link_keys_do_nothing_without_a_selected_link(library: Library) ->
     reference = Reference(story_ref, 5, "#5", None, None, None, Certainty.POSSIBLE, "")
     async with run_reader(store_issues(library, make_issues()), "21/1") as reader:
         await wait_for_works(reader)
-        reader.screen.link_list.show_references(StoryReferences((reference,), ()))
+        reader.screen.link_list.show_references(StoryReferences((reference,), ()), {})
         await reader.press("l", "G")
         assert reader.screen.link_list.selected_link is None
         await reader.press("o", "y", "Y", "ctrl+t", "p", "w")
