@@ -114,7 +114,7 @@ def simplify(lines: list[Strip]) -> list[list[tuple[str, str]]]:
     return [[(text, str(style)) for text, style, _ in line.simplify()] for line in lines]
 
 
-@pytest.mark.parametrize("seed", [1])
+@pytest.mark.parametrize("seed", [1, 33])
 async def test_nothing_is_left_over(library: Library, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     choice, trail = random.Random(seed), []
     async with run_reader(store_issues(library), size=(120, 40)) as reader:

@@ -34,7 +34,8 @@ class LineView(ScrollView, PaintedLines, can_focus=True, inherit_bindings=False)
     @property
     def line_width(self) -> int:
         """The width of a line in cells, beside the scroll bar."""
-        return self.scrollable_content_region.width
+        # Not `scrollable_content_region`, which makes Textual compute an outstanding layout.
+        return max(0, self.outer_size.width - self.gutter.width)
 
     def render_line(self, y: int) -> Strip:
         """Return a line of the screen."""

@@ -62,7 +62,8 @@ class PaintedLines(Widget):
     def _exchange_repaint_regions(self) -> Collection[Region]:
         """Return the regions to paint: of the lines only those that have changed."""
         regions = super()._exchange_repaint_regions()
-        if self._has_other_borders:
+        # To ask for a size now would make Textual compute the layout, and forget that it must be painted.
+        if self._has_other_borders or self.screen._compositor._full_map_invalidated:
             return regions
         top, (width, height) = self.gutter.top, self.outer_size
         self._update_lines({line for region in regions for line in region.line_range if top <= line < height})
