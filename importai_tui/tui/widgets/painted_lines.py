@@ -62,7 +62,7 @@ class PaintedLines(Widget):
     def _exchange_repaint_regions(self) -> Collection[Region]:
         """Return the regions to paint: of the lines only those that have changed."""
         regions = super()._exchange_repaint_regions()
-        # To ask for a size now would make Textual compute the layout, and forget that it must be painted.
+        # To ask for a region now would make Textual compute an outstanding layout, and not paint what it moves.
         if self._has_other_borders or self.screen._compositor._full_map_invalidated:
             return regions
         top, (width, height) = self.gutter.top, self.outer_size
