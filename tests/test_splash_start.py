@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import termios
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyte
@@ -16,6 +16,7 @@ from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
 from tests.examples import make_page
 from tests.terminal import Terminal, make_environment, reader_command
+from tests.tui.test_terminal_frame import read_cells
 
 COLUMNS, ROWS = 100, 20
 UPDATE_END = b"\x1b[?2026l"
@@ -48,13 +49,13 @@ def in_terminal(home: Path, *command: str) -> Terminal:
     return Terminal(command, make_environment(home), columns=COLUMNS, rows=ROWS)
 
 
-def cells_after_updates(output: bytes) -> Iterator[list[object]]:
-    """Yield the cells of the screen after each synchronized update."""
+def cells_after_updates(output: bytes) -> Iterator[Sequence[object]]:
+    """Yield what can be seen of the cells of the screen after each synchronized update."""
     screen = pyte.Screen(COLUMNS, ROWS)
     stream = pyte.ByteStream(screen)
     for part in re.split(rb"(?<=\x1b\[\?2026l)", re.sub(rb"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?\d+\$p", b"", output)):
         stream.feed(part)
-        yield [[screen.buffer[row][column] for column in range(COLUMNS)] for row in range(ROWS)]
+        yield read_cells(screen)
 
 
 def test_the_app_replaces_the_snapshot_without_any_change(home: Path) -> None:

@@ -33,7 +33,7 @@ _VISIBLE_ON_BLANK = {"3", "4", "7", "9", "21", "51", "52", "53"}
 
 Italics too: GNU screen, and tmux on a terminal without italics, show them as reversed.
 """
-_RESET = "\x1b[m"
+_RESET = "\x1b[0m"
 _WRAPPING_OFF, _WRAPPING_ON = "\x1b[?7l", "\x1b[?7h"
 
 _Cell = tuple[str, str]
@@ -223,7 +223,7 @@ def _format_transition(before: str, after: str) -> str:
     old, new = _split_codes(before), _split_codes(after)
     is_default = (old.foreground and not new.foreground) or (old.background and not new.background)
     if not old.attributes <= new.attributes or is_default:
-        return f"\x1b[0;{after}m"
+        return f"{_RESET}\x1b[{after}m"
     codes = sorted(new.attributes - old.attributes)
     codes += [new.foreground] if new.foreground != old.foreground else []
     codes += [new.background] if new.background != old.background else []

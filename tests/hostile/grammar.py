@@ -47,6 +47,7 @@ APP_FORMS: Mapping[str, str] = {
     "a new line": r"\r?\n",
     "style": rf"\x1b\[(?:0|{_STYLE}(?:;{_STYLE})*)m",
     "place of the cursor": r"\x1b\[[1-9]\d{0,3};[1-9]\d{0,3}H",
+    "move of the cursor to the right": r"\x1b\[[1-9]\d{0,3}C",
     "a mode": rf"\x1b\[\?(?:{'|'.join(map(str, _MODES))})[hl]",
     "a question for a mode": r"\x1b\[\?(?:2026|2048)\$p",
     "kitty's keys": r"\x1b\[(?:>25|<)u",
@@ -55,7 +56,7 @@ APP_FORMS: Mapping[str, str] = {
     "blank screen before the first line": r"(?<=\x1b\[\?2026h)\x1b\[2J",
     "bell, between two frames": r"(?<=\x1b\[\?2026l)\x07+",
 }
-"""Everything that the app may write: Textual's sequences, and those of the splash screen."""
+"""Everything that the app may write: Textual's sequences, and those of the splash screen and the terminal frame."""
 
 COMMAND_FORMS: Mapping[str, str] = {
     "text": _TEXT,

@@ -40,6 +40,13 @@ def find_public_paths(folder: Path) -> list[str]:
     ]
 
 
+def add_note(home: Path) -> None:
+    """Write a note on the first story of the newest issue: without notes none are exported."""
+    with Library.open(Places.under(home)) as library:
+        newest = library.get_issue_rows()[0]
+        library.set_note(library.get_story_rows(newest.ref)[0].key, "Count them.")
+
+
 @pytest.mark.parametrize("mask", [0o000, 0o077])
 def test_created_files_are_private(run: RunProgram, tmp_path: Path, mask: int, monkeypatch: pytest.MonkeyPatch) -> None:
     page, shared, out = tmp_path / "page.html", tmp_path / "shared", tmp_path / "out"
@@ -53,6 +60,7 @@ def test_created_files_are_private(run: RunProgram, tmp_path: Path, mask: int, m
         assert run("config", "--init").status == 0
         assert run("sync", "--source", f"{server.address}/substack/feed", "--diagnose").status == 0
         assert run("mark", "latest", "--read", "--star").status == 0
+        add_note(home)
         for n, option in enumerate(("--state", "--notes", "--stories", "--works")):
             assert run("export", option, "--out", out / str(n)).status == 0
         with Library.open(Places.under(home)) as library:
@@ -114,6 +122,7 @@ def test_story_names_never_become_file_names(run: RunProgram, tmp_path: Path) ->
     before = {path for path in tmp_path.rglob("*") if "home" not in path.parts}
     assert run("import", pages, "--json").out
     assert run("mark", "latest", "--star").status == 0
+    add_note(tmp_path / "home")
     written = {tmp_path / "out" / option for option in ("--state", "--notes", "--stories", "--works")}
     for path in written:
         assert run("export", path.name, "--out", path).status == 0
