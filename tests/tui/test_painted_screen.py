@@ -114,13 +114,13 @@ def simplify(lines: list[Strip]) -> list[list[tuple[str, str]]]:
     return [[(text, str(style)) for text, style, _ in line.simplify()] for line in lines]
 
 
-@pytest.mark.parametrize("seed", [1, 33])
+@pytest.mark.parametrize("seed", [33])
 async def test_nothing_is_left_over(library: Library, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     choice, trail = random.Random(seed), []
     async with run_reader(store_issues(library), size=(120, 40)) as reader:
         screen = PaintedScreen(reader)
         await screen.start(monkeypatch)
-        for _ in range(60):
+        for _ in range(40):
             trail.append(await screen.do_something(choice))
             await screen.settle()
             drawn = simplify(screen.draw())
