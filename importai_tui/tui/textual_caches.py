@@ -48,7 +48,7 @@ def clear_caches() -> None:
     """Clear the caches that depend on positions, and collect garbage."""
     for cached in _REGIONS:
         cached.cache_clear()
-    # Each run of text has a style of its own, which knows its offset in the story.
+    # Textual's own widgets have a style for each run of text, with its offset.
     Strip.render_ansi.cache_clear()
     ANSIToTruecolor.truecolor_style.cache_clear()
     # Python's own collection comes after a quarter more objects than before, and fragments the memory.

@@ -1,4 +1,4 @@
-"""Whatever the user does, the screen shows what a whole repaint would show: no line and no cell is left over."""
+"""A random walk through the reader: after each step, the screen is the same as after a complete repaint."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ Screen = list[list[Strip]]
 
 
 class Cell(NamedTuple):
-    """What a person sees of a cell."""
+    """The visible content of a cell: its text, colours and attributes."""
 
     text: str
     colours: tuple[str, str]
@@ -134,7 +134,7 @@ def panes() -> list[tuple[int, int]]:
 
 
 def read_cells(terminal: pyte.Screen) -> list[list[Cell]]:
-    """Return what a person sees: the colour of a blank's text is invisible, unless it is reversed or has a line."""
+    """Return the visible content of all cells. The colour of a blank counts only if it is reversed or has a line."""
     return [[_see(terminal.buffer[y][x]) for x in range(terminal.columns)] for y in range(terminal.lines)]
 
 

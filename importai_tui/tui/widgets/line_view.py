@@ -98,6 +98,8 @@ def to_rich_style(style: Style) -> RichStyle:
 def _fit(segments: list[Segment], width: int, blank: RichStyle) -> Strip:
     """Return the segments in `width` cells."""
     length = sum(segment.cell_length for segment in segments)
+    if length > width:
+        return Strip(segments, length).crop(0, width)
     if length < width:
         segments.append(Segment(" " * (width - length), blank))
-    return Strip(segments, max(length, width)) if length <= width else Strip(segments, length).crop(0, width)
+    return Strip(segments, width)

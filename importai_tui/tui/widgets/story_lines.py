@@ -21,9 +21,9 @@ from textual.style import Style
 from importai_tui.tui.widgets.line_view import ParseStyle, draw_text, to_rich_style
 from importai_tui.tui.widgets.story_render import HangingIndent, RenderedBlock
 
-MAX_MARKER_SHARE = 0.4
+_MAX_MARKER_SHARE = 0.4
 """The share of the width that a marker may take; a wider marker gets a line of its own."""
-NARROW_INDENT = 2
+_NARROW_INDENT = 2
 """Cells that the text is indented by in that case."""
 _MIN_SHARE = 0.001
 """Shares have three digits, as they are stored."""
@@ -58,9 +58,12 @@ class BlockStyle:
 
 @dataclass(frozen=True, slots=True)
 class PageKind:
-    """What the styles of the blocks depend on: fiction, a narrow window, and the colours of the terminal's own theme.
+    """Properties of a page that change the styles of its blocks.
 
-    A theme of the terminal has one background, so blocks with another background get a bar instead.
+    Attributes:
+        is_tale: the story is fiction.
+        is_tiny: the window is narrow.
+        is_ansi: the theme uses the terminal's colours. It has one background, so blocks with another one get a bar.
     """
 
     is_tale: bool = False
@@ -238,10 +241,10 @@ def _lay_out(hanging: HangingIndent, width: int) -> tuple[list[Content], list[Co
     """Return the lines of the marker above and beside the text, and the column of the text."""
     lines = hanging.marker.split("\n")
     marker_width = max(line.cell_length for line in lines)
-    if not hanging.marker or marker_width <= hanging.indent <= max(4, width * MAX_MARKER_SHARE):
+    if not hanging.marker or marker_width <= hanging.indent <= max(4, width * _MAX_MARKER_SHARE):
         return [], lines, min(hanging.indent, max(0, width - 4))
     if narrow := hanging.narrow_layout:
         head = narrow.head.wrap(width) if narrow.head else []
         above, beside, indent = _lay_out(HangingIndent(narrow.marker, narrow.indent), width)
         return [*head, *above], beside, indent
-    return hanging.marker.wrap(width), [], NARROW_INDENT
+    return hanging.marker.wrap(width), [], _NARROW_INDENT
