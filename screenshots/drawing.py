@@ -91,6 +91,7 @@ async def _draw_when_idle(app: ReaderApp, pilot: Pilot[None], title: str, expect
         for screen in app.screen_stack:
             if isinstance(screen, ReadingScreen):
                 screen.on_tick()  # run the timer of each second now
+                screen.references.look_up_related()  # and that of related stories
         # A dialog's worker waits for the user, so it does not count.
         if workers := [worker for worker in app.workers if worker.group != "dialog"]:
             await app.workers.wait_for_complete(workers)
