@@ -80,3 +80,7 @@ class BlockedError(UnusableResponseError):
     def __init__(self, message: str, summary: str = "") -> None:
         super().__init__(message)
         self.summary = summary or message
+
+
+class NoCardError(ReaderError):
+    """There is no card of a work: nothing is at its address, or not an article."""

@@ -28,7 +28,7 @@ LAYERS = (
     {"browser", "pager", "parse", "works"},
     {"archive", "http", "state"},
     {"library", "parse_pool", "search"},
-    {"guide", "manual", "output", "sync", "threads"},
+    {"cards", "guide", "manual", "output", "sync", "threads"},
     {"cli", "tui"},
 )
 """Packages and top-level modules, the lowest first. A module imports from its own layer and from those below it."""
