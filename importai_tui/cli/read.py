@@ -336,6 +336,8 @@ def _make_hit_list(library: Library, words: str) -> PagedText:
             raise NotFoundError("No results. Try fewer or different words.")
     columns = _get_screen_size().columns
     lines = list(remarks)
+    if result.correction:
+        lines.append(f"Search as typed: / {result.correction.literal_line}")
     for number, (hit, excerpt) in enumerate(hits, 1):
         date = format_date(hit.day, is_estimated=hit.is_day_estimated)
         facts = ", ".join(fact for fact in (hit.headline, hit.ref, date) if fact)

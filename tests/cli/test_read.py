@@ -216,6 +216,10 @@ def test_letters_go_from_story_to_story(lines: list[str], seen: list[str], reads
     assert (ran.status, ran.err) == (0, "")
 
 
+def test_a_corrected_search_names_the_search_as_typed(reads_on: Reads) -> None:
+    assert 'Search as typed: / "herrons"' in reads_on("/ herrons").out
+
+
 def test_numbers_of_a_search_list_open_stories(reads_on: Reads) -> None:
     ran = reads_on("/ herons", "9", "1", "n")
     assert "Number to open" in ran.out
