@@ -96,6 +96,18 @@ def check_source_url(address: str) -> str:
     return urlunsplit(parts)
 
 
+def check_page_url(address: str) -> str:
+    """Return the address of any page in canonical form: https, unless it is this machine, and without its fragment.
+
+    Raises:
+        RefusedAddressError: a browser would not be given the address either.
+    """
+    parts = _check_url(address)
+    if parts.scheme == "http" and not is_loopback(get_host(urlunsplit(parts))):
+        parts = parts._replace(scheme="https", netloc=parts.netloc.removesuffix(":80"))
+    return urlunsplit(parts)
+
+
 async def resolve_host(host: str, port: int) -> Sequence[str]:
     """Return the IP addresses of a host, in the order in which the system would try them.
 
@@ -111,14 +123,16 @@ async def check_redirect(
     location: str,
     trusted: Collection[str],
     *,
+    use_https: bool = False,
     resolve: ResolveHost = resolve_host,
     uses_proxy: UsesProxy = lambda _: False,
 ) -> Destination:
     """Check one redirect from `url` to `location`, the header as received, and return where to go.
 
+    With `use_https` a plain http address is asked as https, see `check_page_url`; otherwise it is refused.
+
     `trusted` holds the endpoints of sources that the user named, and of the first request. Every other host must be
-    public: its name is looked up here, and all its IP addresses are checked. The connection must then go to these IP
-    addresses, because a second look-up could give others (DNS rebinding).
+    public: see `find_public_destination`.
 
     Raises:
         RefusedAddressError: the redirect must not be followed. Nothing was sent there.
@@ -126,7 +140,8 @@ async def check_redirect(
     """
     origin = get_host(url)
     try:
-        target = urlunsplit(_check_url(urljoin(url, location)))
+        target = urljoin(url, location)
+        target = check_page_url(target) if use_https else urlunsplit(_check_url(target))
     except (RefusedAddressError, ValueError) as error:
         raise RefusedAddressError(_format_refusal(origin, "to something that isn't a web page")) from error
     parts, host = urlsplit(target), get_host(target)
@@ -134,22 +149,44 @@ async def check_redirect(
         raise RefusedAddressError(_format_refusal(origin, f"from https to http at {host}"))
     if parts.scheme == "http" and not is_loopback(host):
         raise RefusedAddressError(_format_refusal(origin, f"to plain http at {host}"))
-    if get_endpoint(target) in trusted:
-        return Destination(target)
+    destination = await find_public_destination(target, trusted, resolve=resolve, uses_proxy=uses_proxy)
+    if destination is None:
+        place = f"another port of {host}" if host == origin else host
+        raise RefusedAddressError(_format_refusal(origin, f"to {place}, which isn't on the public internet"))
+    return destination
+
+
+async def find_public_destination(
+    url: str,
+    trusted: Collection[str],
+    *,
+    resolve: ResolveHost = resolve_host,
+    uses_proxy: UsesProxy = lambda _: False,
+) -> Destination | None:
+    """Return where to go for a checked address; None if its host is neither trusted nor public.
+
+    The name is looked up here, and all its IP addresses are checked. The connection must then go to these IP addresses,
+    because a second look-up could give others (DNS rebinding).
+
+    Raises:
+        OSError: the host cannot be looked up.
+    """
+    if get_endpoint(url) in trusted:
+        return Destination(url)
+    parts, host = urlsplit(url), get_host(url)
     if _parse_ip(host) is not None:
         addresses: Sequence[str] = (host,)
     elif host == "localhost" or host.endswith(".localhost") or _NUMBER.fullmatch(host.rpartition(".")[2]):
         # "127.1" and "0x7f000001" are not names, but some resolvers accept them as IP addresses.
         addresses = ()
-    elif uses_proxy(target):
+    elif uses_proxy(url):
         # Behind a proxy, names may not resolve on this machine. The proxy connects, by its own rules.
-        return Destination(target)
+        return Destination(url)
     else:
         addresses = await resolve(host, parts.port or (443 if parts.scheme == "https" else 80))
     if not addresses or not all(is_public(address) for address in addresses):
-        place = f"another port of {host}" if host == origin else host
-        raise RefusedAddressError(_format_refusal(origin, f"to {place}, which isn't on the public internet"))
-    return Destination(target, () if uses_proxy(target) else tuple(dict.fromkeys(addresses)))
+        return None
+    return Destination(url, () if uses_proxy(url) else tuple(dict.fromkeys(addresses)))
 
 
 def _check_url(address: str) -> SplitResult:
@@ -162,7 +199,7 @@ def _check_url(address: str) -> SplitResult:
 
 
 def _format_refusal(origin: str, where: str) -> str:
-    return f"{origin} redirects {where}; not followed. If the new URL is right, use it as the source."
+    return f"{origin} redirects {where}; not followed."
 
 
 def _parse_ip(host: str) -> IPv4Address | IPv6Address | None:

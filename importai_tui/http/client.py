@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
 from importai_tui.clock import utc_now
@@ -31,8 +31,10 @@ from importai_tui.errors import (
 from importai_tui.http.addresses import (
     Destination,
     ResolveHost,
+    check_page_url,
     check_redirect,
     check_source_url,
+    find_public_destination,
     get_endpoint,
     get_host,
     is_loopback,
@@ -49,7 +51,7 @@ from importai_tui.http.retry import (
     RetryPolicy,
     format_duration,
 )
-from importai_tui.http.transport import DEFAULT_TIMEOUTS, Timeouts, Transport, get_proxy
+from importai_tui.http.transport import DEFAULT_TIMEOUTS, FEEDS, Timeouts, Transport, get_proxy
 
 __all__ = ["BodyFormat", "HttpClient", "Response", "Timeouts"]
 
@@ -64,19 +66,37 @@ _SENDABLE = re.compile("[\x20-\x7e]+")
 _NO_VALIDATORS: Mapping[str, str] = MappingProxyType({})
 
 
+class _Options(NamedTuple):
+    """The options of `HttpClient.get`."""
+
+    validators: Mapping[str, str]
+    max_bytes: int
+    truncate: bool
+    accept: str
+
+
 class HttpClient:
     """Fetches addresses one at a time, over one connection, without cookies. An async context manager.
 
-    `trusted` holds the endpoints of sources that the user named (see `addresses.get_endpoint`): redirects may lead
-    there, even into a private network. `pause` is the time in seconds between two requests to a host. `on_wait` is
-    called with a sentence before each wait for a retry.
+    Args:
+        trusted: the endpoints of sources that the user named (see `addresses.get_endpoint`): redirects may lead there,
+            even into a private network.
+        public_only: the addresses are not of the user's own choice, so they too must be public or trusted; plain http
+            is replaced by https.
+        contact: the mail address that the operators of sources get; empty for none.
+        pause: seconds between two requests to a host.
+        max_wait: the limit in seconds of a wait for a retry.
+        on_wait: called with a sentence before each wait for a retry.
     """
 
     def __init__(
         self,
         *,
         trusted: Collection[str] = (),
+        public_only: bool = False,
+        contact: str = "",
         pause: float = REQUEST_PAUSE,
+        max_wait: float = MAX_DELAY,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
@@ -91,10 +111,11 @@ class HttpClient:
         self._trusted: set[str] = set()
         for host in trusted:
             self.trust(host)
+        self._public_only, self._max_wait = public_only, max_wait
         self._pause, self._sleep, self._clock, self._now, self._jitter = pause, sleep, clock, now, jitter
         self._timeouts = timeouts
         self._log = request_log or RequestLog()
-        self._transport = transport or Transport(timeouts, self._log, clock)
+        self._transport = transport or Transport(timeouts, self._log, clock, contact)
         self._on_wait = on_wait
         self._resolve = resolve
         self._proxy = proxy
@@ -123,12 +144,24 @@ class HttpClient:
         self._trusted.add(host.lower().removesuffix("."))
 
     async def get(
-        self, url: str, *, validators: Mapping[str, str] = _NO_VALIDATORS, max_bytes: int = MAX_BODY_SIZE
+        self,
+        url: str,
+        *,
+        validators: Mapping[str, str] = _NO_VALIDATORS,
+        max_bytes: int = MAX_BODY_SIZE,
+        truncate: bool = False,
+        accept: str = FEEDS,
     ) -> Response:
         """Fetch an address, following redirects and retrying.
 
         Returns a response with status 200, 304 (only with `validators`), 400, 401, 403 (only in JSON), 404 or 410.
-        `validators` are the headers of a conditional request; `max_bytes` limits the decoded body.
+
+        Args:
+            url: the address.
+            validators: the headers of a conditional request.
+            max_bytes: the limit of the decoded body.
+            truncate: return the beginning of a larger body, instead of raising ResponseTooLargeError.
+            accept: the `Accept` header.
 
         Raises:
             RefusedAddressError: the address must not be fetched.
@@ -139,13 +172,14 @@ class HttpClient:
             UnusableResponseError: the source refuses the request, or is out of order.
             SyncError: anything else. Every text is a sentence with the next step.
         """
-        url = check_source_url(url)
+        url = check_page_url(url) if self._public_only else check_source_url(url)
         validators = {name: value for name, value in validators.items() if _SENDABLE.fullmatch(value)}
+        options = _Options(validators, max_bytes, truncate, accept)
         async with self._lock:
-            policy = RetryPolicy(self._jitter)
+            policy = RetryPolicy(self._jitter, self._max_wait)
             while True:
                 try:
-                    return await self._try(url, validators, max_bytes)
+                    return await self._try(url, options)
                 except RetryableError as error:
                     failure = error
                 delay = policy.next_delay(failure.kind, failure.retry_after)
@@ -158,7 +192,7 @@ class HttpClient:
                 self._last_request_times.clear()  # the delay replaces the pause
 
     def _final_error(self, failure: RetryableError, tries: int) -> SyncError:
-        if failure.retry_after is not None and failure.retry_after > MAX_DELAY:
+        if failure.retry_after is not None and failure.retry_after > self._max_wait:
             when = self._now() + timedelta(seconds=failure.retry_after)
             summary = f"{failure.host} asks for a pause of {format_duration(failure.retry_after)}"
             return BusyError(f"{summary}. {TRY_AGAIN} after {when:%Y-%m-%d %H:%M} UTC.", summary)
@@ -179,23 +213,24 @@ class HttpClient:
         else:
             self._on_wait(f"{failure.summary}; trying again in {format_duration(delay)}")
 
-    async def _try(self, url: str, validators: Mapping[str, str], max_bytes: int) -> Response:
+    async def _try(self, url: str, options: _Options) -> Response:
         await self._throttle(get_host(url))  # outside the time limit, because a pause may be long
         try:
             async with asyncio.timeout(self._timeouts.total):
-                response = await self._follow_redirects(url, validators, max_bytes)
+                response = await self._follow_redirects(url, options)
         except TimeoutError as error:
             raise IncompleteResponseError(
                 f"{format_host(url)} took longer than {format_duration(self._timeouts.total)}. {TRY_AGAIN} later."
             ) from error
-        return check_response(response, conditional=bool(validators), now=self._now())
+        return check_response(response, conditional=bool(options.validators), now=self._now())
 
-    async def _follow_redirects(self, url: str, validators: Mapping[str, str], max_bytes: int) -> Response:
-        trusted = self._trusted | {get_endpoint(url)}
-        destination, visited, statuses = Destination(url), {url}, list[int]()
+    async def _follow_redirects(self, url: str, options: _Options) -> Response:
+        trusted = self._trusted if self._public_only else self._trusted | {get_endpoint(url)}
+        destination = await self._find_first_destination(url) if self._public_only else Destination(url)
+        visited, statuses = {url}, list[int]()
         while True:
             try:
-                response = await self._send(destination, validators, max_bytes)
+                response = await self._send(destination, options)
             except OfflineError as error:
                 raise RedirectOfflineError(str(error)) if statuses else error from error
             location = response.headers.get("location")
@@ -207,33 +242,61 @@ class HttpClient:
                 raise UnusableResponseError(f"{format_host(url)} redirects in a loop. Check the URL.")
             visited.add(destination.url)
 
+    async def _find_first_destination(self, url: str) -> Destination:
+        try:
+            destination = await find_public_destination(
+                url, self._trusted, resolve=self._resolve, uses_proxy=self._uses_proxy
+            )
+        except OSError as error:  # from the host look-up
+            raise translate_error(error, format_host(url)) from error
+        if destination is None:
+            raise RefusedAddressError(f"{format_host(url)} isn't on the public internet, so it isn't opened here.")
+        return destination
+
     async def _next_destination(self, url: str, location: str, trusted: Collection[str]) -> Destination:
         try:
             return await check_redirect(
-                url, location, trusted, resolve=self._resolve, uses_proxy=lambda target: self._proxy(target) is not None
+                url,
+                location,
+                trusted,
+                use_https=self._public_only,
+                resolve=self._resolve,
+                uses_proxy=self._uses_proxy,
             )
         except RefusedAddressError as error:
-            raise UnusableResponseError(str(error)) from error
+            advice = "" if self._public_only else " If the new URL is right, use it as the source."
+            raise UnusableResponseError(f"{error}{advice}") from error
         except OSError as error:  # from the host look-up
             translated = translate_error(error, f"the host that {format_host(url)} redirects to")
             raise (
                 RedirectOfflineError(str(translated)) if isinstance(translated, OfflineError) else translated
             ) from error
 
-    async def _send(self, destination: Destination, validators: Mapping[str, str], max_bytes: int) -> Response:
+    def _uses_proxy(self, url: str) -> bool:
+        return self._proxy(url) is not None
+
+    async def _send(self, destination: Destination, options: _Options) -> Response:
         """Send one request to the first of the checked IP addresses that can be reached."""
         ip_addresses = destination.ip_addresses or ("",)
         for ip_address in ip_addresses[:-1]:
             with suppress(OfflineError):
-                return await self._send_to(destination.url, ip_address, validators, max_bytes)
-        return await self._send_to(destination.url, ip_addresses[-1], validators, max_bytes)
+                return await self._send_to(destination.url, ip_address, options)
+        return await self._send_to(destination.url, ip_addresses[-1], options)
 
-    async def _send_to(self, url: str, ip_address: str, validators: Mapping[str, str], max_bytes: int) -> Response:
+    async def _send_to(self, url: str, ip_address: str, options: _Options) -> Response:
         host = get_host(url)
         await self._throttle(host)
         proxy = None if ip_address else self._proxy(url)
         try:
-            return await self._transport.send(url, validators, max_bytes=max_bytes, proxy=proxy, ip_address=ip_address)
+            return await self._transport.send(
+                url,
+                options.validators,
+                max_bytes=options.max_bytes,
+                truncate=options.truncate,
+                accept=options.accept,
+                proxy=proxy,
+                ip_address=ip_address,
+            )
         finally:
             self._last_request_times[host] = self._clock()
 

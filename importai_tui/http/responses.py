@@ -10,7 +10,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from importai_tui.errors import TRY_AGAIN, BlockedError, UnusableResponseError
-from importai_tui.http.retry import FailureKind, RetryableError, parse_retry_after
+from importai_tui.http.retry import FailureKind, RetryableError, get_retry_after, is_limit_used_up
 from importai_tui.parse.clean import clean_line
 from importai_tui.parse.feeds import strip_leading_text
 
@@ -128,8 +128,12 @@ def check_response(response: Response, *, conditional: bool, now: datetime) -> R
             f"{TRY_AGAIN} later, or from another network.",
             f"{host} asks for a browser check",
         )
-    retry_after = parse_retry_after(response.headers.get("retry-after"), now)
-    if status == 429 or (status == 200 and _is_too_many_requests(response)):
+    retry_after = get_retry_after(response.headers, now)
+    if (
+        status == 429
+        or (status == 200 and _is_too_many_requests(response))
+        or (status == 403 and is_limit_used_up(response.headers))
+    ):
         raise RetryableError(f"{host} received too many requests", host, FailureKind.BUSY, retry_after, slow_down=True)
     if 500 <= status < 600:
         raise _server_error(response, host, retry_after)

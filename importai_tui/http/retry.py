@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
@@ -12,9 +12,8 @@ from enum import Enum
 from importai_tui.errors import SyncError
 
 MAX_DELAY = 60.0
-"""Seconds of a single wait. For a longer one the user is asked to run the sync again, because stored issues stay."""
-MAX_TOTAL_DELAY = 120.0
-"""Seconds that one request may wait in all, because a user may be watching, and a cron job runs again anyway."""
+"""Seconds of a single wait; all waits of a request may last twice as long, because a user may be watching. For a
+longer one the user is asked to run the sync again, because stored issues stay."""
 BACKOFF = (2.0, 4.0, 8.0)
 """Seconds before each further try where the source names no time; the values of other readers of Substack."""
 JITTER = 0.2
@@ -77,12 +76,34 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
     return min(max(seconds, 0.0), _MAX_RETRY_AFTER)
 
 
-class RetryPolicy:
-    """Counts the tries of one request and its time spent waiting. `jitter` returns random numbers from 0 to 1."""
+def get_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return the seconds that a response asks to wait; None if it names no time.
 
-    def __init__(self, jitter: Callable[[], float]) -> None:
+    The headers are `Retry-After`, and those of GitHub for a used up limit (docs.github.com, "Rate limits for the REST
+    API"). Their names are in lower case.
+    """
+    seconds = parse_retry_after(headers.get("retry-after"), now)
+    reset = headers.get("x-ratelimit-reset", "")
+    if seconds is None and is_limit_used_up(headers) and re.fullmatch("[0-9]{1,11}", reset):
+        seconds = min(max(float(reset) - now.timestamp(), 0.0), _MAX_RETRY_AFTER)
+    return seconds
+
+
+def is_limit_used_up(headers: Mapping[str, str]) -> bool:
+    """Return True if the source says that no request is left for now."""
+    return headers.get("x-ratelimit-remaining") == "0"
+
+
+class RetryPolicy:
+    """Counts the tries of one request and its time spent waiting.
+
+    `jitter` returns random numbers from 0 to 1. `max_delay` limits a single wait, and all of them to twice as much.
+    """
+
+    def __init__(self, jitter: Callable[[], float], max_delay: float = MAX_DELAY) -> None:
         self._jitter = jitter
-        self._remaining = MAX_TOTAL_DELAY
+        self._max_delay = max_delay
+        self._remaining = 2 * max_delay
         self._retries = dict.fromkeys(FailureKind, 0)
 
     @property
@@ -97,7 +118,7 @@ class RetryPolicy:
             return None
         delay = BACKOFF[retries] * (1 + JITTER * (2 * self._jitter() - 1))
         delay = max(retry_after, delay) if retry_after is not None else delay
-        if delay > MAX_DELAY or delay > self._remaining:
+        if delay > self._max_delay or delay > self._remaining:
             return None
         self._retries[kind] = retries + 1
         self._remaining -= delay

@@ -24,8 +24,8 @@ from importai_tui.http.request_log import RequestLog
 from importai_tui.http.responses import USABLE_STATUSES, Response, format_host
 from importai_tui.http.retry import FailureKind, RetryableError
 
-USER_AGENT = f"importai-tui/{__version__} (reader for the newsletter Import AI; one user; obeys Retry-After)"
-"""Tells the operator of a site the program, its purpose and how to slow it down. There is no web page to name."""
+FEEDS = "application/rss+xml, application/xml, application/json, */*;q=0.1"
+"""The `Accept` header of a request for a feed."""
 _ERROR_BODY_SIZE = 64_000
 """Bytes that are read of an error page; a challenge page can be recognised in its first few kB."""
 _IDENTITY, _GZIP = {"", "identity"}, {"gzip", "x-gzip"}
@@ -54,16 +54,26 @@ class Timeouts:
 DEFAULT_TIMEOUTS = Timeouts()
 
 
+def make_user_agent(contact: str = "") -> str:
+    """Return the `User-Agent`, which tells the operator of a site the program, its purpose and how to slow it down.
+
+    There is no web page to name. `contact` is the mail address that the user gives to the operators, if any.
+    """
+    mail = f"; mailto:{contact}" if contact else ""
+    return f"importai-tui/{__version__} (reader for the newsletter Import AI; one user; obeys Retry-After{mail})"
+
+
 class Transport:
     """Sends requests without cookies over a reused connection. An async context manager.
 
     `requests` counts requests, `bytes` the bytes of bodies as received, before decoding.
     """
 
-    def __init__(self, timeouts: Timeouts, log: RequestLog, clock: Callable[[], float]) -> None:
+    def __init__(self, timeouts: Timeouts, log: RequestLog, clock: Callable[[], float], contact: str = "") -> None:
         self.request_count = 0
         self.byte_count = 0
         self._timeouts = timeouts
+        self._user_agent = make_user_agent(contact)
         self._log = log
         self._clock = clock
         self._exit_stack = AsyncExitStack()
@@ -77,12 +87,26 @@ class Transport:
         await self._exit_stack.aclose()
 
     async def send(
-        self, url: str, validators: Mapping[str, str], *, max_bytes: int, proxy: str | None = None, ip_address: str = ""
+        self,
+        url: str,
+        validators: Mapping[str, str],
+        *,
+        max_bytes: int,
+        truncate: bool = False,
+        accept: str = FEEDS,
+        proxy: str | None = None,
+        ip_address: str = "",
     ) -> Response:
         """Send one GET request and return the response, whatever its status.
 
-        `ip_address` is the checked IP address to connect to; "" lets the system resolve the host. `max_bytes` limits
-        the decoded body.
+        Args:
+            url: the address.
+            validators: the headers of a conditional request.
+            max_bytes: the limit of the decoded body.
+            truncate: return the beginning of a larger body, instead of raising an error.
+            accept: the `Accept` header.
+            proxy: the proxy to use.
+            ip_address: the checked IP address to connect to; "" lets the system resolve the host.
 
         Raises:
             OfflineError: nothing was reached.
@@ -94,10 +118,12 @@ class Transport:
         self._log.add_request(url, validators)
         start = self._clock()
         try:
-            response = await pool.handle_async_request(self._build_request(url, ip_address, validators))
+            response = await pool.handle_async_request(
+                self._build_request(url, ip_address, {"Accept": accept, **validators})
+            )
             self._log.add_response(url, response.status_code, response.headers.multi_items(), self._clock() - start)
             try:
-                body = await self._read_body(response, format_host(url), max_bytes)
+                body = await self._read_body(response, format_host(url), max_bytes, truncate=truncate)
             finally:
                 await response.aclose()
                 self.byte_count += response.num_bytes_downloaded
@@ -110,16 +136,15 @@ class Transport:
         headers = {name.lower(): value for name, value in response.headers.items() if name.lower() != "set-cookie"}
         return Response(response.status_code, headers, body, url, reason=response.reason_phrase)
 
-    def _build_request(self, url: str, ip_address: str, validators: Mapping[str, str]) -> httpx2.Request:
+    def _build_request(self, url: str, ip_address: str, more_headers: Mapping[str, str]) -> httpx2.Request:
         """Build a request with all its headers; the library adds only `Host`."""
         limits = self._timeouts
         timeout = {"connect": limits.connect, "read": limits.read, "write": limits.read, "pool": limits.connect}
         extensions: dict[str, object] = {"timeout": timeout}
         headers = {
-            "User-Agent": USER_AGENT,
-            "Accept": "application/rss+xml, application/xml, application/json, */*;q=0.1",
+            "User-Agent": self._user_agent,
             "Accept-Encoding": "gzip",
-            **validators,
+            **more_headers,
         }
         target = httpx2.URL(url)
         if ip_address:
@@ -129,17 +154,19 @@ class Transport:
             target = target.copy_with(host=ip_address)
         return httpx2.Request("GET", target, headers=headers, extensions=extensions)
 
-    async def _read_body(self, response: httpx2.Response, host: str, max_bytes: int) -> bytes:
+    async def _read_body(self, response: httpx2.Response, host: str, max_bytes: int, *, truncate: bool) -> bytes:
         """Read and decode the body. Of an error page, return as much as arrives without an error."""
         usable = response.status_code in USABLE_STATUSES
         body = None
         try:
             encoding = response.headers.get("content-encoding", "")
-            body = CappedBody(host, encoding, max_bytes if usable else _ERROR_BODY_SIZE)
+            body = CappedBody(host, encoding, max_bytes if usable else _ERROR_BODY_SIZE, truncate=truncate)
             body.check_length(response.headers.get("content-length", ""))
             async with aclosing(response.aiter_raw()) as chunks:
                 async for chunk in chunks:
                     body.write(chunk)
+                    if body.is_cut:
+                        break
             return body.finish()
         except (SyncError, httpx2.HTTPError):
             if usable:
@@ -165,13 +192,17 @@ class Transport:
 class CappedBody:
     """Decodes a body piece by piece and stops one byte beyond `max_bytes`, so a zip bomb cannot fill the memory.
 
+    With `truncate`, a body beyond the limit is cut off there, and `is_cut` is set: no more pieces are needed.
+
     Uses zlib, because the gzip decoder of httpx2 accepts a body that is cut off, drops all but the first of several
     gzip members and ignores trailing bytes: part of a feed would pass for the whole feed.
 
     Raises SyncError for a content coding that was not asked for.
     """
 
-    def __init__(self, host: str, encoding: str, max_bytes: int) -> None:
+    def __init__(self, host: str, encoding: str, max_bytes: int, *, truncate: bool = False) -> None:
+        self.is_cut = False
+        self._truncate = truncate
         self._host = host
         self._max_bytes = max_bytes
         self._data = bytearray()
@@ -185,7 +216,12 @@ class CappedBody:
         return len(self._data)
 
     def check_length(self, content_length: str) -> None:
-        """Raise ResponseTooLargeError if the `Content-Length` is beyond the limit, compressed or not."""
+        """Raise ResponseTooLargeError if the `Content-Length` is beyond the limit, compressed or not.
+
+        With `truncate` the length does not matter.
+        """
+        if self._truncate:
+            return
         # The number of digits is checked first, because int() refuses more than 4300.
         is_number = content_length.isascii() and content_length.isdigit()
         if is_number and (len(content_length) > 18 or int(content_length) > self._max_bytes):
@@ -198,7 +234,7 @@ class CappedBody:
             return
         self._started = self._started or bool(chunk)
         try:
-            while chunk:
+            while chunk and not self.is_cut:
                 if self._decoder.eof:  # a gzip body may have several members: RFC 1952, section 2.2
                     self._decoder = zlib.decompressobj(_GZIP_WBITS)
                 self._append(self._decoder.decompress(chunk, self._max_bytes - len(self._data) + 1))
@@ -208,7 +244,7 @@ class CappedBody:
 
     def finish(self) -> bytes:
         """Return the whole body. Raises RetryableError if the gzip data is cut off."""
-        if self._started and not self._decoder.eof:
+        if self._started and not self._decoder.eof and not self.is_cut:
             raise RetryableError(f"{self._host} sent an incomplete response", self._host, FailureKind.BROKEN)
         return self.to_bytes()
 
@@ -219,12 +255,15 @@ class CappedBody:
     def _append(self, data: bytes) -> None:
         self._data += data[: self._max_bytes - len(self._data) + 1]
         if len(self._data) > self._max_bytes:
-            raise self._too_large()
+            if not self._truncate:
+                raise self._too_large()
+            self.is_cut = True
+            del self._data[self._max_bytes :]
 
     def _too_large(self) -> ResponseTooLargeError:
         size = f"{self._max_bytes / 1_000_000:g} MB"
         return ResponseTooLargeError(
-            f"{self._host} sent more than {size}, too much for a feed or a page of posts. Check the URL."
+            f"{self._host} sent more than {size}, which is too much to download. Check the URL."
         )
 
 

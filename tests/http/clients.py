@@ -91,9 +91,9 @@ class FakeTransport(Transport):
         url: str,
         validators: Mapping[str, str],  # noqa: ARG002  (signature of the base class)
         *,
-        max_bytes: int,  # noqa: ARG002
         proxy: str | None = None,
         ip_address: str = "",
+        **_: object,
     ) -> Response:
         await asyncio.sleep(0)  # lets other tasks run, as a network would
         self.request_count += 1
