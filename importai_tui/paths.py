@@ -13,6 +13,11 @@ HOME_VARIABLE = "IMPORTAI_TUI_HOME"
 """Environment variable that puts all files under one folder, for tests and portable installs."""
 
 
+def get_cards_file(archive: Path) -> Path:
+    """Return the file of the cards that belong to an archive."""
+    return archive.with_name("cards.sqlite3")
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """The files of one installation; their folders may not exist yet.
@@ -26,6 +31,11 @@ class Places:
     """The reading state; it can never be rebuilt."""
     config: Path
     """The settings file, which users write."""
+
+    @property
+    def cards(self) -> Path:
+        """The cards of cited works; they can be fetched again."""
+        return get_cards_file(self.archive)
 
     @property
     def cache_folder(self) -> Path:

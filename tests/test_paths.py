@@ -26,6 +26,7 @@ def test_file_names_describe_their_content(tmp_path: Path) -> None:
     assert "archive" in places.archive.name
     assert "reading" in places.reading.name
     assert places.config.name == "config.toml"
+    assert places.cards == places.cache_folder / "cards.sqlite3"
 
 
 def test_without_the_variable_the_platform_sets_paths() -> None:

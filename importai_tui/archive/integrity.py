@@ -82,13 +82,7 @@ def find_problems(database: Database, report: ProgressCallback = lambda *_: None
 
 def find_index_problems(database: Database) -> Iterator[str]:
     """Return the problems of the full-text index as phrases. Raises DatabaseError if it cannot be read."""
-    try:
-        database.execute("INSERT INTO story_index (story_index) VALUES ('integrity-check')")
-    except DatabaseError as error:
-        # The check has the form of a write, so a read-only database refuses it.
-        cause = error.__cause__
-        if not isinstance(cause, sqlite3.Error) or primary_code(cause) != sqlite3.SQLITE_READONLY:
-            raise
+    check_full_text_index(database, "story_index")
     missing = _count(database, f"{_INDEXED_STORIES} EXCEPT SELECT id FROM story_index_docsize")
     if missing:
         yield f"{plural(missing, 'story is', 'stories are')} missing from the search index"
@@ -101,6 +95,17 @@ def find_index_problems(database: Database) -> Iterator[str]:
             lost = next(_find_lost_words(database, expected), None)
         if lost is not None:
             yield "words are missing from the search index"
+
+
+def check_full_text_index(database: Database, table: str) -> None:
+    """Let SQLite check a full-text index, if the database can be written. Raises DatabaseError if it is damaged."""
+    try:
+        database.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
+    except DatabaseError as error:
+        # The check has the form of a write, so a read-only database refuses it.
+        cause = error.__cause__
+        if not isinstance(cause, sqlite3.Error) or primary_code(cause) != sqlite3.SQLITE_READONLY:
+            raise
 
 
 def is_unverified(database: Database, issue_id: int) -> bool:

@@ -389,8 +389,8 @@ def encode_story(story: Story) -> LazyStory:
 def encode_body(story: Story) -> str:
     """Return blocks, links, cross references, inspirations and series of a story as compact JSON."""
     body = [
-        [_encode_block(block) for block in story.blocks],
-        [[x.n, x.text, x.url, x.kind, x.host, x.role, x.work] for x in story.links],
+        encode_blocks(story.blocks),
+        encode_links(story.links),
         [[x.number, x.text, x.link] for x in story.cross_references],
         list(story.inspirations),
         story.series,
@@ -414,11 +414,31 @@ def decode_story(
             tagline=tagline,
             section=section,
             series=series,
-            blocks=tuple(map(_decode_block, blocks)),
-            links=tuple(Link(n, text, url, LinkKind(k), host, LinkRole(r), w) for n, text, url, k, host, r, w in links),
+            blocks=decode_blocks(blocks),
+            links=decode_links(links),
             cross_references=tuple(CrossReference(*reference) for reference in references),
             inspirations=tuple(inspirations),
         )
+
+
+def encode_blocks(blocks: Iterable[Block]) -> list[Any]:
+    """Return blocks as values of JSON."""
+    return [_encode_block(block) for block in blocks]
+
+
+def decode_blocks(data: Iterable[Any]) -> tuple[Block, ...]:
+    """Return the blocks of `encode_blocks`. Call it inside `translate_story_errors`, as the data may be damaged."""
+    return tuple(map(_decode_block, data))
+
+
+def encode_links(links: Iterable[Link]) -> list[Any]:
+    """Return links as values of JSON."""
+    return [[x.n, x.text, x.url, x.kind, x.host, x.role, x.work] for x in links]
+
+
+def decode_links(data: Iterable[Any]) -> tuple[Link, ...]:
+    """Return the links of `encode_links`; see `decode_blocks`."""
+    return tuple(Link(n, text, url, LinkKind(k), host, LinkRole(r), w) for n, text, url, k, host, r, w in data)
 
 
 def _make_insert(table: str, columns: Sequence[str], verb: str = "INSERT") -> str:
