@@ -48,7 +48,7 @@ LIBRARIES = {
     "rich": {"tui"},
     "bs4": {"parse"},
     "lxml": {"parse"},
-    "markdown_it": {"parse"},
+    "markdown_it": {"cards", "parse"},
     "sqlite3": {"archive", "sqlite", "sqlite_errors", "state"},
     "subprocess": {"browser", "pager"},
     "multiprocessing": {"parse_pool"},

@@ -45,8 +45,7 @@ def read_html(markup: str) -> PageLines:
     Raises:
         UnreadableInputError: the markup would take too long to parse.
     """
-    _check_size(markup)
-    root = _parse_tree(markup)
+    root = parse_tree(markup)
     if not _is_whole_page(markup):
         return PageLines(_walk_post(root))
     metadata = _read_metadata(markup)
@@ -90,11 +89,15 @@ def _read_metadata(markup: str) -> _PageMetadata:
     return _PageMetadata(title or None, date if _DAY.fullmatch(date) else None, url or None)
 
 
-def _parse_tree(markup: str) -> Element | None:
+def parse_tree(markup: str) -> Element | None:
     """Parse markup with lxml. Return None if it has only comments.
 
     Beautiful Soup would take 25 times as long for a tree that the walker does not need.
+
+    Raises:
+        UnreadableInputError: the markup has too many or too deep tags.
     """
+    _check_size(markup)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         return etree.fromstring(markup.encode("utf-8", "replace"), parser)

@@ -71,6 +71,22 @@ def _join_lines(text: str | None) -> str | None:
 _DASH_ITEM = re.compile(r"^[-–•*·]\s+(?=\S)")
 
 
+def make_marked_block(line: Line, links: StoryLinks) -> Block:
+    """Make the block of a line whose kind the markup states: not of prose or an item. Adds its links to `links`."""
+    match line.kind:
+        case LineKind.QUOTE:
+            return Quote(links.add_runs(line.runs, LinkRole.INLINE))
+        case LineKind.HEADING:
+            return Heading(links.add_runs(line.runs, LinkRole.INLINE), line.depth)
+        case LineKind.CODE:
+            return Code("".join(run.text for run in line.runs))
+        case LineKind.FIGURE:
+            href = line.runs[0].href
+            return Figure(line.text, links.add_url(href, line.text) if href else 0)
+        case _:
+            return Rule()
+
+
 class _BlockReader:
     def __init__(self, segment: Segment, style: PageStyle) -> None:
         self.links = StoryLinks()
@@ -103,7 +119,7 @@ class _BlockReader:
                     yield block
                     at += used
                 case _:
-                    yield self._make_marked_block(line)
+                    yield make_marked_block(line, self.links)
                     at += 1
             if line.kind is not LineKind.TEXT:
                 self._in_why_passage = self._in_why_passage and line.kind in (LineKind.ITEM, LineKind.QUOTE)
@@ -133,21 +149,6 @@ class _BlockReader:
 
     def _make_item(self, line: Line) -> ListItem:
         return ListItem(self.links.add_runs(line.runs, LinkRole.INLINE), line.depth, line.number)
-
-    def _make_marked_block(self, line: Line) -> Block:
-        """Make a block whose kind the markup states."""
-        match line.kind:
-            case LineKind.QUOTE:
-                return Quote(self.links.add_runs(line.runs, LinkRole.INLINE))
-            case LineKind.HEADING:
-                return Heading(self.links.add_runs(line.runs, LinkRole.INLINE), line.depth)
-            case LineKind.CODE:
-                return Code("".join(run.text for run in line.runs))
-            case LineKind.FIGURE:
-                href = line.runs[0].href
-                return Figure(line.text, self.links.add_url(href, line.text) if href else 0)
-            case _:
-                return Rule()
 
     def _read_prose(self, at: int) -> tuple[int, Block]:
         """Return the number of lines of a paragraph, and its block."""
