@@ -89,16 +89,9 @@ def read_entries(data: bytes) -> Iterator[Document]:
     Raises:
         UnreadableInputError: the feed declares entities, is incomplete, or is not XML.
     """
-    text = _remove_plain_doctype(strip_leading_text(_decode_xml(data)))
-    if _declares_doctype(text):
-        raise UnreadableInputError(_HAS_DOCTYPE)
-    if not _ROOT.match(text, _find_root(text)):
-        raise UnreadableInputError("XML, but not an RSS or Atom feed")
-    pieces = _split_cdata(text)
-    if not _is_complete(pieces):
-        raise UnreadableInputError("an incomplete feed")
-    tags = sum(piece.count("<") for piece in pieces)
-    if tags > _MANY_TAGS and tags * _BYTES_PER_TAG > len(text):
+    pieces = _split_feed(data)
+    tags, length = sum(piece.count("<") for piece in pieces), sum(map(len, pieces))
+    if tags > _MANY_TAGS and tags * _BYTES_PER_TAG > length:
         raise UnreadableInputError(f"a feed of {tags:,} tags with hardly any text")
     entries = _parse_entries(pieces)
     for number, entry in enumerate(entries[:MAX_DOCUMENTS], 1):
@@ -109,12 +102,38 @@ def read_entries(data: bytes) -> Iterator[Document]:
         yield Document(b"", place, problem=f"skipped, because a feed may have {MAX_DOCUMENTS:,} entries")
 
 
+def read_elements(data: bytes) -> list[etree._Element]:
+    """Return the entries of a feed as XML elements; those that cannot be read are missing.
+
+    Raises:
+        UnreadableInputError: as `read_entries`.
+    """
+    return [element for element in _parse_entries(_split_feed(data)) if element is not None]
+
+
 def strip_title_markup(markup: str) -> str:
     """Return the text of a title, which feeds and REST responses give as HTML.
 
     Inline tags are removed and references decoded.
     """
     return " ".join(html.unescape(_INLINE_TAG.sub("", join_surrogates(markup[:_MAX_TITLE_LENGTH]))).split())
+
+
+def _split_feed(data: bytes) -> list[str]:
+    """Return the text of a feed, as `_split_cdata` splits it.
+
+    Raises:
+        UnreadableInputError: the feed declares entities, is incomplete, or is not XML.
+    """
+    text = _remove_plain_doctype(strip_leading_text(_decode_xml(data)))
+    if _declares_doctype(text):
+        raise UnreadableInputError(_HAS_DOCTYPE)
+    if not _ROOT.match(text, _find_root(text)):
+        raise UnreadableInputError("XML, but not an RSS or Atom feed")
+    pieces = _split_cdata(text)
+    if not _is_complete(pieces):
+        raise UnreadableInputError("an incomplete feed")
+    return pieces
 
 
 def _parse_entries(pieces: list[str]) -> Sequence[etree._Element | None]:

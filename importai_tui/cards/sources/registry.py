@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from importai_tui.cards.sources.acl import AclAnthology
+from importai_tui.cards.sources.arxiv import Arxiv
 from importai_tui.cards.sources.base import CardSource
+from importai_tui.cards.sources.crossref import Crossref
+from importai_tui.cards.sources.datacite import DataCite
+from importai_tui.cards.sources.openreview import OpenReview
 
-SOURCES: tuple[CardSource, ...] = ()
+SOURCES: tuple[CardSource, ...] = (
+    Arxiv(),
+    AclAnthology(),
+    OpenReview(),
+    Crossref(),
+    DataCite(),
+)
