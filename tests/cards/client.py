@@ -34,12 +34,12 @@ class SimpleClient:
         self,
         url: str,
         *,
-        accept: str = "",  # noqa: ARG002
+        accept: str = "",
         max_bytes: int = MAX_BODY_SIZE,
-        truncate: bool = False,  # noqa: ARG002
+        truncate: bool = False,
     ) -> Response:
         """Fetch an address."""
-        return await self.fake.get(url, max_bytes=max_bytes)
+        return await self.fake.get(url, accept=accept, max_bytes=max_bytes, truncate=truncate)
 
     async def parse(self, parse: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
         """Call the function in this process."""

@@ -116,9 +116,7 @@ def test_front_matter_is_dropped() -> None:
 
 
 def test_relative_links() -> None:
-    body = markdown(
-        "[a](docs/x.md#y) [b](../c) [c](//example.org/d) [d](#top) [e](mailto:a@example.org)"
-    )
+    body = markdown("[a](docs/x.md#y) [b](../c) [c](//example.org/d) [d](#top) [e](mailto:a@example.org)")
     root = "https://github.com/sea/otters/blob/"
     assert urls(body) == [root + "HEAD/docs/x.md#y", root + "c", "https://example.org/d"]
     assert texts(body) == ["a b c d e"]

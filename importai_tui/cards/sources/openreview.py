@@ -59,7 +59,7 @@ async def _fetch_paper(id: str, client: SourceClient) -> CardDraft | None:
             continue
         if is_found(response) and (draft := await client.parse(parse_note, response.body)):
             if not draft.title:
-                raise NoCardError("The page on OpenReview is a review or a comment, not a paper")
+                raise NoCardError("This page on OpenReview is a review or a comment, not a paper.")
             return draft
     return None
 

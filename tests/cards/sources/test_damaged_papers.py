@@ -1,0 +1,159 @@
+"""Damaged and hostile documents of the sources of papers.
+
+Each parse function returns drafts whose fields have the right types, or raises UnreadableInputError.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import fields
+from datetime import UTC, datetime
+from html import escape
+from random import Random
+from typing import Any
+
+import pytest
+
+from importai_tui.cards.clean import make_card
+from importai_tui.cards.sources import acl, arxiv, crossref, datacite, openreview
+from importai_tui.errors import NoCardError, UnreadableInputError
+from importai_tui.works.card import CardDraft, CardTarget
+from tests.cards.fake_papers import (
+    FakePaper,
+    make_acl_page,
+    make_atom_entry,
+    make_atom_feed,
+    make_crossref_work,
+    make_datacite_work,
+    make_openreview_note,
+)
+from tests.hostile.payloads import PAYLOADS
+
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
+TARGET = CardTarget("doi:10.1/a", "https://doi.org/10.1/a")
+PAPER = FakePaper(venue="Journal of Otters", doi="10.1/a")
+
+Parse = Callable[[bytes], Mapping[str, CardDraft] | CardDraft | None]
+
+JSON_DOCUMENTS: Mapping[str, tuple[Parse, Any]] = {
+    "crossref": (crossref.parse_work, {"message": make_crossref_work("10.1/a", PAPER)}),
+    "crossref list": (crossref.parse_works, {"message": {"items": [make_crossref_work("10.1/a", PAPER)]}}),
+    "datacite": (datacite.parse_work, {"data": make_datacite_work("10.5281/a", PAPER)}),
+    "openreview": (openreview.parse_note, {"notes": [make_openreview_note("a", PAPER)]}),
+    "openreview old": (openreview.parse_note, {"notes": [make_openreview_note("a", PAPER, old=True)]}),
+}
+DOCUMENTS: Mapping[str, tuple[Parse, bytes]] = {
+    **{name: (parse, json.dumps(value).encode()) for name, (parse, value) in JSON_DOCUMENTS.items()},
+    "arxiv": (arxiv.parse_feed, make_atom_feed([make_atom_entry("2405.01234", PAPER)] * 2)),
+    "acl": (acl.parse_page, make_acl_page("P19-1001", PAPER)),
+}
+every_json = pytest.mark.parametrize("name", JSON_DOCUMENTS)
+every_document = pytest.mark.parametrize("name", DOCUMENTS)
+
+
+def get_drafts(parse: Parse, data: bytes) -> list[CardDraft]:
+    """Return the drafts of a document; none if it is refused, as it may be."""
+    try:
+        found = parse(data)
+    except UnreadableInputError:
+        return []
+    return list(found.values()) if isinstance(found, Mapping) else [found] if found else []
+
+
+def check(drafts: list[CardDraft]) -> None:
+    """Check the types of all fields, and that a card can be made."""
+    for draft in drafts:
+        for field in fields(CardDraft):
+            value = getattr(draft, field.name)
+            if field.name in ("authors", "facts"):
+                assert type(value) is tuple
+                assert all(type(text) is str for text in value)
+            else:
+                assert value is None or isinstance(value, str), field.name
+        with suppress(NoCardError):
+            make_card(draft, TARGET, "Sea", NOW)
+
+
+def walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the path of each value within a JSON value."""
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, inner in items:
+        yield from walk(inner, (*path, name))
+
+
+def replace(value: Any, path: tuple[str | int, ...], new: object) -> Any:
+    """Return a copy of a JSON value with another value at a path."""
+    if not path:
+        return new
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = replace(value[path[0]], path[1:], new)
+    return copy
+
+
+@every_json
+@pytest.mark.parametrize(
+    "wrong",
+    [None, 7, -1, 1e300, True, "", "x", [], {}, [[]], [None], [7], ["x"], {"value": None}, {"value": ["x"]}],
+    ids=str,
+)
+def test_wrong_types_in_every_field(name: str, wrong: object) -> None:
+    parse, document = JSON_DOCUMENTS[name]
+    for path in walk(document):
+        check(get_drafts(parse, json.dumps(replace(document, path, wrong)).encode()))
+
+
+@every_json
+def test_hostile_texts_in_every_field(name: str) -> None:
+    parse, document = JSON_DOCUMENTS[name]
+    payload = "".join(PAYLOADS.values())
+    for path in walk(document):
+        check(get_drafts(parse, json.dumps(replace(document, path, payload)).encode()))
+
+
+@pytest.mark.parametrize("name", ["arxiv", "acl"])
+def test_hostile_texts_in_markup(name: str) -> None:
+    parse, document = DOCUMENTS[name]
+    for payload in map(escape, PAYLOADS.values()):
+        for text in ("Ada Juniper", PAPER.title, "We count otters", "2024", "Journal of Otters", "cs.CL", "10.1/a"):
+            check(get_drafts(parse, document.replace(text.encode(), payload.encode("utf-8", "surrogatepass"))))
+
+
+@every_document
+def test_damaged_documents(name: str) -> None:
+    random = Random(f"damage {name}")
+    parse, document = DOCUMENTS[name]
+    for _ in range(150):
+        data = bytearray(document)
+        for _ in range(random.randint(1, 8)):
+            at, length = random.randrange(len(data)), random.randint(1, 40)
+            match random.randrange(4):
+                case 0:
+                    del data[at : at + length]
+                case 1:
+                    data[at:at] = random.randbytes(length)
+                case 2:
+                    data[at:at] = data[(start := random.randrange(len(data))) : start + length]
+                case _:
+                    data[at] ^= 1 << random.randrange(8)
+        check(get_drafts(parse, bytes(data)))
+
+
+@every_document
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x00" * 100, b"\xff\xfe<\x00", b"[" * 100_000, b"{" * 100_000, b"<" * 100_000, b"<a>" * 100_000, b"NaN",
+     b"1" * 5_000, b'"\\ud800"', b"\xef\xbb\xbf{}", b"<?xml version='1.0'?><feed/>", b"%PDF-1.7 \x00\x01"],
+    ids=lambda data: repr(data[:12]),
+)  # fmt: skip
+def test_something_else(name: str, data: bytes) -> None:
+    check(get_drafts(DOCUMENTS[name][0], data))
+
+
+def test_megabytes_of_text() -> None:
+    paper = FakePaper("Otters " * 20_000, ["Ada Juniper"] * 5_000, "We count <otters>. " * 50_000)
+    check(get_drafts(arxiv.parse_feed, make_atom_feed([make_atom_entry("2405.01234", paper)])))
+    paper = FakePaper("Otters " * 200_000, ["Ada Juniper"] * 20_000, "We count <otters>. " * 300_000)
+    check(get_drafts(crossref.parse_work, json.dumps({"message": make_crossref_work("10.1/a", paper)}).encode()))
