@@ -47,13 +47,16 @@ class AclAnthology(CardSource):
 
 def parse_page(data: bytes) -> CardDraft:
     """Return the paper of a page."""
-    root = parse_tree(data.decode("utf-8", "replace"))
+    try:
+        root = parse_tree(data.decode("utf-8", "replace"))
+    except UnreadableInputError as error:  # its text speaks of an issue
+        raise UnreadableInputError("is a page with too many or too deep elements") from error
     fields: dict[str, list[str]] = {}
     for meta in root.iter("meta") if root is not None else ():
         fields.setdefault((meta.get("name") or "").lower(), []).append((meta.get("content") or "").strip())
     title = _get_first(fields, "citation_title")
     if not title:
-        raise UnreadableInputError("a page without a paper")
+        raise UnreadableInputError("is a page without a paper")
     date = _DATE.match(_get_first(fields, "citation_publication_date"))
     return CardDraft(
         title=title,

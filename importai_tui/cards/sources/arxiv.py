@@ -12,6 +12,7 @@ from typing import Any
 
 from importai_tui.cards.sources.answers import is_found
 from importai_tui.cards.sources.base import CardSource, SourceClient
+from importai_tui.errors import UnreadableInputError
 from importai_tui.links.work_ids import get_work_id
 from importai_tui.model import LinkKind
 from importai_tui.parse.feeds import read_elements
@@ -59,7 +60,11 @@ _ACCEPT = "application/atom+xml"
 def parse_feed(data: bytes) -> dict[str, CardDraft]:
     """Return the papers of a feed by work id. An entry that reports an error has no such id and is left out."""
     drafts: dict[str, CardDraft] = {}
-    for entry in read_elements(data):
+    try:
+        entries = read_elements(data)
+    except UnreadableInputError as error:
+        raise UnreadableInputError(f"is {error}") from error
+    for entry in entries:
         fields = _group_children(entry)
         url = _get_text(fields, "id")
         work = get_work_id(url)

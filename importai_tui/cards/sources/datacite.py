@@ -63,7 +63,7 @@ def parse_work(data: bytes) -> CardDraft:
     """Return the work of an answer."""
     work = dig(parse_json_body(data), "data", "attributes")
     if not isinstance(work, dict):
-        raise UnreadableInputError("JSON without a work")
+        raise UnreadableInputError("is JSON without a work")
     general_type = dig_text(work, "types", "resourceTypeGeneral")
     doi = dig_text(work, "doi").lower()
     return CardDraft(
