@@ -55,11 +55,12 @@ class RedirectOfflineError(OfflineError):
 
 
 class BusyError(SyncError):
-    """The source asks for fewer requests; `summary` is the message without the next step."""
+    """The source asks for fewer requests; `summary` is the message without the next step, `host` the host that asks."""
 
-    def __init__(self, message: str, summary: str = "") -> None:
+    def __init__(self, message: str, summary: str = "", host: str = "") -> None:
         super().__init__(message)
         self.summary = summary or message
+        self.host = host
 
 
 class IncompleteResponseError(SyncError):

@@ -23,7 +23,7 @@ from queue import SimpleQueue
 from typing import NamedTuple, Self, TypeVar
 
 from importai_tui.archive.stories import IssueRecord, compress_page, make_issue_record
-from importai_tui.errors import NotAnIssueError, UnreadableInputError
+from importai_tui.errors import NoCardError, NotAnIssueError, UnreadableInputError
 from importai_tui.model import GivenFacts
 from importai_tui.parse.containers import read_documents
 from importai_tui.parse.feeds import is_xml_feed, read_entries
@@ -169,7 +169,7 @@ class ParserProcess:
         """Return the value of `task`, a function of a module. If no process can start, call it in this process.
 
         Raises:
-            UnreadableInputError: the task raised it.
+            UnreadableInputError, NoCardError: the task raised it.
             ParserError: the task failed in any other way. The text follows the name of the input and a colon.
         """
         for _ in range(2):  # the process may have been killed from outside
@@ -184,7 +184,7 @@ class ParserProcess:
                 if self._reap() == -signal.SIGPROF:
                     reason = f"takes longer than {self._limits.seconds:g} seconds to parse"
                     raise ParserError(reason) from None
-            except UnreadableInputError:
+            except (UnreadableInputError, NoCardError):
                 raise
             except Exception as error:  # the value is too large to be sent
                 raise ParserError(_get_failure_reason(error)) from error
@@ -270,10 +270,10 @@ def _run_with_time_limit(seconds: float, task: Callable[[_Argument], _Value], ar
 
 
 def _run_task(task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
-    """Run a task. Raises only UnreadableInputError, because others may be impossible to send to another process."""
+    """Run a task. Raises only the program's own errors, because others may be impossible to send to another process."""
     try:
         return task(argument)
-    except UnreadableInputError:
+    except (UnreadableInputError, NoCardError):
         raise
     except Exception as error:
         raise ParserError(_get_failure_reason(error)) from error

@@ -18,6 +18,7 @@ from importai_tui.config.value_types import (
     Number,
     OneOf,
     OptionalFolder,
+    OptionalMail,
     OptionalName,
     ValueType,
     WordOrNumber,
@@ -165,6 +166,20 @@ class Config:
         OneOf(("bibtex", "biblatex"), '"bibtex" or "biblatex"'),
         "bibtex",
         'Dialect of the BibTeX that you copy in the reader: "bibtex" or "biblatex".',
+    )
+    cards: bool = _setting(
+        "links",
+        Flag(),
+        True,
+        "Whether cards of cited works may be fetched, from arXiv, GitHub and other sites; this only happens when you ask "
+        "for a card. false: only stored cards are shown.",
+    )
+    contact: str = _setting(
+        "links",
+        OptionalMail(),
+        "",
+        'Your mail address, sent to the sites that cards come from; "" for none. Some answer faster if they can write to '
+        "somebody about problems.",
     )
     shared_folder: Path | None = _setting(  # noqa: RUF009 - it makes a field
         "state",

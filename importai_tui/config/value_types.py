@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -195,6 +196,21 @@ class OptionalFolder:
         except RuntimeError:  # the home folder is unknown
             pass
         raise make_error('the absolute path of a folder, like "~/Sync/importai-tui"', value)
+
+    def from_variable(self, text: str) -> object:
+        """Return the text."""
+        return text
+
+
+class OptionalMail:
+    """A mail address; an empty text for none."""
+
+    def parse(self, value: object) -> str:
+        """Return the address, or an empty text."""
+        # Only characters that need no quoting, because the address is sent in a header.
+        if isinstance(value, str) and (not value or re.fullmatch(r"[\w.+-]{1,64}@[\w-]+(\.[\w-]+)+", value, re.ASCII)):
+            return value
+        raise make_error('a mail address, like "ada@example.org", or ""', value)
 
     def from_variable(self, text: str) -> object:
         """Return the text."""

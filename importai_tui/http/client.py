@@ -195,12 +195,12 @@ class HttpClient:
         if failure.retry_after is not None and failure.retry_after > self._max_wait:
             when = self._now() + timedelta(seconds=failure.retry_after)
             summary = f"{failure.host} asks for a pause of {format_duration(failure.retry_after)}"
-            return BusyError(f"{summary}. {TRY_AGAIN} after {when:%Y-%m-%d %H:%M} UTC.", summary)
+            return BusyError(f"{summary}. {TRY_AGAIN} after {when:%Y-%m-%d %H:%M} UTC.", summary, failure.host)
         count = "" if tries == 1 else f" ({tries} tries)"
         message = f"{failure.summary}{count}. {TRY_AGAIN} later."
         match failure.kind:
             case FailureKind.BUSY:
-                return BusyError(message, failure.summary)
+                return BusyError(message, failure.summary, failure.host)
             case FailureKind.BROKEN:
                 return IncompleteResponseError(message)
             case FailureKind.FAILING:

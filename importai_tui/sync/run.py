@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, Set
 from contextlib import ExitStack, closing, contextmanager
@@ -16,9 +15,9 @@ from importai_tui.clock import utc_now
 from importai_tui.error_log import ErrorLog, describe_error
 from importai_tui.errors import BlockedError, BusyError, DatabaseError, LockError, ReaderError, SyncError
 from importai_tui.files import file_lock
-from importai_tui.http.transport import DaemonExecutor
 from importai_tui.library.library import SYNCED_AT, Library
 from importai_tui.parse_pool import IN_BACKGROUND, ParserProcess
+from importai_tui.sync.canceller import Canceller
 from importai_tui.sync.fetcher import SourceSync
 from importai_tui.sync.progress import OnProgress, Progress, SourceReport, SyncReport
 from importai_tui.sync.rss import sync_feed
@@ -73,7 +72,7 @@ class Sync:
     on_progress: OnProgress = lambda _: None
     now: Callable[[], datetime] = utc_now
     clock: Callable[[], float] = time.monotonic
-    _canceller: _Canceller = field(default_factory=lambda: _Canceller())
+    _canceller: Canceller = field(default_factory=Canceller)
 
     def run(self) -> SyncReport:
         """Ask the sources and store their issues.
@@ -247,34 +246,3 @@ class _SyncRun:
             save_given_up(self._library, load_given_up(self._library) | load_wanted(self._library))
             save_wanted(self._library, ())
         source_sync.save()
-
-
-class _Canceller:
-    """Cancels a task from another thread, even before it runs."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._stopped = False
-        self._cancel: Callable[[], object] | None = None
-
-    def cancel(self) -> None:
-        """Cancel the task now, or as soon as it starts."""
-        with self._lock:
-            self._stopped = True
-            if self._cancel:
-                self._cancel()
-
-    async def run(self, work: Coroutine[None, None, SyncReport]) -> SyncReport:
-        """Run the work as a task that `cancel` can cancel."""
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
-        loop.set_default_executor(DaemonExecutor())
-        assert task
-        with self._lock:
-            self._cancel = lambda: loop.call_soon_threadsafe(task.cancel)
-            if self._stopped:
-                task.cancel()
-        try:
-            return await work
-        finally:
-            with self._lock:
-                self._cancel = None

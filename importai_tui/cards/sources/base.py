@@ -37,7 +37,8 @@ class SourceClient(Protocol):
         """Return the value of a function of a module, called in a process with limits of time and memory.
 
         Raises:
-            UnreadableInputError: the function raised an exception or exceeded a limit.
+            NoCardError: the function raised it.
+            UnreadableInputError: the function raised another exception or exceeded a limit.
         """
         ...
 
