@@ -5,14 +5,14 @@ Methods import what they need, because every command imports this module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from importai_tui.cli.constants import NO_ISSUES_YET, PROGRAM
 from importai_tui.clock import utc_now
-from importai_tui.errors import DatabaseError, NotFoundError
+from importai_tui.errors import DatabaseError, NotFoundError, ReaderError
 from importai_tui.output.console import print_status, show_progress
 from importai_tui.parse import PARSER_VERSION
 from importai_tui.paths import Places
@@ -20,7 +20,9 @@ from importai_tui.paths import Places
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from importai_tui.archive.cards import CardStore
     from importai_tui.browser import Opener, OpenResult
+    from importai_tui.cards.fetch import CardFetch
     from importai_tui.config.schema import Config, LoadedConfig
     from importai_tui.error_log import ErrorLog
     from importai_tui.http.client import HttpClient
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from importai_tui.sync.run import Sync
     from importai_tui.sync.sources import SyncPlan
     from importai_tui.tui.background_jobs import BackgroundSetup
+    from importai_tui.works.card import CardTarget
 
 
 @dataclass(slots=True)
@@ -99,7 +102,8 @@ class CliContext:
         """Return an opener that reads the settings each time it opens a URL."""
 
         def open_in_browser(url: str) -> OpenResult:
-            from importai_tui.browser import make_opener
+            from importai_tui.archive.cards import CardStore
+    from importai_tui.browser import make_opener
 
             return make_opener(self.environ, configured_command=self.read_config().opener)(url)
 
@@ -150,6 +154,38 @@ class CliContext:
             full=full,
             extra_numbers=extra_numbers,
             on_progress=on_progress,
+        )
+
+    def open_cards(self) -> CardStore:
+        """Return the stored cards of the user; the caller closes them."""
+        from importai_tui.archive.cards import CardStore
+
+        return CardStore(self.places().cards)
+
+    def make_card_fetch(
+        self, targets: Sequence[CardTarget], on_progress: OnProgress, refresh: bool = False
+    ) -> CardFetch:
+        """Return a fetch of cards, ready to run; with `refresh`, stored cards are fetched again too.
+
+        Raises:
+            ReaderError: the settings forbid it, or this is the demo.
+        """
+        from importai_tui.cards.report import CARDS_OFF
+
+        config = self.read_config()
+        if self.demo:
+            raise ReaderError(f"Fetching cards is off in the demo. Run it without --demo: {PROGRAM} card")
+        if not config.cards:
+            raise ReaderError(CARDS_OFF)
+        from importai_tui.cards.fetch import CardFetch, open_card_client
+
+        return CardFetch(
+            targets,
+            self.open_cards,
+            self._make_error_log(),
+            refresh=refresh,
+            on_progress=on_progress,
+            open_client=partial(open_card_client, contact=config.contact),
         )
 
     def make_rebuild(self, on_progress: OnProgress) -> Rebuild:
