@@ -102,8 +102,7 @@ class CliContext:
         """Return an opener that reads the settings each time it opens a URL."""
 
         def open_in_browser(url: str) -> OpenResult:
-            from importai_tui.archive.cards import CardStore
-    from importai_tui.browser import make_opener
+            from importai_tui.browser import make_opener
 
             return make_opener(self.environ, configured_command=self.read_config().opener)(url)
 

@@ -171,15 +171,15 @@ class Config:
         "links",
         Flag(),
         True,
-        "Whether cards of cited works may be fetched, from arXiv, GitHub and other sites; this only happens when you ask "
-        "for a card. false: only stored cards are shown.",
+        "true: cards of cited works are fetched when you ask for them, from arXiv, GitHub and other sites. false: only "
+        "stored cards are shown.",
     )
     contact: str = _setting(
         "links",
         OptionalMail(),
         "",
-        'Your mail address, sent to the sites that cards come from; "" for none. Some answer faster if they can write to '
-        "somebody about problems.",
+        'A mail address to send to the sites that cards come from; "" for none. Some sites answer faster if they can '
+        "write to you about problems.",
     )
     shared_folder: Path | None = _setting(  # noqa: RUF009 - it makes a field
         "state",

@@ -208,7 +208,9 @@ class OptionalMail:
     def parse(self, value: object) -> str:
         """Return the address, or an empty text."""
         # Only characters that need no quoting, because the address is sent in a header.
-        if isinstance(value, str) and (not value or re.fullmatch(r"[\w.+-]{1,64}@[\w-]+(\.[\w-]+)+", value, re.ASCII)):
+        if isinstance(value, str) and (
+            not value or re.fullmatch(r"[\w.+-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63}){1,9}", value, re.ASCII)
+        ):
             return value
         raise make_error('a mail address, like "ada@example.org", or ""', value)
 

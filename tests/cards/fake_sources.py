@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from importai_tui.cards import fetch
+from importai_tui.http.addresses import get_endpoint
+from importai_tui.http.client import HttpClient
 from tests.cards.fake_pages import PAGE_CONSTANTS, PAGE_HANDLERS
 from tests.cards.fake_papers import PAPER_CONSTANTS, PAPER_HANDLERS
 from tests.http.server import Handler, Reply, Request, Server
@@ -66,7 +70,8 @@ class FakeSources:
 
 
 def point_sources_at(address: str, set_attribute: SetAttribute) -> None:
-    """Replace the addresses of all sources by those of a server of this handler."""
+    """Replace the addresses of all sources by those of a server of this handler, which fetches trust from then on."""
+    set_attribute(fetch, "HttpClient", partial(HttpClient, trusted=[get_endpoint(address)]))
     for folder, (module, constant) in CONSTANTS.items():
         if (Path(import_module(_SOURCES).__path__[0]) / f"{module}.py").exists():  # being written by others
             set_attribute(import_module(f"{_SOURCES}.{module}"), constant, f"{address}/{folder}")
