@@ -34,7 +34,9 @@ def parse_json_body(data: bytes) -> Any:
         return parse_json(data.decode("utf-8-sig", "replace"))
     except ValueError as error:
         is_page = detect_body_format(data) is BodyFormat.HTML
-        raise UnreadableInputError("is a web page instead of data" if is_page else "is incomplete or damaged JSON") from error
+        raise UnreadableInputError(
+            "is a web page instead of data" if is_page else "is incomplete or damaged JSON"
+        ) from error
 
 
 def dig(value: Any, *path: str | int) -> Any:
