@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -257,22 +258,22 @@ _SELECT_CARD = f"SELECT {_SUMMARY_COLUMNS}, value FROM card JOIN body ON card_id
 
 def _load_cards(rows: Iterable[Sequence[Any]]) -> Iterator[Card]:
     """Yield the cards of rows of `_SELECT_CARD`. Raises DamagedStory."""
-    for work, title, authors, published, venue, doi, body in rows:
+    for *columns, body in rows:
         with translate_story_errors():
-            value = json.loads(body)
+            summary, value = _load_summary(*columns), json.loads(body)
             yield Card(
-                work=str(work),
+                work=summary.work,
                 kind=LinkKind(value["kind"]),
-                title=str(title),
+                title=summary.title,
                 url=value["url"],
                 source=value["source"],
                 fetched_at=value["fetched_at"],
-                authors=tuple(json.loads(authors)),
-                published=published,
-                venue=venue,
+                authors=summary.authors,
+                published=summary.published,
+                venue=summary.venue,
                 license=value["license"],
                 pdf_url=value["pdf_url"],
-                doi=doi,
+                doi=summary.doi,
                 facts=tuple(value["facts"]),
                 blocks=decode_blocks(value["blocks"]),
                 links=decode_links(value["links"]),
@@ -281,9 +282,24 @@ def _load_cards(rows: Iterable[Sequence[Any]]) -> Iterator[Card]:
 
 def _load_summaries(rows: Iterable[Sequence[Any]]) -> Iterator[CardSummary]:
     """Yield summaries, without those that cannot be read."""
-    for work, title, authors, published, venue, doi in rows:
+    for row in rows:
         with suppress(DamagedStory), translate_story_errors():
-            yield CardSummary(str(work), str(title), tuple(json.loads(authors)), published, venue, doi)
+            yield _load_summary(*row)
+
+
+_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}", re.ASCII)
+
+
+def _load_summary(
+    work: str, title: str, authors: str, published: str | None, venue: str | None, doi: str | None
+) -> CardSummary:
+    """Return a summary. Raises an error that `translate_story_errors` translates if its row is damaged."""
+    names = json.loads(authors)
+    if not all(isinstance(text, str) for text in (title, venue or "", doi or "", *names)):
+        raise TypeError("a column is not text")
+    if published is not None and not _DATE.fullmatch(published):
+        raise ValueError("the date is invalid")
+    return CardSummary(work, title, tuple(names), published, venue, doi)
 
 
 def _encode_body(card: Card) -> str:

@@ -16,6 +16,7 @@ from importai_tui.archive.full_text import get_day, quote_phrase
 from importai_tui.archive.issue_order import IssueOrder, Place, load_issue_order
 from importai_tui.archive.schema import open_archive
 from importai_tui.archive.stories import AUTHOR_SEPARATOR, STORY_COLUMNS, StoryTable, decode_story
+from importai_tui.archive.work_cards import add_stored_cards
 from importai_tui.model import LinkKind, LinkRole, Story, StoryKind, format_issue_ref
 from importai_tui.sqlite import MAX_PARAMETERS, Database, placeholders
 from importai_tui.works.citations import TITLE_SCHEME
@@ -265,10 +266,14 @@ class StoryRelations:
 
 
 class CitedWorks:
-    """Queries for the works that the stories cite, over its own connection. Issues of the newsletter are no works."""
+    """Queries for the works that the stories cite, with the facts of their cards, over its own connection.
+
+    Issues of the newsletter are not works.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open the archive. Raises DatabaseError if it cannot be opened."""
+        self._path = path
         self._database = open_archive(path)
 
     def close(self) -> None:
@@ -277,17 +282,18 @@ class CitedWorks:
 
     def get_all(self) -> list[Work]:
         """Return all works, the last cited first."""
-        return sort_by_last_cited(_group_by_work(self._query_citations("1", ())))
+        # Sorted before the cards are added, because they must not change the order.
+        return add_stored_cards(self._path, sort_by_last_cited(_group_by_work(self._query_citations("1", ()))))
 
     def get(self, works: Iterable[str]) -> dict[str, Work]:
-        """Return the works with these ids, by id, without those that no story cites."""
-        found: dict[str, Work] = {}
+        """Return the works with these ids, by id and the last cited first, without those that no story cites."""
+        found: list[Work] = []
         wanted = list(dict.fromkeys(works))
         for first in range(0, len(wanted), MAX_PARAMETERS):
             batch = wanted[first : first + MAX_PARAMETERS]
             rows = self._query_citations(f"c.work IN ({placeholders(batch)})", batch)
-            found |= {work.id: work for work in _group_by_work(rows)}
-        return found
+            found += _group_by_work(rows)
+        return {work.id: work for work in add_stored_cards(self._path, sort_by_last_cited(found))}
 
     def get_by_link(self, key: str) -> dict[int, Work]:
         """Return the works that the story with this key cites, by link number."""

@@ -12,7 +12,7 @@ from importai_tui.works.work import Work, to_one_line
 
 
 class WorkIndex:
-    """Finds works by their titles, authors, publishers, ids and sites. For one thread."""
+    """Finds works by their titles, authors, venues, ids and sites. For one thread."""
 
     def __init__(self) -> None:
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
@@ -34,7 +34,7 @@ class WorkIndex:
     def find(self, phrases: Sequence[Phrase], *, by_name: bool = False) -> set[int]:
         """Return the places of the works that one of the phrases matches.
 
-        `by_name` looks at titles, authors and publishers only.
+        `by_name` looks at titles, authors and venues only.
         """
         usable = [phrase for phrase in phrases if not phrase.is_empty]
         if not usable:
@@ -46,6 +46,6 @@ class WorkIndex:
 
 
 def _make_row(work: Work) -> Iterator[str]:
-    names = " ".join((*work.authors, work.publisher, work.cited_as or ""))
-    address = " ".join(dict.fromkeys((work.id, work.host or "")))
+    names = " ".join((*work.authors, work.publisher, work.venue, work.cited_as or ""))
+    address = " ".join(dict.fromkeys((work.id, work.host or "", work.doi or "")))
     return (to_indexed_text(to_one_line(text)) for text in (work.title, names, address))

@@ -18,14 +18,14 @@ from importai_tui.output.tables import format_work_table
 from importai_tui.parse.clean import clean_line
 from importai_tui.search.works import WorkResult, WorkSearch
 from importai_tui.state.reading_state import get_work_key
-from importai_tui.works.formats import Dialect, format_bibtex, to_csl_item
+from importai_tui.works.formats import Dialect, format_bibtex, format_ris, to_csl_item
 from importai_tui.works.query import WorkMarks, WorkOrder, parse_work_query
 
 if TYPE_CHECKING:
     from importai_tui.library.library import Library
     from importai_tui.works.work import Work
 
-WORK_FORMATS = ("bibtex", "biblatex", "csl", "markdown", "json")
+WORK_FORMATS = ("bibtex", "biblatex", "csl", "ris", "markdown", "json")
 """Formats of works, besides the table for a terminal."""
 _SYNTAX_HELP = """\b
 Search syntax (without QUERY, all works are listed):
@@ -33,7 +33,7 @@ Search syntax (without QUERY, all works are listed):
   "exact phrase"  -without  one OR other  begin*  title:word
   kind:paper|code|dataset|model|post|news|video|social|other
   site:arxiv.org  is:starred|unread|read  in:402  in:402/3
-  year:2025  year:2023..2025 (from the arXiv id, or the first citation)
+  year:2025  year:2023..2025 (from the card or arXiv id, else first cited)
   arxiv:2502.19187  github:owner/repo  a DOI, or a URL (one work)
 Example: importai-tui works kind:paper year:2025 --format bibtex"""
 _NOTHING_FOUND = "No works found. Try fewer words, or list them all: importai-tui works"
@@ -103,6 +103,8 @@ def format_works(result: WorkResult, marks: WorkMarks, form: str) -> str:
             return _to_json([to_csl_item(work) for work in works])
         case "bibtex" | "biblatex":
             return format_bibtex(works, Dialect(form))
+        case "ris":
+            return format_ris(works)
         case _:
             return format_markdown_list(works)
 

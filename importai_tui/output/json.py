@@ -160,11 +160,12 @@ def annotated_story_json(library: Library, annotated: AnnotatedStory) -> JsonObj
 def work_json(work: Work, marks: WorkMarks) -> JsonObject:
     """Return WORK.
 
-    `year` comes from an arXiv id, else it is null; `read` is true if its link was opened. `cited_as` has the words that
-    stand for a title that is not known.
+    `year` and `doi` come from the card or the id, else they are null; `read` is true if its link was opened. `cited_as`
+    has the newsletter's words for a work with another title, or without one.
     """
     from importai_tui.works.work import get_metadata
 
+    metadata = get_metadata(work)
     return {
         "work": work.id,
         "kind": work.kind,
@@ -175,7 +176,9 @@ def work_json(work: Work, marks: WorkMarks) -> JsonObject:
         "publisher": work.publisher or None,
         "url": work.url,
         "host": to_ascii_host(work.host) if work.host else None,
-        "year": get_metadata(work).year,
+        "year": metadata.year,
+        "venue": work.venue or None,
+        "doi": metadata.doi,
         "times": work.citation_count,
         "cited_by": list(work.cited_by),
         "issues": list(work.issues),

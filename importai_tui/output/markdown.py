@@ -37,7 +37,7 @@ from importai_tui.parse.front_matter import CITATIONS, GENERATOR, HEADER_PARTS, 
 from importai_tui.state.fields import Highlight
 from importai_tui.state.reading_state import StoryState
 from importai_tui.wording import format_date
-from importai_tui.works.work import Work, get_metadata
+from importai_tui.works.work import Work, format_work_facts, get_metadata
 
 FRONT_MATTER = "---\nimportai-tui: notes\n---\n"
 """The beginning of the document; Obsidian reads it as a property."""
@@ -142,11 +142,12 @@ def format_markdown_list(works: Iterable[Work]) -> str:
 
 
 def format_markdown_line(work: Work) -> str:
-    """Return one work: `- [Title](url) (kind, host) — cited in Import AI 402, 447`."""
+    """Return one work: `- [Title](url), Author, Journal, 2025 (kind, host) — cited in Import AI 402, 447`."""
     metadata = get_metadata(work)
     details = ", ".join(part for part in (work.kind, escape_markdown_line(to_ascii_host(work.host or ""))) if part)
     cited = f" — cited in Import AI {escape_markdown_line(', '.join(work.issues))}" if work.issues else ""
-    return f"- {format_link(escape_markdown_line(metadata.title), metadata.url or None)} ({details}){cited}"
+    facts = "".join(f", {escape_markdown_line(fact)}" for fact in format_work_facts(work) if fact)
+    return f"- {format_link(escape_markdown_line(metadata.title), metadata.url or None)}{facts} ({details}){cited}"
 
 
 def escape_markdown(text: str) -> str:

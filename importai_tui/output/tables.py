@@ -60,16 +60,17 @@ def format_link_table(links: Sequence[tuple[str, Link, str]]) -> str:
 def format_work_table(works: Sequence[Work], columns: int | None) -> str:
     """Format works: kind, number of citations, first and last issue, title; truncated to `columns` cells.
 
-    The words of a link follow a title that is only an id or URL.
+    The facts of a card, and the newsletter's words for the work if they differ, follow the title.
     """
     # Imported here, because a list of issues has no works.
-    from importai_tui.works.work import format_cited_as, get_metadata
+    from importai_tui.works.work import format_cited_as, format_work_facts, get_metadata
 
     rows = [(work.kind, f"{work.citation_count}×", _format_first_and_last_issue(work)) for work in works]
     kind_width, count_width, issue_width = (_get_column_width(column) for column in zip(*rows, strict=True))
     lines = []
     for work, (kind, count, issues) in zip(works, rows, strict=True):
-        title = "  ".join(filter(None, (get_metadata(work).title, format_cited_as(work))))
+        facts = ", ".join(format_work_facts(work))
+        title = "  ".join(filter(None, (get_metadata(work).title, facts, format_cited_as(work))))
         line = f"{kind:{kind_width}}  {count:>{count_width}}  {pad(issues, issue_width)}  {title}"
         lines.append(line if columns is None else truncate_to_width(line, columns))
     return "\n".join(lines)

@@ -1,8 +1,8 @@
-"""Formats works as BibTeX in two dialects, and as CSL-JSON.
+"""Formats works as BibTeX in two dialects, as CSL-JSON and as RIS.
 
 The dialects are that of the BibTeX program, with the fields that arXiv recommends (info.arxiv.org, "Hypertex BibTeX
 styles"), and that of the LaTeX package biblatex with its program biber. CSL-JSON is CSL 1.0.2, appendices III and IV;
-Zotero and pandoc read it.
+Zotero and pandoc read it. RIS is written with the tags of Zotero's RIS translator.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from importai_tui.model import LinkKind
+from importai_tui.works.venues import VenueKind
 from importai_tui.works.work import Work, WorkMetadata, get_metadata, to_one_line
 
 
@@ -55,40 +56,58 @@ def format_bibtex(works: Iterable[Work], dialect: Dialect = Dialect.BIBTEX) -> s
 def format_bibtex_entry(work: Work, dialect: Dialect = Dialect.BIBTEX) -> str:
     """Return the entry of one work, with a final newline."""
     metadata = get_metadata(work)
+    published_type = _get_published_type(metadata)
     if dialect is Dialect.BIBLATEX:
         page = "online" if metadata.url or metadata.doi else "misc"  # `@online` needs an address
-        entry_type = page if metadata.eprint else _BIBLATEX_TYPES.get(work.kind, page)
-        fields = _iter_biblatex_fields(metadata)
+        entry_type = published_type or (page if metadata.eprint else _BIBLATEX_TYPES.get(work.kind, page))
+        fields = _iter_biblatex_fields(metadata, published_type)
     else:
         # Styles need a journal for `@article`, and an author for any other type than `@misc`.
-        entry_type = "article" if metadata.eprint else "misc"
-        fields = _iter_bibtex_fields(metadata)
+        is_preprint = metadata.eprint or (metadata.venue_kind is VenueKind.PREPRINTS and metadata.year)
+        entry_type = published_type or ("article" if is_preprint else "misc")
+        fields = _iter_bibtex_fields(metadata, entry_type)
     lines = "".join(f"  {name} = {value},\n" for name, value in fields)
     return f"@{entry_type}{{{make_citation_key(work.id)},\n{lines}}}\n"
 
 
-def _iter_bibtex_fields(metadata: WorkMetadata) -> Iterator[tuple[str, str]]:
+def _get_published_type(metadata: WorkMetadata) -> str:
+    """Return the type of an entry for a published paper; empty if it is not known to be published."""
+    if metadata.venue_kind is VenueKind.JOURNAL:
+        return "article"
+    return "inproceedings" if metadata.venue_kind is VenueKind.PROCEEDINGS and metadata.authors else ""
+
+
+def _iter_bibtex_fields(metadata: WorkMetadata, entry_type: str) -> Iterator[tuple[str, str]]:
     yield from _iter_first_fields(metadata)
-    if metadata.eprint:
+    venue = f"{{{_escape_tex(metadata.venue)}}}" if metadata.venue else ""
+    if entry_type == "inproceedings":
+        yield "booktitle", venue
+    elif entry_type == "article" and venue:
+        yield "journal", venue
+    elif metadata.eprint:
         yield "journal", f"{{arXiv preprint arXiv:{_escape_braces(metadata.eprint)}}}"
-    if metadata.year and metadata.month:
-        yield "year", f"{{{metadata.year}}}"
+    if metadata.year:
+        yield "year", f"{{{metadata.year:04}}}"
+    if metadata.month:
         yield "month", _MONTH_MACROS[metadata.month - 1]
     yield from _iter_eprint_fields(metadata, "archivePrefix", "arXiv", "primaryClass")
     if metadata.publisher:
         yield "publisher", f"{{{_escape_tex(metadata.publisher)}}}"
-    if metadata.site:
-        yield "howpublished", f"{{{_escape_tex(metadata.site)}}}"
+    if entry_type == "misc" and (venue or metadata.site):
+        yield "howpublished", venue or f"{{{_escape_tex(metadata.site or '')}}}"
     yield from _iter_last_fields(metadata)
 
 
-def _iter_biblatex_fields(metadata: WorkMetadata) -> Iterator[tuple[str, str]]:
+def _iter_biblatex_fields(metadata: WorkMetadata, published_type: str) -> Iterator[tuple[str, str]]:
     yield from _iter_first_fields(metadata)
-    if metadata.year and metadata.month:
-        yield "date", f"{{{metadata.year}-{metadata.month:02}}}"
+    if published_type:
+        name = "booktitle" if published_type == "inproceedings" else "journaltitle"
+        yield name, f"{{{_escape_tex(metadata.venue)}}}"
+    if date := "-".join(_format_date_parts(metadata)):
+        yield "date", f"{{{date}}}"
     yield from _iter_eprint_fields(metadata, "eprinttype", "arxiv", "eprintclass")
-    if metadata.publisher:
-        yield "organization", f"{{{_escape_tex(metadata.publisher)}}}"
+    if organization := metadata.publisher or ("" if published_type else metadata.venue):
+        yield "organization", f"{{{_escape_tex(organization)}}}"
     yield from _iter_last_fields(metadata)
 
 
@@ -130,8 +149,22 @@ def _is_plain_name(name: str) -> bool:
     return bool(_PLAIN_NAME.fullmatch(name)) and not words & _NO_FAMILY_NAMES
 
 
+def _split_name(name: str) -> tuple[str, str] | None:
+    """Return given and family name; None for a name that programs must not split, such as "Ada van Otter"."""
+    if not _is_plain_name(name) or not all(word[0].isupper() for word in name.split()):
+        return None
+    given, _, family = name.rpartition(" ")
+    return given, family
+
+
 def _format_name(name: str) -> str:
     return name if _is_plain_name(name) else f"{{{_escape_tex(name)}}}"
+
+
+def _format_date_parts(metadata: WorkMetadata) -> list[str]:
+    """Return year, month and day of a work as far as they are known, with leading zeros."""
+    parts = ((metadata.year, 4), (metadata.month, 2), (metadata.day, 2))
+    return [f"{number:0{digits}}" for number, digits in parts if number]
 
 
 def _escape_tex(text: str) -> str:
@@ -159,16 +192,21 @@ _CSL_TYPES = {
 }
 
 
+_CSL_TYPES_OF_VENUES = {VenueKind.JOURNAL: "article-journal", VenueKind.PROCEEDINGS: "paper-conference"}
+
+
 def to_csl_item(work: Work) -> dict[str, Any]:
     """Return one work as a CSL item; a CSL-JSON document is a list of items."""
     metadata = get_metadata(work)
     kind = LinkKind.PAPER if metadata.eprint else work.kind
-    item: dict[str, Any] = {"id": make_citation_key(work.id), "type": _CSL_TYPES[kind], "title": metadata.title}
-    if metadata.year and metadata.month:
-        item["issued"] = {"date-parts": [[metadata.year, metadata.month]]}
+    csl_type = _CSL_TYPES_OF_VENUES.get(metadata.venue_kind) or _CSL_TYPES[kind]
+    item: dict[str, Any] = {"id": make_citation_key(work.id), "type": csl_type, "title": metadata.title}
+    if date := list(map(int, _format_date_parts(metadata))):
+        item["issued"] = {"date-parts": [date]}
     if metadata.eprint:
-        # `number` and `genre` are written as Zotero does, so that it recognises duplicates.
         item |= {"archive": "arXiv", "archive_location": metadata.eprint}
+    if metadata.eprint and csl_type == "article":
+        # `number` and `genre` are written as Zotero does, so that it recognises duplicates.
         item |= {"number": f"arXiv:{metadata.eprint}", "genre": "preprint"}
     if metadata.authors:
         item["author"] = list(map(_to_csl_name, metadata.authors))
@@ -176,7 +214,7 @@ def to_csl_item(work: Work) -> dict[str, Any]:
         item["accessed"] = {"date-parts": [list(map(int, metadata.accessed.split("-")))]}
     others = {
         "DOI": metadata.doi,
-        "container-title": metadata.site,
+        "container-title": metadata.venue or metadata.site,
         "URL": metadata.url,
         "note": metadata.note,
         "publisher": metadata.publisher,
@@ -185,10 +223,65 @@ def to_csl_item(work: Work) -> dict[str, Any]:
 
 
 def _to_csl_name(name: str) -> dict[str, str]:
-    if not _is_plain_name(name) or not all(word[0].isupper() for word in name.split()):
+    if not (parts := _split_name(name)):
         return {"literal": name}
-    given, _, family = name.rpartition(" ")
+    given, family = parts
     return {"given": given, "family": family}
+
+
+_RIS_TYPES = {
+    LinkKind.PAPER: "GEN",  # makes no claim, where a journal is not known
+    LinkKind.CODE: "COMP",
+    LinkKind.MODEL: "COMP",
+    LinkKind.DATASET: "DATA",
+    LinkKind.POST: "BLOG",
+    LinkKind.ISSUE: "BLOG",
+    LinkKind.VIDEO: "VIDEO",
+    LinkKind.NEWS: "NEWS",
+}
+"""By kind, the RIS types of works other than web pages (`ELEC`)."""
+
+
+def format_ris(works: Iterable[Work]) -> str:
+    """Return a record for each work, separated by empty lines; an empty string for no works."""
+    return "\n".join(map(_format_ris_record, works))
+
+
+def _format_ris_record(work: Work) -> str:
+    metadata = get_metadata(work)
+    date = _format_date_parts(metadata)
+    fields: list[tuple[str, str | None]] = [
+        ("TY", _get_ris_type(work, metadata)),
+        ("ID", make_citation_key(work.id)),
+        *(("AU", _format_ris_name(name)) for name in metadata.authors),
+        ("TI", metadata.title),
+        ("T2", metadata.venue or (f"arXiv preprint arXiv:{metadata.eprint}" if metadata.eprint else metadata.site)),
+        ("PB", metadata.publisher),
+        ("PY", "".join(date[:1])),
+        ("DA", "/".join(date)),
+        ("DB", "arXiv" if metadata.eprint else None),
+        ("AN", metadata.eprint),
+        ("DO", metadata.doi),
+        ("UR", metadata.url),
+        ("Y2", metadata.accessed and metadata.accessed.replace("-", "/")),
+        ("N1", metadata.note),
+    ]
+    lines = (f"{tag}  - {to_one_line(value)}\n" for tag, value in fields if value)
+    return f"{''.join(lines)}ER  - \n"
+
+
+def _get_ris_type(work: Work, metadata: WorkMetadata) -> str:
+    if metadata.venue_kind is VenueKind.PROCEEDINGS:
+        return "CPAPER"
+    if metadata.eprint or metadata.venue_kind in (VenueKind.JOURNAL, VenueKind.PREPRINTS):
+        return "JOUR"
+    return _RIS_TYPES.get(work.kind, "ELEC")
+
+
+def _format_ris_name(name: str) -> str:
+    """Return "Family, Given". A comma in any other name would split it there."""
+    parts = _split_name(name)
+    return f"{parts[1]}, {parts[0]}" if parts else name.replace(",", "")
 
 
 _MAX_SLUG_LENGTH = 40

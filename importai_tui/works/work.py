@@ -1,6 +1,6 @@
-"""A cited work, its metadata as far as its id, URL and citations give it, and its other URLs. Makes no request.
+"""A cited work, its metadata as far as its id, citations and card give it, and its other URLs. Makes no request.
 
-Journals, and the year of works that are not on arXiv, are not known.
+Without a card, venues and the year of works that are not on arXiv are not known.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from importai_tui.links.public_urls import strip_access
 from importai_tui.links.urls import shorten_url
 from importai_tui.model import LinkKind
+from importai_tui.works.venues import VenueKind, classify_venue
 
 
 class TitleSource(StrEnum):
@@ -55,12 +56,23 @@ class Work:
     """YYYY-MM-DD, when an issue showed it: the day of the first citing issue that says its own, else the day on which
     a citing issue came into the archive."""
     authors: tuple[str, ...] = ()
-    """The authors that a citation prints."""
+    """The authors on the card, else those that a citation prints."""
     publisher: str = ""
     """The publisher or site that a citation prints; empty if none does."""
     title_from: TitleSource = TitleSource.CITATION
     cited_as: str | None = None
-    """The words that lead to a work whose title no citation prints: "about 6%"."""
+    """The words of the newsletter for a work whose title no citation prints ("about 6%"), or that has another title."""
+    published: str | None = None
+    """The date on the card: YYYY, YYYY-MM or YYYY-MM-DD."""
+    venue: str = ""
+    """The journal, conference or site on the card."""
+    doi: str | None = None
+    """The DOI on the card, for a paper on arXiv that of its publisher."""
+
+    @property
+    def has_card(self) -> bool:
+        """True if some of these facts come from a card."""
+        return self.title_from is TitleSource.CARD or bool(self.published or self.venue or self.doi)
 
     @property
     def citation_count(self) -> int:
@@ -77,9 +89,10 @@ def sort_by_last_cited(works: Iterable[Work]) -> list[Work]:
 class WorkMetadata:
     """Metadata for the export formats, which leave out None and empty values.
 
-    `url` is without tracking and access parameters, and escaped by `escape_url`. `year` and `month` are those of the
-    first version on arXiv. `accessed` is the day on which an issue showed the work, YYYY-MM-DD, never an estimated one.
-    `site` is the host of a work without arXiv id and DOI.
+    `url` is without tracking and access parameters, and escaped by `escape_url`. `year`, `month` and `day` are those of
+    the card, else those of the first version on arXiv; a venue that names its year has that alone. `accessed` is the
+    day on which an issue showed the work, YYYY-MM-DD, never an estimated one. `site` is the host of a work without
+    arXiv id and DOI. `venue_kind` is a journal or proceedings only if `year` is known, which such entries need.
     """
 
     title: str
@@ -90,6 +103,9 @@ class WorkMetadata:
     """The archive of an old arXiv id, `hep-th`; new ids have none."""
     year: int | None = None
     month: int | None = None
+    day: int | None = None
+    venue: str = ""
+    venue_kind: VenueKind = VenueKind.SITE
     doi: str | None = None
     site: str | None = None
     authors: tuple[str, ...] = ()
@@ -98,6 +114,8 @@ class WorkMetadata:
 
 
 _MAX_SHORT_ID_LENGTH = 48
+_MAX_NAMED_AUTHORS = 2
+"""Authors that a line names; of more it names the first."""
 
 
 def format_work_id(id: str, url: str | None) -> str:
@@ -111,6 +129,7 @@ def format_work_id(id: str, url: str | None) -> str:
 _ARXIV = "arxiv:"
 _NEW_ID = re.compile(r"(\d\d)(\d\d)\.\d{4,5}", re.ASCII)
 _OLD_ID = re.compile(r"([a-z]+(?:-[a-z]+)*)/(\d\d)(\d\d)\d{3}", re.ASCII)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b", re.ASCII)
 _FIRST_OLD_YEAR = 91
 """Two digits: ids of the old form run from 1991 to 2007 (info.arxiv.org, "arXiv identifier")."""
 _SOURCE_SUFFIX = re.compile(
@@ -131,31 +150,67 @@ def get_metadata(work: Work) -> WorkMetadata:
         publisher=to_one_line(work.publisher),
         accessed=work.seen,
     )
+    if work.published:
+        date = [*map(int, work.published.split("-")), None, None]
+        metadata = replace(metadata, year=date[0], month=date[1], day=date[2])
     scheme, _, rest = work.id.partition(":")
     if scheme == "arxiv":
         old_id = _OLD_ID.fullmatch(rest)
-        year, month = _parse_arxiv_date(rest)
-        return replace(
+        metadata = replace(
             metadata,
             url=escape_url(f"https://arxiv.org/abs/{rest}"),
             eprint=rest,
             primary_class=old_id[1] if old_id else None,
-            year=year,
-            month=month,
-            doi=f"10.48550/arXiv.{rest}",
+            doi=work.doi or f"10.48550/arXiv.{rest}",
         )
-    if scheme == "doi" and rest:
-        return replace(metadata, doi=rest)
-    return replace(metadata, site=work.host)
+        if not metadata.year:
+            year, month = _parse_arxiv_date(rest)
+            metadata = replace(metadata, year=year, month=month)
+    elif scheme == "doi" and rest:
+        metadata = replace(metadata, doi=rest)
+    else:
+        metadata = replace(metadata, site=work.host, doi=work.doi)
+    return _add_venue(metadata, work) if work.venue else metadata
+
+
+def _add_venue(metadata: WorkMetadata, work: Work) -> WorkMetadata:
+    """Return the metadata with the venue of the card."""
+    venue = to_one_line(work.venue)
+    is_paper = work.kind is LinkKind.PAPER or bool(metadata.eprint)
+    has_reference = bool(metadata.eprint or metadata.doi)
+    kind = classify_venue(venue, is_cited_publication=has_reference) if is_paper else VenueKind.SITE
+    if metadata.eprint and kind is VenueKind.PREPRINTS:
+        return metadata  # the id says it already
+    years = set(_YEAR.findall(venue))
+    if metadata.eprint and kind in (VenueKind.JOURNAL, VenueKind.PROCEEDINGS) and len(years) == 1:
+        # The date of the card is that of the preprint.
+        metadata = replace(metadata, year=int(years.pop()), month=None, day=None)
+    return replace(metadata, venue=venue, venue_kind=kind if metadata.year else VenueKind.SITE)
 
 
 def format_cited_as(work: Work) -> str:
-    """Return "cited as" and the words of a link that leads to a work without a title; empty for any other work."""
+    """Return "cited as" and the newsletter's words for a work, if they are not its title; else an empty string."""
     return f"cited as “{to_one_line(work.cited_as)}”" if work.cited_as else ""
 
 
+def format_work_facts(work: Work) -> tuple[str, ...]:
+    """Return what the card says besides the title: "Ada Heron et al.", the venue, the year, a DOI."""
+    if not work.has_card:
+        return ()
+    metadata = get_metadata(work)
+    names, year = metadata.authors, str(metadata.year or "")
+    authors = f"{names[0]} et al." if len(names) > _MAX_NAMED_AUTHORS else " and ".join(names)
+    doi = f"doi:{work.doi}" if work.doi and work.doi.casefold() not in metadata.url.casefold() else ""
+    return tuple(filter(None, (authors, metadata.venue, "" if year in metadata.venue else year, doi)))
+
+
 def get_work_day(work: Work) -> str | None:
-    """Return the day of a work, YYYY-MM-DD: the first of its arXiv id's month, else the day of its first citation."""
+    """Return the day of a work, YYYY-MM-DD: of its card, of its arXiv id's month, else of its first citation.
+
+    A card or id without a day gives the first of its year or month.
+    """
+    if work.published:
+        return work.published + "-01-01"[len(work.published) - 4 :]
     scheme, _, rest = work.id.partition(":")
     year, month = _parse_arxiv_date(rest) if scheme == "arxiv" else (None, None)
     return f"{year}-{month:02}-01" if year else work.first_cited
@@ -216,10 +271,16 @@ def _parse_arxiv_date(eprint: str) -> tuple[int | None, int | None]:
     return (century + year, month) if 1 <= month <= 12 else (None, None)
 
 
+def strip_source(title: str) -> str:
+    """Return a title on one line, without the source that the newsletter names after it."""
+    title = to_one_line(title)
+    return _SOURCE_SUFFIX.sub("", title) or title
+
+
 def _clean_title(work: Work) -> str:
     """Return the title without the source after it; the id if there is no title."""
-    title = to_one_line(work.title)
-    return _SOURCE_SUFFIX.sub("", title) or title or escape_url(work.id)
+    title = to_one_line(work.title) if work.title_from is TitleSource.CARD else strip_source(work.title)
+    return title or escape_url(work.id)
 
 
 def _format_note(work: Work) -> str:

@@ -182,7 +182,7 @@ def test_the_help_names_every_condition_and_order(run: RunProgram) -> None:
 
 
 def test_an_unknown_format_is_a_usage_error(run: RunProgram) -> None:
-    assert run("works", "--format", "ris").status == 2
+    assert run("works", "--format", "docx").status == 2
 
 
 def test_words_after_two_hyphens_are_no_options(filled: RunProgram) -> None:

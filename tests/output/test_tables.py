@@ -134,6 +134,8 @@ def test_work_json_has_the_documented_fields() -> None:
         "url": "https://arxiv.org/otters",
         "host": "arxiv.org",
         "year": 2025,
+        "venue": None,
+        "doi": "10.48550/arXiv.2502.19187",
         "times": 3,
         "cited_by": ["402/1", "402/2", "447/2"],
         "issues": ["402", "447"],

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-TYPES = ("article", "dataset", "motion_picture", "post", "post-weblog", "software", "webpage")
+TYPES = (
+    *("article", "article-journal", "dataset", "motion_picture", "paper-conference", "post", "post-weblog"),
+    *("software", "webpage"),
+)
 _STRINGS = (
     "DOI",
     "URL",

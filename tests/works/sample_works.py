@@ -19,13 +19,17 @@ def make_work(
     days: tuple[str | None, str | None] = ("2025-03-03", "2025-03-03"),
     authors: tuple[str, ...] = (),
     publisher: str = "",
+    published: str | None = None,
+    venue: str = "",
+    doi: str | None = None,
 ) -> Work:
     """Return a work that these stories cite, with their issues."""
     issues = tuple(dict.fromkeys(ref.rpartition("/")[0] for ref in cited_by))
     url = f"https://{host}/otters" if url is None else url
     places = _get_places(days)
     facts = (id, kind, title, url, host, cited_by, issues, *days, *places)
-    return Work(*facts, seen=days[0], authors=authors, publisher=publisher)
+    of_card = {"published": published, "venue": venue, "doi": doi}
+    return Work(*facts, seen=days[0], authors=authors, publisher=publisher, **of_card)  # type: ignore[arg-type]
 
 
 def _get_places(days: tuple[str | None, str | None]) -> tuple[tuple[str, int], tuple[str, int]]:
@@ -55,5 +59,8 @@ ANY_WORK = st.builds(
     seen=st.just("2025-03-03"),
     authors=st.lists(_ANY_TEXT, max_size=3).map(tuple),
     publisher=_ANY_TEXT,
+    published=st.none() | st.sampled_from(["2024", "2024-03", "2024-03-09"]),
+    venue=_ANY_TEXT | st.sampled_from(["Journal of Rivers", "ICLR 2025", "bioRxiv", "Otter News"]),
+    doi=st.none() | _ANY_TEXT,
 )
 """Any work that an archive may hold, and many that it cannot hold."""

@@ -35,13 +35,17 @@ HOSTILE_TEXTS = (
 )
 HOSTILE_WORKS = [
     make_work(
-        f"https://example.org/{number}",
+        f"https://example.org/{number}{venue}",
         text,
         url=f"https://example.org/{text}?q={text}",
         authors=(text, "Ada Otter"),
         publisher=text,
+        published="2024-03-09",
+        venue=f"{venue}{text}",
+        doi=f"10.1000/{text}",
     )
     for number, text in enumerate(HOSTILE_TEXTS)
+    for venue in ("", "Proceedings of ")
 ]
 
 

@@ -39,7 +39,7 @@ from importai_tui.tui.works.dialogs import CitingStory, CitingStoryPicker
 from importai_tui.tui.works.work_list import WorkList, WorksScreenState, WorksStatus, draw_works_status, get_next_order
 from importai_tui.works.formats import Dialect, format_bibtex_entry
 from importai_tui.works.query import RESEARCH_KINDS, WorkMarks, WorkOrder, WorkQuery, parse_work_query
-from importai_tui.works.work import Work, get_metadata, sort_by_last_cited
+from importai_tui.works.work import Work, get_metadata
 
 _MIN_WIDTH_FOR_NAME = 60
 """Cells of a window from which on the input has a label."""
@@ -310,7 +310,7 @@ class WorksScreen(Dialog[WorksScreenState]):
         """Load the works with these ids, or all works."""
         try:
             with CitedWorks(self.library.archive.path) as cited_works:
-                works = sort_by_last_cited(cited_works.get(ids).values()) if ids else cited_works.get_all()
+                works = list(cited_works.get(ids).values()) if ids else cited_works.get_all()
         except ReaderError as error:
             self.post_message(self.LoadFailed(str(error)))
         else:
