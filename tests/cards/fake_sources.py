@@ -1,7 +1,7 @@
 """All sources of cards as one handler for the server on loopback.
 
 Each source has a folder of its own: `/arxiv` plays https://export.arxiv.org, and so on, see `CONSTANTS`. The answers
-are in `fake_papers.py` and `fake_pages.py`.
+are in `fake_papers.py` and `fake_pages.py`; all other addresses are played by `fake_web.py`.
 """
 
 from __future__ import annotations
@@ -15,17 +15,16 @@ from pathlib import Path
 from typing import Protocol
 
 from importai_tui.cards import fetch
-from importai_tui.http.addresses import get_endpoint
-from importai_tui.http.client import HttpClient
 from tests.cards.fake_pages import PAGE_CONSTANTS, PAGE_HANDLERS
 from tests.cards.fake_papers import PAPER_CONSTANTS, PAPER_HANDLERS
+from tests.cards.fake_web import WEB_HANDLERS, open_fake_client
 from tests.http.server import Handler, Reply, Request, Server
 
 _SOURCES = "importai_tui.cards.sources"
 
 CONSTANTS: Mapping[str, tuple[str, str]] = {**PAPER_CONSTANTS, **PAGE_CONSTANTS}
 """By folder: the module of the source, below `cards.sources`, and its constant with the address that is played."""
-HANDLERS: Mapping[str, Handler] = {**PAPER_HANDLERS, **PAGE_HANDLERS}
+HANDLERS: Mapping[str, Handler] = {**PAPER_HANDLERS, **PAGE_HANDLERS, **WEB_HANDLERS}
 """By folder: the handler, whose request has a path without the folder."""
 
 
@@ -70,8 +69,8 @@ class FakeSources:
 
 
 def point_sources_at(address: str, set_attribute: SetAttribute) -> None:
-    """Replace the addresses of all sources by those of a server of this handler, which fetches trust from then on."""
-    set_attribute(fetch, "HttpClient", partial(HttpClient, trusted=[get_endpoint(address)]))
+    """Replace the addresses of all sources by those of a server of this handler, which is then the whole internet."""
+    set_attribute(fetch, "HttpClient", partial(open_fake_client, address))
     for folder, (module, constant) in CONSTANTS.items():
         if (Path(import_module(_SOURCES).__path__[0]) / f"{module}.py").exists():  # being written by others
             set_attribute(import_module(f"{_SOURCES}.{module}"), constant, f"{address}/{folder}")
