@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from importai_tui.errors import ReaderError
 
@@ -18,8 +18,7 @@ def get_cards_file(archive: Path) -> Path:
     return archive.with_name("cards.sqlite3")
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """The files of one installation; their folders may not exist yet.
 
     The archive and the reading state never share a folder, because users may delete the cache folder at any time.

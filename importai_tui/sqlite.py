@@ -12,9 +12,8 @@ import stat
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from importai_tui.errors import DatabaseError
 from importai_tui.files import SQLITE_SUFFIXES, create_private_file, make_private_folder
@@ -75,8 +74,7 @@ def set_wait_reporter(report: Callable[[str], object] | None) -> None:
     _wait_reporter = report
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseSpec:
+class DatabaseSpec(NamedTuple):
     """The expected format of a database file."""
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Set
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -52,8 +51,7 @@ class CatalogEntry(NamedTuple):
         return format_issue_ref(self.number, self.slug)
 
 
-@dataclass(frozen=True, slots=True)
-class StoryEntry:
+class StoryEntry(NamedTuple):
     """A story without its text; `position` counts from 1."""
 
     key: str

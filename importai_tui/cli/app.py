@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,7 +61,7 @@ def _make_background(cli: CliContext) -> BackgroundSetup:
 
         return export_from_reader(cli, words)
 
-    return replace(background, import_files=import_files, export=export)
+    return background._replace(import_files=import_files, export=export)
 
 
 class _StartState(NamedTuple):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from importai_tui.config.schema import VARIABLE_PREFIX, Config, LoadedConfig
@@ -31,12 +30,12 @@ def load_config(path: Path, environ: Mapping[str, str] = os.environ) -> LoadedCo
     except _UnreadableFileError as error:
         problems = (str(error),)
     if not text.strip() and not any(_is_setting(name) for name in environ):
-        return LoadedConfig(Config(), problems=problems)
+        return LoadedConfig(Config(), {}, problems)
     # Imported here, because a command without settings starts faster without the TOML parser.
     from importai_tui.config.checker import Checker
 
     loaded = Checker(path, text, environ).check()
-    return replace(loaded, problems=(*problems, *loaded.problems))
+    return loaded._replace(problems=(*problems, *loaded.problems))
 
 
 class ConfigWatcher:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from importai_tui.config.value_types import (
     Flag,
@@ -207,14 +207,13 @@ class Config:
         return timedelta(hours=self.every_hours) if self.every_hours and not self.metered else None
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedConfig:
+class LoadedConfig(NamedTuple):
     """The settings as they were loaded. Defaults are used for invalid ones."""
 
     config: Config
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str]
     """Where each setting was set: "line 3" or the name of a variable. Defaults have no origin."""
-    problems: tuple[str, ...] = ()
+    problems: tuple[str, ...]
     """Sentences; each names the file and the line, or the variable, what is wrong, and what is allowed."""
 
     def summarize_problems(self, consequence: str = DEFAULTS_USED) -> str:
@@ -233,8 +232,7 @@ class LoadedConfig:
         return LoadedConfig(config, origins, (*self.problems, problem))
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """The declaration of one setting; `name` is the name of its field in `Config`."""
 
     name: str

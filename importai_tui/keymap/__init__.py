@@ -6,7 +6,6 @@ The package imports no screen and reads no file.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from importai_tui.keymap.commands import COMMANDS, SEPARATE_LINK_COMMANDS, Command, group_commands
 from importai_tui.keymap.key_names import UnknownKeyError, format_keys, parse_key
@@ -125,7 +124,7 @@ def _with_own_keys(command: Command, own: tuple[str, ...], claimed: Collection[t
 def _with_keys(command: Command, keys: tuple[str, ...]) -> Command:
     if keys == _get_default_keys(command):
         return command
-    return replace(command, keys=",".join(keys), key_label=format_keys(keys))
+    return command._replace(keys=",".join(keys), key_label=format_keys(keys))
 
 
 def _get_default_keys(command: Command) -> tuple[str, ...]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command of the app."""
 
     id: str
@@ -134,7 +133,7 @@ COMMANDS: tuple[Command, ...] = (
 
 def describe_singly(command: Command) -> Command:
     """Return the command for a list with a row for each command: the first link without its keys for the others."""
-    return replace(command, key_label=command.keys, description="Open link 1") if "…" in command.key_label else command
+    return command._replace(key_label=command.keys, description="Open link 1") if "…" in command.key_label else command
 
 
 def group_commands(commands: Iterable[Command]) -> dict[str, list[Command]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from importai_tui.errors import DatabaseError, NotFoundError
 from importai_tui.json_text import parse_json
@@ -16,8 +16,7 @@ GUIDE_POSITION_SETTING = "guide-place"
 """Name of the setting with the last position in the built-in guide."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScrollPosition:
+class ScrollPosition(NamedTuple):
     """A position in a story that does not depend on the width: a block, and the share of its words above (0 to 1).
 
     Blocks count from 0: headline, tagline, byline, then each paragraph and list item. Share 0 is the gap above the
@@ -55,8 +54,7 @@ class ScrollPosition:
         return cls.from_values(block, share)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingPosition:
+class ReadingPosition(NamedTuple):
     """A story and the scroll position in it. The key still finds the story if its issue was imported again."""
 
     issue: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.archive.catalog import CatalogEntry, StoryEntry
@@ -38,8 +37,7 @@ class IssueRow(NamedTuple):
         return format_date(self.date, is_estimated=self.is_date_estimated)
 
 
-@dataclass(frozen=True, slots=True)
-class StoryRow:
+class StoryRow(NamedTuple):
     """A row below an open issue. `position` counts from 1."""
 
     ref: str
@@ -52,16 +50,14 @@ class StoryRow:
     is_starred: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StoredIssue:
+class StoredIssue(NamedTuple):
     """The outcome of storing an issue, and its row after that."""
 
     outcome: StoreOutcome
     row: IssueRow
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPage:
+class StoredPage(NamedTuple):
     """A stored page with the metadata of its issue. `title` is None if it was generated from the headlines."""
 
     raw: bytes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from importai_tui.json_text import parse_json
 from importai_tui.parse.clean import clean_line
@@ -13,8 +13,7 @@ MAX_SEARCH_NAME_LENGTH = 40
 """Characters; a name is a row in a narrow list."""
 
 
-@dataclass(frozen=True, slots=True)
-class SavedSearch:
+class SavedSearch(NamedTuple):
     """A query that the user saved under a name."""
 
     name: str

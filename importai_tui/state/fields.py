@@ -6,9 +6,8 @@ A value may come from another machine's file, so it is cleaned here before it is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from importai_tui.errors import ReaderError
 from importai_tui.parse.clean import clean_line, clean_text
@@ -55,8 +54,7 @@ class StateValueError(ReaderError):
     """Raised when a value does not have the form that its field requires."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A new value for one field of one story; None removes the field."""
 
     key: str
@@ -64,8 +62,7 @@ class Edit:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(NamedTuple):
     """Last-writer-wins register (LWW): the value of one field of one story, its time and its machine."""
 
     key: str
@@ -103,8 +100,7 @@ class Register:
         return time, is_trusted, self.at, self.machine, self.value is not None, self.value or ""
 
 
-@dataclass(frozen=True, slots=True)
-class StoryName:
+class StoryName(NamedTuple):
     """The story that a key refers to, in words that stay readable without the archive.
 
     `issue` is the issue's number as text, else its slug.
@@ -115,8 +111,7 @@ class StoryName:
     position: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Highlight:
+class Highlight(NamedTuple):
     """A passage that the user marked, with an optional remark. `paragraph` counts from 0."""
 
     id: str

@@ -17,7 +17,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -145,7 +145,7 @@ def correct_future_times(database: Database, journal: Journal) -> int:
         wrong = {(str(row[0]), str(row[1])): Register(*row) for row in wrong_rows}
         trusted = _find_trusted_registers(database, journal, set(wrong), limit)
         for key, present in wrong.items():
-            journal.replace_register(present, trusted.get(key) or replace(present, at=UNKNOWN_TIME))
+            journal.replace_register(present, trusted.get(key) or present._replace(at=UNKNOWN_TIME))
         database.execute("DELETE FROM setting WHERE substr(name, 1, 12) = 'shared-spot:'")
     return len(wrong)
 
@@ -309,7 +309,7 @@ def _find_trusted_registers(
         register = Register(*row)
         is_own = register.machine == journal.machine
         if register.at > limit:
-            register = replace(register, at=ensure_after(own_time, own_time) if is_own else UNKNOWN_TIME)
+            register = register._replace(at=ensure_after(own_time, own_time) if is_own else UNKNOWN_TIME)
         if is_own:
             own_time = max(own_time, register.at)
         key = (register.key, register.field)

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from importai_tui.sqlite import Database, placeholders
 from importai_tui.state.fields import (
@@ -50,8 +49,7 @@ _JOURNAL_COLUMNS = ", ".join(f"CAST(journal.{name} AS TEXT)" for name in ("key",
 """Cast to text, because SQLite may return bytes or a number from a damaged file."""
 
 
-@dataclass(frozen=True, slots=True)
-class MarkChange:
+class MarkChange(NamedTuple):
     """A story whose marks changed, with the fields that were set before and the fields that are set now."""
 
     key: str
@@ -153,8 +151,7 @@ class MarkIndex:
         return tuple(name for name, _ in self.count_tags() if key in self._keys_by_field[TAG_PREFIX + name])
 
 
-@dataclass(frozen=True, slots=True)
-class _JournalLine:
+class _JournalLine(NamedTuple):
     """One line of the journal, with the time of its register."""
 
     key: str

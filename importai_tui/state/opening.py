@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from importai_tui.errors import DatabaseError
 from importai_tui.sqlite import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
@@ -32,8 +32,7 @@ _TRANSIENT_CODES = (
 """SQLite's codes of errors that pass, or that the user must solve outside the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenState:
+class OpenState(NamedTuple):
     """An open state. `marks` includes the journal up to `last_line`; `warning` is for the user."""
 
     database: Database
@@ -66,7 +65,7 @@ def open_state(path: Path, now: Callable[[], datetime], *, copy_daily: bool) -> 
     except BaseException:
         opened.database.close()
         raise
-    return replace(opened, warning=restored or next(iter(problems), None))
+    return opened._replace(warning=restored or next(iter(problems), None))
 
 
 def get_file_identity(path: Path) -> tuple[int, int] | None:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.state.fields import (
     HIGHLIGHT_PREFIX,
@@ -73,8 +72,7 @@ def is_title_work_key(key: str) -> bool:
     return key.startswith(_TITLE_WORK_PREFIX)
 
 
-@dataclass(frozen=True, slots=True)
-class StoryState:
+class StoryState(NamedTuple):
     """A story that has state; it need not be in the archive."""
 
     key: str
@@ -83,8 +81,7 @@ class StoryState:
     """Names of its fields in alphabetical order: "highlight:0a1b2c3d", "note", "read"."""
 
 
-@dataclass(frozen=True, slots=True)
-class MarksVersion:
+class MarksVersion(NamedTuple):
     """A version of the marks of some fields, for later questions about changes since then."""
 
     number: int
@@ -223,7 +220,7 @@ class ReadingState(MarkStore):
         if present is None:
             return ChangeResult(HIGHLIGHT_GONE, ())
         highlight = Highlight.from_json(HIGHLIGHT_PREFIX + id, present)
-        edit = Edit(key, HIGHLIGHT_PREFIX + id, replace(highlight, remark=text).to_json())
+        edit = Edit(key, HIGHLIGHT_PREFIX + id, highlight._replace(remark=text).to_json())
         return self.change([edit], label_comment(highlight.remark, text or None))
 
     def remove_highlight(self, key: str, id: str) -> ChangeResult:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from importai_tui.errors import DatabaseError
 from importai_tui.state.fields import NOTE, READ, SCROLL_POSITION, STARRED, Edit, StoryName, validate_edit
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from importai_tui.state.shared_folder import SharedFolder
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeResult:
+class ChangeResult(NamedTuple):
     """Result of a change, its undo or its redo."""
 
     label: str
@@ -171,7 +169,7 @@ class MarkStore:
         words = ChangeLabel(label, label) if isinstance(label, str) else label
         label_edits: LabelFunction = words if callable(words) else lambda _: words
         done, changes = self._journal.add_change(valid_edits, label_edits, names or {}, is_step=not automatic)
-        return replace(self._apply_edits(done.done, changes), is_step=not automatic)
+        return self._apply_edits(done.done, changes)._replace(is_step=not automatic)
 
     def find_automatic_read(self) -> str | None:
         """Return the key of the story that was marked read automatically last, and is still; None if there is none."""

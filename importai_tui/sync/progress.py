@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from importai_tui.library.rows import IssueRow
 from importai_tui.wording import plural
@@ -12,8 +11,7 @@ from importai_tui.wording import plural
 _Result = TypeVar("_Result", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """Progress of a run.
 
     `done` and `total` count issues; `total` is None if the source does not give it. `rate` is issues per second,
@@ -47,8 +45,7 @@ OnProgress = Callable[[Progress], None]
 """Called for each issue, in the thread of the run."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceReport:
+class SourceReport(NamedTuple):
     """Result of one source.
 
     `bytes` counts bodies before decoding; `skipped_posts` counts posts that are not issues; `failed_posts` names posts
@@ -73,8 +70,7 @@ class SourceReport:
     host: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncReport:
+class SyncReport(NamedTuple):
     """Result of a whole sync.
 
     `missing_numbers`: issue numbers that the archive lacks between its oldest and its newest issue. `needs_backfill`:
@@ -130,8 +126,7 @@ def _name_hosts(source: SourceReport, offline: Sequence[SourceReport]) -> str:
     return error.replace(source.host, " and ".join(hosts), 1) if source.host else error
 
 
-@dataclass(frozen=True, slots=True)
-class ImportSummary:
+class ImportSummary(NamedTuple):
     """Result of an import of files: a line for the user, the number of new issues, and whether files were skipped."""
 
     text: str

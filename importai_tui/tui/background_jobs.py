@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from textual.timer import Timer
 
@@ -43,8 +42,7 @@ _BACKFILL_MESSAGE = "Already downloading all issues"
 _Result = TypeVar("_Result")
 
 
-@dataclass(frozen=True, slots=True)
-class BackgroundSetup:
+class BackgroundSetup(NamedTuple):
     """The factories of what may run in the background. This module knows no source and no network."""
 
     sync: Callable[[bool, OnProgress, Set[int]], BackgroundTask[SyncReport]] | None = None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum, auto
+from typing import NamedTuple
 
 from importai_tui.sync.progress import Progress
 
@@ -25,8 +25,7 @@ class JobKind(Enum):
     """An import of files that the user asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobStatus:
+class JobStatus(NamedTuple):
     """A progress bar in place of the hints, or some words beside them; neither if no job runs."""
 
     progress: Progress | None = None
@@ -36,14 +35,14 @@ class JobStatus:
 def describe_job(kind: JobKind, latest: Progress, *, stopping: bool = False) -> JobStatus:
     """Return how the footer shows a job: a bar for a long job or one with a known end, else some words."""
     if stopping:
-        latest = replace(latest, note="stopping…", rate=None, seconds_left=None)
+        latest = latest._replace(note="stopping…", rate=None, seconds_left=None)
     if kind is JobKind.REBUILD:
         # Nothing is shown until there is something to do, because there mostly is not.
         count = f"{latest.done:,}/{latest.total:,}" if latest.total else ""
         return JobStatus(text=f"updating issues {count}" if latest.total else "")
     if kind is JobKind.IMPORT:
-        return JobStatus(progress=latest if latest.done else replace(latest, title="importing…"))
+        return JobStatus(progress=latest if latest.done else latest._replace(title="importing…"))
     if kind is JobKind.BACKFILL or latest.total:
-        return JobStatus(progress=replace(latest, title=latest.title or _CHECKING))
+        return JobStatus(progress=latest._replace(title=latest.title or _CHECKING))
     new = f"{latest.new_issues:,} new" if latest.new_issues else ""
     return JobStatus(text=latest.note or new or _CHECKING)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
@@ -101,8 +100,7 @@ def find_link_titles(story: Story) -> dict[int, LinkTitle]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """One citation: the text before it, the number of its link, its title, and the source in parentheses.
 
     `tail` is the text after the last citation of the line. `link` is 0 for a line without links.
@@ -272,8 +270,7 @@ def _initials(words: list[str]) -> str:
     return "".join(word[0] for word in words).upper()
 
 
-@dataclass(frozen=True, slots=True)
-class _CitationIndex:
+class _CitationIndex(NamedTuple):
     """Titles and publishers of a story's citations; normalised words, each entry with a final space.
 
     It distinguishes titles from publishers among the names in parentheses.
@@ -305,8 +302,7 @@ class _CitationIndex:
         return any(title.startswith(prefix) for title in self.titles)
 
 
-@dataclass(frozen=True, slots=True)
-class _LinkMention:
+class _LinkMention(NamedTuple):
     """One occurrence of a link: the text before it, its own words, and the parenthesis after it, empty if none."""
 
     label: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Set
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -197,7 +197,7 @@ async def run_first_start(
     script: SyncScript, folder: Path, *, size: tuple[int, int] = (140, 40)
 ) -> AsyncIterator[RunningReader]:
     """Run the reader on the guide, as it starts without issues."""
-    background = replace(script.background, open_library=lambda: Library.open(script.places))
+    background = script.background._replace(open_library=lambda: Library.open(script.places))
     reopen = partial(open_guide, folder)
     with reopen() as guide:
         async with run_reader(guide, guide=True, open_guide=reopen, background=background, size=size) as reader:
@@ -292,8 +292,7 @@ class FakeImport:
 
 
 async def test_an_import_in_the_guide_opens_the_issues(places: Places, script: SyncScript, tmp_path: Path) -> None:
-    background = replace(
-        script.background,
+    background = script.background._replace(
         open_library=lambda: Library.open(places),
         import_files=lambda _paths, _progress: FakeImport(places),
     )
@@ -368,7 +367,7 @@ def set_last_sync(library: Library, days: float) -> Library:
 async def test_an_old_or_future_last_sync_starts_one(
     library: Library, script: SyncScript, days: int, full_flags: list[bool]
 ) -> None:
-    background = replace(script.background, sync_after=timedelta(days=7))
+    background = script.background._replace(sync_after=timedelta(days=7))
     script.steps = [store_step(*NEW_ISSUES)]
     async with run_reader(set_last_sync(store_issues(library), days), background=background) as reader:
         await reader.press()
@@ -381,13 +380,13 @@ async def test_no_sync_starts_without_setting_or_first_sync(library: Library, sc
     async with run_reader(set_last_sync(store_issues(library), 300), background=script.background):
         pass
     library.archive.save_source_note(SYNCED_AT, "")
-    async with run_reader(library, background=replace(script.background, sync_after=timedelta(days=7))):
+    async with run_reader(library, background=script.background._replace(sync_after=timedelta(days=7))):
         pass
     assert not script.full_flags
 
 
 async def test_an_automatic_sync_without_news_shows_no_notice(library: Library, script: SyncScript) -> None:
-    background = replace(script.background, sync_after=timedelta(days=7))
+    background = script.background._replace(sync_after=timedelta(days=7))
     async with run_reader(set_last_sync(store_issues(library), 8), background=background) as reader:
         await reader.wait_until(lambda: script.full_flags and "checking" not in reader.footer)
         assert not reader.notices
@@ -395,7 +394,7 @@ async def test_an_automatic_sync_without_news_shows_no_notice(library: Library, 
 
 async def test_an_automatic_sync_shows_offline_in_the_footer(library: Library, script: SyncScript) -> None:
     script.errors, script.offline = ("No network reaches importai.substack.com.",), True
-    background = replace(script.background, sync_after=timedelta(days=7))
+    background = script.background._replace(sync_after=timedelta(days=7))
     async with run_reader(set_last_sync(store_issues(library), 8), background=background, size=(80, 24)) as reader:
         await reader.wait_until(lambda: reader.footer.endswith("offline"))
         assert not reader.notices
@@ -429,7 +428,7 @@ class FakeRebuild:
 
 async def test_a_rebuild_runs_before_the_sync_with_a_note(library: Library, script: SyncScript) -> None:
     fake = FakeRebuild()
-    background = replace(script.background, rebuild=fake, sync_after=timedelta(days=7))
+    background = script.background._replace(rebuild=fake, sync_after=timedelta(days=7))
     async with run_reader(set_last_sync(store_issues(library), 8), background=background) as reader:
         await reader.wait_until(lambda: reader.footer.endswith("updating issues 12/480"))
         assert "space page" in reader.footer
@@ -441,7 +440,7 @@ async def test_a_rebuild_runs_before_the_sync_with_a_note(library: Library, scri
 
 async def test_after_a_rebuild_a_manual_sync_replaces_the_automatic(library: Library, script: SyncScript) -> None:
     fake = FakeRebuild()
-    background = replace(script.background, rebuild=fake, sync_after=timedelta(days=7))
+    background = script.background._replace(rebuild=fake, sync_after=timedelta(days=7))
     async with run_reader(set_last_sync(store_issues(library), 8), background=background) as reader:
         await reader.wait_until(lambda: "updating issues" in reader.footer)
         await reader.pilot.press("S")
@@ -516,14 +515,14 @@ def test_the_guide_names_the_key_to_the_issues() -> None:
 
 def test_a_gap_behind_the_feed_is_reported() -> None:
     assert (
-        format_summary(replace(make_report(5), searched_numbers=(11, 12, 13)), JobKind.NEW_ISSUES)
+        format_summary(make_report(5)._replace(searched_numbers=(11, 12, 13)), JobKind.NEW_ISSUES)
         == "5 new issues, 3 older than the feed"
     )
     assert (
-        format_summary(replace(make_report(1), searched_numbers=(11,)), JobKind.AUTO_SYNC)
+        format_summary(make_report(1)._replace(searched_numbers=(11,)), JobKind.AUTO_SYNC)
         == "1 new issue, 1 older than the feed"
     )
-    assert format_summary(replace(make_report(), searched_numbers=(11,)), JobKind.NEW_ISSUES) == "No new issues"
+    assert format_summary(make_report()._replace(searched_numbers=(11,)), JobKind.NEW_ISSUES) == "No new issues"
 
 
 def test_a_backfill_does_not_suggest_another() -> None:
@@ -549,7 +548,7 @@ def test_remarks_are_shown_after_a_manual_sync() -> None:
         "b was asked.",
         "Skipped 2 posts that are not issues.",
     )
-    assert format_summary(replace(done, sources=(replaced,)), JobKind.NEW_ISSUES) == "No new issues"
+    assert format_summary(done._replace(sources=(replaced,)), JobKind.NEW_ISSUES) == "No new issues"
 
 
 def test_a_refusal_names_the_setting() -> None:

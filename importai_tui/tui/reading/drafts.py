@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from importai_tui.errors import ReaderError
 from importai_tui.json_text import parse_json
@@ -18,16 +18,14 @@ from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A text, and the stored text when the user began to write."""
 
     text: str
     original: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DraftTarget:
+class DraftTarget(NamedTuple):
     """The note of a story; with a highlight's id, the remark to that highlight."""
 
     key: str

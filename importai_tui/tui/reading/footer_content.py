@@ -6,7 +6,6 @@ It reads the session and the command table, and draws nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.keymap.commands import COMMANDS, Command
@@ -116,8 +115,7 @@ _MATCH_HINTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FooterContext:
+class FooterContext(NamedTuple):
     """Values that the footer depends on besides the session.
 
     Attributes:
@@ -161,11 +159,11 @@ def make_footer_content(status: FooterContent, session: ReadingSession, context:
         read_on=_describe_read_on(session) if context.is_at_end else "page",
         commands=context.commands,
     )
-    content = _add_fiction(replace(status, hints=hints), session)
+    content = _add_fiction(status._replace(hints=hints), session)
     if session.is_catching_up and context.pane is not Pane.LINKS:
         content = _add_remaining(content, context)
     if context.references and context.pane is Pane.STORY and not content.job.progress:
-        content = replace(content, hints=add_reference_hints(content.hints, context.references, context.commands))
+        content = content._replace(hints=add_reference_hints(content.hints, context.references, context.commands))
     if session.is_in_results and context.pane is not Pane.LINKS and not session.filter:
         content = _add_result(content, session, context)
     elif context.match:
@@ -174,9 +172,9 @@ def make_footer_content(status: FooterContent, session: ReadingSession, context:
         content = _add_filter(content, session, context)
         content = _add_first_hints(content, context, is_empty=session.story is None)
         if context.link and not content.job.progress:
-            content = replace(content, job=JobStatus(text=_format_address(context.link, content.hints, context.width)))
+            content = content._replace(job=JobStatus(text=_format_address(context.link, content.hints, context.width)))
     if content.job.progress:
-        content = replace(content, stop=next(iter(make_hints(context.commands, ("sync", "stop"))), None))
+        content = content._replace(stop=next(iter(make_hints(context.commands, ("sync", "stop"))), None))
     return content
 
 
@@ -223,10 +221,10 @@ def _add_fiction(content: FooterContent, session: ReadingSession) -> FooterConte
     if not (book and book.is_book and story):
         return content
     hints = tuple(
-        replace(h, words="next tale") if h.action == "next_unread" or h.words == "next story" else h
+        h._replace(words="next tale") if h.action == "next_unread" or h.words == "next story" else h
         for h in content.hints
     )
-    return _add_note(replace(content, hints=hints), f"tale {book.get_position(story.key)} of {len(book.rows)}")
+    return _add_note(content._replace(hints=hints), f"tale {book.get_position(story.key)} of {len(book.rows)}")
 
 
 def _add_remaining(content: FooterContent, context: FooterContext) -> FooterContent:
@@ -235,7 +233,7 @@ def _add_remaining(content: FooterContent, context: FooterContext) -> FooterCont
     first = [hint for hint in others if hint.action in _BEFORE_END_CATCH_UP]
     rest = [hint for hint in others if hint.action not in _BEFORE_END_CATCH_UP]
     hints = (*(*first, *make_hints(context.commands, _END_CATCH_UP), *rest)[: MAX_HINTS - 1], last)
-    content = replace(content, hints=hints)
+    content = content._replace(hints=hints)
     if not context.remaining:
         return content
     return _add_note(content, format_remaining(*context.remaining))
@@ -269,7 +267,7 @@ def _add_result(content: FooterContent, session: ReadingSession, context: Footer
     label = f"result {results.get_position(story.key) if story else 0}/{count}"
     if context.match and context.width >= _WIDE:
         label += " · match {}/{}".format(*context.match)
-    return _add_note(replace(content, hints=hints), label)
+    return _add_note(content._replace(hints=hints), label)
 
 
 def _add_filter(content: FooterContent, session: ReadingSession, context: FooterContext) -> FooterContent:
@@ -281,7 +279,7 @@ def _add_filter(content: FooterContent, session: ReadingSession, context: Footer
     noun = "links" if in_links else "stories" if session.is_reading_list_filtered else "issues"
     *others, last = (hint for hint in content.hints if hint.action != "back_out")
     hints = (*make_hints(context.commands, ("back", f"all {noun}")), *others[: MAX_HINTS - 2], last)
-    content = replace(content, hints=hints)
+    content = content._replace(hints=hints)
     return _add_note(content, f"filter: {truncate(words, _MAX_WORDS_LENGTH)}") if context.width >= _WIDE else content
 
 
@@ -291,10 +289,10 @@ def _add_first_hints(content: FooterContent, context: FooterContext, *, is_empty
     first = make_hints(context.commands, *wanted)
     actions = {hint.action for hint in first}
     *others, last = (hint for hint in content.hints if hint.action not in actions)
-    hints = (*(replace(hint, is_accented=True) for hint in first), *others)
-    return replace(content, hints=(*hints[: MAX_HINTS - 1], last))
+    hints = (*(hint._replace(is_accented=True) for hint in first), *others)
+    return content._replace(hints=(*hints[: MAX_HINTS - 1], last))
 
 
 def _add_note(content: FooterContent, note: str) -> FooterContent:
     """Add a few words, unless a job shows its own."""
-    return replace(content, job=JobStatus(text=note)) if content.job == JobStatus() else content
+    return content._replace(job=JobStatus(text=note)) if content.job == JobStatus() else content

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content, Span
@@ -153,7 +152,7 @@ class MatchHighlighter:
             Span(match.start, match.end, _CURRENT_STYLE if index == self.current else _MATCH_STYLE)
             for index, match in enumerate(self.matches[start:end], start)
         ]
-        return replace(block, body=Content(body.plain, spans=[*body.spans, *spans]))
+        return block._replace(body=Content(body.plain, spans=[*body.spans, *spans]))
 
     def _get_text(self, match: Match) -> str:
         if match.block >= len(self._plain_blocks):

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.json_text import parse_json
 from importai_tui.library.position import ScrollPosition
@@ -52,8 +51,7 @@ class IssueIndex:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingList:
+class ReadingList(NamedTuple):
     """The stories of a search, as it found them when it was opened. `name` is its name in the list.
 
     A story that no longer matches stays, so that no row vanishes under the cursor.
@@ -102,10 +100,10 @@ class ReadingList:
         rows = (
             row
             if (row.is_read, row.is_starred) == (row.key in read, row.key in starred)
-            else replace(row, is_read=row.key in read, is_starred=row.key in starred)
+            else row._replace(is_read=row.key in read, is_starred=row.key in starred)
             for row in self.rows
         )
-        return replace(self, rows=tuple(rows))
+        return self._replace(rows=tuple(rows))
 
     def get_position(self, key: str) -> int:
         """Return the position of the story with this key, from 1; 0 if it is not in the list."""
@@ -132,8 +130,7 @@ MAX_ENTRIES = 500
 """Entries, and visits, that are stored: weeks of reading, in a setting of about 55 kB."""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
+class HistoryEntry(NamedTuple):
     """A story to go back or forward to, with the scroll position at which the user left it; None until then."""
 
     key: str
@@ -141,8 +138,7 @@ class HistoryEntry:
     scroll_position: ScrollPosition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """A story, and when the user last opened it; moves through the history do not count."""
 
     key: str
@@ -187,7 +183,7 @@ class History:
     def leave(self, key: str, scroll_position: ScrollPosition) -> None:
         """Record where the user leaves a story; a story that is not the current entry was only a preview."""
         if self.current and self.current.key == key:
-            self._entries[self._index] = replace(self.current, scroll_position=scroll_position)
+            self._entries[self._index] = self.current._replace(scroll_position=scroll_position)
 
     def move(self, step: int, open_key: str, exists: Callable[[HistoryEntry], bool]) -> HistoryEntry | None:
         """Move one entry back (-1) or forward (1) and return it; return None and change nothing past the ends.
@@ -208,8 +204,8 @@ class History:
 
     def rename(self, key: str, new: str) -> None:
         """Replace the key of a story whose key has changed."""
-        self._entries = [replace(entry, key=new) if entry.key == key else entry for entry in self._entries]
-        visits = (replace(visit, key=new) if visit.key == key else visit for visit in self._visits.values())
+        self._entries = [entry._replace(key=new) if entry.key == key else entry for entry in self._entries]
+        visits = (visit._replace(key=new) if visit.key == key else visit for visit in self._visits.values())
         self._visits = {visit.key: visit for visit in visits}
 
     def to_json(self) -> str:

@@ -6,8 +6,8 @@ first: a side pane is there only where the text keeps its whole width, so a wide
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -34,8 +34,7 @@ class Pane(StrEnum):
     LINKS = "links"
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """The visible panes and their widths in cells; width 0 is the whole window.
 
     `links_over_story` puts the links over the right side of the story.
@@ -51,8 +50,7 @@ class Layout:
         return self.list_width if pane is Pane.LIST else self.links_width
 
 
-@dataclass(frozen=True, slots=True)
-class Widths:
+class Widths(NamedTuple):
     """The cells by which the user has made the side panes wider than usual; negative is narrower."""
 
     list: int = 0
@@ -228,7 +226,7 @@ class Panes(Horizontal):
         changes = {pane: shown.get_width(pane) - usual.get_width(pane) for pane in (self.pane, other)}
         # Where both panes fill their room, the other one gives way.
         for change in ({self.pane: cells}, {self.pane: cells, other: -cells}):
-            widths = replace(self.widths, **{pane.value: changes[pane] + more for pane, more in change.items()})
+            widths = self.widths._replace(**{pane.value: changes[pane] + more for pane, more in change.items()})
             layout = self._choose_layout(widths=widths)
             if layout.get_width(self.pane) != shown.get_width(self.pane):
                 self.widths = widths

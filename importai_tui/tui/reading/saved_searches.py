@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.errors import DatabaseError
 from importai_tui.search.saved import (
@@ -29,8 +28,7 @@ COUNTS_GROUP = "counts"
 """The group of the threads that count what the searches find."""
 
 
-@dataclass(frozen=True, slots=True)
-class UndoEntry:
+class UndoEntry(NamedTuple):
     """The saved searches that an undo or a redo of the change `label` restores.
 
     The counts of changes are those of the `StateWriter` at the time of the change, or of its undo.

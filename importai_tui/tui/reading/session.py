@@ -224,7 +224,7 @@ class ReadingSession:
         if whole := self._whole_list or self.reading_list:
             self._whole_list = whole
             rows = tuple(row for row in whole.rows if matches_filter((row.ref, row.headline), self.filter))
-            self.reading_list = replace(whole, rows=rows)
+            self.reading_list = whole._replace(rows=rows)
 
     def clear_filter(self) -> bool:
         """End the filter; return False if there is none."""

@@ -6,8 +6,7 @@ While another program locks the file, writes wait in a queue in their order, and
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from textual.screen import Screen
 from textual.timer import Timer
@@ -20,8 +19,7 @@ from importai_tui.tui.services import Clock
 from importai_tui.wording import plural
 
 
-@dataclass(frozen=True, slots=True)
-class PendingWrite:
+class PendingWrite(NamedTuple):
     """A write that waits in the queue."""
 
     write: Callable[[], object]

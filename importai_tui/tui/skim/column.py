@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rich.segment import Segment
 from textual import events
@@ -44,7 +43,7 @@ def render_summary(story: Story) -> tuple[RenderedBlock, ...]:
         if block.style_class == "headline":
             blocks.append(_add_section_label(block, story))
         elif block.style_class == "paragraph":
-            blocks.append(block if is_fiction else replace(block, style_class="lead"))
+            blocks.append(block if is_fiction else block._replace(style_class="lead"))
         elif block.style_class != "facts":
             blocks.append(block)
     if not summary.blocks:
@@ -82,7 +81,7 @@ def _add_section_label(block: RenderedBlock, story: Story) -> RenderedBlock:
     if not story.section or story.kind is StoryKind.STORY:
         return block
     builder = ContentBuilder().write(block.plain, "bold").write(f"   {story.section}", "$second")
-    return replace(block, body=builder.build())
+    return block._replace(body=builder.build())
 
 
 def _make_muted_block(text: str) -> RenderedBlock:

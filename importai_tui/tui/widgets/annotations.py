@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 from unicodedata import combining, normalize
 
 from textual.content import Content, Span
@@ -25,8 +25,7 @@ _EMPHASIS_STYLE = "bold not dim $foreground on $cursor"
 """The style of the cursor's row in a list, so that both sides look alike. Bold shows without colours."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoryAnnotations:
+class StoryAnnotations(NamedTuple):
     """A story's tags in alphabetical order, its note, its highlights in the order of the text."""
 
     tags: tuple[str, ...] = ()
@@ -45,8 +44,8 @@ def render_annotations(blocks: Sequence[RenderedBlock], annotations: StoryAnnota
     spans, missing = locate_highlights(annotations.highlights, blocks)
     for span in spans:
         body = rendered[span.block].body
-        rendered[span.block] = replace(
-            rendered[span.block], body=body.stylize(_highlight_style(body), span.start, span.end)
+        rendered[span.block] = rendered[span.block]._replace(
+            body=body.stylize(_highlight_style(body), span.start, span.end)
         )
     # Remarks come after all highlights, because they shift the offsets.
     for span in spans:
@@ -54,7 +53,7 @@ def render_annotations(blocks: Sequence[RenderedBlock], annotations: StoryAnnota
             with_remark = (
                 ContentBuilder().append(rendered[span.block].body).write(f"\n{span.highlight.remark}", "italic $second")
             )
-            rendered[span.block] = replace(rendered[span.block], body=with_remark.build())
+            rendered[span.block] = rendered[span.block]._replace(body=with_remark.build())
     for highlight in missing:
         builder = ContentBuilder().write("Your highlight (its text is no longer in the story)\n", "$muted")
         builder.write(highlight.quote, "on $highlight")
@@ -68,8 +67,7 @@ def render_annotations(blocks: Sequence[RenderedBlock], annotations: StoryAnnota
     return tuple(rendered)
 
 
-@dataclass(frozen=True, slots=True)
-class HighlightSpan:
+class HighlightSpan(NamedTuple):
     """The part of a highlight in one rendered block, from `start` to before `end`. The last part has the remark."""
 
     highlight: Highlight
@@ -171,7 +169,7 @@ def emphasise_link(block: RenderedBlock, number: int) -> RenderedBlock:
         for start, end, style in body.spans
         if number and get_link_number(style) == number
     ]
-    return replace(block, body=Content(body.plain, spans=[*body.spans, *runs])) if runs else block
+    return block._replace(body=Content(body.plain, spans=[*body.spans, *runs])) if runs else block
 
 
 def get_link_number(style: str | Style) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.style import Style as RichStyle
@@ -28,8 +28,7 @@ HINT_GAP = 3
 """Cells between two hints, and between them and the note."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """A key as it is printed, one or two words about it, and the action that a click on it runs."""
 
     key: str
@@ -44,8 +43,7 @@ class Hint:
         return cell_len(self.key) + 1 + cell_len(self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class FooterContent:
+class FooterContent(NamedTuple):
     """The content of the footer: hints, most important first, and a quiet note on the right if there is room.
 
     While a job runs, its words replace the note and hints give way to them, or its bar replaces everything. A `warning`
@@ -54,7 +52,7 @@ class FooterContent:
 
     hints: tuple[Hint, ...] = ()
     note: str = ""
-    job: JobStatus = field(default_factory=JobStatus)
+    job: JobStatus = JobStatus()
     warning: str = ""
     stop: Hint | None = None
     """The hint that stops the job; None if no key does it."""
@@ -151,11 +149,10 @@ def make_hints(commands: Iterable[Command], *wanted: tuple[str, str]) -> tuple[H
 def make_screen_hints(app: object, screen: str, hints: Iterable[Hint]) -> tuple[Hint, ...]:
     """Return the hints of another screen with the user's own keys."""
     ids = {command.action: command.id for command in screen_commands(screen)}
-    return tuple(replace(h, key=format_screen_key(app, ids[h.action], h.key)) if h.action in ids else h for h in hints)
+    return tuple(h._replace(key=format_screen_key(app, ids[h.action], h.key)) if h.action in ids else h for h in hints)
 
 
-@dataclass(frozen=True, slots=True)
-class _ProgressLayout:
+class _ProgressLayout(NamedTuple):
     """The parts of the progress line: cells of the bar, the least cells of the title, and the parts at the right."""
 
     bar: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -23,8 +23,7 @@ _MAX_STRIP = 16
 """Cells; an issue with more stories shows a position and a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderState:
+class HeaderState(NamedTuple):
     """The content of the header: the open issue and story, and the number of unread stories in all.
 
     `headline` is that of the open story once it has scrolled out of view, and `percent` is how far the story is

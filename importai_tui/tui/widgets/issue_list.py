@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -40,8 +40,7 @@ _NO_DATE = "No date"
 """Stands above issues without a date that are below all dated ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class SavedSearchRow:
+class SavedSearchRow(NamedTuple):
     """A row of a saved search; its counts are None until they are known. Without `stories`, only `unread` is drawn."""
 
     name: str

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -42,8 +41,7 @@ _MIN_HEIGHT_FOR_LONG_TITLES = 18
 """Lines of the pane from which titles take two lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRow:
+class LinkRow(NamedTuple):
     """A link with the title of what it cites; `other_issues` cite the same work, oldest first."""
 
     link: Link

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import zip_longest
 from math import ceil
@@ -32,8 +31,7 @@ _ROUNDING_ERROR = _MIN_SHARE / 2
 _EMPTY = Content("")
 
 
-@dataclass(frozen=True, slots=True)
-class BlockStyle:
+class BlockStyle(NamedTuple):
     """How a block is drawn.
 
     Attributes:
@@ -56,8 +54,7 @@ class BlockStyle:
     is_centred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PageKind:
+class PageKind(NamedTuple):
     """Properties of a page that change the styles of its blocks.
 
     Attributes:
@@ -88,31 +85,31 @@ def get_block_style(style_class: str, kind: PageKind, *, is_tight: bool = False)
     """Return the style of the blocks of a class; a tight block follows the one before without a blank line."""
     style = _STYLES.get(style_class, _PLAIN)
     if style_class == "why" and is_tight:
-        style = replace(style, padding_above=1)
+        style = style._replace(padding_above=1)
     if style_class == "epigraph" and kind.is_tiny:
-        style = replace(style, indent=1)
+        style = style._replace(indent=1)
     if is_tight:
-        style = replace(style, above=0)
+        style = style._replace(above=0)
     if kind.is_tale:
         style = _adapt_to_tale(style_class, style, is_tiny=kind.is_tiny)
     if kind.is_ansi and style_class in ("why", "code", "quote"):
         bar, bar_style = ("█", "$mark") if style_class == "why" else ("▏", "$border")
-        style = replace(style, bar=bar, bar_style=bar_style)
+        style = style._replace(bar=bar, bar_style=bar_style)
     return style
 
 
 def _adapt_to_tale(style_class: str, style: BlockStyle, *, is_tiny: bool) -> BlockStyle:
     match style_class:
         case "paragraph" | "inspired-head":
-            return replace(style, above=1 if is_tiny else 2)
+            return style._replace(above=1 if is_tiny else 2)
         case "why":
-            return replace(style, bar_style="$secondary")
+            return style._replace(bar_style="$secondary")
         case "epigraph":
-            return replace(style, above=1, below=1)
+            return style._replace(above=1, below=1)
         case "facts":
-            return replace(style, above=0, below=1)
+            return style._replace(above=0, below=1)
         case "rule":
-            return replace(style, above=2, below=1)
+            return style._replace(above=2, below=1)
         case _:
             return style
 
@@ -129,17 +126,16 @@ class Line(NamedTuple):
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class WrappedBlock:
+class WrappedBlock(NamedTuple):
     """A block in lines of `width` cells. Lines are counted from the top of its background."""
 
     block: RenderedBlock
     style: BlockStyle
     width: int
     lines: Sequence[Line]
-    _starts: Sequence[int] = field(repr=False)
+    starts: Sequence[int]
     """The offset of each line of the body."""
-    _lines_above_text: int
+    lines_above_text: int
     """Lines before the first line of the body, with the padding."""
 
     @property
@@ -149,7 +145,7 @@ class WrappedBlock:
 
     def line_of(self, character: int) -> int:
         """Return the line of a character of the text."""
-        return self._lines_above_text + max(0, bisect_right(self._starts, character) - 1)
+        return self.lines_above_text + max(0, bisect_right(self.starts, character) - 1)
 
     def line_at(self, share: float) -> int:
         """Return the line that this share of the text is above."""
@@ -159,9 +155,9 @@ class WrappedBlock:
 
     def share_at(self, line: int) -> float:
         """Return the share of the text above a line; 0 only for lines above the block."""
-        if line < 0 or not self._starts:
+        if line < 0 or not self.starts:
             return 0.0
-        first = self._starts[min(max(0, line - self._lines_above_text), len(self._starts) - 1)]
+        first = self.starts[min(max(0, line - self.lines_above_text), len(self.starts) - 1)]
         return max(_MIN_SHARE, round((first + 0.5) / max(1, len(self.block.plain)), 3))
 
     def find_character(self, line: int, cell: int) -> int:

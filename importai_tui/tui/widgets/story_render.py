@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple, assert_never
 
 from textual.content import Content
@@ -55,8 +54,7 @@ class NarrowLayout(NamedTuple):
     indent: int
 
 
-@dataclass(frozen=True, slots=True)
-class HangingIndent:
+class HangingIndent(NamedTuple):
     """A marker, which may have several lines, beside a text that is wrapped from column `indent` on.
 
     A marker that is too wide for its column is drawn on a line above, or as `narrow_layout` says.
@@ -67,8 +65,7 @@ class HangingIndent:
     narrow_layout: NarrowLayout | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedBlock:
+class RenderedBlock(NamedTuple):
     """A drawn part of a story. `style_class` names its style; a tight block follows without a gap.
 
     `block_index` is the index of the story's block, -1 for the parts around the text. The `hanging` marker is not part
@@ -100,7 +97,7 @@ def render_story(story: Story, byline: str) -> tuple[RenderedBlock, ...]:
     for index, block in enumerate(story.blocks):
         if not is_below_body(block, story):
             parts = render_block(block, colour=colour, continues_why=_is_why(previous))
-            rendered.extend(replace(part, block_index=index) for part in parts)
+            rendered.extend(part._replace(block_index=index) for part in parts)
             previous = block
     read_more = [b for b in story.blocks if isinstance(b, Paragraph) and b.role is ParagraphRole.READ_MORE]
     rendered.extend(_render_citations(parse_citations(read_more), colour))

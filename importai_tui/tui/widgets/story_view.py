@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rich.segment import Segment
 from textual import events
@@ -35,8 +35,7 @@ _PAGE_OVERLAP = 2
 _DOUBLE_CLICK = 2
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingProgress:
+class ReadingProgress(NamedTuple):
     """How far the story is scrolled: the percentage above the lower edge, and whether its headline is in view."""
 
     percent: int = 0
@@ -349,7 +348,7 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
         if selection := self.text_selection:
             _, start, end = self._get_range(index, selection)
             selected = Style.from_styles(self.screen.get_component_styles("screen--selection"))
-            block = replace(block, body=block.body.stylize(selected, start, end))
+            block = block._replace(body=block.body.stylize(selected, start, end))
         style = get_block_style(block.style_class, self._page_kind, is_tight=block.is_tight)
         return wrap_block(block, style, self.text_width)
 

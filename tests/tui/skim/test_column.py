@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from textual.style import Style
 
@@ -70,5 +68,5 @@ def test_the_gutter_shows_the_cursor_and_marks() -> None:
     row = StoryRow("12/1", "o", 1, StoryKind.STORY, "Otters", 10, is_read=False, is_starred=True)
     assert draw_gutter(row, is_current=True, is_first_line=True).plain == "▌ ★• "
     assert draw_gutter(row, is_current=False, is_first_line=False).plain == "     "
-    read_row = replace(row, is_read=True, is_starred=False)
+    read_row = row._replace(is_read=True, is_starred=False)
     assert draw_gutter(read_row, is_current=False, is_first_line=True).plain == "     "

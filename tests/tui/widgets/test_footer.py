@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from rich.cells import cell_len
 
@@ -37,12 +35,12 @@ def test_the_rate_goes_first_then_the_title() -> None:
 @pytest.mark.parametrize("width", [0, 1, 5, 12, 20, 30, 40, 50, 60, 70, 80, 90, 100, 120, 200])
 @pytest.mark.parametrize("note", ["", "jack-clark.net asks to wait 30 s"])
 def test_the_progress_line_fits_any_width(width: int, note: str) -> None:
-    for progress in (PROGRESS, Progress("mirror"), replace(PROGRESS, done=9999, total=5), replace(PROGRESS, total=0)):
-        assert cell_len(draw_line(width, replace(progress, note=note))) <= width
+    for progress in (PROGRESS, Progress("mirror"), PROGRESS._replace(done=9999, total=5), PROGRESS._replace(total=0)):
+        assert cell_len(draw_line(width, progress._replace(note=note))) <= width
 
 
 def test_the_reason_for_waiting_replaces_the_title() -> None:
-    waiting = replace(PROGRESS, note="jack-clark.net asks to wait 30 s")
+    waiting = PROGRESS._replace(note="jack-clark.net asks to wait 30 s")
     assert "jack-clark.net asks to wait 30 s" in draw_line(120, waiting)
     assert "jack-clark.net asks to wait 30 s" in draw_line(80, waiting)
     assert draw_line(40, waiting) == "  S stop   123/480   jack-clark.net a…"
@@ -55,13 +53,13 @@ def test_an_unknown_total_has_no_bar() -> None:
 
 
 def test_the_bar_is_full_only_at_the_end() -> None:
-    assert "━━━━━━━━━━━━━━━━━━━━  480/480" in draw_line(120, replace(PROGRESS, done=480))
-    assert "━━━━━━━━━━━━━━━━━━━─  479/480" in draw_line(120, replace(PROGRESS, done=479))
-    assert "────────────────────  1/480" in draw_line(120, replace(PROGRESS, done=1))
+    assert "━━━━━━━━━━━━━━━━━━━━  480/480" in draw_line(120, PROGRESS._replace(done=480))
+    assert "━━━━━━━━━━━━━━━━━━━─  479/480" in draw_line(120, PROGRESS._replace(done=479))
+    assert "────────────────────  1/480" in draw_line(120, PROGRESS._replace(done=1))
 
 
 def test_slow_rates_and_long_times_change_units() -> None:
-    slow = draw_line(120, replace(PROGRESS, rate=0.5, seconds_left=3725))
+    slow = draw_line(120, PROGRESS._replace(rate=0.5, seconds_left=3725))
     assert "30/min" in slow
     assert "1:02:05 left" in slow
 
@@ -89,7 +87,7 @@ def test_the_progress_line_shows_the_keys_in_force(stop: Hint | None, help: Hint
 
 
 def test_a_title_is_shown_as_clean_text() -> None:
-    line = draw_line(120, replace(PROGRESS, title="[AI] [/b]\x1b]0;title\x07 safety"))
+    line = draw_line(120, PROGRESS._replace(title="[AI] [/b]\x1b]0;title\x07 safety"))
     assert "[AI] [/b] safety" in line
 
 

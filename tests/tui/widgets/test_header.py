@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from importai_tui.tui.widgets.header import HeaderState, draw_header
@@ -31,7 +29,7 @@ def test_a_headline_out_of_view_is_in_the_header() -> None:
 
 @pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 120])
 def test_a_scrolled_header_fits_at_any_width(width: int) -> None:
-    starred = replace(SCROLLED, stories=(make_story_row(1), make_story_row(2, starred=True)))
+    starred = SCROLLED._replace(stories=(make_story_row(1), make_story_row(2, starred=True)))
     line = draw_header(starred, width)
     assert line.cell_length <= width
     assert "45%" in line.plain

@@ -24,7 +24,7 @@ def test_a_link_shows_the_number_of_its_paper() -> None:
 def test_a_link_shows_opened_and_other_issues_first() -> None:
     row = LinkRow(replace(make_link(1, "Rivers"), work="doi:10.1/x"), "Rivers", is_opened=True, other_issues=("3", "4"))
     assert draw_link(row, 40, digits=1)[1].plain == "   paper  opened  also cited in #3, #4"
-    with_six = replace(row, other_issues=tuple("123456"))
+    with_six = row._replace(other_issues=tuple("123456"))
     assert draw_link(with_six, 56, digits=1)[1].plain == "   paper  opened  also cited in 6 others  example.org"
 
 
