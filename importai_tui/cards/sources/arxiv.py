@@ -12,7 +12,7 @@ from typing import Any
 
 from importai_tui.cards.sources.answers import is_found
 from importai_tui.cards.sources.base import CardSource, SourceClient
-from importai_tui.errors import UnreadableInputError
+from importai_tui.errors import TRY_AGAIN, BusyError, UnreadableInputError
 from importai_tui.links.work_ids import get_work_id
 from importai_tui.model import LinkKind
 from importai_tui.parse.feeds import read_elements
@@ -48,6 +48,8 @@ class Arxiv(CardSource):
             middle = len(targets) // 2
             first = await self.fetch(targets[:middle], client)
             return {**first, **await self.fetch(targets[middle:], client)}
+        if response.body.startswith(_TOO_MANY_REQUESTS):
+            raise BusyError(f"arXiv received too many requests. {TRY_AGAIN} later.", "arXiv received too many requests")
         if not is_found(response):
             return {}
         drafts = await client.parse(parse_feed, response.body)
@@ -55,6 +57,8 @@ class Arxiv(CardSource):
 
 
 _ACCEPT = "application/atom+xml"
+_TOO_MANY_REQUESTS = b"Rate exceeded"
+"""The start of a plain text that arXiv has sent with status 200, too."""
 
 
 def parse_feed(data: bytes) -> dict[str, CardDraft]:

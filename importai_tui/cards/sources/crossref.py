@@ -30,8 +30,8 @@ API = "https://api.crossref.org"
 
 _PREFIX = "doi:"
 _SSRN = re.compile(r"https://papers\.ssrn\.com/sol3/papers\.cfm\?abstract_id=(\d{1,12})", re.ASCII)
-_MAX_BATCH_DOI = 60
-"""Characters, encoded, of a DOI in a batch, so that the URL of the request stays below 2,048 characters."""
+_PLAIN_DOI = re.compile(r"[\w./()-]{1,80}", re.ASCII)
+"""A DOI that can be one of twenty in a URL: a comma separates filters, and a URL may have 2,048 characters."""
 _DATES = ("published", "issued", "posted", "published-online", "published-print")
 _VERSIONS = ("vor", "am", "unspecified")
 """Versions whose licence counts, best first: the published one, the accepted manuscript. Not "tdm", text mining."""
@@ -47,7 +47,6 @@ _TYPES = {
 }
 """Types that a reader wants to know; most works are articles."""
 _RETRACTIONS = {"retraction": "retracted", "withdrawal": "withdrawn", "removal": "removed"}
-_ABSTRACT_TITLE = re.compile(r"(?i)\A\s*<(?:jats:)?title>\s*abstract\s*[.:]?\s*</(?:jats:)?title>")
 
 
 class Crossref(CardSource):
@@ -66,7 +65,7 @@ class Crossref(CardSource):
         drafts: dict[str, CardDraft] = {}
         batch = _choose_batch(works)
         if batch:
-            filters = ",".join(f"doi:{quote(doi)}" for doi in batch)  # a repeated filter means "or"
+            filters = ",".join(f"doi:{doi}" for doi in batch)  # a repeated filter means "or"
             response = await client.get(f"{API}/works?filter={filters}&rows={len(batch)}", accept=_ACCEPT)
             if is_found(response):
                 drafts = await client.parse(parse_works, response.body)
@@ -92,8 +91,8 @@ def _get_doi(work: str) -> str | None:
 
 
 def _choose_batch(dois: Iterable[str]) -> list[str]:
-    """Return the DOIs for one request: not those with a comma, which separates filters. Empty for a single one."""
-    batch = [doi for doi in dois if len(quote(doi)) <= _MAX_BATCH_DOI and "," not in doi]
+    """Return the DOIs for one request; empty if it would be one only."""
+    batch = [doi for doi in dois if _PLAIN_DOI.fullmatch(doi)]
     return batch if len(batch) > 1 else []
 
 
@@ -124,7 +123,7 @@ def _read_work(item: Any, doi: str) -> CardDraft:
         pdf_url=_find_pdf(dig_list(item, "link")),
         doi=doi,
         facts=tuple(_get_facts(item, kind)),
-        body=_ABSTRACT_TITLE.sub("", dig_text(item, "abstract")),
+        body=dig_text(item, "abstract"),
         body_format=BodyFormat.HTML,
         kind=LinkKind.DATASET if kind == "dataset" else LinkKind.PAPER,
     )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from importai_tui.cards.sources.arxiv import Arxiv, parse_feed
-from importai_tui.errors import UnreadableInputError
+from importai_tui.errors import BusyError, UnreadableInputError
 from importai_tui.model import LinkKind
 from importai_tui.works.card import CardDraft, CardTarget
 from tests.cards.fake_papers import FakePaper, make_atom_entry, make_atom_feed
@@ -113,6 +113,12 @@ def test_a_broken_entry_hides_no_other() -> None:
 def test_thousands_of_authors() -> None:
     paper = FakePaper(authors=[f"Author {number}" for number in range(8_000)])
     assert len(parse_entry(make_atom_entry("2405.01234", paper)).authors) == 8_000
+
+
+async def test_too_many_requests_in_words(fetch: Fetch, fakes: FakeSources) -> None:
+    fakes.overrides["arxiv"] = lambda _: Reply(b"Rate exceeded.", headers={"Content-Type": "text/plain"})
+    with pytest.raises(BusyError, match="too many requests"):
+        await fetch(Arxiv(), "arxiv:2405.01234")
 
 
 def test_entities_and_document_types_are_refused() -> None:

@@ -34,7 +34,7 @@ def test_every_field_is_read() -> None:
     assert draft.pdf_url == f"https://otterpress.example/pdf/{DOI}.pdf"
     assert draft.doi == DOI
     assert draft.facts == ("cited 1,234 times",)
-    assert draft.body == "<jats:p>We count otters. There are $n^2$ of them.</jats:p>"
+    assert draft.body == "<jats:title>Abstract</jats:title><jats:p>We count otters. There are $n^2$ of them.</jats:p>"
     assert draft.body_format is BodyFormat.HTML
     assert draft.kind is LinkKind.PAPER
 
