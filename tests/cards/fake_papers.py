@@ -1,7 +1,7 @@
 """Plays the sources of papers: arXiv, Crossref, DataCite, OpenReview, ACL Anthology.
 
 The shapes follow their public documentation, see the modules of `cards.sources`. Any id has a paper, whose contents
-depend on the id only; an id with "missing" or "404" in it has none.
+depend on the id only; an id with "missing" in it or "404" at its end has none.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def make_paper(id: str) -> FakePaper:
 
 def is_missing(id: str) -> bool:
     """Return True for an id without a paper."""
-    return "missing" in id or "404" in id
+    return "missing" in id or id.endswith("404")
 
 
 def make_atom_entry(id: str, paper: FakePaper, *, version: int = 2, extra: str = "") -> str:

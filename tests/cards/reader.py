@@ -4,7 +4,7 @@
     .venv/bin/python -m tests.cards.reader card 2406.01234   any command
     .venv/bin/python -m tests.cards.reader --fake-delay 5 --fake-status 429
 
-A card is found for any id; ids with "404" in them are unknown.
+A card is found for any id; ids that end in "404" are unknown.
 """
 
 from __future__ import annotations
