@@ -46,6 +46,7 @@ _TYPES = {
     "dataset": "data set",
 }
 """Types that a reader wants to know; most works are articles."""
+_NOT_PAPERS = {"dataset": LinkKind.DATASET, **dict.fromkeys(("book", "monograph", "edited-book", "component", "other"))}
 _RETRACTIONS = {"retraction": "retracted", "withdrawal": "withdrawn", "removal": "removed"}
 
 
@@ -125,7 +126,7 @@ def _read_work(item: Any, doi: str) -> CardDraft:
         facts=tuple(_get_facts(item, kind)),
         body=dig_text(item, "abstract"),
         body_format=BodyFormat.HTML,
-        kind=LinkKind.DATASET if kind == "dataset" else LinkKind.PAPER,
+        kind=_NOT_PAPERS.get(kind, LinkKind.PAPER),
     )
 
 

@@ -112,6 +112,19 @@ def test_pdf_for_similarity_checks_is_left_out() -> None:
     assert read(link=[link | {"intended-application": "text-mining"}]).pdf_url == "https://a.example/x.pdf"
 
 
+@pytest.mark.parametrize(
+    ("type", "kind"),
+    [
+        ("book-chapter", LinkKind.PAPER),
+        ("dataset", LinkKind.DATASET),
+        ("book", None),
+        ("some-new-type", LinkKind.PAPER),
+    ],
+)
+def test_kinds_of_works(type: str, kind: LinkKind | None) -> None:
+    assert read(type=type).kind is kind
+
+
 async def test_twenty_works_in_one_request(fetch: Fetch, fakes: FakeSources) -> None:
     works = [f"doi:10.1234/otters.{number}" for number in range(20)]
     assert list(await fetch(Crossref(), *works)) == works
