@@ -156,7 +156,13 @@ class CliContext:
         )
 
     def open_cards(self) -> CardStore:
-        """Return the stored cards of the user; the caller closes them."""
+        """Return the stored cards of the user; the caller closes them.
+
+        Raises:
+            ReaderError: this is the demo, which has none.
+        """
+        if self.demo:
+            raise ReaderError(f"Cards are off in the demo. Run it without --demo: {PROGRAM} card")
         from importai_tui.archive.cards import CardStore
 
         return CardStore(self.places().cards)
@@ -172,9 +178,7 @@ class CliContext:
         from importai_tui.cards.report import CARDS_OFF
 
         config = self.read_config()
-        if self.demo:
-            raise ReaderError(f"Fetching cards is off in the demo. Run it without --demo: {PROGRAM} card")
-        if not config.cards:
+        if not config.cards or self.demo:
             raise ReaderError(CARDS_OFF)
         from importai_tui.cards.fetch import CardFetch, open_card_client
 

@@ -119,7 +119,7 @@ def open_(cli: CliContext, ref: str, n: int | None) -> None:
     with cli.open_library() as library:
         if n is not None:  # the number of `links`, which upgrades first
             upgrade_archive(cli, library)
-        link, title = (None, "") if n is None else _find_link(library, ref, n)
+        link, title = (None, "") if n is None else find_link(library, ref, n)
         url = (link.url if link else None) or _find_issue_url(library, ref)
         result = cli.make_opener()(url)
         if result.is_opened and link and link.work:
@@ -181,7 +181,7 @@ def _get_numbered_links(library: Library, ref: str) -> tuple[str, list[tuple[str
     return issue_ref if position is None else f"{issue_ref}/{position}", numbered
 
 
-def _find_link(library: Library, ref: str, n: int) -> tuple[Link, str]:
+def find_link(library: Library, ref: str, n: int) -> tuple[Link, str]:
     """Return link N and its title. Raises NotFoundError if it is missing or has no address."""
     full_ref, numbered = _get_numbered_links(library, ref)
     if n > len(numbered):

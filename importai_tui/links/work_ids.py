@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import parse_qsl, unquote, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlunsplit
 
 from importai_tui.links.redirects import unwrap_url
 from importai_tui.links.urls import (
@@ -34,6 +34,23 @@ def get_work_id(url: str | None) -> str | None:
     data sets. Idempotent: an id gives itself.
     """
     return _compute_work_id(url) if url else None
+
+
+_PAGES = {
+    "arxiv": "https://arxiv.org/abs/{}",
+    "doi": "https://doi.org/{}",
+    "github": "https://github.com/{}",
+    "hf": "https://huggingface.co/{}",
+}
+"""By scheme of an id, the page of a work."""
+
+
+def get_work_url(work: str) -> str | None:
+    """Return the URL of the page of a work, made from its id; None for a work without one."""
+    scheme, _, name = work.partition(":")
+    if scheme in _PAGES:
+        return _PAGES[scheme].format(quote(name, safe="/:()"))
+    return work if scheme in ("http", "https") else None
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from importai_tui.links.urls import browser_host, browser_url, to_ascii_host
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from importai_tui.search.search import Period
     from importai_tui.sync.progress import SyncReport
     from importai_tui.threads.threads import Reference
+    from importai_tui.works.card import Card
     from importai_tui.works.query import WorkMarks
     from importai_tui.works.work import Work
 
@@ -188,6 +189,29 @@ def work_json(work: Work, marks: WorkMarks) -> JsonObject:
         "last_cited_estimated": work.is_last_estimated,
         "read": work.id in marks.opened,
         "starred": work.id in marks.starred,
+    }
+
+
+def card_json(card: Card, cited_by: Sequence[str]) -> JsonObject:
+    """Return CARD. `published` is null unless the whole date is known; `cited_by` are references of stories."""
+    return {
+        "work": card.work,
+        "kind": card.kind,
+        "title": card.title,
+        "authors": list(card.authors),
+        "published": card.published if card.published and len(card.published) == len("2026-11-30") else None,
+        "year": card.year,
+        "venue": card.venue,
+        "doi": card.doi,
+        "facts": list(card.facts),
+        "text": card.text,
+        "url": card.url,
+        "pdf_url": card.pdf_url,
+        "license": card.license,
+        "links": [link_json(link, link.text) for link in card.links],
+        "cited_by": list(cited_by),
+        "source": card.source,
+        "fetched_at": card.fetched_at,
     }
 
 

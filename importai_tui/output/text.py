@@ -56,10 +56,10 @@ def format_issue_lines(
     date = format_date(issue.date, is_estimated=issue.is_date_estimated)
     if for_reading:
         minutes = f"{get_reading_minutes(issue.word_count)} min"
-        lines += wrap(_join_facts((name, date, plural(len(issue.stories), "story", "stories"), minutes)), width)
+        lines += wrap(join_facts((name, date, plural(len(issue.stories), "story", "stories"), minutes)), width)
         lines += [issue.url] if issue.url else []
     else:
-        lines.append(_join_facts((name, date, issue.url)))
+        lines.append(join_facts((name, date, issue.url)))
     first = 1
     for story, story_marks in zip(issue.stories, marks or [()] * len(issue.stories), strict=True):
         lines += ["", ""]
@@ -91,11 +91,11 @@ def format_story_lines(
         heading += wrap(story.tagline, width)
     ref, minutes = f"{issue_ref}/{story.position}", f"{story.reading_minutes} min"
     if not for_reading:
-        parts = [[*heading, _join_facts((ref, date, story.section, minutes))]]
+        parts = [[*heading, join_facts((ref, date, story.section, minutes))]]
         parts += [format_block_lines(block, width, first) for block in story.blocks]
         parts.append([f"[{x.n}] {format_address(x.url) if x.url else f'no URL: {x.text}'}" for x in story.links])
-        return list(_with_gaps(parts))
-    heading += wrap(_join_facts((ref, date, story.section, story.series, minutes, *marks)), width)
+        return list(with_gaps(parts))
+    heading += wrap(join_facts((ref, date, story.section, story.series, minutes, *marks)), width)
     parts = [heading]
     parts += [_format_body_lines(block, width, first) for block in story.blocks if not is_below_body(block, story)]
     after_body = [block for block in story.blocks if isinstance(block, Paragraph) and is_below_body(block, story)]
@@ -106,7 +106,7 @@ def format_story_lines(
         parts.append(["Things that inspired this story:", *items])
     if story.links:
         parts.append(["Links:", *format_link_lines(story, columns, first=first)])
-    return [line.expandtabs(4) for line in _with_gaps(parts)]
+    return [line.expandtabs(4) for line in with_gaps(parts)]
 
 
 def format_link_lines(story: Story, columns: int | None, *, first: int = 1) -> list[str]:
@@ -179,7 +179,7 @@ def _with_link_numbers(spans: Iterable[Span], first: int) -> str:
     return text.strip()
 
 
-def _with_gaps(parts: Iterable[list[str]]) -> Iterator[str]:
+def with_gaps(parts: Iterable[list[str]]) -> Iterator[str]:
     """Yield the lines of the parts that are not empty, with an empty line between two parts."""
     for index, part in enumerate(part for part in parts if part):
         yield from ([""] if index else [])
@@ -190,5 +190,6 @@ def _get_line_width(columns: int | None) -> int | None:
     return None if columns is None else min(columns, MAX_LINE_WIDTH)
 
 
-def _join_facts(facts: Iterable[str | None]) -> str:
+def join_facts(facts: Iterable[str | None]) -> str:
+    """Return the facts that are known, with dots between them."""
     return " · ".join(fact for fact in facts if fact)

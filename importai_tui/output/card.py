@@ -1,0 +1,43 @@
+"""Formats the card of a cited work as lines of plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from importai_tui.output.layout import wrap
+from importai_tui.output.text import MAX_LINE_WIDTH, format_address, format_block_lines, join_facts, with_gaps
+from importai_tui.works.card import Card
+
+_MAX_AUTHORS = 8
+
+
+def format_card_lines(card: Card, cited_by: Sequence[str], columns: int | None) -> list[str]:
+    """Return the lines of a card: title, authors, facts, addresses, body and links, and the stories that cite the work.
+
+    No line is wider than `columns`, except code and addresses; None is for lines of any length.
+    """
+    width = None if columns is None else min(columns, MAX_LINE_WIDTH)
+    parts = [
+        [
+            *wrap(card.title or card.work, width),
+            *wrap(format_authors(card.authors), width),
+            *wrap(join_facts((card.published, card.venue, card.license, *card.facts)), width),
+            *wrap(join_facts((card.kind, card.source, f"fetched {card.fetched_at[:10]}")), width),
+        ],
+        [
+            format_address(card.url),
+            *([f"PDF: {format_address(card.pdf_url)}"] if card.pdf_url else []),
+            *([f"DOI: {card.doi}"] if card.doi else []),
+        ],
+        *(format_block_lines(block, width) for block in card.blocks),
+        [f"[{link.n}] {format_address(link.url)}" for link in card.links],
+        wrap(f"Cited in: {', '.join(cited_by)}", width) if cited_by else [],
+    ]
+    return [line.expandtabs(4) for line in with_gaps([line for line in part if line] for part in parts)]
+
+
+def format_authors(authors: Sequence[str], limit: int = _MAX_AUTHORS) -> str:
+    """Return the names with commas; of more than `limit` the first: "Ada, Bo and 12 more"."""
+    if len(authors) <= limit + 1:  # the last name is no longer than "and 1 more"
+        return ", ".join(authors)
+    return f"{', '.join(authors[:limit])} and {len(authors) - limit:,} more"
