@@ -128,6 +128,7 @@ class _FetchRun:
         self._parser = _SharedParser(parser)
         self._total = 0
         self._skipped: tuple[str, ...] = ()
+        self._without_url: tuple[str, ...] = ()
         self._fetched: list[str] = []
         self._not_found: dict[str, str] = {}
         self._failed: dict[str, str] = {}
@@ -140,7 +141,8 @@ class _FetchRun:
         targets = {target.work: target for target in self._fetch.targets}
         stored = {} if self._fetch.refresh else self._store.get_summaries(targets)
         self._skipped = tuple(work for work in targets if work in stored)
-        wanted = [target for work, target in targets.items() if work not in stored]
+        self._without_url = tuple(work for work, target in targets.items() if not target.url)
+        wanted = [target for work, target in targets.items() if target.url and work not in stored]
         searches = [_Search(target, self._find_sources(target)) for target in wanted]
         self._total = len(searches)
         while True:
@@ -160,6 +162,7 @@ class _FetchRun:
         return CardReport(
             tuple(self._fetched),
             self._skipped,
+            self._without_url,
             self._not_found,
             self._failed,
             self._unsaved,
@@ -171,7 +174,7 @@ class _FetchRun:
         found: deque[CardSource] = deque()
         for source in self._fetch.sources:
             try:
-                if target.url and source.accepts(target):
+                if source.accepts(target):
                     found.append(source)
             except Exception as error:  # a newsletter may contain any URL
                 describe_error(error, self._fetch.error_log)
@@ -285,11 +288,9 @@ class _Search:
 
     def describe_absence(self) -> str:
         """Return why no source has the card."""
-        if not self.target.url:
-            return "This work has no URL, so there is no card for it."
         if not (self.reason or self.asked):
             return "There is no card for this kind of URL."
-        return self.reason or f"Not found ({' and '.join(self.asked)})."
+        return self.reason or f"Not found on {' or '.join(self.asked)}."
 
 
 class _SharedParser:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importai_tui.wording import plural
 from importai_tui.works.card import Card
 
+_NO_URL = "This work has no URL, so there is no card for it."
 CARDS_OFF = "Fetching cards is switched off (links.cards = false in config.toml)."
 """Where cards would be fetched, if the settings forbid it."""
 
@@ -22,8 +23,9 @@ class CardReport:
     fetched: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     """Works whose cards were stored before."""
+    without_url: tuple[str, ...] = ()
     not_found: Mapping[str, str] = field(default_factory=dict)
-    """Works that no source has, pages without an article, and works without a URL."""
+    """Works that no source has, and pages without an article."""
     failed: Mapping[str, str] = field(default_factory=dict)
     unsaved: Mapping[str, Card] = field(default_factory=dict)
     """Cards that were fetched and could not be stored; the reason is in `failed`."""
@@ -33,7 +35,7 @@ class CardReport:
 
     def get_error(self, work: str) -> str | None:
         """Return the sentence about a work without a new card."""
-        return self.failed.get(work) or self.not_found.get(work)
+        return self.failed.get(work) or self.not_found.get(work) or (_NO_URL if work in self.without_url else None)
 
     @property
     def errors(self) -> tuple[str, ...]:
@@ -43,10 +45,10 @@ class CardReport:
     @property
     def summary(self) -> str:
         """The counts for a notice, without a full stop: "Fetched 41 cards; 3 not found"."""
-        done = f"Fetched {plural(len(self.fetched), 'card')}" if self.fetched else ""
-        if not (done or self.not_found or self.failed or self.is_stopped):
-            return "All cards are already stored" if self.skipped else "No cards to fetch"
-        counts = ((self.not_found, "not found"), (self.failed, "failed"))
+        counts = ((self.not_found, "not found"), (self.without_url, "without a URL"), (self.failed, "failed"))
         others = [f"{len(works):,} {words}" for works, words in counts if works]
-        stopped = "Stopped" if self.is_stopped else ""
-        return "; ".join(filter(None, (stopped, done or "No new cards", *others)))
+        if self.skipped and not (self.fetched or others or self.is_stopped):
+            return "All cards are already stored"
+        done = plural(len(self.fetched), "card") if self.fetched else "no cards" if self.is_stopped else ""
+        verb = "Stopped after fetching" if self.is_stopped else "Fetched"
+        return "; ".join((f"{verb} {done}" if done else "No new cards", *others))

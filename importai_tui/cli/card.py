@@ -40,7 +40,7 @@ _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 @json_option
 @click.pass_context
 def card(ctx: click.Context, work: str, n: int | None, refresh: bool, offline: bool, as_json: bool) -> None:
-    """Show what is behind a citation: title, authors, abstract or README.
+    """Show what is behind a link: authors, abstract or README.
 
     WORK is an arXiv id, a DOI, owner/repo or a URL, cited or not. With REF and N, it is link N of a story or an issue,
     with the numbers of `importai-tui links REF`. A card is fetched once and then stored.

@@ -23,7 +23,7 @@ class CommandEntry(NamedTuple):
 
 
 CLI_COMMANDS = {
-    "card": CommandEntry("card", "card", "Show what is behind a citation: title, authors, abstract or README."),
+    "card": CommandEntry("card", "card", "Show what is behind a link: authors, abstract or README."),
     "config": CommandEntry("info", "config", "Print the settings, or create the settings file."),
     "doctor": CommandEntry(
         "doctor",

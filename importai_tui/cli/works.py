@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
 from importai_tui.archive.relations import CitedWorks
-from importai_tui.cli.constants import NO_ISSUES_YET
+from importai_tui.cli.constants import EXIT_INTERRUPTED, NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.options import FreeTextCommand
-from importai_tui.output.console import get_columns, print_data, print_status, print_utf8
+from importai_tui.output.console import get_columns, print_data, print_status, print_utf8, show_progress
 from importai_tui.output.json import work_json
 from importai_tui.output.markdown import format_markdown_list
 from importai_tui.output.tables import format_work_table
 from importai_tui.parse.clean import clean_line
 from importai_tui.search.works import WorkResult, WorkSearch
 from importai_tui.state.reading_state import get_work_key
+from importai_tui.wording import plural
 from importai_tui.works.formats import Dialect, format_bibtex, format_ris, to_csl_item
 from importai_tui.works.query import WorkMarks, WorkOrder, parse_work_query
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from importai_tui.cards.report import CardReport
     from importai_tui.library.library import Library
     from importai_tui.works.work import Work
 
@@ -36,6 +42,8 @@ Search syntax (without QUERY, all works are listed):
   year:2025  year:2023..2025 (from the card or arXiv id, else first cited)
   arxiv:2502.19187  github:owner/repo  a DOI, or a URL (one work)
 Example: importai-tui works kind:paper year:2025 --format bibtex"""
+_MAX_PROBLEMS = 5
+"""Reasons why there is no card that are printed, and works of each."""
 _NOTHING_FOUND = "No works found. Try fewer words, or list them all: importai-tui works"
 
 
@@ -58,15 +66,22 @@ _NOTHING_FOUND = "No works found. Try fewer words, or list them all: importai-tu
     help="best: best match, papers first; last: most recently cited; first: newest (by first citation); times: "
     "most cited; title: by title.",
 )
+@click.option("--fetch", is_flag=True, help="Fetch the cards of these works first: titles, authors, abstracts.")
 @click.pass_context
-def works(ctx: click.Context, words: tuple[str, ...], form: str, as_json: bool, sort: str) -> None:
+def works(ctx: click.Context, words: tuple[str, ...], form: str, as_json: bool, sort: str, fetch: bool) -> None:
     """List cited works.
 
-    For each work: kind, number of citations, first and last issue, title.
+    For each work: kind, number of citations, first and last issue, title. With --fetch, cards that are not stored yet
+    are fetched; this is safe to interrupt and rerun.
     """
     cli: CliContext = ctx.obj
+    report: CardReport | None = None
     with cli.open_library() as library:
-        result, marks = find_works(cli, library, clean_line(" ".join(words)), sort=sort)
+        line = clean_line(" ".join(words))
+        result, marks = find_works(cli, library, line, sort=sort)
+        if fetch and result.works:
+            report = _fetch_cards(cli, result.works)
+            result, marks = find_works(cli, library, line, sort=sort)
         empty = library.is_empty()
     _print_works(result, marks, "json" if as_json else form)
     for remark in result.remarks:
@@ -74,6 +89,39 @@ def works(ctx: click.Context, words: tuple[str, ...], form: str, as_json: bool, 
     if not result.works:
         print_status(NO_ISSUES_YET if empty else _NOTHING_FOUND)
         ctx.exit(1)
+    if report:
+        _print_report(report)
+        if report.is_stopped:
+            ctx.exit(EXIT_INTERRUPTED)
+        if report.failed:
+            ctx.exit(1)
+
+
+def _fetch_cards(cli: CliContext, works: Sequence[Work]) -> CardReport:
+    """Fetch the cards of works that are not stored yet, with progress on a terminal."""
+    from importai_tui.output.progress_bar import format_progress_line
+    from importai_tui.works.card import CardTarget
+
+    targets = [CardTarget(work.id, work.url, work.kind) for work in works]
+    try:
+        return cli.make_card_fetch(targets, lambda step: show_progress(format_progress_line(step))).run()
+    finally:
+        show_progress("")
+
+
+def _print_report(report: CardReport) -> None:
+    print_status(f"{report.summary}.")
+    reasons = Counter(report.not_found.values())
+    for reason, count in islice(reasons.items(), _MAX_PROBLEMS):
+        works = [work for work, other in report.not_found.items() if other == reason][:_MAX_PROBLEMS]
+        more = f" and {count - len(works):,} more" if count > len(works) else ""
+        print_status(f"{reason.removesuffix('.')}: {', '.join(works)}{more}.")
+    for error in report.errors[:_MAX_PROBLEMS]:
+        print_status(error)
+    if others := sum(max(len(problems) - _MAX_PROBLEMS, 0) for problems in (reasons, report.errors)):
+        print_status(f"And {plural(others, 'other problem')}.")
+    if report.is_stopped:
+        print_status("Run the same command again to continue.")
 
 
 def _print_works(result: WorkResult, marks: WorkMarks, form: str) -> None:

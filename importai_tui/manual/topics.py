@@ -15,6 +15,7 @@ from importai_tui.output.layout import pad, text_width
 TOPICS = (
     "reading",
     "links",
+    "cards",
     "works",
     "search",
     "threads",

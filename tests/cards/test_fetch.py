@@ -81,11 +81,10 @@ def test_next_source_is_asked_for_what_one_lacks(user: CardUser, sources: FakeSo
 def test_missing_works_are_named_with_sources(user: CardUser) -> None:
     missing = make_target("https://doi.org/10.1234/missing")
     report = user.fetch(missing, NO_URL, PAPER)
-    assert report.not_found == {
-        missing.work: "Not found (Crossref and DataCite).",
-        NO_URL.work: "This work has no URL, so there is no card for it.",
-    }
-    assert report.summary == "Fetched 1 card; 2 not found"
+    assert report.not_found == {missing.work: "Not found on Crossref or DataCite."}
+    assert report.without_url == (NO_URL.work,)
+    assert report.get_error(NO_URL.work) == "This work has no URL, so there is no card for it."
+    assert report.summary == "Fetched 1 card; 1 not found; 1 without a URL"
     assert report.errors == ()
 
 
@@ -236,7 +235,7 @@ def test_stop_during_a_request_keeps_what_is_stored(user: CardUser, sources: Fak
     report = fetch.run()
     assert report.is_stopped
     assert len(report.fetched) == len(user.get_stored_works()) == 100
-    assert report.summary == "Stopped; Fetched 100 cards"
+    assert report.summary == "Stopped after fetching 100 cards"
     sources.overrides.clear()
     sources.requests.clear()
     report = user.fetch(*make_arxiv_targets(245))
