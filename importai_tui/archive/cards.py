@@ -180,10 +180,14 @@ def make_card_match(clauses: Iterable[Clause]) -> tuple[str, str]:
     required: list[str] = []
     excluded: list[str] = []
     for clause in clauses:
-        phrases = [other for phrase in clause.phrases if not phrase.is_empty for other in _iter_spellings(phrase)]
-        if phrases:
+        if phrases := get_spellings(clause.phrases):
             (required if clause.is_positive else excluded).append(f"({match_any(phrases)})")
     return " AND ".join(required), " OR ".join(excluded)
+
+
+def get_spellings(phrases: Iterable[Phrase]) -> list[Phrase]:
+    """Return phrases with their expansions and other spellings. Cards have few of them, and the others cost nothing."""
+    return [spelling for phrase in phrases if not phrase.is_empty for spelling in _iter_spellings(phrase)]
 
 
 def find_card_problem(path: Path) -> str | None:
@@ -329,7 +333,6 @@ def _to_json(value: object) -> str:
 
 
 def _iter_spellings(phrase: Phrase) -> Iterator[Phrase]:
-    """Yield a phrase with its expansions and other spellings. The index has few of them, at no cost."""
     yield replace(phrase, expansions=None)
     yield from phrase.expansions or ()
     if not phrase.is_literal:

@@ -9,6 +9,7 @@ from importai_tui.archive.full_text import MIN_UNDATED_ID, RANK_FUNCTION, get_lo
 from importai_tui.archive.match import is_one_letter, match_any, match_any_with_nearness, phrase_expression
 from importai_tui.model import StoryKind
 from importai_tui.query.conditions import (
+    CitedCard,
     CitedHost,
     CitedKind,
     CitedWork,
@@ -254,6 +255,12 @@ def _condition_sql(
         case CitedWork(work):
             sql = f"{_CITATION_EXISTS} {id_column} AND (c.work = ? OR c.work LIKE ? ESCAPE '\\'))"
             return sql, (work, f"%:{_escape_like(work)}")
+        case CitedCard(words):
+            # Imported here, because few queries search the cards.
+            from importai_tui.archive.cards import make_card_match
+
+            works = "SELECT value FROM json_each(card_works(?, ?))"
+            return f"{id_column} IN (SELECT story_id FROM citation WHERE work IN ({works}))", make_card_match(words)
         case _:
             return assert_never(condition)
 

@@ -34,12 +34,14 @@ from importai_tui.archive.query_sql import (
     with_rank,
 )
 from importai_tui.archive.schema import ARCHIVE_SPEC, open_archive
-from importai_tui.archive.stories import STORY_COLUMNS, LazyStory, decode_story
+from importai_tui.archive.stories import STORY_COLUMNS, LazyStory, StoryTable, decode_story
 from importai_tui.model import StoryKind, format_issue_ref
+from importai_tui.paths import get_cards_file
 from importai_tui.query.conditions import Clause, DateRange, Phrase, Query, SortOrder
 from importai_tui.sqlite import MAX_PARAMETERS, DamagedDatabase, Database, placeholders
 
 if TYPE_CHECKING:
+    from importai_tui.archive.cards import CardStore
     from importai_tui.model import Story
 
 MAX_RANKED = 8_000
@@ -81,6 +83,7 @@ class ArchiveSearch:
         self._order_change = 0
         self._count_without_day: int | None = None
         self._database.create_function("marked", 2, self._is_marked)
+        self._database.create_function("card_works", 2, self._find_works_by_card)
 
     def close(self) -> None:
         """Close the database, unless it is shared; a second call does nothing."""
@@ -169,6 +172,16 @@ class ArchiveSearch:
         self._database.execute(create)
         sql = f"SELECT {STORY_COLUMNS} FROM story WHERE id IN (SELECT doc FROM temp.place WHERE term = ? LIMIT ?)"
         return [decode_story(*row) for row in self._database.query(sql, (stem, limit))]
+
+    def open_cards(self) -> CardStore:
+        """Return the store of the cards beside the archive; the caller closes it."""
+        from importai_tui.archive.cards import CardStore  # few queries search the cards
+
+        return CardStore(get_cards_file(self._database.path))
+
+    def get_work_ids(self, key: str) -> dict[int, str]:
+        """Return the ids of the works that the story with this key cites, by link number."""
+        return StoryTable(self._database).get_work_ids(key)
 
     def get_change(self) -> int:
         """Return a number that is higher after each change of the archive."""
@@ -308,6 +321,13 @@ class ArchiveSearch:
             WHERE {sql_query.where} ORDER BY {order} LIMIT ? OFFSET ?"""
         rows = self._database.query(sql, (*sql_query.with_values, *sql_query.values, limit, offset))
         return [_make_found_story(self._find_day(id), *row) for id, *row in rows]
+
+    def _find_works_by_card(self, match: str, excluded: str) -> str:
+        """Return the works whose cards match, as JSON: see `CardStore.find`."""
+        import json
+
+        with self.open_cards() as cards:
+            return json.dumps(cards.find(match, excluded))
 
     def _is_marked(self, field: str, key: str) -> bool:
         return key in self._marks.get(field, ())

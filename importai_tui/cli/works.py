@@ -35,7 +35,8 @@ WORK_FORMATS = ("bibtex", "biblatex", "csl", "ris", "markdown", "json")
 """Formats of works, besides the table for a terminal."""
 _SYNTAX_HELP = """\b
 Search syntax (without QUERY, all works are listed):
-  words in the title, author, id or site; then in stories that cite it
+  words in the title, author, id or site; then in its card; then in
+  stories that cite it
   "exact phrase"  -without  one OR other  begin*  title:word
   kind:paper|code|dataset|model|post|news|video|social|other
   site:arxiv.org  is:starred|unread|read  in:402  in:402/3

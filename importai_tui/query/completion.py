@@ -93,7 +93,8 @@ def _complete_value(name: str, prefix: str, sources: CompletionSources) -> Itera
         head, separator, value = value.rpartition(field.separator)
         earlier = head + separator
     for candidate, description in _iter_values(field, value, sources):
-        if candidate.casefold().startswith(value):
+        is_possible = not earlier or field.parse(f"{earlier}{candidate}")  # some values cannot be combined
+        if is_possible and candidate.casefold().startswith(value):
             quoted = f'"{candidate}"' if " " in candidate else candidate
             yield f"{name}:{earlier}{quoted}", description
 

@@ -114,6 +114,13 @@ class CitedWork:
     work: str
 
 
+@dataclass(frozen=True, slots=True)
+class CitedCard:
+    """The story cites a work whose card has these words, in any spelling; without words, a work that has a card."""
+
+    words: tuple[Clause, ...] = ()
+
+
 Condition = (
     Phrase
     | KindCondition
@@ -125,6 +132,7 @@ Condition = (
     | CitedHost
     | CitedKind
     | CitedWork
+    | CitedCard
 )
 
 

@@ -13,6 +13,7 @@ from enum import Enum, auto
 
 from importai_tui.model import LinkKind, StoryKind
 from importai_tui.query.conditions import (
+    CitedCard,
     CitedHost,
     CitedKind,
     CitedWork,
@@ -65,7 +66,9 @@ KIND_VALUES: Mapping[str, StoryKind] = {
     "essay": StoryKind.ESSAY,
     "note": StoryKind.NOTE,
 }
-"""The values of `in:`."""
+"""The kinds among the values of `in:`."""
+CARDS_VALUE = "cards"
+"""The value of `in:` for words in the cards of cited works."""
 _KIND_ALIASES = {"stories": "story", "tech-tales": "tales", "tale": "tales", "essays": "essay", "notes": "note"}
 MARK_VALUES: Mapping[str, MarkCondition] = {
     "unread": MarkCondition("read", is_set=False),
@@ -134,8 +137,10 @@ def _parse_title(value: str) -> Condition | None:
     return None if phrase.is_empty else phrase
 
 
-def _parse_kinds(value: str) -> Condition | None:
-    """Parse `in:story,tales`."""
+def _parse_place(value: str) -> Condition | None:
+    """Parse `in:story,tales` and `in:cards`."""
+    if value.casefold() == CARDS_VALUE:
+        return CitedCard()
     names = [_KIND_ALIASES.get(name, name) for name in value.casefold().split(",")]
     if not all(name in KIND_VALUES for name in names):
         return None
@@ -274,8 +279,15 @@ _FIELDS = (
     ),
     _make_choice_field(
         "in",
-        _parse_kinds,
-        _describe(KIND_VALUES, "news stories", "fiction", "long essays", "opening remarks"),
+        _parse_place,
+        _describe(
+            (*KIND_VALUES, CARDS_VALUE),
+            "news stories",
+            "fiction",
+            "long essays",
+            "opening remarks",
+            "words in the cards of cited works",
+        ),
         separator=",",
     ),
     _make_choice_field(

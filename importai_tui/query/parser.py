@@ -6,11 +6,21 @@ No input is an error: a token that is not understood is searched for as text, wi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from importai_tui.query.conditions import CitedWork, Clause, Condition, IssueRange, Phrase, Query, SortOrder, StoryPlace
+from importai_tui.query.conditions import (
+    CitedCard,
+    CitedWork,
+    Clause,
+    Condition,
+    IssueRange,
+    Phrase,
+    Query,
+    SortOrder,
+    StoryPlace,
+)
 from importai_tui.query.fields import FIELDS
 
 T = TypeVar("T")
@@ -91,9 +101,22 @@ def parse_query(line: str, *, is_typing: bool = False) -> Query:
 
     text = clean_query(line)
     clauses = parse_clauses(text, parse_token, remarks, is_typing=is_typing)
-    return Query(
-        text.strip(), tuple(Clause(any_of, positive) for any_of, positive in clauses), sort, tuple(remarks), first
-    )
+    made = _move_words_to_cards([Clause(any_of, is_positive) for any_of, is_positive in clauses])
+    return Query(text.strip(), made, sort, tuple(remarks), first)
+
+
+def _move_words_to_cards(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Return the clauses; with `in:cards` the words are those of a card, and `title:` and `lead:` still of a story."""
+    in_cards = Clause((CitedCard(),))
+    if in_cards not in clauses:
+        return tuple(clauses)
+    words = tuple(clause for clause in clauses if all(map(_is_plain_word, clause.any_of)))
+    others = (clause for clause in clauses if clause not in words and clause != in_cards)
+    return (Clause((CitedCard(words),)), *others)
+
+
+def _is_plain_word(condition: Condition) -> bool:
+    return isinstance(condition, Phrase) and not (condition.in_headline or condition.in_lead)
 
 
 def clean_query(line: str) -> str:

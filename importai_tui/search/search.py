@@ -14,6 +14,7 @@ from importai_tui.archive.search import ArchiveSearch, FoundStory, MarkedKeys
 from importai_tui.archive.stories import LazyStory
 from importai_tui.model import Story
 from importai_tui.query.conditions import (
+    CitedCard,
     CitedHost,
     CitedKind,
     CitedWork,
@@ -177,6 +178,7 @@ class Search:
         return tuple(remarks)
 
     def _make_excerpts(self, query: Query, stories: Sequence[LazyStory | None]) -> list[Excerpt]:
+        of_cards = self._make_card_excerpts(query, [story for story in stories if story])
         phrases = list(query.phrases())
         prefilter = self._highlighter.create_prefilter(phrases)
         passages = [
@@ -192,9 +194,20 @@ class Search:
         )
         # Another process may have removed a story since; its excerpt is empty.
         return [
-            excerpt or (other_excerpts[story.key] if story else Excerpt(""))
+            (of_cards.get(story.key) or excerpt or other_excerpts[story.key]) if story else Excerpt("")
             for story, excerpt in zip(stories, excerpts, strict=True)
         ]
+
+    def _make_card_excerpts(self, query: Query, stories: Sequence[LazyStory]) -> dict[str, Excerpt]:
+        """Return by key the excerpts of the stories that were found by the card of a work."""
+        excerpts: dict[str, Excerpt] = {}
+        for clause in query.clauses:
+            for condition in clause.any_of:
+                if clause.is_positive and isinstance(condition, CitedCard):
+                    from importai_tui.search.card_excerpts import make_card_excerpts  # few queries search the cards
+
+                    excerpts |= make_card_excerpts(condition, stories, self._archive, self._find_matches)
+        return excerpts
 
     def _make_other_excerpts(
         self, query: Query, phrases: Sequence[Phrase], stories: Sequence[LazyStory]

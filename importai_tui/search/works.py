@@ -8,12 +8,14 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from importai_tui.paths import get_cards_file
 from importai_tui.query.conditions import Clause, Query, SortOrder
 from importai_tui.wording import plural
 from importai_tui.works.query import WorkClause, WorkOrder, WorkQuery, sort_works
 from importai_tui.works.work import Work, get_work_day
 
 if TYPE_CHECKING:
+    from importai_tui.archive.cards import CardStore
     from importai_tui.archive.work_index import WorkIndex
     from importai_tui.search.search import Search
 
@@ -31,7 +33,9 @@ class _Match(IntEnum):
     NAME = 0
     """Its title, authors or publisher."""
     ADDRESS = 1
-    STORY = 2
+    CARD = 2
+    """The abstract, README or article on its card, together with the above."""
+    STORY = 3
     """The headline, tagline or first sentences of a story that cites it."""
 
 
@@ -58,12 +62,15 @@ class WorkSearch:
         self._places_by_ref: dict[str, list[int]] = {}
         self._index: WorkIndex | None = None
         self._search: Search | None = None
+        self._cards: CardStore | None = None
+        self._places_by_id: dict[str, int] = {}
 
     def prepare(self) -> None:
         """Open the archive and index the works, if that is not done yet. Only words need it."""
         if self._index:
             return
         # Imported here, because commands mostly filter works without words.
+        from importai_tui.archive.cards import CardStore
         from importai_tui.archive.work_index import WorkIndex
         from importai_tui.search.search import Search
 
@@ -73,6 +80,8 @@ class WorkSearch:
                 self._places_by_ref.setdefault(ref, []).append(place)
         self._index = WorkIndex()
         self._index.fill(self._works)
+        self._cards = CardStore(get_cards_file(self._archive))
+        self._places_by_id = {work.id: place for place, work in enumerate(self._works)}
 
     def interrupt(self) -> None:
         """Cancel the running search from another thread; it raises QueryCancelled."""
@@ -85,6 +94,8 @@ class WorkSearch:
             self._search.close()
         if self._index:
             self._index.close()
+        if self._cards:
+            self._cards.close()
 
     def find(self, query: WorkQuery, order: WorkOrder) -> WorkResult:
         """Return the works that a query finds.
@@ -133,23 +144,25 @@ class WorkSearch:
     def _match_clauses(self, expanded: Sequence[Clause], own: Sequence[WorkClause]) -> dict[int, _Match]:
         """Return the places of the works that match expanded clauses for stories and clauses for works alone."""
         by_story = self._find_by_lead(expanded)
-        by_name: set[int] | None = None
-        by_address: set[int] | None = None
+        everything = set(range(len(self._works)))
+        by_name, by_address, by_card = set(everything), set(everything), everything
         excluded: set[int] = set()
+        excluded_by_card: set[int] = set()
         for clause in (*(WorkClause(one.phrases, (), one.is_positive) for one in expanded), *own):
-            found = self._find_places(clause)
+            found, on_card = self._find_places(clause), self._find_by_card(clause)
             if not clause.is_positive:
                 excluded |= found
+                excluded_by_card |= on_card
                 continue
-            named = self._find_places(clause, by_name=True)
-            by_name = named if by_name is None else by_name & named
-            by_address = found if by_address is None else by_address & found
+            by_name &= self._find_places(clause, by_name=True)
+            by_address &= found
+            by_card &= found | on_card
             if not clause.is_for_stories:
                 by_story &= found
-        everything = set(range(len(self._works))) if by_name is None else set()
         matches = dict.fromkeys(by_story - excluded, _Match.STORY)
-        matches |= dict.fromkeys((by_address or everything) - excluded, _Match.ADDRESS)
-        return matches | dict.fromkeys((by_name or everything) - excluded, _Match.NAME)
+        matches |= dict.fromkeys(by_card - excluded - excluded_by_card, _Match.CARD)
+        matches |= dict.fromkeys(by_address - excluded, _Match.ADDRESS)
+        return matches | dict.fromkeys(by_name - excluded, _Match.NAME)
 
     def _find_by_lead(self, clauses: Sequence[Clause]) -> set[int]:
         """Return the places of the works that a story cites which is about these words.
@@ -178,6 +191,14 @@ class WorkSearch:
         for is_match in clause.predicates:
             found.update(place for place, work in enumerate(self._works) if is_match(work))
         return found
+
+    def _find_by_card(self, clause: WorkClause) -> set[int]:
+        """Return the places of the works whose cards have one of the words of a clause."""
+        assert self._cards
+        from importai_tui.archive.cards import make_card_match
+
+        works = self._cards.find(*make_card_match([Clause(clause.phrases)])) if clause.phrases else []
+        return {self._places_by_id[work] for work in works if work in self._places_by_id}
 
     def _get_order(self, order: WorkOrder) -> list[int]:
         """Return the places of all works in this order."""

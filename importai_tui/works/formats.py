@@ -82,7 +82,7 @@ def _iter_bibtex_fields(metadata: WorkMetadata, entry_type: str) -> Iterator[tup
     venue = f"{{{_escape_tex(metadata.venue)}}}" if metadata.venue else ""
     if entry_type == "inproceedings":
         yield "booktitle", venue
-    elif entry_type == "article" and venue:
+    elif entry_type == "article" and metadata.venue_kind in (VenueKind.JOURNAL, VenueKind.PREPRINTS):
         yield "journal", venue
     elif metadata.eprint:
         yield "journal", f"{{arXiv preprint arXiv:{_escape_braces(metadata.eprint)}}}"
@@ -106,7 +106,7 @@ def _iter_biblatex_fields(metadata: WorkMetadata, published_type: str) -> Iterat
     if date := "-".join(_format_date_parts(metadata)):
         yield "date", f"{{{date}}}"
     yield from _iter_eprint_fields(metadata, "eprinttype", "arxiv", "eprintclass")
-    if organization := metadata.publisher or ("" if published_type else metadata.venue):
+    if organization := metadata.publisher or ("" if published_type or metadata.eprint else metadata.venue):
         yield "organization", f"{{{_escape_tex(organization)}}}"
     yield from _iter_last_fields(metadata)
 

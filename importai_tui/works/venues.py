@@ -21,19 +21,24 @@ class VenueKind(Enum):
     """Anything else: a site, a publisher, or a conference that a paper was only submitted to."""
 
 
-_NOT_PUBLISHED = re.compile(r"(?i)\b(submi(?:tted|ssions?)|under review|in review|withdrawn|rejected|blind)\b")
-_PREPRINTS = re.compile(
+# Not compiled here, because most commands list works without cards.
+_NOT_PUBLISHED = r"(?i)\b(submi(?:tted|ssions?)|under review|in review|withdrawn|rejected|blind)\b"
+_JOURNAL_PROCEEDINGS = (
+    r"(?i)\bproceedings of the (national academy|royal society|vldb endowment|acm on |ieee$|institution of )"
+)
+"""Journals with a name like that of a conference."""
+_PREPRINTS = (
     r"(?i)\b(arxiv|corr|biorxiv|medrxiv|chemrxiv|techrxiv|psyarxiv|socarxiv|engrxiv|edarxiv|ssrn|preprints?(?:\.org)?"
     r"|research square|osf)\b"
 )
-_PROCEEDINGS = re.compile(
+_PROCEEDINGS = (
     r"(?i)\b(proceedings|proc\.|conference|workshop|symposium|lecture notes in|findings of the association"
     r"|advances in neural information processing systems)"
     # Conferences that are known by their letters, as in "ICLR 2025 Poster".
     r"|\b(?-i:ICLR|ICML|NeurIPS|NIPS|COLM|CoRL|AISTATS|UAI|COLT|AAAI|IJCAI|CVPR|ICCV|ECCV|WACV|ACL|EMNLP|NAACL|EACL"
     r"|COLING|INTERSPEECH|Interspeech|ICASSP|ICRA|IROS|RSS|KDD|SIGIR|SIGGRAPH|USENIX|CHI|FAccT|MLSys|LREC)\b"
 )
-_JOURNAL = re.compile(r"(?i)\b(journal|transactions|annals|(?-i:TMLR|JMLR|TACL|PNAS))\b")
+_JOURNAL = r"(?i)\b(journal|transactions|annals|(?-i:TMLR|JMLR|TACL|PNAS))\b"
 
 
 def classify_venue(venue: str, *, is_cited_publication: bool) -> VenueKind:
@@ -43,10 +48,12 @@ def classify_venue(venue: str, *, is_cited_publication: bool) -> VenueKind:
         venue: its name.
         is_cited_publication: a publisher's DOI or a journal reference says that the work was published there.
     """
-    if _NOT_PUBLISHED.search(venue):
+    if re.search(_NOT_PUBLISHED, venue):
         return VenueKind.SITE
-    if _PROCEEDINGS.search(venue):
+    if re.search(_JOURNAL_PROCEEDINGS, venue):
+        return VenueKind.JOURNAL
+    if re.search(_PROCEEDINGS, venue):
         return VenueKind.PROCEEDINGS
-    if _PREPRINTS.search(venue):
+    if re.search(_PREPRINTS, venue):
         return VenueKind.PREPRINTS
-    return VenueKind.JOURNAL if is_cited_publication or _JOURNAL.search(venue) else VenueKind.SITE
+    return VenueKind.JOURNAL if is_cited_publication or re.search(_JOURNAL, venue) else VenueKind.SITE

@@ -170,21 +170,21 @@ def get_metadata(work: Work) -> WorkMetadata:
         metadata = replace(metadata, doi=rest)
     else:
         metadata = replace(metadata, site=work.host, doi=work.doi)
-    return _add_venue(metadata, work) if work.venue else metadata
-
-
-def _add_venue(metadata: WorkMetadata, work: Work) -> WorkMetadata:
-    """Return the metadata with the venue of the card."""
     venue = to_one_line(work.venue)
+    return _add_venue(metadata, work, venue) if venue else metadata
+
+
+def _add_venue(metadata: WorkMetadata, work: Work, venue: str) -> WorkMetadata:
+    """Return the metadata with the venue of the card."""
     is_paper = work.kind is LinkKind.PAPER or bool(metadata.eprint)
     has_reference = bool(metadata.eprint or metadata.doi)
     kind = classify_venue(venue, is_cited_publication=has_reference) if is_paper else VenueKind.SITE
-    if metadata.eprint and kind is VenueKind.PREPRINTS:
-        return metadata  # the id says it already
-    years = set(_YEAR.findall(venue))
-    if metadata.eprint and kind in (VenueKind.JOURNAL, VenueKind.PROCEEDINGS) and len(years) == 1:
-        # The date of the card is that of the preprint.
-        metadata = replace(metadata, year=int(years.pop()), month=None, day=None)
+    if metadata.eprint:
+        if kind not in (VenueKind.JOURNAL, VenueKind.PROCEEDINGS):
+            return metadata  # a preprint, which the id says already
+        years = set(_YEAR.findall(venue))
+        if len(years) == 1:  # the date of the card is that of the preprint
+            metadata = replace(metadata, year=int(years.pop()), month=None, day=None)
     return replace(metadata, venue=venue, venue_kind=kind if metadata.year else VenueKind.SITE)
 
 

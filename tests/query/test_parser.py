@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from importai_tui.model import LinkKind, StoryKind
 from importai_tui.query.conditions import (
+    CitedCard,
     CitedHost,
     CitedKind,
     CitedWork,
@@ -54,6 +55,8 @@ def parse_single(line: str) -> Condition:
         ("lead:otters", Phrase("otters", in_lead=True)),
         ("in:tales,essay", KindCondition(frozenset({StoryKind.TECH_TALES, StoryKind.ESSAY}))),
         ("in:tech-tales", KindCondition(frozenset({StoryKind.TECH_TALES}))),
+        ("in:cards", CitedCard()),
+        ("In:Cards", CitedCard()),
         ("is:unread", MarkCondition("read", is_set=False)),
         ("IS:Starred", MarkCondition("starred")),
         ("is:noted", MarkCondition("note")),
@@ -268,3 +271,33 @@ def test_characters_that_sqlite_refuses_are_removed() -> None:
 )
 def test_words_are_replaced_only_in_searched_text(line: str, word: str, corrected: str) -> None:
     assert replace_word(line, word, "otters") == corrected
+
+
+def test_in_cards_takes_the_words_of_the_line() -> None:
+    clauses = parse_query('otters "slow water" in:cards -seals title:rivers lead:ponds is:starred a OR b').clauses
+    words = (
+        Clause((Phrase("otters"),)),
+        Clause((Phrase("slow water", is_quoted=True),)),
+        Clause((Phrase("seals"),), is_positive=False),
+        Clause((Phrase("a"), Phrase("b"))),
+    )
+    assert clauses == (
+        Clause((CitedCard(words),)),
+        Clause((Phrase("rivers", in_headline=True),)),
+        Clause((Phrase("ponds", in_lead=True),)),
+        Clause((MarkCondition("starred"),)),
+    )
+
+
+def test_in_cards_may_be_excluded_or_an_alternative() -> None:
+    otters = Clause((Phrase("otters"),))
+    assert parse_query("otters -in:cards").clauses == (otters, Clause((CitedCard(),), is_positive=False))
+    assert parse_query("otters in:cards OR is:starred").clauses == (
+        otters,
+        Clause((CitedCard(), MarkCondition("starred"))),
+    )
+
+
+def test_in_cards_cannot_be_combined_with_kinds() -> None:
+    (remark,) = parse_query("in:cards,story").remarks
+    assert remark.endswith("Use in:story, tales, essay, note or cards.")

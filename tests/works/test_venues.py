@@ -14,6 +14,8 @@ from importai_tui.works.venues import VenueKind, classify_venue
         ("NeurIPS 2024 Datasets and Benchmarks Track", VenueKind.PROCEEDINGS),
         ("Proceedings of the 62nd Annual Meeting of Otters", VenueKind.PROCEEDINGS),
         ("Advances in Neural Information Processing Systems", VenueKind.PROCEEDINGS),
+        ("Proceedings of the National Academy of Sciences", VenueKind.JOURNAL),
+        ("Proceedings of the IEEE", VenueKind.JOURNAL),
         ("bioRxiv", VenueKind.PREPRINTS),
         ("Cold Spring Harbor Laboratory (medRxiv)", VenueKind.PREPRINTS),
         ("CoRR 2024", VenueKind.PREPRINTS),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import Enum
 from functools import partial
 
+from importai_tui.archive.work_cards import add_stored_cards
 from importai_tui.model import Link, LinkKind, LinkRole
 from importai_tui.output.markdown import format_markdown_line, format_markdown_list
 from importai_tui.tui.actions.base import ActionGroup
@@ -213,7 +214,7 @@ class CitationActions(ActionGroup):
         return format_bibtex(works, Dialect(self.screen.services.config.citations))
 
     def _make_work(self, link: Link) -> Work | None:
-        """Return the work as this story alone cites it; None for a link that cites none."""
+        """Return the work as this story alone cites it, with the facts of its card; None for a link that cites none."""
         assert self.session.issue
         assert self.session.story
         cited = describe_citations(self.session.story).get(link.n, UNKNOWN_WORK)
@@ -226,7 +227,7 @@ class CitationActions(ActionGroup):
         else:
             title = cited.title if cited.is_certain or not link.url else format_work_id(id, link.url)
         is_estimated = self.session.issue.is_date_estimated
-        return Work(
+        work = Work(
             *(id, link.kind, title, link.url, link.host, (ref,), (issue,), day, day),
             is_first_estimated=is_estimated,
             is_last_estimated=is_estimated,
@@ -234,6 +235,7 @@ class CitationActions(ActionGroup):
             authors=cited.authors,
             publisher=cited.publisher,
         )
+        return add_stored_cards(self.session.library.archive.path, [work])[0]
 
     def _find_link_with_address(self) -> Link | None:
         """Return the link of `find_link` if it has a URL; else show a message and return None."""
