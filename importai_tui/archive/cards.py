@@ -207,6 +207,8 @@ def replace_damaged_file(path: Path, now: Callable[[], datetime]) -> str | None:
     Raises:
         DatabaseError: the file cannot be replaced.
     """
+    if not path.exists():
+        return None
     with file_lock(path.with_name(f"{path.name}.lock"), wait=True):
         try:
             _check_file(path)

@@ -1,4 +1,4 @@
-"""The command `doctor`: checks the settings, the archive and the reading state, and repairs them.
+"""The command `doctor`: checks the settings, the archive, the cards and the reading state, and repairs them.
 
 It deletes nothing.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from importai_tui.archive.archive import Archive
+from importai_tui.archive.cards import CardStore, find_card_problem, replace_damaged_file
 from importai_tui.archive.repair import delete_empty_issues, repair
 from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.cli.context import CliContext
@@ -38,7 +39,7 @@ _MAX_LOST_SHOWN = 10
 """Lost issues that a message names."""
 _MAX_STORIES_SHOWN = 20
 """Stories missing from the archive that are printed, about a screen; JSON and `export --stories` have all of them."""
-_PLACE_LABELS = {"archive": "Archive", "reading": "Reading state", "config": "Settings"}
+_PLACE_LABELS = {"archive": "Archive", "reading": "Reading state", "cards": "Card file", "config": "Settings"}
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ class DoctorReport:
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
-    """Check the settings, the archive and your reading state.
+    """Check the settings, the archive, the cards and your reading state.
 
     The exit status is 1 if something is wrong.
     """
@@ -75,6 +76,8 @@ def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
         _check_files(cli, config.config.shared_folder, report, repair=repair)
     else:
         report.remarks.append(NO_ISSUES_YET)
+    if not cli.demo:
+        _check_cards(places.cards, report, repair=repair)
     shown_places = _get_shown_places(cli)
     if as_json:
         print_json(
@@ -106,7 +109,8 @@ def _get_shown_places(cli: CliContext) -> dict[str, Path]:
     """Return the paths to print. The databases of the demo are deleted at its end, so they are omitted."""
     places = cli.places()
     databases = {} if cli.demo else {"archive": places.archive, "reading": places.reading}
-    return databases | {"config": places.config}
+    cards = {"cards": places.cards} if places.cards.exists() and not cli.demo else {}
+    return databases | cards | {"config": places.config}
 
 
 def _check_files(cli: CliContext, shared: Path | None, report: DoctorReport, *, repair: bool) -> None:
@@ -120,8 +124,22 @@ def _check_files(cli: CliContext, shared: Path | None, report: DoctorReport, *, 
     except DatabaseError as error:
         problems = _find_state_problems(places.reading) + find_archive_problems(places.archive)
         report.problems += problems or [str(error)]
-    for path in (*_find_quarantined(places.archive), *_find_quarantined(places.reading)):
-        report.remarks.append(f"Set aside (delete it once everything works): {path}")
+    _report_quarantined(places.archive, report)
+    _report_quarantined(places.reading, report)
+
+
+def _check_cards(path: Path, report: DoctorReport, *, repair: bool) -> None:
+    """Check the cards of cited works, and replace their file if it is damaged."""
+    if repair:
+        with suppress(DatabaseError):  # the check below reports it
+            moved = quarantine_if_not_a_file(path, utc_now())
+            report.repairs += filter(None, (moved, replace_damaged_file(path, utc_now)))
+    if problem := find_card_problem(path):
+        report.problems.append(problem)
+    with CardStore(path) as cards:
+        if count := cards.count():
+            report.remarks.append(f"Cards: {count:,}")
+    _report_quarantined(path, report)
 
 
 def _check_library(library: Library, report: DoctorReport, *, repair: bool) -> None:
@@ -245,8 +263,9 @@ def _repair_state_file(path: Path, report: DoctorReport) -> None:
         return
 
 
-def _find_quarantined(path: Path) -> list[Path]:
-    return sorted(path.parent.glob(f"{path.stem}-set-aside-*{path.suffix}"))
+def _report_quarantined(path: Path, report: DoctorReport) -> None:
+    found = sorted(path.parent.glob(f"{path.stem}-set-aside-*{path.suffix}"))
+    report.remarks += (f"Set aside (delete it once everything works): {one}" for one in found)
 
 
 def _format_counts(library: Library) -> list[str]:

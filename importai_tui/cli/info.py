@@ -42,6 +42,7 @@ def paths(cli: CliContext, as_json: bool) -> None:
     named_paths = {
         "archive": places.archive,
         "reading": places.reading,
+        "cards": places.cards,
         "config": places.config,
         "cache_folder": places.cache_folder,
         "data_folder": places.data_folder,

@@ -8,10 +8,12 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
+from importai_tui.archive.cards import CardStore
 from importai_tui.archive.stats import ArchiveStats, get_archive_stats
 from importai_tui.files import SQLITE_SUFFIXES
 from importai_tui.library.library import Library
 from importai_tui.library.rows import IssueRow
+from importai_tui.paths import get_cards_file
 from importai_tui.state.guide_keys import OLD_GUIDE_KEYS
 from importai_tui.state.reading_state import is_title_work_key, is_work_key
 
@@ -33,7 +35,7 @@ class LibraryStats:
 
     `oldest` and `newest` are about the issues with a date or number, if there are any.
     `issue_count`, `story_count`, `read_count` and `word_count` are about the archive. The other counts include stories
-    that the archive no longer has. `file_sizes` are in bytes.
+    that the archive no longer has. `file_sizes` are in bytes: of the archive, the reading state and the cards.
     """
 
     archive_stats: ArchiveStats
@@ -48,6 +50,7 @@ class LibraryStats:
     highlight_count: int
     starred_work_count: int
     opened_work_count: int
+    card_count: int
     file_sizes: tuple[tuple[Path, int], ...]
     last_sync_time: datetime | None
 
@@ -80,6 +83,9 @@ def get_library_stats(library: Library) -> LibraryStats:
     starred_works = set(filter(is_work_key, starred))
     highlight_count, highlighted_count = library.state.count_highlights()
     marks = library.state.get_marks(("tag:", "opened"))
+    cards = get_cards_file(library.archive.path)
+    with CardStore(cards) as store:
+        card_count = store.count()
     return LibraryStats(
         archive_stats=get_archive_stats(library.archive.path),
         oldest=placed[-1] if placed else None,
@@ -93,7 +99,8 @@ def get_library_stats(library: Library) -> LibraryStats:
         highlight_count=highlight_count,
         starred_work_count=_count_works(library, starred_works),
         opened_work_count=_count_works(library, marks["opened"]),
-        file_sizes=tuple((path, _get_file_size(path)) for path in (library.archive.path, library.state.path)),
+        card_count=card_count,
+        file_sizes=tuple((path, _get_file_size(path)) for path in (library.archive.path, library.state.path, cards)),
         last_sync_time=library.get_last_sync_time(),
     )
 

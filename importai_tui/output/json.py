@@ -218,7 +218,7 @@ def card_json(card: Card, cited_by: Sequence[str]) -> JsonObject:
 def stats_json(stats: LibraryStats) -> JsonObject:
     """Return the JSON of `stats`. Sizes are bytes, times ISO 8601 in UTC; a year is null if no date is known."""
     archive = stats.archive_stats
-    (archive_path, archive_bytes), (reading_path, reading_bytes) = stats.file_sizes
+    files = zip(("archive", "reading", "cards"), stats.file_sizes, strict=True)
     return {
         "issues": stats.issue_count,
         "missing": stats.missing_count,
@@ -242,10 +242,8 @@ def stats_json(stats: LibraryStats) -> JsonObject:
         "works_starred": stats.starred_work_count,
         "works_opened": stats.opened_work_count,
         "years": [_year_json(year) for year in stats.years],
-        "files": {
-            "archive": {"path": str(archive_path), "bytes": archive_bytes},
-            "reading": {"path": str(reading_path), "bytes": reading_bytes},
-        },
+        "cards": stats.card_count,
+        "files": {name: {"path": str(path), "bytes": size} for name, (path, size) in files},
         "synced": stats.last_sync_time.isoformat() if stats.last_sync_time else None,
     }
 

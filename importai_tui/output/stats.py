@@ -35,8 +35,9 @@ def format_stats(stats: LibraryStats, columns: int | None) -> str:
     lines = []
     for label, text in _stats_rows(stats):
         lines += wrap(text, width, f"{label:{_LABEL_WIDTH}}", " " * _LABEL_WIDTH)
-    for label, (path, size) in zip(("Archive", "Reading state"), stats.file_sizes, strict=True):
-        lines.append(f"{label:{_LABEL_WIDTH}}{_format_size(size)}  {path}")
+    for label, (path, size) in zip(("Archive", "Reading state", "Card file"), stats.file_sizes, strict=True):
+        if size:  # there may be no cards yet
+            lines.append(f"{label:{_LABEL_WIDTH}}{_format_size(size)}  {path}")
     if stats.years:
         lines += ["", *_format_years(stats.years, width)]
     return "\n".join(lines)
@@ -68,6 +69,8 @@ def _stats_rows(stats: LibraryStats) -> Iterator[tuple[str, str]]:
         f"{archive.works:,} ({archive.works_cited_again:,} cited by several stories, "
         f"{stats.opened_work_count:,} opened, {stats.starred_work_count:,} starred)",
     )
+    if stats.card_count:
+        yield "Cards", f"{stats.card_count:,}"
     yield "Last sync", f"{stats.last_sync_time:%Y-%m-%d %H:%M} UTC" if stats.last_sync_time else "never"
 
 

@@ -107,7 +107,12 @@ MANY = LibraryStats(
     highlight_count=12,
     starred_work_count=7,
     opened_work_count=55,
-    file_sizes=((Path("/home/ada/archive.sqlite3"), 35_258_368), (Path("/home/ada/reading.sqlite3"), 70_000)),
+    card_count=1_234,
+    file_sizes=(
+        (Path("/home/ada/archive.sqlite3"), 35_258_368),
+        (Path("/home/ada/reading.sqlite3"), 70_000),
+        (Path("/home/ada/cards.sqlite3"), 0),
+    ),
     last_sync_time=datetime(2025, 10, 6, 12, tzinfo=UTC),
 )
 PAPER = "https://arxiv.org/abs/2502.19187"
@@ -142,7 +147,9 @@ def test_stats_json_has_the_documented_fields(filled: RunProgram, places: Places
     assert {name: file["path"] for name, file in files.items()} == {
         "archive": str(places.archive),
         "reading": str(places.reading),
+        "cards": str(places.cards),
     }
+    assert files.pop("cards")["bytes"] == 0
     assert all(file["bytes"] >= Path(file["path"]).stat().st_size > 0 for file in files.values())
     kinds = stats.pop("link_kinds")
     assert (kinds["paper"], kinds["code"], sum(kinds.values())) == (2, 0, 5)
@@ -168,6 +175,7 @@ def test_stats_json_has_the_documented_fields(filled: RunProgram, places: Places
         "works_cited_again": 1,
         "works_starred": 1,
         "works_opened": 1,
+        "cards": 0,
         "years": [
             {"year": 2024, "issues": 1, "stories": 2, "read": 1, "unread": 1},
             {"year": 2025, "issues": 1, "stories": 3, "read": 0, "unread": 3},
