@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from random import Random
 from urllib.parse import unquote
@@ -111,6 +111,12 @@ def make_atom_feed(entries: Sequence[str]) -> bytes:
 _ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
 
 
+def _date_by_id(paper: FakePaper, id: str) -> FakePaper:
+    """Return the paper as of the month that its arXiv id begins with."""
+    year, month = divmod(int(id.rpartition("/")[2][:4]), 100)
+    return replace(paper, year=(1900 if year > 90 else 2000) + year, month=month)
+
+
 def play_arxiv(request: Request) -> Reply:
     """Play https://export.arxiv.org/api/query. Without `max_results` it gives ten entries; unknown ids have none."""
     ids = [id for id in request.query.get("id_list", "").split(",") if id]
@@ -123,7 +129,7 @@ def play_arxiv(request: Request) -> Reply:
             )
             return Reply(make_atom_feed([entry]), status=400, headers=_ATOM)
     count = int(request.query.get("max_results", "10"))
-    entries = [make_atom_entry(id, make_paper(id)) for id in ids if not is_missing(id)]
+    entries = [make_atom_entry(id, _date_by_id(make_paper(id), id)) for id in ids if not is_missing(id)]
     return Reply(make_atom_feed(entries[:count]), headers=_ATOM)
 
 
