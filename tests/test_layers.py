@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from importai_tui.archive.cards import CardStore
 from importai_tui.cli.root import CLI_COMMANDS
 from importai_tui.library.library import Library
+from importai_tui.model import LinkKind
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import HOME_VARIABLE, Places
 from importai_tui.tui.reading.action_table import ACTIONS_OF_CLASS
+from importai_tui.works.card import Card
 from tests.examples import make_page
 
 PACKAGE = Path(__file__).parent.parent / "importai_tui"
@@ -197,8 +200,8 @@ SCREEN = {"textual", "rich"}
 WEB = {"asyncio", "httpx2"}
 PARSERS = {"bs4", "lxml", "markdown_it", "feedparser"}
 COMMAND_MODULES = {f"importai_tui.cli.{entry.module}" for entry in CLI_COMMANDS.values()}
-OFFLINE_COMMANDS = ("show", "read", "stats", "links", "search", "works", "mark", "open", "export", "doctor")
-"""Commands that read the archive only."""
+OFFLINE_COMMANDS = ("show", "read", "stats", "links", "search", "works", "card", "mark", "open", "export", "doctor")
+"""Commands that read stored data only; of a card, one that is stored."""
 
 
 @pytest.mark.parametrize(
@@ -225,6 +228,7 @@ def test_a_command_loads_only_what_it_needs(command: str, excluded: set[str], tm
         "search": ["otters"],
         "mark": ["latest", "--read"],
         "open": ["latest/1", "1"],
+        "card": ["latest/1", "1"],
         "export": ["--stories"],
     }
     if command.partition(" ")[0] in OFFLINE_COMMANDS:
@@ -232,6 +236,9 @@ def test_a_command_loads_only_what_it_needs(command: str, excluded: set[str], tm
         data = page.read_bytes().replace(b"It went", b"As Import AI 7 said, it went")
         with Library.open(Places.under(tmp_path / "home")) as library:
             library.store(parse_issue(data, page.name, number=7), data, page.name)
+        with CardStore(Places.under(tmp_path / "home").cards) as cards:
+            url = "https://example.org/otters/1"
+            cards.put([Card(url, LinkKind.PAPER, "Counting Rivers", url, "Web page", "2026")])
     program = [sys.executable, "-c", PRINT_LOADED_MODULES, *command.split(), *arguments.get(command, [])]
     ran = subprocess.run(program, env=environ, check=True, capture_output=True, text=True)
     loaded = set(ran.stderr.splitlines()[-1].split())

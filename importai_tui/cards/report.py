@@ -9,8 +9,9 @@ from importai_tui.wording import plural
 from importai_tui.works.card import Card
 
 _NO_URL = "This work has no URL, so there is no card for it."
-CARDS_OFF = "Fetching cards is switched off (links.cards = false in config.toml)."
+CARDS_OFF = "Fetching cards is off. To switch it on, set links.cards = true in config.toml."
 """Where cards would be fetched, if the settings forbid it."""
+CARDS_OFF_IN_DEMO = "Fetching cards is off in the demo. Start importai-tui without --demo."
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,10 +161,11 @@ class CliContext:
         Raises:
             ReaderError: this is the demo, which has none.
         """
-        if self.demo:
-            raise ReaderError(f"Cards are off in the demo. Run it without --demo: {PROGRAM} card")
         from importai_tui.archive.cards import CardStore
+        from importai_tui.cards.report import CARDS_OFF_IN_DEMO
 
+        if self.demo:
+            raise ReaderError(CARDS_OFF_IN_DEMO)
         return CardStore(self.places().cards)
 
     def make_card_fetch(
@@ -175,11 +176,11 @@ class CliContext:
         Raises:
             ReaderError: the settings forbid it, or this is the demo.
         """
-        from importai_tui.cards.report import CARDS_OFF
+        from importai_tui.cards.report import CARDS_OFF, CARDS_OFF_IN_DEMO
 
         config = self.read_config()
-        if not config.cards or self.demo:
-            raise ReaderError(CARDS_OFF)
+        if self.demo or not config.cards:
+            raise ReaderError(CARDS_OFF_IN_DEMO if self.demo else CARDS_OFF)
         from importai_tui.cards.fetch import CardFetch, open_card_client
 
         return CardFetch(

@@ -1,4 +1,4 @@
-"""The program contacts only its configured sources, and only to sync."""
+"""The program contacts only its configured sources, to sync, and the sources of cards, when a card is asked for."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from importai_tui.archive.cards import CardStore
 from importai_tui.library.library import SYNCED_AT, Library
+from importai_tui.model import LinkKind
 from importai_tui.paths import Places
+from importai_tui.works.card import Card
+from tests.cards.fake_sources import FakeSources
 from tests.conftest import RunProgram
 from tests.hostile.audit_log import AuditEvent, make_audited_environ, read_events
 from tests.hostile.guard.sitecustomize import add_audit_hook
@@ -93,6 +97,8 @@ def test_app_contacts_only_its_sources_and_only_to_sync(tmp_path: Path) -> None:
     assert started == [[str(browser), *opened]]
 
 
+STORED, UNSTORED = "arxiv:2401.00001", "arxiv:2401.00002"
+"""A work with a stored card, and one without."""
 COMMANDS = (
     "list",
     "show 12",
@@ -100,6 +106,10 @@ COMMANDS = (
     "links 12/1",
     "read 12",
     "search rivers",
+    "works",
+    "works --format bibtex",
+    f"card {STORED}",
+    f"card {STORED} --offline --json",
     "stats",
     "mark 12/1 --read",
     "export",
@@ -112,16 +122,35 @@ COMMANDS = (
 )
 
 
-def test_only_sync_uses_the_network(run: RunProgram, library: Library, audit_log: list[AuditEvent]) -> None:
+def test_only_sync_and_cards_use_the_network(
+    run: RunProgram, library: Library, places: Places, audit_log: list[AuditEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
     store_issues(library).tag(["rivers"], "later")
+    with CardStore(places.cards) as cards:
+        cards.put([Card(STORED, LinkKind.PAPER, "On rivers", "https://arxiv.org/abs/2401.00001", "arXiv", "2026")])
     audit_log.clear()
     for command in COMMANDS:
         assert run(*command.split()).status == 0, command
     assert audit_log == []
+    with FakeSources().serve(monkeypatch.setattr) as server:
+        for status, command in ((0, f"card {UNSTORED}"), (0, f"card {STORED} --refresh"), (1, "card 10.1234/missing")):
+            audit_log.clear()
+            assert run(*command.split()).status == status, command
+            assert get_network_targets(audit_log) == {("127.0.0.1", server.port)}
+        monkeypatch.setenv("IMPORTAI_TUI_LINKS_CARDS", "false")
+        audit_log.clear()
+        for command in (f"card {STORED} --refresh", "card 10.1234/otters", "works --fetch"):
+            assert run(*command.split()).status == 1, command
+        assert audit_log == []
     with Server(FakeNewsletter(make_issues(3, stories=1))) as server:
         audit_log.clear()
         assert run("sync", "--source", f"{server.address}/substack/feed").status == 0
-    assert {event.network_target for event in audit_log} - {None} == {("127.0.0.1", server.port)}
+    assert get_network_targets(audit_log) == {("127.0.0.1", server.port)}
+
+
+def get_network_targets(events: list[AuditEvent]) -> set[tuple[str, int] | None]:
+    """Return the hosts and ports that were contacted."""
+    return {event.network_target for event in events} - {None}
 
 
 def test_audit_log_has_connections_and_processes(tmp_path: Path) -> None:
