@@ -60,7 +60,7 @@ class DoctorReport:
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
-    """Check the settings, the archive, the cards and your reading state.
+    """Check settings, archive, cards and your reading state.
 
     The exit status is 1 if something is wrong.
     """

@@ -28,7 +28,7 @@ CLI_COMMANDS = {
     "doctor": CommandEntry(
         "doctor",
         "doctor",
-        "Check the settings, the archive and your reading state.",
+        "Check settings, archive, cards and your reading state.",
     ),
     "export": CommandEntry(
         "export",
