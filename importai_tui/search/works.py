@@ -70,7 +70,6 @@ class WorkSearch:
         if self._index:
             return
         # Imported here, because commands mostly filter works without words.
-        from importai_tui.archive.cards import CardStore
         from importai_tui.archive.work_index import WorkIndex
         from importai_tui.search.search import Search
 
@@ -80,7 +79,10 @@ class WorkSearch:
                 self._places_by_ref.setdefault(ref, []).append(place)
         self._index = WorkIndex()
         self._index.fill(self._works)
-        self._cards = CardStore(get_cards_file(self._archive))
+        if (cards := get_cards_file(self._archive)).exists():
+            from importai_tui.archive.cards import CardStore  # many archives have no cards
+
+            self._cards = CardStore(cards)
         self._places_by_id = {work.id: place for place, work in enumerate(self._works)}
 
     def interrupt(self) -> None:
@@ -194,10 +196,11 @@ class WorkSearch:
 
     def _find_by_card(self, clause: WorkClause) -> set[int]:
         """Return the places of the works whose cards have one of the words of a clause."""
-        assert self._cards
+        if not (self._cards and clause.phrases):
+            return set()
         from importai_tui.archive.cards import make_card_match
 
-        works = self._cards.find(*make_card_match([Clause(clause.phrases)])) if clause.phrases else []
+        works = self._cards.find(*make_card_match([Clause(clause.phrases)]))
         return {self._places_by_id[work] for work in works if work in self._places_by_id}
 
     def _get_order(self, order: WorkOrder) -> list[int]:
