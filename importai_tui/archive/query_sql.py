@@ -131,6 +131,21 @@ def with_rank(sql_query: SqlQuery, max_ranked: int) -> SqlQuery:
     return sql_query._replace(where=f"{where} AND found.rank MATCH ?", values=(*values, RANK_FUNCTION))
 
 
+def with_card_rank(sql_query: SqlQuery, words: Sequence[Clause]) -> SqlQuery:
+    """Return the query with the order of the cards that match best; `words` are those of its `CitedCard`."""
+    from importai_tui.archive.cards import make_card_match
+
+    return sql_query._replace(
+        with_sql="""WITH card AS (
+            SELECT story_id AS id, min(found.key) AS place FROM json_each(card_works(?, ?)) AS found
+                JOIN citation ON work = found.value GROUP BY story_id) """,
+        with_values=make_card_match(words),
+        tables=f"{sql_query.tables} CROSS JOIN card ON card.id = s.id",
+        rank_order="card.place, s.id DESC",
+        score="1.0 / (1 + card.place)",
+    )
+
+
 def _with_most(sql_query: SqlQuery, most: MostOf, *, tale_factor: float) -> SqlQuery:
     """Return the query with the table `most`: the stories that have enough words, each with the sum of its words.
 

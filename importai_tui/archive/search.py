@@ -31,6 +31,7 @@ from importai_tui.archive.query_sql import (
     get_dated_ids,
     restrict_to,
     to_sql,
+    with_card_rank,
     with_rank,
 )
 from importai_tui.archive.schema import ARCHIVE_SPEC, open_archive
@@ -136,6 +137,9 @@ class ArchiveSearch:
                 return self._query(ranked, ranked.rank_order, limit, offset, score=ranked.score)
             if sql_query.is_match_only and len(newest) == limit and not self._has_undated():
                 return self._query(restrict_to(newest), "s.id DESC", limit)
+        if query.sort is SortOrder.BEST and (words := query.card_words) and not sql_query.match:
+            ranked = with_card_rank(sql_query, words)
+            return self._query(ranked, ranked.rank_order, limit, offset, score=ranked.score)
         return self._find_by_time(query, sql_query, limit, offset)
 
     def _find_by_time(self, query: Query, sql_query: SqlQuery, limit: int, offset: int) -> list[FoundStory]:

@@ -183,6 +183,15 @@ class Query:
         conditions = (condition for clause in self.clauses for condition in clause.any_of)
         return any(isinstance(condition, (Phrase, MostOf)) for condition in conditions)
 
+    @property
+    def card_words(self) -> tuple[Clause, ...]:
+        """The words that rank the cards of a query with `in:cards`; empty if no words do."""
+        for clause in self.clauses:
+            match clause:
+                case Clause((CitedCard(words),), True) if any(one.is_positive for one in words):
+                    return words
+        return ()
+
     def phrases(self) -> Iterator[Phrase]:
         """Yield the phrases of positive clauses: those to highlight in a story."""
         for clause in self.clauses:

@@ -38,6 +38,11 @@ _PROCEEDINGS = (
     r"|\b(?-i:ICLR|ICML|NeurIPS|NIPS|COLM|CoRL|AISTATS|UAI|COLT|AAAI|IJCAI|CVPR|ICCV|ECCV|WACV|ACL|EMNLP|NAACL|EACL"
     r"|COLING|INTERSPEECH|Interspeech|ICASSP|ICRA|IROS|RSS|KDD|SIGIR|SIGGRAPH|USENIX|CHI|FAccT|MLSys|LREC)\b"
 )
+_REPOSITORY = (
+    r"(?i)\b(zenodo|figshare|dryad|dataverse|hal|pangaea|mendeley data|hugging face|github|university|institut\w*"
+    r"|laborator(?:y|ies)|library|press|foundation|corporation|inc|ltd)\b"
+)
+"""Publishers of data and reports, which a bibliography may name in place of a venue."""
 _JOURNAL = r"(?i)\b(journal|transactions|annals|(?-i:TMLR|JMLR|TACL|PNAS))\b"
 
 
@@ -56,4 +61,6 @@ def classify_venue(venue: str, *, is_cited_publication: bool) -> VenueKind:
         return VenueKind.PROCEEDINGS
     if re.search(_PREPRINTS, venue):
         return VenueKind.PREPRINTS
-    return VenueKind.JOURNAL if is_cited_publication or re.search(_JOURNAL, venue) else VenueKind.SITE
+    if re.search(_JOURNAL, venue):
+        return VenueKind.JOURNAL
+    return VenueKind.JOURNAL if is_cited_publication and not re.search(_REPOSITORY, venue) else VenueKind.SITE

@@ -88,7 +88,7 @@ def test_works_and_stories_are_found_by_cards(filled: RunProgram) -> None:
     assert filled("works", "shovel").out.startswith("code")
     ran = filled("search", "in:cards", "lattices")
     assert "Card of “The Counting of Otters”: We weave lattices." in ran.out
-    assert ran.err == "1 story, newest first.\n"
+    assert ran.err == "1 story, best match first.\n"
     (hit,) = json.loads(filled("search", "in:cards lattices", "--json").out)["hits"]
     assert [hit["excerpt"][start:end] for start, end in hit["highlights"]] == ["lattices"]
 

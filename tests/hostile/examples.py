@@ -71,6 +71,7 @@ QUERIES = (
     'robots -"slow water" is:unread OR title:otters',
     "cites:2502.19187 site:arxiv.org after:2024-06 sort:new",
     "issue:7..8 has:paper,code in:tales ott* year:2020..2031",
+    'in:cards in:cards -in:cards OR in:cards,story "in:cards',
     'why "matters',
 )
 ODD_TEXTS = (

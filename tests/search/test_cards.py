@@ -82,6 +82,18 @@ def test_stories_that_cite_a_work_with_such_a_card(search: Search, line: str, re
     assert sum(search.count_by_day(parse_query(line), {}).values()) == len(refs)
 
 
+def test_the_best_card_comes_first(archive: Path, search: Search) -> None:
+    with CardStore(get_cards_file(archive)) as store:
+        store.put([make_card(RIVERS, "Lattices and lattices", "lattices")])
+    assert find(search, "in:cards lattices") == ["7/3", "7/1", "7/2"]
+    assert find(search, "in:cards lattices sort:new") == ["7/1", "7/2", "7/3"]
+    assert find(search, "in:cards lattices sort:old") == ["7/3", "7/2", "7/1"]
+    assert search.find(parse_query("in:cards lattices"), {}).is_ranked
+    assert [search.find(parse_query(f"in:cards{rest}"), {}).is_ranked for rest in ("", " -whales")] == [False, False]
+    paged = [search.find(parse_query("in:cards lattices"), {}, limit=1, offset=n).hits[0].ref for n in range(3)]
+    assert paged == ["7/3", "7/1", "7/2"]
+
+
 def test_the_excerpt_names_the_card(search: Search) -> None:
     result = search.find(parse_query("in:cards weaves lattices"), {})
     (excerpt,) = search.make_excerpts(result)
