@@ -14,7 +14,7 @@ from importai_tui.http.addresses import get_endpoint
 from importai_tui.http.client import HttpClient
 from importai_tui.links.work_ids import get_work_id
 from importai_tui.paths import Places
-from importai_tui.sync.progress import Progress
+from importai_tui.sync.progress import OnProgress, Progress
 from importai_tui.works.card import Card, CardTarget
 from tests.http.clients import SHORT, FakeClock
 from tests.parse_pool.in_process import InProcessParser
@@ -62,7 +62,11 @@ class CardUser:
         )
 
     def make_fetch(
-        self, *targets: CardTarget, refresh: bool = False, sources: Sequence[CardSource] = SOURCES
+        self,
+        *targets: CardTarget,
+        refresh: bool = False,
+        sources: Sequence[CardSource] = SOURCES,
+        on_progress: OnProgress | None = None,
     ) -> CardFetch:
         """Return a fetch of these works."""
         self.progress.clear()
@@ -71,16 +75,16 @@ class CardUser:
             targets,
             self.open_store,
             refresh=refresh,
-            on_progress=self.progress.append,
+            on_progress=on_progress or self.progress.append,
             sources=sources,
             open_client=self.open_client,
             open_parser=InProcessParser,
             now=lambda: NOW,
         )
 
-    def fetch(self, *targets: CardTarget, refresh: bool = False) -> CardReport:
+    def fetch(self, *targets: CardTarget, refresh: bool = False, on_progress: OnProgress | None = None) -> CardReport:
         """Fetch the cards of these works."""
-        return self.make_fetch(*targets, refresh=refresh).run()
+        return self.make_fetch(*targets, refresh=refresh, on_progress=on_progress).run()
 
     def get_card(self, work: str) -> Card | None:
         """Return a stored card."""
