@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
@@ -34,7 +33,7 @@ from importai_tui.http.addresses import check_page_url, get_host
 from importai_tui.http.client import MAX_BODY_SIZE, HttpClient, Response, Timeouts
 from importai_tui.parse_pool import ParserProcess, WorkerLimits
 from importai_tui.sync.canceller import Canceller
-from importai_tui.sync.progress import OnProgress, Progress, RateEstimator
+from importai_tui.sync.progress import OnProgress, Progress
 from importai_tui.works.card import Card, CardDraft, CardTarget
 
 __all__ = ["CARDS_OFF", "CardFetch", "CardReport"]
@@ -90,7 +89,6 @@ class CardFetch:
     open_parser: Callable[[], ParserProcess] = create_card_parser
     """Creates the process that parses and cleans."""
     now: Callable[[], datetime] = utc_now
-    clock: Callable[[], float] = time.monotonic
     _canceller: Canceller = field(default_factory=Canceller)
 
     def run(self) -> CardReport:
@@ -134,7 +132,6 @@ class _FetchRun:
         self._failed: dict[str, str] = {}
         self._unsaved: dict[str, Card] = {}
         self._is_offline = False
-        self._rate = RateEstimator(fetch.clock)
 
     async def fetch_cards(self) -> None:
         """Ask for each work the sources that accept it, one after the other until one has its card."""
@@ -266,10 +263,7 @@ class _FetchRun:
 
     def _report_progress(self, source: str, title: str = "", *, note: str = "") -> None:
         done = len(self._fetched) + len(self._not_found) + len(self._failed)
-        rate, seconds_left = self._rate.estimate(done, self._total)
-        self._fetch.on_progress(
-            Progress(source, done, self._total, title, rate=rate, seconds_left=seconds_left, note=note)
-        )
+        self._fetch.on_progress(Progress(source, done, self._total, title, note=note))
 
     def _report_wait(self, source: CardSource, note: str) -> None:
         self._report_progress(source.name, note=note)

@@ -44,7 +44,9 @@ Search syntax (without QUERY, all works are listed):
   arxiv:2502.19187  github:owner/repo  a DOI, or a URL (one work)
 Example: importai-tui works kind:paper year:2025 --format bibtex"""
 _MAX_PROBLEMS = 5
-"""Reasons why there is no card that are printed, and works of each."""
+"""Reasons why there is no card, and errors, that are printed."""
+_MAX_NAMED = 3
+"""Works of one reason that are named."""
 _NOTHING_FOUND = "No works found. Try fewer words, or list them all: importai-tui works"
 
 
@@ -114,7 +116,7 @@ def _print_report(report: CardReport) -> None:
     print_status(f"{report.summary}.")
     reasons = Counter(report.not_found.values())
     for reason, count in islice(reasons.items(), _MAX_PROBLEMS):
-        works = [work for work, other in report.not_found.items() if other == reason][:_MAX_PROBLEMS]
+        works = [work for work, other in report.not_found.items() if other == reason][:_MAX_NAMED]
         more = f" and {count - len(works):,} more" if count > len(works) else ""
         print_status(f"{reason.removesuffix('.')}: {', '.join(works)}{more}.")
     for error in report.errors[:_MAX_PROBLEMS]:
