@@ -44,7 +44,8 @@ _MAX_WAIT = 5.0
 """Seconds of a wait for a retry. If a source asks for more, its works are reported with the time."""
 _PARSER_LIMITS = WorkerLimits(seconds=20, nice=5)
 _MAX_FAILURES = 3
-"""Failed requests to a host in a row, after which it is not asked again in this run."""
+"""Failed requests to a host in a row, after which it is not asked again in this run. If the first hosts, this many,
+cannot be reached, no other is asked."""
 _MAX_SPLITS = 12
 """Batches of a source that are halved to find the work that makes them fail: enough for one in a hundred."""
 
@@ -124,6 +125,7 @@ class _FetchRun:
         self._fetch = fetch
         self._store = store
         self._parser = _SharedParser(parser)
+        self._hosts = _Hosts()
         self._total = 0
         self._skipped: tuple[str, ...] = ()
         self._without_url: tuple[str, ...] = ()
@@ -197,7 +199,7 @@ class _FetchRun:
         batches = deque(searches[n : n + source.batch_size] for n in range(0, len(searches), source.batch_size))
         splits = 0
         async with self._fetch.open_client(source, partial(self._report_wait, source)) as http:
-            client = _Client(http, self._parser)
+            client = _Client(http, self._parser, self._hosts)
             while batches and not self._unsaved:
                 batch = batches.popleft()
                 try:
@@ -306,36 +308,64 @@ class _SharedParser:
 
 
 class _Client:
-    """The `SourceClient` for one source.
+    """The `SourceClient` for one source."""
 
-    A host that cannot be reached, that asks for fewer requests or that fails again and again is not asked again: the
-    other works at it get the same error at once.
-    """
-
-    def __init__(self, http: HttpClient, parser: _SharedParser) -> None:
+    def __init__(self, http: HttpClient, parser: _SharedParser, hosts: _Hosts) -> None:
         self._http = http
         self._parser = parser
-        self._failures: Counter[str] = Counter()
-        self._last_errors: dict[str, SyncError] = {}
+        self._hosts = hosts
 
     async def get(
         self, url: str, *, accept: str = "", max_bytes: int = MAX_BODY_SIZE, truncate: bool = False
     ) -> Response:
         host = get_host(check_page_url(url))
-        if self._failures[host] >= _MAX_FAILURES:
-            raise self._last_errors[host]
+        self._hosts.check(host)
         try:
             response = await self._http.get(url, accept=accept or "*/*", max_bytes=max_bytes, truncate=truncate)
         except SyncError as error:
-            is_final = (isinstance(error, BusyError) and error.host == host) or _is_offline(error)
-            self._failures[host] += _MAX_FAILURES if is_final else 1
-            self._last_errors[host] = error
+            self._hosts.note_error(host, error)
             raise
-        self._failures[host] = 0
+        self._hosts.note_answer(host)
         return response
 
     async def parse(self, parse: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
         return await self._parser.run(parse, argument)
+
+
+class _Hosts:
+    """Knows which hosts need not be asked again in this run: their other works get the last error at once.
+
+    These are hosts that cannot be reached, that ask for fewer requests, or that fail again and again. If the first few
+    cannot be reached, there is no network, and no host needs to be asked.
+    """
+
+    def __init__(self) -> None:
+        self._failures: Counter[str] = Counter()
+        self._last_errors: dict[str, SyncError] = {}
+        self._unreachable: set[str] = set()
+        self._has_answer = False
+
+    def check(self, host: str) -> None:
+        """Raise the last error if the host need not be asked."""
+        if self._failures[host] >= _MAX_FAILURES:
+            raise self._last_errors[host]
+        if len(self._unreachable) >= _MAX_FAILURES and not self._has_answer:
+            raise next(error for error in self._last_errors.values() if _is_offline(error))
+
+    def note_answer(self, host: str) -> None:
+        """Note that a host has sent a usable response."""
+        self._failures[host] = 0
+        self._has_answer = True
+
+    def note_error(self, host: str, error: SyncError) -> None:
+        """Note that a request to a host failed."""
+        is_final = _is_offline(error) or (isinstance(error, BusyError) and error.host == host)
+        self._failures[host] += _MAX_FAILURES if is_final else 1
+        self._last_errors[host] = error
+        if _is_offline(error):
+            self._unreachable.add(host)
+        else:
+            self._has_answer = True
 
 
 def _is_offline(error: Exception) -> bool:

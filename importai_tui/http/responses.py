@@ -10,7 +10,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from importai_tui.errors import TRY_AGAIN, BlockedError, UnusableResponseError
-from importai_tui.http.retry import FailureKind, RetryableError, get_retry_after, is_limit_used_up
+from importai_tui.http.retry import FailureKind, RetryableError, get_retry_after
 from importai_tui.parse.clean import clean_line
 from importai_tui.parse.feeds import strip_leading_text
 
@@ -132,7 +132,7 @@ def check_response(response: Response, *, conditional: bool, now: datetime) -> R
     if (
         status == 429
         or (status == 200 and _is_too_many_requests(response))
-        or (status == 403 and is_limit_used_up(response.headers))
+        or (status == 403 and retry_after is not None)
     ):
         raise RetryableError(f"{host} received too many requests", host, FailureKind.BUSY, retry_after, slow_down=True)
     if 500 <= status < 600:

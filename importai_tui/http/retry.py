@@ -24,6 +24,10 @@ _MAX_RETRY_AFTER = 366 * 24 * 3600.0
 """Seconds; the cap keeps the date that is computed from it within the range of `datetime`."""
 
 
+_USED_UP = re.compile(r"\br=0;\s*t=([0-9]{1,9})\b")
+"""No request remains, and the seconds until the limit begins anew."""
+
+
 class FailureKind(Enum):
     """Why a try failed; the value is the number of further tries that are allowed."""
 
@@ -77,21 +81,18 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
 
 
 def get_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the seconds that a response asks to wait; None if it names no time.
+    """Return the seconds that a response asks to wait; None if it names no time. Header names are in lower case.
 
-    The headers are `Retry-After`, and those of GitHub for a used up limit (docs.github.com, "Rate limits for the REST
-    API"). Their names are in lower case.
+    Read are `Retry-After`, the headers of GitHub for a used up limit (docs.github.com, "Rate limits for the REST API"),
+    and the `RateLimit` of the IETF's draft "RateLimit header fields for HTTP", which Hugging Face sends.
     """
     seconds = parse_retry_after(headers.get("retry-after"), now)
+    if seconds is None and (draft := _USED_UP.search(headers.get("ratelimit", ""))):
+        seconds = float(draft[1])
     reset = headers.get("x-ratelimit-reset", "")
-    if seconds is None and is_limit_used_up(headers) and re.fullmatch("[0-9]{1,11}", reset):
-        seconds = min(max(float(reset) - now.timestamp(), 0.0), _MAX_RETRY_AFTER)
-    return seconds
-
-
-def is_limit_used_up(headers: Mapping[str, str]) -> bool:
-    """Return True if the source says that no request is left for now."""
-    return headers.get("x-ratelimit-remaining") == "0"
+    if seconds is None and headers.get("x-ratelimit-remaining") == "0" and re.fullmatch("[0-9]{1,11}", reset):
+        seconds = float(reset) - now.timestamp()
+    return None if seconds is None else min(max(seconds, 0.0), _MAX_RETRY_AFTER)
 
 
 class RetryPolicy:

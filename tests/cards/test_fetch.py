@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,10 +15,12 @@ from importai_tui.cards.fetch import CardFetch
 from importai_tui.cards.sources.base import CardSource, SourceClient
 from importai_tui.errors import DatabaseError, NoCardError
 from importai_tui.http import client as http_client
+from importai_tui.http.client import HttpClient
 from importai_tui.works.card import Card, CardDraft, CardTarget
 from tests.cards.fake_sources import FakeSources
 from tests.cards.fetching import NOW, CardUser, make_arxiv_targets, make_target
 from tests.http.server import Reply, Request
+from tests.parse_pool.in_process import InProcessParser
 
 PAPER = make_target("https://arxiv.org/abs/2401.00001")
 DOI = make_target("https://doi.org/10.1234/otters")
@@ -122,6 +125,40 @@ def test_missing_network_is_reported_once(tmp_path: Path, monkeypatch: pytest.Mo
     assert report.is_offline
     assert len(report.failed) == 250
     assert len(report.errors) == 1
+
+
+class Pages(CardSource):
+    """A source that asks each work's own host, none of which exists."""
+
+    name = "Pages"
+
+    def accepts(self, _: CardTarget) -> bool:
+        return True
+
+    async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, CardDraft]:
+        await client.get(str(targets[0].url))
+        return {}
+
+
+def test_no_host_is_asked_without_a_network(user: CardUser) -> None:
+    lookups: list[str] = []
+
+    async def resolve(host: str, _: int) -> Sequence[str]:
+        lookups.append(host)
+        raise socket.gaierror(-3, "Temporary failure in name resolution")
+
+    targets = [make_target(f"https://host-{n}.example/") for n in range(40)]
+    fetch = CardFetch(
+        targets,
+        user.open_store,
+        sources=[Pages()],
+        open_client=lambda _, on_wait: HttpClient(public_only=True, resolve=resolve, on_wait=on_wait),
+        open_parser=InProcessParser,
+    )
+    report = fetch.run()
+    assert report.is_offline
+    assert len(report.failed) == 40
+    assert lookups == ["host-0.example", "host-1.example", "host-2.example"]
 
 
 def test_bad_work_does_not_spoil_its_batch(user: CardUser, sources: FakeSources) -> None:
@@ -271,8 +308,8 @@ def test_stop_ends_a_pause_at_once(user: CardUser, moment: str, monkeypatch: pyt
     source = Slow(refuse)
     source.pause = 60.0
 
-    def open_client(source: CardSource, on_wait: Callable[[str], None]) -> http_client.HttpClient:
-        return http_client.HttpClient(pause=source.pause, on_wait=on_wait)
+    def open_client(source: CardSource, on_wait: Callable[[str], None]) -> HttpClient:
+        return HttpClient(pause=source.pause, on_wait=on_wait)
 
     fetch = CardFetch(targets, user.open_store, sources=[source], open_client=open_client)
     Timer(0.5, fetch.stop).start()

@@ -190,11 +190,18 @@ async def test_cookies_are_not_sent_back() -> None:
         assert all("cookie" not in request.headers for request in server.requests)
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "4102444800"},
+        {"retry-after": "600"},
+        {"ratelimit": '"api";r=0;t=600', "ratelimit-policy": '"api";q=500;w=300'},
+    ],
+)
 @pytest.mark.parametrize("status", [403, 429])
-async def test_used_up_limit_ends_at_its_reset(status: int) -> None:
+async def test_used_up_limit_ends_at_its_reset(status: int, headers: dict[str, str]) -> None:
     def respond(url: str) -> Response:
-        headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "4102444800", "content-type": "application/json"}
-        return Response(status, headers, b"{}", url)
+        return Response(status, {"content-type": "application/json", **headers}, b"{}", url)
 
     async with make_client(respond) as client:
         with pytest.raises(BusyError, match=r"asks for a pause of .* Try again after 20\d\d-"):
