@@ -15,6 +15,7 @@ from importai_tui.cli.context import CliContext, resolve_ref, upgrade_archive
 from importai_tui.cli.options import NumberRange, json_option
 from importai_tui.errors import NotFoundError
 from importai_tui.output.console import get_columns, print_data, print_json, print_status
+from importai_tui.paths import get_cards_file
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def links(cli: CliContext, ref: str, as_json: bool) -> None:
     with cli.open_library() as library:
         upgrade_archive(cli, library)
         full_ref, numbered = _get_numbered_links(library, ref)
+        numbered = _add_card_titles(library, numbered, with_words=not as_json)
     if as_json:
         from importai_tui.output.json import links_json
 
@@ -179,6 +181,25 @@ def _get_numbered_links(library: Library, ref: str) -> tuple[str, list[tuple[str
         for link in library.get_links(story):
             numbered.append((f"{issue_ref}/{story.position}", replace(link, n=len(numbered) + 1), titles[link.n]))
     return issue_ref if position is None else f"{issue_ref}/{position}", numbered
+
+
+def _add_card_titles(
+    library: Library, numbered: list[tuple[str, Link, str]], *, with_words: bool
+) -> list[tuple[str, Link, str]]:
+    """Return links with the titles of the stored cards; `with_words` adds the newsletter's words that differ."""
+    if not get_cards_file(library.archive.path).exists():
+        return numbered
+    from importai_tui.archive.relations import CitedWorks
+    from importai_tui.works.work import TitleSource, format_cited_as
+
+    with CitedWorks(library.archive.path) as cited:
+        works = cited.get(link.work for _, link, _ in numbered if link.work)
+    titles = {
+        id: "  ".join(filter(None, (work.title, format_cited_as(work) if with_words else "")))
+        for id, work in works.items()
+        if work.title_from is TitleSource.CARD
+    }
+    return [(ref, link, titles.get(link.work or "", title)) for ref, link, title in numbered]
 
 
 def find_link(library: Library, ref: str, n: int) -> tuple[Link, str]:

@@ -293,6 +293,7 @@ def test_paths_prints_the_files_and_creates_none(run: RunProgram, places: Places
     assert named == {
         "archive": str(places.archive),
         "reading": str(places.reading),
+        "cards": str(places.cards),
         "config": str(places.config),
         "cache_folder": str(places.cache_folder),
         "data_folder": str(places.data_folder),

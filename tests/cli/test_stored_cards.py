@@ -83,6 +83,13 @@ def test_an_export_has_the_facts_of_cards(filled: RunProgram) -> None:
     assert "AU  - Heron, Ada\n" in filled("export", "--works", "--format", "ris").out
 
 
+def test_links_have_the_titles_of_cards(filled: RunProgram) -> None:
+    paper, code = filled("links", "402").out.splitlines()
+    assert paper.endswith("  The Counting of Otters  cited as “On Otters”")
+    assert code.endswith("  otters")
+    assert json.loads(filled("links", "402", "--json").out)["links"][0]["title"] == "The Counting of Otters"
+
+
 def test_works_and_stories_are_found_by_cards(filled: RunProgram) -> None:
     assert list(get_works(filled, "lattice")) == ["arxiv:2502.19187"]
     assert filled("works", "shovel").out.startswith("code")
