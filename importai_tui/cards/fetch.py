@@ -14,7 +14,7 @@ from typing import TypeVar
 from importai_tui.archive.cards import CardStore
 from importai_tui.cards.clean import make_card
 from importai_tui.cards.report import CARDS_OFF, CardReport
-from importai_tui.cards.sources.base import CardSource
+from importai_tui.cards.sources.base import Answer, CardSource
 from importai_tui.cards.sources.registry import SOURCES
 from importai_tui.clock import utc_now
 from importai_tui.error_log import ErrorLog, describe_error
@@ -34,7 +34,7 @@ from importai_tui.http.client import MAX_BODY_SIZE, HttpClient, Response, Timeou
 from importai_tui.parse_pool import ParserProcess, WorkerLimits
 from importai_tui.sync.canceller import Canceller
 from importai_tui.sync.progress import OnProgress, Progress
-from importai_tui.works.card import Card, CardDraft, CardTarget
+from importai_tui.works.card import Card, CardTarget
 
 __all__ = ["CARDS_OFF", "CardFetch", "CardReport"]
 
@@ -217,12 +217,15 @@ class _FetchRun:
                     self._store_cards(source, cards)
 
     async def _make_cards(
-        self, source: CardSource, batch: Sequence[_Search], drafts: Mapping[str, CardDraft]
+        self, source: CardSource, batch: Sequence[_Search], drafts: Mapping[str, Answer]
     ) -> list[Card]:
         cards = []
         for search in batch:
             search.asked.append(source.name)
-            if draft := drafts.get(search.target.work):
+            draft = drafts.get(search.target.work)
+            if isinstance(draft, ReaderError):
+                self._note_error(source, search, draft)
+            elif draft:
                 try:
                     make = partial(make_card, target=search.target, source_name=source.name, now=self._fetch.now())
                     cards.append(await self._parser.run(make, draft))

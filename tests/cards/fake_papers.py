@@ -222,7 +222,11 @@ def make_datacite_work(doi: str, paper: FakePaper) -> dict[str, object]:
 
 
 def play_datacite(request: Request) -> Reply:
-    """Play https://api.datacite.org/dois."""
+    """Play https://api.datacite.org/dois, with one DOI in the path or many in a query."""
+    if query := request.query.get("query"):
+        dois = [doi for doi in re.findall('"([^"]+)"', query) if not is_missing(doi)]
+        works = [make_datacite_work(doi, make_paper(doi)) for doi in dois]
+        return _json({"data": works[: int(request.query["page[size]"])], "meta": {"total": len(works)}})
     doi = unquote(request.path.removeprefix("/dois/")).lower()
     if is_missing(doi):
         return _json({"errors": [{"status": "404", "title": "The resource you are looking for doesn't exist."}]}, 404)

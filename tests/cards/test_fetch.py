@@ -92,7 +92,7 @@ def test_missing_works_are_named_with_sources(user: CardUser) -> None:
 
 
 def test_rate_limit_is_reported_and_others_go_on(user: CardUser, sources: FakeSources) -> None:
-    sources.overrides["arxiv"] = lambda _: Reply(b"", 429, {"Retry-After": "1800"})
+    sources.overrides = dict.fromkeys(("arxiv", "datacite"), lambda _: Reply(b"", 429, {"Retry-After": "1800"}))
     targets = make_arxiv_targets(250)
     report = user.fetch(*targets, DOI)
     assert report.fetched == (DOI.work,)
@@ -104,7 +104,7 @@ def test_rate_limit_is_reported_and_others_go_on(user: CardUser, sources: FakeSo
 
 
 def test_nobody_waits_a_minute(user: CardUser, sources: FakeSources) -> None:
-    sources.overrides["arxiv"] = lambda _: Reply(b"", 429)
+    sources.overrides = dict.fromkeys(("arxiv", "datacite"), lambda _: Reply(b"", 429))
     report = user.fetch(PAPER)
     assert report.errors == ("127.0.0.1 received too many requests (3 tries). Try again later.",)
     assert sum(user.sleeps) < 10
@@ -114,7 +114,8 @@ def test_nobody_waits_a_minute(user: CardUser, sources: FakeSources) -> None:
 def test_used_up_limit_of_github_has_a_time(user: CardUser, sources: FakeSources) -> None:
     reset = str(int(NOW.timestamp()) + 600)
     headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset, "Content-Type": "application/json"}
-    sources.overrides["arxiv"] = lambda _: Reply(b'{"message": "API rate limit exceeded"}', 403, headers)
+    reply = Reply(b'{"message": "API rate limit exceeded"}', 403, headers)
+    sources.overrides = dict.fromkeys(("arxiv", "datacite"), lambda _: reply)
     assert "after 2026-11-30 12:10 UTC" in user.fetch(PAPER).errors[0]
 
 
@@ -175,7 +176,7 @@ def test_bad_work_does_not_spoil_its_batch(user: CardUser, sources: FakeSources)
 
 @pytest.mark.parametrize("reply", [Reply(b"<html>?</html>"), Reply(b"", 500), Reply(b"{}", 403), Reply(b"x", 418)])
 def test_broken_source_is_given_up_soon(user: CardUser, sources: FakeSources, reply: Reply) -> None:
-    sources.overrides["arxiv"] = lambda _: reply
+    sources.overrides = dict.fromkeys(("arxiv", "datacite"), lambda _: reply)
     report = user.fetch(*make_arxiv_targets(100), DOI)
     assert report.fetched == (DOI.work,)
     assert len(report.failed) + len(report.not_found) == 100
@@ -183,7 +184,7 @@ def test_broken_source_is_given_up_soon(user: CardUser, sources: FakeSources, re
 
 
 def test_blocked_page_suggests_the_browser(user: CardUser, sources: FakeSources) -> None:
-    sources.overrides["arxiv"] = lambda _: Reply(b"<html>no robots</html>", 403)
+    sources.overrides = dict.fromkeys(("arxiv", "datacite"), lambda _: Reply(b"<html>no robots</html>", 403))
     (error,) = user.fetch(PAPER).errors
     assert error == "127.0.0.1 blocks this network (status 403 Forbidden). Open it in your browser instead."
 

@@ -116,7 +116,7 @@ def test_failed_refresh_shows_the_stored_card(
     cards: RunProgram, sources: FakeSources, reply: Reply, words: str
 ) -> None:
     stored = cards("card", "2502.19187").out
-    sources.overrides["arxiv"] = lambda _: reply
+    sources.overrides = dict.fromkeys(("arxiv", "datacite"), lambda _: reply)
     refreshed = cards("card", "2502.19187", "--refresh")
     assert (refreshed.status, refreshed.out) == (1, stored)
     assert words in refreshed.err
@@ -204,7 +204,8 @@ def test_works_fetch_asks_only_for_what_is_found(cards: RunProgram, server: Serv
 
 
 def test_works_fetch_reports_failures(cards: RunProgram, sources: FakeSources) -> None:
-    sources.overrides["arxiv"] = lambda _: Reply(b"", 503, {"Retry-After": "600"})
+    busy = Reply(b"", 503, {"Retry-After": "600"})
+    sources.overrides = dict.fromkeys(("arxiv", "datacite"), lambda _: busy)
     shown = cards("works", "--fetch", "--format", "bibtex")
     assert shown.status == 1
     assert shown.out.count("@") == 4

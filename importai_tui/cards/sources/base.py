@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
+from importai_tui.errors import ReaderError
 from importai_tui.http.responses import Response
 from importai_tui.works.card import CardDraft, CardTarget
 
@@ -43,6 +44,10 @@ class SourceClient(Protocol):
         ...
 
 
+Answer = CardDraft | ReaderError
+"""What a source returns for one work."""
+
+
 class CardSource(ABC):
     """A source of cards."""
 
@@ -58,10 +63,10 @@ class CardSource(ABC):
         """Return True if the source may have the card of a work."""
 
     @abstractmethod
-    async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, CardDraft]:
+    async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, Answer]:
         """Return the drafts by `CardTarget.work`; a work that the source does not have is missing.
 
-        Gets at most `batch_size` targets.
+        Gets at most `batch_size` targets. A work that failed alone has its error in place of a draft.
 
         Raises:
             NoCardError: the answer is no card ("is a page without an article"); the text is a sentence.

@@ -1,6 +1,9 @@
 """Cards of works with a DOI of DataCite: data sets, software and papers in Zenodo, Figshare, Dryad and others.
 
-Documentation: https://support.datacite.org/docs/api-get-doi and https://schema.datacite.org (fields).
+arXiv's papers have a DOI of DataCite too, which `arxiv.py` uses when arXiv does not answer.
+
+Documentation: https://support.datacite.org/docs/api-get-doi, https://support.datacite.org/docs/api-queries and
+https://schema.datacite.org (fields).
 """
 
 from __future__ import annotations
@@ -8,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from importai_tui.cards.sources.answers import (
     dig,
@@ -27,6 +30,10 @@ from importai_tui.works.card import BodyFormat, CardDraft, CardTarget
 API = "https://api.datacite.org"
 
 _PREFIX = "doi:"
+_BATCH_SIZE = 30
+"""DOIs in one request, whose URL may have 2,048 characters."""
+_PLAIN_DOI = re.compile(r"[\w./()-]{1,80}", re.ASCII)
+"""A DOI without signs of the query language."""
 _DATES = ("Issued", "Available", "Submitted", "Created")
 """Types of dates that say when a work was published, best first."""
 _ISO_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}", re.ASCII)
@@ -43,6 +50,7 @@ class DataCite(CardSource):
     """Works with a DOI of DataCite."""
 
     name = "DataCite"
+    batch_size = _BATCH_SIZE
 
     def accepts(self, target: CardTarget) -> bool:
         """Return True for a work with a DOI."""
@@ -50,30 +58,50 @@ class DataCite(CardSource):
 
     async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, CardDraft]:
         """Return the drafts of the works that DataCite knows."""
-        drafts = {}
-        for target in targets:
-            doi = quote(target.work.removeprefix(_PREFIX), safe="")
-            response = await client.get(f"{API}/dois/{doi}", accept="application/vnd.api+json")
-            if is_found(response):
-                drafts[target.work] = await client.parse(parse_work, response.body)
-        return drafts
+        works = {target.work.removeprefix(_PREFIX).lower(): target.work for target in targets}
+        drafts = await fetch_dois(list(works), client)
+        return {work: drafts[doi] for doi, work in works.items() if doi in drafts}
 
 
-def parse_work(data: bytes) -> CardDraft:
-    """Return the work of an answer."""
-    work = dig(parse_json_body(data), "data", "attributes")
-    if not isinstance(work, dict):
+async def fetch_dois(dois: Sequence[str], client: SourceClient) -> dict[str, CardDraft]:
+    """Return the drafts of the works that DataCite knows, by DOI. The DOIs must be in lower case."""
+    drafts: dict[str, CardDraft] = {}
+    plain = [doi for doi in dois if _PLAIN_DOI.fullmatch(doi)] if len(dois) > 1 else []
+    for start in range(0, len(plain), _BATCH_SIZE):
+        batch = plain[start : start + _BATCH_SIZE]
+        phrases = " OR ".join(f'"{doi}"' for doi in batch)
+        query = urlencode({"query": f"doi:({phrases})", "page[size]": len(batch)})
+        drafts |= await _fetch_works(f"{API}/dois?{query}", client)
+    for doi in dois:
+        if doi not in plain:
+            drafts |= await _fetch_works(f"{API}/dois/{quote(doi, safe='')}", client)
+    return drafts
+
+
+async def _fetch_works(url: str, client: SourceClient) -> dict[str, CardDraft]:
+    response = await client.get(url, accept="application/vnd.api+json")
+    return await client.parse(parse_works, response.body) if is_found(response) else {}
+
+
+def parse_works(data: bytes) -> dict[str, CardDraft]:
+    """Return the works of an answer, one or a list, by DOI."""
+    found = dig(parse_json_body(data), "data")
+    if not isinstance(found, dict | list):
         raise UnreadableInputError("is JSON without a work")
+    works = (dig(item, "attributes") for item in (found if isinstance(found, list) else [found]))
+    return {doi: _read_work(work, doi) for work in works if (doi := dig_text(work, "doi").lower())}
+
+
+def _read_work(work: Any, doi: str) -> CardDraft:
     general_type = dig_text(work, "types", "resourceTypeGeneral")
-    doi = dig_text(work, "doi").lower()
     return CardDraft(
         title=_get_title(dig_list(work, "titles")),
         authors=tuple(filter(None, map(_format_creator, dig_list(work, "creators")))),
         published=_get_date(work),
         venue=dig_text(work, "container", "title") or _get_publisher(work) or None,
         license=next(filter(None, map(_format_rights, dig_list(work, "rightsList"))), None),
-        url=f"https://doi.org/{quote(doi)}" if doi else None,
-        doi=doi or None,
+        url=f"https://doi.org/{quote(doi)}",
+        doi=doi,
         facts=tuple(_get_facts(work, general_type)),
         body=_get_abstract(dig_list(work, "descriptions")),
         body_format=BodyFormat.HTML,
@@ -100,14 +128,16 @@ def _format_creator(creator: Any) -> str:
 
 
 def _get_date(work: Any) -> str | None:
-    dates = dig_list(work, "dates")
-    for kind in _DATES:
-        for date in dates:
-            match = _ISO_DATE.match(dig_text(date, "date"))
-            if match and dig(date, "dateType") == kind:
-                return match[0]
+    """Return the best date, or a more exact one in the same year."""
+    dates = [
+        match[0]
+        for kind in _DATES
+        for date in dig_list(work, "dates")
+        if dig(date, "dateType") == kind and (match := _ISO_DATE.match(dig_text(date, "date")))
+    ]
     year = dig_number(work, "publicationYear") or dig_text(work, "publicationYear")
-    return str(year) or None
+    best = dates[0] if dates else str(year)
+    return max((best, *(date for date in dates if date.startswith(best[:4]))), key=len) or None
 
 
 def _get_publisher(work: Any) -> str:

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
 
 from importai_tui.cards.sources.base import CardSource
-from importai_tui.works.card import CardDraft, CardTarget
+from importai_tui.works.card import CardTarget
 from tests.cards.client import SimpleClient
 from tests.cards.fake_sources import FakeSources
 
-Fetch = Callable[..., Awaitable[Mapping[str, CardDraft]]]
+Fetch = Callable[..., Awaitable[Mapping[str, Any]]]
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ async def client() -> AsyncIterator[SimpleClient]:
 def fetch(fakes: FakeSources, client: SimpleClient) -> Fetch:  # noqa: ARG001  (the fakes must run)
     """Return a function that fetches works from a source."""
 
-    async def fetch_works(source: CardSource, *works: str) -> Mapping[str, CardDraft]:
+    async def fetch_works(source: CardSource, *works: str) -> Mapping[str, Any]:
         return await source.fetch([CardTarget(work, "https://example.org") for work in works], client)
 
     return fetch_works

@@ -5,7 +5,7 @@ import pytest
 from importai_tui.cards.sources.arxiv import Arxiv, parse_feed
 from importai_tui.errors import BusyError, UnreadableInputError
 from importai_tui.model import LinkKind
-from importai_tui.works.card import CardDraft, CardTarget
+from importai_tui.works.card import BodyFormat, CardDraft, CardTarget
 from tests.cards.fake_papers import FakePaper, make_atom_entry, make_atom_feed
 from tests.cards.fake_sources import FakeSources
 from tests.cards.sources.conftest import Fetch
@@ -117,8 +117,25 @@ def test_thousands_of_authors() -> None:
 
 async def test_too_many_requests_in_words(fetch: Fetch, fakes: FakeSources) -> None:
     fakes.overrides["arxiv"] = lambda _: Reply(b"Rate exceeded.", headers={"Content-Type": "text/plain"})
-    with pytest.raises(BusyError, match="too many requests"):
-        await fetch(Arxiv(), "arxiv:2405.01234")
+    fakes.overrides["datacite"] = lambda _: Reply(status=500)
+    (error,) = (await fetch(Arxiv(), "arxiv:2405.01234")).values()
+    assert isinstance(error, BusyError)
+    assert "too many requests" in str(error)
+
+
+async def test_datacite_helps_while_arxiv_is_busy(fetch: Fetch, fakes: FakeSources) -> None:
+    fakes.overrides["arxiv"] = lambda _: Reply(status=429)
+    works = [f"arxiv:2405.{number:05}" for number in range(20_001, 20_098)]
+    drafts = dict(await fetch(Arxiv(), *works, "arxiv:hep-th/9901001", "arxiv:2405.00404"))
+    assert isinstance(drafts.pop("arxiv:2405.00404"), BusyError)
+    assert list(drafts) == [*works, "arxiv:hep-th/9901001"]
+    assert len(fakes.requests_to("datacite")) == 4
+    draft = drafts[works[0]]
+    assert draft.title
+    assert draft.url == "https://arxiv.org/abs/2405.20001"
+    assert draft.pdf_url == "https://arxiv.org/pdf/2405.20001"
+    assert (draft.doi, draft.venue, draft.facts) == (None, None, ("data from DataCite",))
+    assert draft.body_format is BodyFormat.PLAIN
 
 
 def test_entities_and_document_types_are_refused() -> None:

@@ -40,7 +40,8 @@ Parse = Callable[[bytes], Mapping[str, CardDraft] | CardDraft | None]
 JSON_DOCUMENTS: Mapping[str, tuple[Parse, Any]] = {
     "crossref": (crossref.parse_work, {"message": make_crossref_work("10.1/a", PAPER)}),
     "crossref list": (crossref.parse_works, {"message": {"items": [make_crossref_work("10.1/a", PAPER)]}}),
-    "datacite": (datacite.parse_work, {"data": make_datacite_work("10.5281/a", PAPER)}),
+    "datacite": (datacite.parse_works, {"data": make_datacite_work("10.5281/a", PAPER)}),
+    "datacite list": (datacite.parse_works, {"data": [make_datacite_work("10.5281/a", PAPER)]}),
     "openreview": (openreview.parse_note, {"notes": [make_openreview_note("a", PAPER)]}),
     "openreview old": (openreview.parse_note, {"notes": [make_openreview_note("a", PAPER, old=True)]}),
 }

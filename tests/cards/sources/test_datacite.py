@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from importai_tui.cards.sources.datacite import DataCite, parse_work
+from importai_tui.cards.sources.datacite import DataCite, parse_works
 from importai_tui.errors import UnreadableInputError
 from importai_tui.model import LinkKind
 from importai_tui.works.card import BodyFormat, CardDraft, CardTarget
 from tests.cards.fake_papers import FakePaper, make_datacite_work
+from tests.cards.fake_sources import FakeSources
 from tests.cards.sources.conftest import Fetch
 
 DOI = "10.5281/zenodo.7"
@@ -18,7 +19,7 @@ DOI = "10.5281/zenodo.7"
 def read(**changes: Any) -> CardDraft:
     work: dict[str, Any] = make_datacite_work(DOI, FakePaper("Otter counts"))
     work["attributes"] |= changes
-    return parse_work(json.dumps({"data": work}).encode())
+    return parse_works(json.dumps({"data": work}).encode())[DOI]
 
 
 def test_every_field_is_read() -> None:
@@ -57,6 +58,11 @@ def test_creators_of_every_kind() -> None:
         ([{"date": "2023-03", "dateType": "Created"}], "2023-03"),
         ([{"date": "soon", "dateType": "Issued"}], "2021"),
         ([], "2021"),
+        (
+            [{"date": "2017", "dateType": "Issued"}, {"date": "2017-06-12T17:57Z", "dateType": "Submitted"}],
+            "2017-06-12",
+        ),
+        ([{"date": "2018", "dateType": "Issued"}, {"date": "2017-06-12", "dateType": "Submitted"}], "2018"),
     ],
 )
 def test_the_best_date_counts(dates: object, date: str) -> None:
@@ -88,10 +94,22 @@ def test_other_licenses_have_their_own_names() -> None:
     assert read(rightsList=[{"rights": "Open Access"}]).license == "Open Access"
 
 
-@pytest.mark.parametrize("body", [b"{}", b"[]", b"null", b'{"data": null}', b'{"data": {"attributes": []}}'])
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"null", b'{"data": null}'])
 def test_an_answer_without_a_work(body: bytes) -> None:
     with pytest.raises(UnreadableInputError, match="without a work"):
-        parse_work(body)
+        parse_works(body)
+
+
+async def test_many_works_in_one_request(fetch: Fetch, fakes: FakeSources) -> None:
+    works = [f"doi:10.5281/zenodo.{number}" for number in range(30)]
+    assert list(await fetch(DataCite(), *works)) == works
+    assert len(fakes.requests) == 1
+
+
+async def test_unusual_dois_are_asked_for_singly(fetch: Fetch, fakes: FakeSources) -> None:
+    works = ['doi:10.5281/a"b', "doi:10.5281/c", "doi:10.5281/missing", f"doi:10.5281/{'x' * 150}"]
+    assert list(await fetch(DataCite(), *works)) == [works[0], works[1], works[3]]
+    assert len(fakes.requests) == 3
 
 
 async def test_unknown_works_are_missing(fetch: Fetch) -> None:
