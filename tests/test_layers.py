@@ -54,6 +54,7 @@ LIBRARIES = {
     "markdown_it": {"cards", "parse"},
     "sqlite3": {"archive", "sqlite", "sqlite_errors", "state"},
     "subprocess": {"browser", "pager"},
+    "trafilatura": {"cards"},
     "multiprocessing": {"parse_pool"},
     "click": {"cli"},
     "platformdirs": {"paths"},

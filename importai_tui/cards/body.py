@@ -60,7 +60,7 @@ def read_body(text: str, body_format: BodyFormat, base_url: str | None = None) -
             text, is_cut = _cut(text, len(text))
             lines = list(_read_plain(text))
         case BodyFormat.MARKDOWN:
-            text, is_cut = _cut(*_measure_markdown(_drop_front_matter(text.replace("\r\n", "\n"))))
+            text, is_cut = _cut(*_measure_markdown(drop_front_matter(text.replace("\r\n", "\n"))))
             markup, is_markup_cut = _cut_markup(_render_markdown(text))
             is_cut = is_cut or is_markup_cut
             lines = _read_markup(markup, base_url)
@@ -90,7 +90,7 @@ def _read_plain(text: str) -> Iterator[Line]:
             yield Line(runs)
 
 
-def _drop_front_matter(text: str) -> str:
+def drop_front_matter(text: str) -> str:
     """Return Markdown without the YAML that Hugging Face and others put before it."""
     start = _FRONT_MATTER.match(text)
     end = _FRONT_MATTER_END.search(text, start.end()) if start else None

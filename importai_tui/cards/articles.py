@@ -1,0 +1,76 @@
+"""Finds the main text of a web page, with the library trafilatura of the extra `articles`.
+
+Only parser processes import the library. It gets text, so it fetches nothing, and its log messages are dropped.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from importlib.util import find_spec
+from itertools import islice
+
+INSTALL_COMMAND = "pip install 'importai-tui[articles]'"
+NO_ARTICLES = f"To read whole articles here, install the extra “articles”: {INSTALL_COMMAND}"
+"""The sentence in place of an article."""
+
+_MAX_MARKUP, _MAX_TAGS = 1_000_000, 12_000
+"""Characters and tags, without scripts, that are searched for an article. Most pages have a tenth of that; the time
+of the library grows with the square of the tags."""
+_SCRIPT = re.compile(r"(?i)<(script|style|svg|noscript)\b[^<>]*>")
+_MIN_ARTICLE = 200
+"""Characters. Less text is a menu, a notice or a teaser."""
+_NESTED_CODE = re.compile(r"(<pre>|</pre>)\s*\1")
+_INLINE_CODE = re.compile(r"(?<=[^\s])( ?)<pre>([^<\n]{1,300})</pre>")
+"""The library writes `<pre>` for a word of code within a sentence too."""
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def is_available() -> bool:
+    """Return True if articles can be read."""
+    return find_spec("trafilatura") is not None
+
+
+def extract_article(markup: str, url: str) -> str:
+    """Return the main text of a page as HTML; empty if it has none, or if the library is not installed."""
+    if not is_available():
+        return ""
+    _silence()
+    import trafilatura
+
+    article = trafilatura.extract(
+        _shorten(markup),
+        url=url,
+        output_format="html",
+        include_comments=False,
+        include_formatting=True,
+        include_images=True,
+        include_links=True,
+        include_tables=True,
+    )
+    article = _NESTED_CODE.sub(r"\1", article or "")
+    article = _INLINE_CODE.sub(r"\1<code>\2</code>", article)
+    return article if len(" ".join(_TAG.sub("", article).split())) >= _MIN_ARTICLE else ""
+
+
+def _shorten(markup: str) -> str:
+    """Return the part of a page that is searched, without its scripts and styles. Linear in its length."""
+    parts: list[str] = []
+    at = 0
+    while start := _SCRIPT.search(markup, at):
+        end = re.compile(rf"(?i)</{start[1]}\s*>").search(markup, start.end())
+        if end is None:
+            break
+        parts.append(markup[at : start.start()])
+        at = end.end()
+    rest = "".join((*parts, markup[at:]))[:_MAX_MARKUP]
+    beyond = next(islice(re.finditer("<", rest), _MAX_TAGS, None), None)
+    return rest[: beyond.start()] if beyond else rest
+
+
+def _silence() -> None:
+    """Keep the library and those that it uses from writing to the terminal."""
+    for name in ("trafilatura", "htmldate", "courlan", "charset_normalizer"):
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        logger.setLevel(logging.CRITICAL + 1)

@@ -1,0 +1,132 @@
+"""Cards of GitHub repositories: their description, their facts and their README.
+
+Documentation: https://docs.github.com/en/rest/repos/repos#get-a-repository, and "Get a repository README" there. The
+README comes from raw.githubusercontent.com if it has its usual name, because only the API counts requests (60 an hour).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from importai_tui.cards.body import drop_front_matter
+from importai_tui.cards.sources.answers import dig, dig_list, dig_number, dig_text, is_found, parse_json_body
+from importai_tui.cards.sources.base import CardSource, SourceClient
+from importai_tui.errors import SyncError, UnreadableInputError
+from importai_tui.model import LinkKind
+from importai_tui.wording import plural
+from importai_tui.works.card import BodyFormat, CardDraft, CardTarget
+
+API = "https://api.github.com"
+RAW = "https://raw.githubusercontent.com"
+
+MAX_README = 500_000
+"""Bytes of a README that are downloaded."""
+_WORK = re.compile(r"github:([\w-]+/[\w.-]+)", re.ASCII)
+_FULL_NAME = re.compile(r"[\w-]+/[\w.-]+", re.ASCII)
+_MAX_TOPICS = 6
+_NO_LICENSES = frozenset({"", "NOASSERTION", "Other"})
+_MARKDOWN_SIGN = re.compile(r"([\\`*_{}\[\]<>()#+.!|&~-])")
+
+
+class RepositoryAnswers(NamedTuple):
+    """The responses about a repository; the README is empty if there is none."""
+
+    repository: bytes
+    readme: bytes
+
+
+class GitHub(CardSource):
+    """Repositories on GitHub."""
+
+    name = "GitHub"
+
+    def accepts(self, target: CardTarget) -> bool:
+        """Return True for a repository, and for any of its files and pages."""
+        return _WORK.fullmatch(target.work) is not None
+
+    async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, CardDraft]:
+        """Return the drafts of the repositories that exist."""
+        drafts = {}
+        for target in targets:
+            work = _WORK.fullmatch(target.work)
+            if work is None:
+                continue
+            response = await client.get(f"{API}/repos/{work[1]}", accept="application/vnd.github+json")
+            if is_found(response):
+                name = await client.parse(parse_name, response.body)
+                answers = RepositoryAnswers(response.body, await _get_readme(name, client))
+                drafts[target.work] = await client.parse(parse_repository, answers)
+        return drafts
+
+
+async def _get_readme(name: str, client: SourceClient) -> bytes:
+    """Return the README of a repository; empty if there is none, or if only the README cannot be fetched."""
+    urls = {
+        f"{RAW}/{name}/HEAD/README.md": "text/plain",
+        f"{API}/repos/{name}/readme": "application/vnd.github.raw+json",  # under any name and in any folder
+    }
+    for url, accept in urls.items():
+        try:
+            response = await client.get(url, accept=accept, max_bytes=MAX_README, truncate=True)
+        except SyncError:
+            continue
+        if response.status == 200:
+            return response.body
+    return b""
+
+
+def parse_name(data: bytes) -> str:
+    """Return the present name of a repository, which differs from the one that was asked for if it was renamed."""
+    name = dig_text(parse_json_body(data), "full_name")
+    if not _FULL_NAME.fullmatch(name):
+        raise UnreadableInputError("not a repository")
+    return name
+
+
+def parse_repository(answers: RepositoryAnswers) -> CardDraft:
+    """Return the repository."""
+    data = parse_json_body(answers.repository)
+    name = dig_text(data, "full_name")
+    url = f"https://github.com/{name}"
+    readme = answers.readme.decode("utf-8-sig", "replace")
+    about = (escape_markdown(dig_text(data, "description")), escape_markdown(dig_text(data, "homepage")))
+    return CardDraft(
+        title=name,
+        published=dig_text(data, "created_at")[:10] or None,
+        license=_get_license(data),
+        url=url,
+        facts=tuple(_get_facts(data)),
+        body="\n\n".join(filter(None, (*about, drop_front_matter(readme)))),
+        body_format=BodyFormat.MARKDOWN,
+        base_url=f"{url}/blob/HEAD/README.md",
+        kind=LinkKind.CODE,
+    )
+
+
+def escape_markdown(text: str) -> str:
+    """Return a text as Markdown that shows it unchanged, on one line."""
+    return _MARKDOWN_SIGN.sub(r"\\\1", " ".join(text.split()))
+
+
+def _get_license(data: Any) -> str | None:
+    names = (dig_text(data, "license", "spdx_id"), dig_text(data, "license", "name"))
+    return next((name for name in names if name not in _NO_LICENSES), None)
+
+
+def _get_facts(data: Any) -> Iterator[str]:
+    if (stars := dig_number(data, "stargazers_count")) is not None:
+        yield plural(stars, "star")
+    if language := dig_text(data, "language"):
+        yield language
+    if dig(data, "archived") is True:
+        yield "archived"
+    if dig(data, "fork") is True:
+        parent = dig_text(data, "parent", "full_name")
+        yield f"fork of {parent}" if parent else "fork"
+    if day := dig_text(data, "pushed_at")[:10]:  # the last push to any branch, which may be older than its commits
+        yield f"last push {day}"
+    topics = [topic for topic in dig_list(data, "topics") if isinstance(topic, str)]
+    if topics:
+        yield f"topics: {', '.join(topics[:_MAX_TOPICS])}"

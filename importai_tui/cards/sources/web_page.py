@@ -1,0 +1,232 @@
+"""Cards of all other web pages: their metadata, and their article if it can be found."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from importai_tui.cards.articles import NO_ARTICLES, extract_article, is_available
+from importai_tui.cards.page_metadata import PageMetadata, read_metadata
+from importai_tui.cards.sources.answers import is_found
+from importai_tui.cards.sources.base import CardSource, SourceClient
+from importai_tui.errors import NoCardError
+from importai_tui.http.responses import BodyFormat as Format
+from importai_tui.http.responses import Response
+from importai_tui.links.urls import browser_url, get_host, get_path
+from importai_tui.model import LinkKind
+from importai_tui.parse.formats import is_known_charset, resolve_charset
+from importai_tui.works.card import BodyFormat, CardDraft, CardTarget
+
+MAX_PAGE = 5_000_000
+"""Bytes of a page that are downloaded."""
+_MAX_START = 4_096
+"""Bytes that are downloaded of what is probably a PDF, enough to recognise it."""
+_CLOSED_SITES = (
+    *("x.com", "twitter.com", "linkedin.com", "facebook.com", "instagram.com", "threads.net", "threads.com"),
+    *("tiktok.com",),
+)
+"""Sites that show their posts only to people who log in, or to scripts."""
+_SIGNATURES = (
+    (b"%PDF-", "a PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"PK\x03\x04", "an archive or an office document"),
+    (b"\x1f\x8b", "an archive"),
+)
+_MEDIA_TYPES = (
+    ("application/pdf", "a PDF"),
+    ("image/", "a picture"),
+    ("video/", "a video"),
+    ("audio/", "an audio file"),
+    ("font/", "a file"),
+    ("application/zip", "an archive"),
+    ("application/octet-stream", "a file"),
+)
+_CHARSET = re.compile(rb"""(?i)<meta[^<>]{0,300}?charset\s*=\s*["']?([\w-]+)""")
+_DECLARED_CHARSET = re.compile(r"""(?i)\bcharset\s*=\s*["']?([\w-]+)""")
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+_LOGIN_TITLE = re.compile(r"(?i)^(?:please )?(?:log|sign)[ -]?(?:in|up)\b(?! and| the)")
+_CHECK_TITLE = re.compile(
+    r"(?i)^just a moment|^attention required|^are you (?:a )?(?:robot|human)|^verify(?:ing)? (?:that )?you\b"
+    r"|^(?:security|browser) check|^checking your browser|^human verification|^captcha|^access denied|^request blocked"
+    r"|^pardon our interruption|^403 forbidden|^forbidden$|^client challenge$"
+)
+_MISSING_TITLE = re.compile(
+    r"(?i)^(?:error )?404(?:$|\s*[|:–—-]|\s+(?:error|(?:page )?not found))|^(?:page )?not found\b"
+)
+
+NEEDS_LOGIN = "This page asks you to log in, so there is nothing to show here."
+NEEDS_BROWSER = "This page checks your browser first, so it can only be read there."
+NO_ARTICLE = "This page has no article to show here. It may need JavaScript."
+MISSING = "This page no longer exists."
+
+
+class PageAnswer(NamedTuple):
+    """The response for a page; `url` is the address that answered."""
+
+    url: str
+    content_type: str
+    body: bytes
+
+
+class WebPage(CardSource):
+    """Any page, for works that no other source has."""
+
+    name = "Web page"
+
+    def accepts(self, target: CardTarget) -> bool:
+        """Return True for a work with a web address."""
+        return browser_url(target.url) is not None
+
+    async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, CardDraft]:
+        """Return the drafts of the pages that exist and have something to read."""
+        drafts = {}
+        for target in targets:
+            url = _choose_url(target)
+            if url is None:
+                continue
+            host = get_host(url) or ""
+            if any(host == site or host.endswith(f".{site}") for site in _CLOSED_SITES):
+                raise NoCardError(f"{host} shows its posts only in a browser.")
+            response = await _get_page(url, client)
+            if response.status == 401:
+                raise NoCardError(NEEDS_LOGIN)
+            if is_found(response):
+                _check_media_type(response)
+                answer = PageAnswer(response.url, response.headers.get("content-type", ""), response.body)
+                drafts[target.work] = await client.parse(parse_page, answer)
+        return drafts
+
+
+def _choose_url(target: CardTarget) -> str | None:
+    """Return the address to fetch: of the page about a paper if the citation leads to its PDF."""
+    if _is_pdf_path(target.url) and target.work.startswith("https://") and not _is_pdf_path(target.work):
+        return browser_url(target.work)
+    return browser_url(target.url)
+
+
+def _is_pdf_path(url: str | None) -> bool:
+    return get_path(url).lower().endswith(".pdf")
+
+
+async def _get_page(url: str, client: SourceClient) -> Response:
+    """Fetch a page, but only the start of a PDF."""
+    accept = "text/html, application/xhtml+xml, text/plain;q=0.8, */*;q=0.5"
+    if _is_pdf_path(url):
+        response = await client.get(url, accept=accept, max_bytes=_MAX_START, truncate=True)
+        if response.status != 200 or _find_media(response):
+            return response
+    return await client.get(url, accept=accept, max_bytes=MAX_PAGE, truncate=True)
+
+
+def _find_media(response: Response) -> str:
+    """Return what a response is, if it is no text: "a PDF"; else an empty string."""
+    start = response.body[:1_024].lstrip()
+    for signature, name in _SIGNATURES:
+        if start.startswith(signature):
+            return name
+    media_type = response.headers.get("content-type", "").strip().lower()
+    return next((name for prefix, name in _MEDIA_TYPES if media_type.startswith(prefix)), "")
+
+
+def _check_media_type(response: Response) -> None:
+    """Raise NoCardError for a file that is no text, and for data."""
+    if name := _find_media(response):
+        raise NoCardError(f"This is {name}{_format_size(response)}: {response.url}")
+    if response.format in (Format.JSON, Format.XML):
+        raise NoCardError(NO_ARTICLE)
+
+
+def _format_size(response: Response) -> str:
+    """Return the size that a response states: " (2.1 MB)"; empty if it states none."""
+    size = response.headers.get("content-length", "")
+    if not re.fullmatch("[0-9]{1,12}", size) or response.headers.get("content-encoding"):
+        return ""
+    count = int(size)
+    return f" ({count / 1_000_000:.1f} MB)" if count >= 1_000_000 else f" ({max(count // 1_000, 1)} kB)"
+
+
+def parse_page(page: PageAnswer) -> CardDraft:
+    """Return the card of a page.
+
+    Raises:
+        NoCardError: there is nothing to read on the page.
+    """
+    text = decode_page(page.body, page.content_type)
+    if page.content_type.lower().startswith(("text/plain", "text/markdown")):
+        return _parse_text(text, page)
+    metadata = read_metadata(text, page.url)
+    _check_title(metadata)
+    is_abstract = metadata.is_paper and bool(metadata.abstract)
+    article = "" if is_abstract else extract_article(text, page.url)
+    if article:
+        body, body_format = article, BodyFormat.HTML
+    elif is_abstract:
+        body, body_format = metadata.abstract, BodyFormat.HTML if "<p>" in metadata.abstract else BodyFormat.PLAIN
+    else:
+        note = "" if is_available() or metadata.is_paper else NO_ARTICLES
+        body = "\n\n".join(filter(None, (metadata.description or metadata.abstract, note)))
+        body_format = BodyFormat.PLAIN
+    if not article and not metadata.abstract and not metadata.description and (is_available() or not metadata.title):
+        raise NoCardError(NO_ARTICLE)
+    return CardDraft(
+        title=metadata.title,
+        authors=metadata.authors,
+        published=metadata.published,
+        venue=metadata.venue or get_host(page.url),
+        license=metadata.license,
+        pdf_url=metadata.pdf_url,
+        doi=metadata.doi,
+        body=body,
+        body_format=body_format,
+        base_url=page.url,
+        kind=LinkKind.PAPER if metadata.is_paper else None,
+    )
+
+
+def _parse_text(text: str, page: PageAnswer) -> CardDraft:
+    """Return the card of a plain text, which is often the raw file of a repository."""
+    if not text.strip():
+        raise NoCardError(NO_ARTICLE)
+    path = unquote(get_path(page.url))
+    is_markdown = path.lower().endswith((".md", ".markdown")) or "markdown" in page.content_type.lower()
+    return CardDraft(
+        title=path.rstrip("/").rpartition("/")[2] or get_host(page.url) or "",
+        venue=get_host(page.url),
+        body=text,
+        body_format=BodyFormat.MARKDOWN if is_markdown else BodyFormat.PLAIN,
+        base_url=page.url,
+    )
+
+
+def _check_title(metadata: PageMetadata) -> None:
+    """Raise NoCardError for a page that stands in place of the one that was asked for."""
+    title = " ".join(metadata.title.split())
+    for pattern, sentence in ((_LOGIN_TITLE, NEEDS_LOGIN), (_CHECK_TITLE, NEEDS_BROWSER), (_MISSING_TITLE, MISSING)):
+        if pattern.search(title) and not metadata.is_paper:
+            raise NoCardError(sentence)
+
+
+def decode_page(data: bytes, content_type: str) -> str:
+    """Return the text of a page. A valid UTF-8 text is one, whatever the page says; else its charset counts."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    declared = _DECLARED_CHARSET.search(content_type)
+    in_page = _CHARSET.search(data[:4_096])
+    names = [declared[1]] if declared else []
+    names += [in_page[1].decode("ascii", "replace")] if in_page else []
+    name = next(filter(is_known_charset, names), "")
+    if b"\0" not in data[:_MAX_START]:
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            if error.start >= len(data) - 3:
+                return data[: error.start].decode("utf-8")  # the download ends inside a character
+    is_utf8 = name.lower().replace("-", "") == "utf8"
+    return data.decode(name if is_utf8 else resolve_charset(name), "replace")

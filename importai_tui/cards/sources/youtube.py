@@ -1,0 +1,54 @@
+"""Cards of videos on YouTube, by oEmbed (https://oembed.com): title and channel; it has no description.
+
+The API with more data needs a key of each user.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+from importai_tui.cards.sources.answers import dig_text, is_found, parse_json_body
+from importai_tui.cards.sources.base import CardSource, SourceClient
+from importai_tui.errors import NoCardError, UnreadableInputError
+from importai_tui.model import LinkKind
+from importai_tui.works.card import CardDraft, CardTarget
+
+API = "https://www.youtube.com"
+
+_WORK = re.compile(r"https://youtube\.com/watch\?v=([\w-]{1,64})", re.ASCII)
+
+
+class YouTube(CardSource):
+    """Videos on YouTube."""
+
+    name = "YouTube"
+
+    def accepts(self, target: CardTarget) -> bool:
+        """Return True for a video."""
+        return _WORK.fullmatch(target.work) is not None
+
+    async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, CardDraft]:
+        """Return the drafts of the videos that exist."""
+        drafts = {}
+        for target in targets:
+            video = _WORK.fullmatch(target.work)
+            if video is None:
+                continue
+            page = quote(f"https://www.youtube.com/watch?v={video[1]}", safe="")
+            response = await client.get(f"{API}/oembed?url={page}&format=json", accept="application/json")
+            if response.status in (401, 403):  # private, or not to be embedded
+                raise NoCardError("YouTube gives no details of this video: it may be private.")
+            if is_found(response):
+                drafts[target.work] = await client.parse(parse_video, response.body)
+        return drafts
+
+
+def parse_video(data: bytes) -> CardDraft:
+    """Return the video."""
+    video = parse_json_body(data)
+    title, channel = dig_text(video, "title"), dig_text(video, "author_name")
+    if not title:
+        raise UnreadableInputError("not a video")
+    return CardDraft(title=title, authors=(channel,) if channel else (), venue="YouTube", kind=LinkKind.VIDEO)
