@@ -24,8 +24,9 @@ def make_readme(name: str) -> str:
         f'<p align="center"><img src="assets/logo.svg" alt="logo" width="200"></p>\n\n# {name.rpartition("/")[2]}\n\n'
         f"[![CI](https://github.com/{name}/actions/workflows/ci.yml/badge.svg)](https://github.com/{name}/actions) "
         "[![Paper](https://img.shields.io/badge/paper-arXiv-red)](https://arxiv.org/abs/2502.19187)\n\n"
-        f"**{name}** counts otters, see [the guide](docs/guide.md).\n\n## Installation\n\n```sh\npip install otters\n```\n\n"
-        "- [x] count otters\n- [ ] count kelp\n\n| model | otters |\n|---|---|\n| small | 3 |\n| large | 300 |\n\n"
+        f"**{name}** counts otters, see [the guide](docs/guide.md).\n\n"
+        "## Installation\n\n```sh\npip install otters\n```\n\n- [x] count otters\n- [ ] count kelp\n\n"
+        "| model | otters |\n|---|---|\n| small | 3 |\n| large | 300 |\n\n"
         "![Otters in the kelp](assets/kelp.png)\n\n<details><summary>Licence</summary>\n\nMIT\n\n</details>\n"
     )
 
@@ -52,7 +53,12 @@ def make_repository(name: str, **fields: Any) -> dict[str, Any]:
         "forks_count": 56,
         "archived": False,
         "disabled": False,
-        "license": {"key": "mit", "name": "MIT License", "spdx_id": "MIT", "url": "https://api.github.com/licenses/mit"},
+        "license": {
+            "key": "mit",
+            "name": "MIT License",
+            "spdx_id": "MIT",
+            "url": "https://api.github.com/licenses/mit",
+        },
         "topics": ["otters", "kelp"],
         "default_branch": "main",
     }

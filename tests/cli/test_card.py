@@ -138,7 +138,7 @@ def test_failed_refresh_shows_the_stored_card(
         (("402/1", "4"), "has no URL"),
         (("title:otters",), "This work has no URL"),
         (("999/1", "1"), "isn't in your archive"),
-        (("https://10.0.0.1/x",), "There is no card for this kind of URL."),
+        (("https://10.0.0.1/x",), "10.0.0.1 isn't on the public internet"),
     ],
 )
 def test_missing_cards_are_explained(cards: RunProgram, words: tuple[str, ...], error: str) -> None:

@@ -7,7 +7,11 @@ from importai_tui.cards.sources.arxiv import Arxiv
 from importai_tui.cards.sources.base import CardSource
 from importai_tui.cards.sources.crossref import Crossref
 from importai_tui.cards.sources.datacite import DataCite
+from importai_tui.cards.sources.github import GitHub
+from importai_tui.cards.sources.hugging_face import HuggingFace
 from importai_tui.cards.sources.openreview import OpenReview
+from importai_tui.cards.sources.web_page import WebPage
+from importai_tui.cards.sources.youtube import YouTube
 
 SOURCES: tuple[CardSource, ...] = (
     Arxiv(),
@@ -15,4 +19,8 @@ SOURCES: tuple[CardSource, ...] = (
     OpenReview(),
     Crossref(),
     DataCite(),
+    GitHub(),
+    HuggingFace(),
+    YouTube(),
+    WebPage(),
 )

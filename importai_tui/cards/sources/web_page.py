@@ -29,6 +29,10 @@ _CLOSED_SITES = (
     *("tiktok.com",),
 )
 """Sites that show their posts only to people who log in, or to scripts."""
+_OTHER_WORKS = ("arxiv:", "github:", "hf:", "https://youtube.com/watch?", "https://aclanthology.org/")
+"""The start of works that have no page if their source does not have them."""
+_RESOLVERS = frozenset({"doi.org", "dx.doi.org"})
+"""Hosts that only redirect to the page of a DOI that its registry knows."""
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
     (b"\x89PNG", "a picture"),
@@ -80,8 +84,9 @@ class WebPage(CardSource):
     name = "Web page"
 
     def accepts(self, target: CardTarget) -> bool:
-        """Return True for a work with a web address."""
-        return browser_url(target.url) is not None
+        """Return True for a work with a web address, unless its own source knows all works of its kind."""
+        is_page = not target.work.startswith(_OTHER_WORKS) and get_host(target.url) not in _RESOLVERS
+        return is_page and browser_url(target.url) is not None
 
     async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, CardDraft]:
         """Return the drafts of the pages that exist and have something to read."""
@@ -96,10 +101,11 @@ class WebPage(CardSource):
             response = await _get_page(url, client)
             if response.status == 401:
                 raise NoCardError(NEEDS_LOGIN)
-            if is_found(response):
-                _check_media_type(response)
-                answer = PageAnswer(response.url, response.headers.get("content-type", ""), response.body)
-                drafts[target.work] = await client.parse(parse_page, answer)
+            if not is_found(response):
+                raise NoCardError(MISSING)
+            _check_media_type(response)
+            answer = PageAnswer(response.url, response.headers.get("content-type", ""), response.body)
+            drafts[target.work] = await client.parse(parse_page, answer)
         return drafts
 
 
