@@ -1,4 +1,4 @@
-"""Formats numbers with their nouns, and dates that may be estimated, for messages."""
+"""Formats numbers with their nouns, dates that may be estimated, rates and remaining times, for messages."""
 
 from __future__ import annotations
 
@@ -14,3 +14,15 @@ def plural(count: int, noun: str, nouns: str = "") -> str:
 def format_date(date: str | None, *, is_estimated: bool) -> str:
     """Return a date in any form, after "about" if it is estimated; empty if there is none."""
     return f"about {date}" if date and is_estimated else date or ""
+
+
+def format_rate(issues: float) -> str:
+    """Format issues per second: "12/s", a slow rate as "30/min"."""
+    return f"{issues:,.0f}/s" if issues >= 1 else f"{issues * 60:.0f}/min"
+
+
+def format_eta(seconds: float) -> str:
+    """Format the remaining time: "1:25 left"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"

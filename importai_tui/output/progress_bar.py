@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from importai_tui.sync.progress import Progress, format_eta, format_rate
+from importai_tui.sync.progress import Progress
+from importai_tui.wording import format_eta, format_rate
 
 _BAR_CELLS = 20
 """For the issues of ten years, the bar grows a cell every 24 issues."""

@@ -29,18 +29,6 @@ class Progress(NamedTuple):
     note: str = ""
 
 
-def format_rate(issues: float) -> str:
-    """Format issues per second: "12/s", a slow rate as "30/min"."""
-    return f"{issues:,.0f}/s" if issues >= 1 else f"{issues * 60:.0f}/min"
-
-
-def format_eta(seconds: float) -> str:
-    """Format the remaining time: "1:25 left"."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"
-
-
 OnProgress = Callable[[Progress], None]
 """Called for each issue, in the thread of the run."""
 

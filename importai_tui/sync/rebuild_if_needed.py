@@ -6,10 +6,13 @@ The app does this at each start, and hardly ever needs `rebuild`, which loads pa
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from importai_tui.library.library import Library
 from importai_tui.parse import PARSER_VERSION
-from importai_tui.sync.progress import BackgroundTask
+
+if TYPE_CHECKING:
+    from importai_tui.sync.progress import BackgroundTask
 
 
 class RebuildIfNeeded:

@@ -12,7 +12,6 @@ from textual.timer import Timer
 from importai_tui.error_log import describe_error
 from importai_tui.errors import OFFLINE_QUESTION, TRY_AGAIN, ReaderError
 from importai_tui.keymap.commands import COMMANDS
-from importai_tui.sync.progress import BackgroundTask, ImportSummary, Progress, SyncReport
 from importai_tui.tui.job_status import JobKind, JobStatus, describe_job
 from importai_tui.tui.services import Notifier
 from importai_tui.tui.widgets.footer import format_first_key
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from importai_tui.error_log import ErrorLog
     from importai_tui.library.library import Library
     from importai_tui.state.maintenance import Maintenance
-    from importai_tui.sync.progress import OnProgress
+    from importai_tui.sync.progress import BackgroundTask, ImportSummary, OnProgress, Progress, SyncReport
 
 POLL_INTERVAL = 0.25
 """Seconds between two updates of the progress: titles that change faster cannot be read."""
@@ -111,7 +110,7 @@ class JobQueue:
         self._waiting: list[JobKind] = []
         self._kind: JobKind | None = None
         self._task: BackgroundTask[Any] | None = None
-        self._latest = Progress("")
+        self._latest: Progress | None = None
         self._stopping = False
         self._busy = False
         self._brief_status = ""
@@ -192,14 +191,14 @@ class JobQueue:
     @property
     def status(self) -> JobStatus:
         """The progress of the running job; between jobs, the brief status that is still shown."""
-        if self._kind is None:
+        if self._kind is None or self._latest is None:
             return JobStatus(text=self._brief_status)
         return describe_job(self._kind, self._latest, stopping=self._stopping)
 
     def poll(self) -> None:
         """Show the latest progress in the app."""
         self._app.show_job_status(self.status)
-        if self._latest.new_issues:
+        if self._latest and self._latest.new_issues:
             self._app.show_first_issues()
 
     def show_brief_status(self, text: str) -> None:
@@ -238,6 +237,8 @@ class JobQueue:
             self._busy = False
 
     async def _run_job(self, kind: JobKind) -> None:
+        from importai_tui.sync.progress import ImportSummary, Progress  # no job runs at the start
+
         self._kind, self._latest, self._stopping, self._brief_status = kind, Progress(""), False, ""
         timer = self._app.set_interval(POLL_INTERVAL, self.poll)
         self.poll()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from importai_tui.sync.progress import Progress
+if TYPE_CHECKING:
+    from importai_tui.sync.progress import Progress
 
 _CHECKING = "checking for issues…"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.style import Style as RichStyle
@@ -15,10 +15,13 @@ from textual.widget import Widget
 from importai_tui.keymap.commands import Command
 from importai_tui.keymap.key_names import format_keys
 from importai_tui.keymap.screens import screen_commands
-from importai_tui.sync.progress import Progress, format_eta, format_rate
 from importai_tui.tui.bindings import format_screen_key
 from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.text import ContentBuilder, truncate
+from importai_tui.wording import format_eta, format_rate
+
+if TYPE_CHECKING:
+    from importai_tui.sync.progress import Progress
 
 MAX_HINTS = 6
 """Hints shown at once; nobody reads a longer list."""
