@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 _MOST_REMARK = "No story has all of these words; these have most of them."
 _FEW_REMARK = "Few stories have all of these words; the others have most of them."
+_NO_CARDS_REMARK = "No cards are stored yet. Fetch them: importai-tui works --fetch"
 _FEW = 5
 """Stories with all words that are too few."""
 DEFAULT_LIMIT = 50
@@ -173,6 +174,9 @@ class Search:
             remarks.append(
                 f"{plural(count, 'issue has no date and is left out', 'issues have no date and are left out')}."
             )
+        if any(isinstance(one, CitedCard) for clause in result.query.clauses for one in clause.any_of):
+            with self._archive.open_cards() as cards:
+                remarks += () if cards.count() else (_NO_CARDS_REMARK,)
         if result.has_most and result.hits:
             remarks.append(_FEW_REMARK if result.has_all else _MOST_REMARK)
         return tuple(remarks)

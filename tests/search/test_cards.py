@@ -105,6 +105,7 @@ def test_the_excerpt_names_the_card(search: Search) -> None:
 def test_the_excerpt_is_of_the_best_card(search: Search) -> None:
     result = search.find(parse_query("in:cards lattices title:herons"), {})
     assert search.make_excerpts(result)[0].text.startswith("Card of “Steps of Lattices”")
+    assert search.get_remarks(result) == ()
     result = search.find(parse_query("in:cards steps earthworks"), {})
     assert (
         search.make_excerpts(result)[0].text == "Card of “Earthworks”: A shovel for moles, without lattices and steps."
@@ -133,7 +134,9 @@ def test_a_search_without_readable_cards_goes_on(archive: Path, search: Search, 
         file.unlink()
     if content is not None:
         path.write_bytes(content)
-    assert find(search, "in:cards lattices") == []
+    result = search.find(parse_query("in:cards lattices"), {})
+    assert result.hits == ()
+    assert search.get_remarks(result) == ("No cards are stored yet. Fetch them: importai-tui works --fetch",)
     assert find(search, "rivers") == ["7/3"]
     assert find(search, "-in:cards") == ["7/1", "7/2", "7/3"]
 
