@@ -21,8 +21,8 @@ from importai_tui.search.excerpts import (
 from importai_tui.works.card import Card
 from importai_tui.works.work import format_work_id
 
-_MAX_TITLE_LENGTH = 60
-"""Characters of a card's title before the excerpt."""
+_MAX_TITLE_LENGTH = 40
+"""Characters of a card's title before the excerpt, of which a narrow window shows two short lines."""
 
 FindMatches = Callable[[Sequence[Phrase], Sequence[str]], list[list[PassageMatch]]]
 """Returns the matches of phrases in each text."""

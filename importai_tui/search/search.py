@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 _MOST_REMARK = "No story has all of these words; these have most of them."
 _FEW_REMARK = "Few stories have all of these words; the others have most of them."
-_NO_CARDS_REMARK = "No cards are stored yet. Fetch them: importai-tui works --fetch"
+_NO_CARDS_REMARK = "No cards are stored yet (fetch them: importai-tui works --fetch)."
 _FEW = 5
 """Stories with all words that are too few."""
 DEFAULT_LIMIT = 50

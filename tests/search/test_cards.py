@@ -136,7 +136,7 @@ def test_a_search_without_readable_cards_goes_on(archive: Path, search: Search, 
         path.write_bytes(content)
     result = search.find(parse_query("in:cards lattices"), {})
     assert result.hits == ()
-    assert search.get_remarks(result) == ("No cards are stored yet. Fetch them: importai-tui works --fetch",)
+    assert search.get_remarks(result) == ("No cards are stored yet (fetch them: importai-tui works --fetch).",)
     assert find(search, "rivers") == ["7/3"]
     assert find(search, "-in:cards") == ["7/1", "7/2", "7/3"]
 
