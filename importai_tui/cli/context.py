@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
     from importai_tui.archive.cards import CardStore
     from importai_tui.browser import Opener, OpenResult
-    from importai_tui.cards.fetch import CardFetch
+    from importai_tui.cards.report import CardReport
     from importai_tui.config.schema import Config, LoadedConfig
     from importai_tui.error_log import ErrorLog
     from importai_tui.http.client import HttpClient
     from importai_tui.http.request_log import RequestLog
     from importai_tui.library.library import Library
     from importai_tui.state.maintenance import Maintenance
-    from importai_tui.sync.progress import OnProgress, Progress
+    from importai_tui.sync.progress import BackgroundTask, OnProgress, Progress
     from importai_tui.sync.rebuild import Rebuild
     from importai_tui.sync.run import Sync
     from importai_tui.sync.sources import SyncPlan
@@ -170,27 +170,32 @@ class CliContext:
 
     def make_card_fetch(
         self, targets: Sequence[CardTarget], on_progress: OnProgress, refresh: bool = False
-    ) -> CardFetch:
+    ) -> BackgroundTask[CardReport]:
         """Return a fetch of cards, ready to run; with `refresh`, stored cards are fetched again too.
 
         Raises:
             ReaderError: the settings forbid it, or this is the demo.
         """
         from importai_tui.cards.report import CARDS_OFF, CARDS_OFF_IN_DEMO
+        from importai_tui.sync.progress import LateTask
 
         config = self.read_config()
         if self.demo or not config.cards:
             raise ReaderError(CARDS_OFF_IN_DEMO if self.demo else CARDS_OFF)
-        from importai_tui.cards.fetch import CardFetch, open_card_client
 
-        return CardFetch(
-            targets,
-            self.open_cards,
-            self._make_error_log(),
-            refresh=refresh,
-            on_progress=on_progress,
-            open_client=partial(open_card_client, contact=config.contact),
-        )
+        def make() -> BackgroundTask[CardReport]:
+            from importai_tui.cards.fetch import CardFetch, open_card_client
+
+            return CardFetch(
+                targets,
+                self.open_cards,
+                self._make_error_log(),
+                refresh=refresh,
+                on_progress=on_progress,
+                open_client=partial(open_card_client, contact=config.contact),
+            )
+
+        return LateTask(make)
 
     def make_rebuild(self, on_progress: OnProgress) -> Rebuild:
         """Return a job, ready to run, that parses the pages of an older parser again."""
@@ -201,6 +206,7 @@ class CliContext:
     def make_background(self) -> BackgroundSetup:
         """Return the background jobs of the app; the demo has none."""
         from importai_tui.config import ConfigWatcher
+        from importai_tui.sync.progress import LateTask
         from importai_tui.sync.rebuild_if_needed import RebuildIfNeeded
         from importai_tui.tui.background_jobs import BackgroundSetup
 
@@ -209,8 +215,8 @@ class CliContext:
         if self.demo:
             return BackgroundSetup(config_watcher=watcher, error_log=error_log)
         return BackgroundSetup(
-            sync=lambda full, on_progress, also: self.make_sync(
-                self.make_plan(), on_progress, full=full, extra_numbers=also
+            sync=lambda full, on_progress, also: LateTask(
+                lambda: self.make_sync(self.make_plan(), on_progress, full=full, extra_numbers=also)
             ),
             rebuild=lambda on_progress: RebuildIfNeeded(
                 self._open_own_library, partial(self.make_rebuild, on_progress)

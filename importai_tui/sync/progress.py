@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from importai_tui.library.rows import IssueRow
 from importai_tui.wording import plural
 
 _Result = TypeVar("_Result", covariant=True)
+_LateResult = TypeVar("_LateResult")
 
 
 class Progress(NamedTuple):
@@ -130,6 +131,28 @@ class BackgroundTask(Protocol[_Result]):
 
     def stop(self) -> None:
         """Ask the task to end now. What is stored stays stored."""
+
+
+class LateTask(Generic[_LateResult]):
+    """A background task that is made in its own thread, because making it loads many modules."""
+
+    def __init__(self, make: Callable[[], BackgroundTask[_LateResult]]) -> None:
+        self._make = make
+        self._task: BackgroundTask[_LateResult] | None = None
+        self._stopped = False
+
+    def run(self) -> _LateResult:
+        """Make the task and run it."""
+        task = self._task = self._make()
+        if self._stopped:
+            task.stop()
+        return task.run()
+
+    def stop(self) -> None:
+        """Ask the task to end now, even before it is made."""
+        self._stopped = True
+        if self._task:
+            self._task.stop()
 
 
 _MIN_ISSUES = 3
