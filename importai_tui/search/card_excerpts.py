@@ -8,6 +8,7 @@ from importai_tui.archive.cards import get_spellings, make_card_match
 from importai_tui.archive.search import ArchiveSearch
 from importai_tui.archive.stories import LazyStory
 from importai_tui.model import block_to_text
+from importai_tui.parse.clean import shorten
 from importai_tui.query.conditions import CitedCard, Phrase
 from importai_tui.search.excerpts import (
     TAGLINE_BLOCK,
@@ -53,9 +54,7 @@ def _make_excerpt(card: Card, phrases: Sequence[Phrase], block: int, find_matche
     passages = make_passages(texts, None)
     matches = find_matches(phrases, [passage.text for passage in passages])
     excerpt = make_excerpt(passages, matches) or make_default_excerpt(texts, None)
-    title = card.title or format_work_id(card.work, card.url)
-    if len(title) > _MAX_TITLE_LENGTH:
-        title = f"{title[: _MAX_TITLE_LENGTH - 1].rstrip()}…"
+    title = shorten(card.title or format_work_id(card.work, card.url), _MAX_TITLE_LENGTH)
     text = f"Card of “{title}”: {excerpt.text}" if excerpt.text else f"Card of “{title}”"
     # Searched again, because the title may match too.
     (found,) = find_matches(phrases, [text])
