@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import quote, urlencode, urlsplit
@@ -193,13 +193,17 @@ def format_cited_as(work: Work) -> str:
     return f"cited as “{to_one_line(work.cited_as)}”" if work.cited_as else ""
 
 
+def format_authors(names: Sequence[str]) -> str:
+    """Return "Ada Heron", "Ada Heron and Bo Lamb" or "Ada Heron et al."; empty for no names."""
+    return f"{names[0]} et al." if len(names) > _MAX_NAMED_AUTHORS else " and ".join(names)
+
+
 def format_work_facts(work: Work) -> tuple[str, ...]:
     """Return what the card says besides the title: "Ada Heron et al.", the venue, the year, a DOI."""
     if not work.has_card:
         return ()
     metadata = get_metadata(work)
-    names, year = metadata.authors, str(metadata.year or "")
-    authors = f"{names[0]} et al." if len(names) > _MAX_NAMED_AUTHORS else " and ".join(names)
+    authors, year = format_authors(metadata.authors), str(metadata.year or "")
     doi = f"doi:{work.doi}" if work.doi and work.doi.casefold() not in metadata.url.casefold() else ""
     return tuple(filter(None, (authors, metadata.venue, "" if year in metadata.venue else year, doi)))
 

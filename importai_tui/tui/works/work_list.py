@@ -16,7 +16,7 @@ from importai_tui.tui.widgets.issue_list import STAR_SIGN, UNREAD_SIGN, format_i
 from importai_tui.tui.widgets.row_list import RowList
 from importai_tui.wording import plural
 from importai_tui.works.query import WorkOrder
-from importai_tui.works.work import Work, format_cited_as, get_metadata
+from importai_tui.works.work import Work, format_authors, format_cited_as, get_metadata
 
 _ORDER_TEXTS = {
     WorkOrder.BEST: "best match first",
@@ -144,7 +144,7 @@ def _format_count(found_count: int, status: WorksStatus) -> str:
 
 
 def _format_citations(work: Work, year: str, width: int) -> str:
-    """Return the site, the year, and the citations in the longest form that fits `width`."""
+    """Return the authors on the card, the site, the year, and the citations in the longest form that fits `width`."""
     last = format_issue(work.issues[-1]) if work.issues else ""
     day = ""
     if work.first_cited and not year:
@@ -157,7 +157,9 @@ def _format_citations(work: Work, year: str, width: int) -> str:
         short, where = "cited once", f"cited in {last}"
         full = f"{where}, {day}" if day else where
     host = to_ascii_host(work.host or "")
-    for parts in ((host, year, full), (host, year, where), (year, where), (year, short)):
+    authors = format_authors(get_metadata(work).authors) if work.has_card else ""
+    forms = ((host, year, full), (host, year, where), (year, where))
+    for parts in (*((authors, *form) for form in forms), *forms, (year, short)):
         line = _GAP.join(part for part in parts if part)
         if cell_len(line) <= width:
             return line

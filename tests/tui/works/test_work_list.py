@@ -13,7 +13,8 @@ from tests.works.sample_works import make_work
     "text", ["河川計測装置" * 9, "[/] [@click=app.quit]x[/] " * 4, "\x1b]0;title\x07\u202eOtters" * 4]
 )
 def test_lines_of_works_fit_and_are_plain_text(text: str) -> None:
-    cited_once = make_work(text, text, host=text, cited_by=(f"{text}/1",))
+    facts = {"authors": (text,), "published": "2025", "venue": text}
+    cited_once = make_work(text, text, host=text, cited_by=(f"{text}/1",), **facts)  # type: ignore[arg-type]
     cited_twice = make_work(text, text, host=text, cited_by=(f"{text}/1", f"{text}2/1"))
     for width in range(24, 120, 7):
         lines = [
@@ -42,3 +43,16 @@ def test_an_id_is_followed_by_the_words_of_its_link() -> None:
     titles = [draw_work(work, width, is_starred=False, is_opened=True)[0].plain.strip() for width in (80, 40, 36)]
     words = "arXiv:2501.12948  cited as “R1 paper”"
     assert titles == [words, "arXiv:2501.12948  cited as “R1 pap…", "arXiv:2501.12948"]
+
+
+def test_a_card_adds_its_authors_where_they_fit() -> None:
+    work = make_work(
+        "arxiv:2502.19187", host="arxiv.org", authors=("Ada Heron", "Bo Lamb", "[/] Duck"), published="2025-02-26"
+    )
+    facts = [draw_work(work, width, is_starred=False, is_opened=False)[1].plain.strip() for width in (80, 56, 48, 36)]
+    assert facts == [
+        "paper  Ada Heron et al.  arxiv.org  2025  cited in #402",
+        "paper  Ada Heron et al.  2025  cited in #402",
+        "paper  arxiv.org  2025  cited in #402",
+        "paper  2025  cited in #402",
+    ]
