@@ -259,8 +259,8 @@ class _FetchRun:
         match error:
             case BlockedError():
                 return f"{error.summary}. Open it in your browser instead."
-            case UnreadableInputError() | NoCardError() if str(error)[:1].islower():  # the text follows a name
-                return f"The response from {source.name} {str(error).removesuffix('.')}."
+            case UnreadableInputError() if not str(error).endswith("."):  # the text follows the name of the input
+                return f"{source.name}: the response {error}."
             case ReaderError():
                 return str(error)
             case _:

@@ -13,7 +13,7 @@ import pytest
 from importai_tui.archive.cards import CardStore
 from importai_tui.cards.fetch import CardFetch
 from importai_tui.cards.sources.base import CardSource, SourceClient
-from importai_tui.errors import DatabaseError, NoCardError
+from importai_tui.errors import DatabaseError, NoCardError, UnreadableInputError
 from importai_tui.http import client as http_client
 from importai_tui.http.client import HttpClient
 from importai_tui.works.card import Card, CardDraft, CardTarget
@@ -217,30 +217,33 @@ class OneSource(CardSource):
 def refuse(target: CardTarget) -> CardDraft | None:
     """Have no card of some works, and fail for others."""
     if "article" in target.work:
-        raise NoCardError("is a page without an article")
+        raise NoCardError("example.com shows articles only in a browser.")
     if "bug" in target.work:
         raise AssertionError
+    if "broken" in target.work:
+        raise UnreadableInputError("is incomplete or damaged JSON")
     return CardDraft(title="" if "empty" in target.work else f"Title of {target.work}")
 
 
 def test_errors_of_a_source_concern_one_work(user: CardUser) -> None:
-    urls = [f"https://example.com/{name}" for name in ("article", "bug", "empty", "explode", "good")]
-    source = OneSource(refuse, batch_size=5)
+    urls = [f"https://example.com/{name}" for name in ("article", "broken", "bug", "empty", "explode", "good")]
+    source = OneSource(refuse, batch_size=6)
     report = user.make_fetch(*map(make_target, urls), sources=[source]).run()
-    article, bug, empty, explode, good = urls
+    article, broken, bug, empty, explode, good = urls
     assert report.fetched == (good,)
-    assert report.get_error(article) == "The response from Otter House is a page without an article."
+    assert report.get_error(article) == "example.com shows articles only in a browser."
+    assert report.get_error(broken) == "Otter House: the response is incomplete or damaged JSON."
     assert "Internal error (AssertionError)" in (report.get_error(bug) or "")
     assert report.get_error(empty) == "Otter House has neither a title nor a text for this work."
     assert report.get_error(explode) == "There is no card for this kind of URL."
-    assert set(report.failed) == {bug}
+    assert set(report.failed) == {broken, bug}
 
 
 def test_reason_of_a_source_survives_the_next_one(user: CardUser) -> None:
     first, second = OneSource(refuse), OneSource(lambda _: None)
     report = user.make_fetch(make_target("https://example.com/article"), sources=[first, second]).run()
     assert second.fetches == 1
-    assert "without an article" in report.not_found["https://example.com/article"]
+    assert "only in a browser" in report.not_found["https://example.com/article"]
 
 
 class FullDisk(CardStore):
