@@ -31,6 +31,7 @@ from importai_tui.errors import (
 )
 from importai_tui.http.addresses import check_page_url, get_host
 from importai_tui.http.client import MAX_BODY_SIZE, HttpClient, Response, Timeouts
+from importai_tui.links.urls import get_host as find_host
 from importai_tui.parse_pool import ParserProcess, WorkerLimits
 from importai_tui.sync.canceller import Canceller
 from importai_tui.sync.progress import OnProgress, Progress
@@ -145,16 +146,18 @@ class _FetchRun:
         searches = [_Search(target, self._find_sources(target)) for target in wanted]
         self._total = len(searches)
         while True:
-            groups: dict[CardSource, list[_Search]] = {}
+            groups: dict[tuple[CardSource, int], list[_Search]] = {}
             for search in searches:
                 if source := self._next_source(search):
-                    groups.setdefault(source, []).append(search)
+                    # The works of one host are in one group, because its client pauses between requests to a host.
+                    group = hash(find_host(search.target.url)) % source.groups
+                    groups.setdefault((source, group), []).append(search)
             if not groups:
                 return
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._parser.start())
-                for source, group in groups.items():
-                    tasks.create_task(self._ask_source(source, group))
+                for (source, _), grouped in groups.items():
+                    tasks.create_task(self._ask_source(source, grouped))
 
     def build_report(self, *, stopped: bool) -> CardReport:
         """Return the report so far."""
@@ -194,7 +197,7 @@ class _FetchRun:
         return work in self._failed or work in self._fetched or work in self._not_found
 
     async def _ask_source(self, source: CardSource, searches: list[_Search]) -> None:
-        """Ask one source for its works. A batch that fails is halved, because one bad work may be the reason."""
+        """Ask one source for works. A batch that fails is halved, because one bad work may be the reason."""
         self._report_progress(source.name)
         batches = deque(searches[n : n + source.batch_size] for n in range(0, len(searches), source.batch_size))
         splits = 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Event, Timer
@@ -244,6 +246,32 @@ def test_reason_of_a_source_survives_the_next_one(user: CardUser) -> None:
     report = user.make_fetch(make_target("https://example.com/article"), sources=[first, second]).run()
     assert second.fetches == 1
     assert "only in a browser" in report.not_found["https://example.com/article"]
+
+
+def test_groups_of_hosts_are_asked_at_the_same_time(user: CardUser) -> None:
+    running: set[str] = set()
+    most = Counter[str]()
+
+    class Slow(OneSource):
+        groups = 4
+
+        async def fetch(
+            self,
+            targets: Sequence[CardTarget],
+            client: SourceClient,  # noqa: ARG002
+        ) -> Mapping[str, CardDraft]:
+            host = targets[0].work.split("/")[2]
+            assert host not in running
+            running.add(host)
+            most["hosts"] = max(most["hosts"], len(running))
+            await asyncio.sleep(0.001)
+            running.discard(host)
+            return {}
+
+    targets = [make_target(f"https://host-{n % 12}.example/{n}") for n in range(60)]
+    report = user.make_fetch(*targets, sources=[Slow(refuse)]).run()
+    assert len(report.not_found) == 60
+    assert 1 < most["hosts"] <= 4
 
 
 class FullDisk(CardStore):

@@ -56,7 +56,9 @@ class CardSource(ABC):
     batch_size = 1
     """Works that one call of `fetch` may ask for."""
     pause = 1.0
-    """Seconds between two requests to its host."""
+    """Seconds between two requests to a host."""
+    groups = 1
+    """Groups of works that may be asked for at the same time, each with hosts of its own."""
 
     @abstractmethod
     def accepts(self, target: CardTarget) -> bool:

@@ -82,6 +82,7 @@ class WebPage(CardSource):
     """Any page, for works that no other source has."""
 
     name = "Web page"
+    groups = 4
 
     def accepts(self, target: CardTarget) -> bool:
         """Return True for a work with a web address, unless its own source knows all works of its kind."""
