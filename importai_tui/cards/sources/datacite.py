@@ -32,8 +32,8 @@ API = "https://api.datacite.org"
 _PREFIX = "doi:"
 _BATCH_SIZE = 30
 """DOIs in one request, whose URL may have 2,048 characters."""
-_PLAIN_DOI = re.compile(r"[\w./()-]{1,80}", re.ASCII)
-"""A DOI without signs of the query language."""
+_PLAIN_DOI = re.compile(r"[\w./()-]{1,50}", re.ASCII)
+"""A short DOI without signs of the query language, one of thirty in a URL."""
 _DATES = ("Issued", "Available", "Submitted", "Created")
 """Types of dates that say when a work was published, best first."""
 _ISO_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}", re.ASCII)
