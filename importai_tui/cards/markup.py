@@ -86,7 +86,7 @@ def _resolve(tag: Element, attribute: str, base_url: str | None) -> None:
 
 def resolve_url(address: str, base_url: str | None) -> str | None:
     """Return an absolute http or https address; None if there is none."""
-    if len(address) > 2 * MAX_URL_LENGTH:
+    if not address.strip() or len(address) > 2 * MAX_URL_LENGTH:
         return None
     try:
         url = urljoin(base_url or "", address.strip())
