@@ -10,7 +10,7 @@ import re
 from importlib.util import find_spec
 from itertools import islice
 
-INSTALL_COMMAND = "pip install 'importai-tui[articles]'"
+INSTALL_COMMAND = ".venv/bin/pip install '.[articles]'"
 NO_ARTICLES = f"To read whole articles here, install the extra “articles”: {INSTALL_COMMAND}"
 """The sentence in place of an article."""
 

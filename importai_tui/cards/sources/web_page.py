@@ -56,7 +56,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 _LOGIN_TITLE = re.compile(r"(?i)^(?:please )?(?:log|sign)[ -]?(?:in|up)\b(?! and| the)")
 _CHECK_TITLE = re.compile(
-    r"(?i)^just a moment|^attention required|^are you (?:a )?(?:robot|human)|^verify(?:ing)? (?:that )?you\b"
+    r"(?i)^just a moment\b|^attention required|^are you (?:a )?(?:robot|human)|^verify(?:ing)? (?:that )?you\b"
     r"|^(?:security|browser) check|^checking your browser|^human verification|^captcha|^access denied|^request blocked"
     r"|^pardon our interruption|^403 forbidden|^forbidden$|^client challenge$"
 )
@@ -93,7 +93,7 @@ class WebPage(CardSource):
         """Return the drafts of the pages that exist and have something to read."""
         drafts = {}
         for target in targets:
-            url = _choose_url(target)
+            url = choose_url(target)
             if url is None:
                 continue
             host = get_host(url) or ""
@@ -110,7 +110,7 @@ class WebPage(CardSource):
         return drafts
 
 
-def _choose_url(target: CardTarget) -> str | None:
+def choose_url(target: CardTarget) -> str | None:
     """Return the address to fetch: of the page about a paper if the citation leads to its PDF."""
     if _is_pdf_path(target.url) and target.work.startswith("https://") and not _is_pdf_path(target.work):
         return browser_url(target.work)

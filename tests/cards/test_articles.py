@@ -1,0 +1,56 @@
+"""Tests of the extraction of articles: it is silent, fetches nothing, and its time is bounded."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from importai_tui.cards.articles import extract_article
+
+pytest.importorskip("trafilatura")
+
+PAGE = "<article>" + "<p>Otters sleep in the kelp and hold hands at night, so that none of them drifts away.</p>" * 6
+
+
+def test_it_fetches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert "kelp" in extract_article(PAGE, "https://sea.example/otters")
+    assert extract_article("https://sea.example/otters", "https://sea.example/otters") == ""
+
+
+def test_it_is_silent(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    for page in ("", "<", "\0", "<html>", PAGE, "<p>" * 300):
+        extract_article(page, "https://sea.example/otters")
+    assert capfd.readouterr() == ("", "")
+    assert [record for record in caplog.records if record.name.startswith(("trafilatura", "htmldate"))] == []
+
+
+def test_scripts_are_not_read() -> None:
+    page = f"<script>{'a<b;' * 40_000}</script><STYLE>x</Style>{PAGE}<script>never closed"
+    assert "kelp" in extract_article(page, "https://sea.example/otters")
+
+
+@pytest.mark.parametrize("unit", ["<div>a</div>", "<a href=x>y</a>", "<b><p>x", "<script>", "<table><tr><td>a"])
+def test_huge_pages_are_cut(unit: str) -> None:
+    began = time.process_time()
+    extract_article(unit * (1_500_000 // len(unit)), "https://sea.example/otters")
+    assert time.process_time() - began < 10
+
+
+def test_only_the_parser_process_imports_it() -> None:
+    code = (
+        "import sys, importai_tui.cards.fetch, importai_tui.cards.clean, importai_tui.cards.sources.registry;"
+        "print([name for name in ('trafilatura', 'markdown_it') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
