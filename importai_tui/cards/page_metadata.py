@@ -30,7 +30,7 @@ _SCRIPT_START = re.compile(r"(?i)<script\b[^<>]{0,300}\bapplication/ld\+json\b[^
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Chapter|Book|Dataset|VideoObject)$")
 _DATE = re.compile(r"(?a)(\d{4})[/.](\d{1,2})(?:[/.](\d{1,2}))?$")
 _BY = re.compile(r"(?i)^by[ \t]+")
-_TITLE_SEPARATOR = re.compile(r"\s+[|\u2013\u2014·•:»-]\s+")
+_TITLE_SEPARATOR = re.compile(r"\s+[\\|\u2013\u2014·•:»-]\s+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 _TITLES = ("citation_title", "og:title", "dc.title", "dcterms.title", "twitter:title")
