@@ -21,7 +21,5 @@ async def test_any_page_without_the_internet(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_page_without_a_pdf_has_none() -> None:
-    page = (
-        b"<!doctype html><html><head><title>Otters</title></head><body><p>Otters sleep in the kelp.</p></body></html>"
-    )
+    page = b"<!doctype html><html><title>Otters</title><meta name=description content='They sleep.'></html>"
     assert parse_page(PageAnswer("https://otters.example/posts/kelp", "text/html", page)).pdf_url is None
