@@ -27,6 +27,8 @@ COMMANDS = (
     ("search", "otters", "rivers"),
     ("mark", "7", "--read"),
     ("open", "7", "1"),
+    ("card", "7", "1", "--offline"),
+    ("card", "\x1b]0;owned\x07\u202e"),
     ("show", "\x1b]0;owned\x07\u202e"),
 )
 

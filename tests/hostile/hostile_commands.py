@@ -48,7 +48,19 @@ def make_commands(payloads: Mapping[str, str], folder: Path, newest: int) -> Ite
     )
     yield from (line.encode().split() for line in plain)
     arguments = [to_argument(payload) for payload in payloads.values()]
-    prefixes = ("show", "search", "works", "open", "links", "read", "help", "import-state", "sync --source", "import")
+    prefixes = (
+        "show",
+        "search",
+        "works",
+        "card --offline",
+        "open",
+        "links",
+        "read",
+        "help",
+        "import-state",
+        "sync --source",
+        "import",
+    )
     for at, argument in enumerate(arguments):
         yield [*prefixes[at % len(prefixes)].encode().split(), argument]
     yield [b"mark", *arguments[:8], b"--read"]
