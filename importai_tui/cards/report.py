@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from importai_tui.errors import OFFLINE_QUESTION
 from importai_tui.wording import plural
 from importai_tui.works.card import Card
 
@@ -40,8 +41,10 @@ class CardReport:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """The sentences of `failed`, each once."""
-        return tuple(dict.fromkeys(self.failed.values()))
+        """The sentences of `failed`, each once; of several hosts that cannot be reached only the first is named."""
+        sentences = tuple(dict.fromkeys(self.failed.values()))
+        offline = [sentence for sentence in sentences if sentence.endswith(OFFLINE_QUESTION)]
+        return tuple(sentence for sentence in sentences if sentence not in offline[1:])
 
     @property
     def summary(self) -> str:

@@ -161,6 +161,7 @@ def test_no_host_is_asked_without_a_network(user: CardUser) -> None:
     report = fetch.run()
     assert report.is_offline
     assert len(report.failed) == 40
+    assert report.errors == ("Can't reach host-0.example (DNS lookup failed). Are you offline?",)
     assert lookups == ["host-0.example", "host-1.example", "host-2.example"]
 
 
