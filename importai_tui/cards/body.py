@@ -211,8 +211,7 @@ def _make_blocks(lines: Iterable[Line], links: StoryLinks) -> Iterator[Block]:
         if runs and is_prose and line.kind is before and not line.gap:
             runs += (Run("\n"), *line.runs)
             continue
-        is_other_list = bool(items) and line.depth == 0 and (line.number is None) != (number is None)
-        if line.kind is not LineKind.ITEM or before is not LineKind.ITEM or is_other_list:
+        if line.kind is not LineKind.ITEM or before is not LineKind.ITEM or (items and _starts_list(line, number)):
             yield from end_block()
         before = line.kind
         if is_prose:
@@ -223,3 +222,9 @@ def _make_blocks(lines: Iterable[Line], links: StoryLinks) -> Iterator[Block]:
         else:
             yield make_marked_block(line, links)
     yield from end_block()
+
+
+def _starts_list(line: Line, number: int | None) -> bool:
+    """Return True for an item right after an outermost item with this number that belongs to another list, or table."""
+    is_header = " · " in line.text and all(run.bold for run in line.runs if run.text.strip(" ·"))
+    return line.depth == 0 and ((line.number is None) != (number is None) or is_header)

@@ -43,8 +43,9 @@ _DATES = (
 _VENUES = (
     *("citation_journal_title", "citation_conference_title", "citation_conference", "citation_inbook_title"),
     *("citation_technical_report_institution", "citation_dissertation_institution", "prism.publicationname"),
-    *("og:site_name", "citation_publisher", "dc.publisher", "application-name"),
 )
+_SITES = ("og:site_name", "dc.publisher", "application-name")
+"""Not for papers, because a bibliography would take the publisher for the journal."""
 _ABSTRACTS = ("citation_abstract", "dc.description", "dcterms.abstract", "dcterms.description")
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 _DOIS = ("citation_doi", "prism.doi", "dc.identifier.doi", "dc.identifier", "bepress_citation_doi")
@@ -71,7 +72,7 @@ def read_metadata(markup: str, url: str) -> PageMetadata:
     """Read the metadata of a page. `url` is its address. Raises nothing."""
     head = _read_head(markup)
     article = next(_iter_articles(markup), None)
-    site = head.find(("og:site_name",))
+    site, is_paper = head.find(("og:site_name",)), bool(head.find(("citation_title",)))
     title = head.find(_TITLES) or dig_text(article, "headline") or dig_text(article, "name") or head.title
     published = head.find(_DATES) or dig_text(article, "datePublished")
     doi = next((value for value in head.find_all(_DOIS) if "10." in value), None)
@@ -79,13 +80,15 @@ def read_metadata(markup: str, url: str) -> PageMetadata:
         title=_drop_site_name(title, (site, get_host(url) or "")),
         authors=_find_authors(head, article),
         published=_normalise_date(published) or None,
-        venue=head.find(_VENUES) or dig_text(article, "publisher", "name") or None,
+        venue=head.find(_VENUES)
+        or (not is_paper and (head.find(_SITES) or dig_text(article, "publisher", "name")))
+        or None,
         license=next(filter(None, map(format_license_url, (head.license, head.find(("dc.rights",))))), None),
         doi=doi[doi.index("10.") :] if doi else None,
         pdf_url=resolve_url(head.find(("citation_pdf_url",)) or "", url),
         abstract=head.find(_ABSTRACTS),
         description=head.find(_DESCRIPTIONS) or dig_text(article, "description"),
-        is_paper=bool(head.find(("citation_title",))),
+        is_paper=is_paper,
     )
 
 

@@ -102,6 +102,13 @@ def test_markdown_tables() -> None:
     assert block_to_text(table) == "- model · score\n- otter · 9"
 
 
+def test_table_after_a_list() -> None:
+    assert texts(markdown("- **one**\n- **two**\n\n| a | b |\n|---|---|\n| c | d |\n")) == [
+        "- one\n- two",
+        "- a · b\n- c · d",
+    ]
+
+
 def test_html_inside_markdown() -> None:
     body = markdown(
         '<h1 align="center">Otters</h1>\n\n<p>Some <b>bold</b></p>\n\n<details><summary>More</summary>\n\n*x*\n'

@@ -91,8 +91,7 @@ SITES = [
     ),
     Site(
         "https://www.anthropic.com/research/otters", make_head(title=f"{TITLE} \\ Anthropic"), NEXT,
-        venue="anthropic.com",
-    ),
+        ),
     Site(
         "https://importai.substack.com/p/import-ai-999-otters", make_head() + JSON_LD % (TITLE, "Import AI"), SUBSTACK,
         authors=("Ada Juniper",), published="2026-02-03", venue="Import AI", kind=LinkKind.ISSUE,
@@ -104,23 +103,22 @@ SITES = [
         "https://www.dallasfed.org/research/economics/2026/0203",
         make_head(title=f"{TITLE} - Dallasfed.org") + "<meta name='author' content='Ada Juniper'>"
         "<meta name='date' content='2026-02-03'>", f"<div id='content'><div class='article'>{TEXT}</div></div>",
-        authors=("Ada Juniper",), published="2026-02-03", venue="dallasfed.org",
-    ),
-    Site("https://ifanyonebuildsit.com/3/otters", make_head(), DIVS, venue="ifanyonebuildsit.com", kind=LinkKind.OTHER),
+        authors=("Ada Juniper",), published="2026-02-03", ),
+    Site("https://ifanyonebuildsit.com/3/otters", make_head(), DIVS, kind=LinkKind.OTHER),
     Site(
         "https://www.rand.org/pubs/perspectives/PEA0000-1.html",
         f"<title>{TITLE} | RAND</title><meta name='citation_title' content='{TITLE}'>"
         "<meta name='citation_author' content='Juniper, Ada'><meta name='citation_author' content='Linden, Bo'>"
         "<meta name='citation_publication_date' content='2026/02/03'><meta name='citation_publisher' content='RAND'>"
         f"<meta name='description' content='{LEAD}'>", f"<main><div class='abstract product-main'>{TEXT}</div></main>",
-        authors=("Ada Juniper", "Bo Linden"), published="2026-02-03", venue="RAND", kind=LinkKind.PAPER,
+        authors=("Ada Juniper", "Bo Linden"), published="2026-02-03", kind=LinkKind.PAPER,
     ),
     Site("https://sakana.ai/otters/", make_head(site="Sakana AI"), DIVS, venue="Sakana AI", kind=LinkKind.OTHER),
     Site(
         "https://ai-2027.com/", make_head(title="AI 2027"), f"<main><div class='prose'>{TEXT}</div></main>",
-        venue="ai-2027.com", kind=LinkKind.OTHER,
+        kind=LinkKind.OTHER,
     ),
-    Site("https://ai-scenarios.com/otters", make_head(), NEXT, venue="ai-scenarios.com", kind=LinkKind.OTHER),
+    Site("https://ai-scenarios.com/otters", make_head(), NEXT, kind=LinkKind.OTHER),
     Site(
         "https://aleximas.substack.com/p/otters", make_head() + JSON_LD % (TITLE, "Ghosts of kelp"), SUBSTACK,
         authors=("Ada Juniper",), published="2026-02-03", venue="Ghosts of kelp",
@@ -130,7 +128,7 @@ SITES = [
         f"<title>{TITLE} | Advanced Simulation and Computing</title><meta name='Generator' content='Drupal 10'>"
         f"<meta name='dcterms.title' content='{TITLE}'><meta name='dcterms.description' content='{LEAD}'>"
         "<meta name='dcterms.date' content='2026-02'>", f"<main role='main'><div class='field'>{TEXT}</div></main>",
-        published="2026-02", venue="asc.llnl.gov", kind=LinkKind.OTHER,
+        published="2026-02", kind=LinkKind.OTHER,
     ),
     Site("https://blog.exolabs.net/day-1", make_head(site="EXO"), NEXT, venue="EXO", kind=LinkKind.OTHER),
 ]  # fmt: skip
@@ -155,8 +153,7 @@ async def client() -> AsyncIterator[SimpleClient]:
 @pytest.mark.parametrize("site", SITES, ids=lambda site: site.url.split("/")[2])
 async def test_sites(site: Site, client: SimpleClient) -> None:
     card = await read_card(site, client)
-    venue = "127.0.0.1" if site.venue and "." in site.venue else site.venue
-    assert (card.title, card.authors, card.published, card.venue) == (TITLE, site.authors, site.published, venue)
+    assert (card.title, card.authors, card.published, card.venue) == (TITLE, site.authors, site.published, site.venue)
     assert card.kind is site.kind
     if site.has_article:
         pytest.importorskip("trafilatura")

@@ -185,7 +185,7 @@ def parse_page(page: PageAnswer) -> CardDraft:
         title=metadata.title,
         authors=metadata.authors,
         published=metadata.published,
-        venue=metadata.venue or get_host(page.url),
+        venue=metadata.venue,
         license=metadata.license,
         pdf_url=metadata.pdf_url,
         doi=metadata.doi,
@@ -204,7 +204,6 @@ def _parse_text(text: str, page: PageAnswer) -> CardDraft:
     is_markdown = path.lower().endswith((".md", ".markdown")) or "markdown" in page.content_type.lower()
     return CardDraft(
         title=path.rstrip("/").rpartition("/")[2] or get_host(page.url) or "",
-        venue=get_host(page.url),
         body=text,
         body_format=BodyFormat.MARKDOWN if is_markdown else BodyFormat.PLAIN,
         base_url=page.url,

@@ -51,4 +51,4 @@ def parse_video(data: bytes) -> CardDraft:
     title, channel = dig_text(video, "title"), dig_text(video, "author_name")
     if not title:
         raise UnreadableInputError("not a video")
-    return CardDraft(title=title, authors=(channel,) if channel else (), venue="YouTube", kind=LinkKind.VIDEO)
+    return CardDraft(title=title, authors=(channel,) if channel else (), kind=LinkKind.VIDEO)

@@ -44,7 +44,7 @@ def test_the_card() -> None:
     )
     assert card.text.startswith("Counts *otters* in [kelp]\n\nhttps://otters.example/\n\nOtters\n\nPaper\n\nSea/Otters")
     assert [block.spans[0].text for block in card.blocks if isinstance(block, Heading)] == ["Otters", "Installation"]
-    assert sum(isinstance(block, ListBlock) for block in card.blocks) == 1
+    assert sum(isinstance(block, ListBlock) for block in card.blocks) == 2
     assert [link.url for link in card.links] == [
         "https://otters.example/",
         "https://arxiv.org/abs/2502.19187",

@@ -16,9 +16,7 @@ WORK = "https://youtube.com/watch?v=aB-c_1"
 
 async def test_every_field_is_read(fetch: Fetch, fakes: FakeSources) -> None:
     assert await fetch(YouTube(), WORK) == {
-        WORK: CardDraft(
-            title="Otters at night (aB-c_1)", authors=("The Otter Channel",), venue="YouTube", kind=LinkKind.VIDEO
-        )
+        WORK: CardDraft(title="Otters at night (aB-c_1)", authors=("The Otter Channel",), kind=LinkKind.VIDEO)
     }
     (request,) = fakes.requests_to("youtube")
     assert request.query == {"url": "https://www.youtube.com/watch?v=aB-c_1", "format": "json"}
