@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from importai_tui.links.classify import classify_link
 from importai_tui.links.urls import MAX_URL_LENGTH, get_host, get_path
 from importai_tui.model import LinkKind
+from importai_tui.parse.clean import clean_text
 from importai_tui.parse.elements import Element, find_first, get_text
 from importai_tui.parse.math_text import format_latex
 
@@ -66,7 +67,7 @@ def _rename(tag: Element) -> None:
             name = "ol"
         if name in ("ext-link", "uri"):
             href = next((tag.get(key) for key in _HREF_NAMES if tag.get(key)), get_text(tag).strip())
-            tag.set("href", href)
+            tag.set("href", clean_text(href))
         name = _JATS_NAMES.get(name, name)
     if _ELEMENT_NAME.fullmatch(name):
         tag.tag = name
@@ -79,7 +80,7 @@ def _resolve(tag: Element, attribute: str, base_url: str | None) -> None:
         return
     resolved = resolve_url(address, base_url)
     if resolved:
-        tag.set(attribute, resolved)
+        tag.set(attribute, clean_text(resolved))
     else:
         del tag.attrib[attribute]
 
@@ -103,7 +104,7 @@ def _prepare_image(image: Element, base_url: str | None) -> None:
     if _BADGE.search(source) or _BADGE.search(image.get("src") or ""):
         _replace(image, f"{alt} " if alt and _leads_to_other_work(parent, base_url) else "")
     elif " " in alt or _has_caption(image):
-        image.set("src", source)
+        image.set("src", clean_text(source))
         image.attrib.pop("data-attrs", None)
     else:
         _replace(image, "")
@@ -125,13 +126,13 @@ def _has_caption(image: Element) -> bool:
 
 
 def _replace(tag: Element, text: str) -> None:
-    """Replace an element by text; what follows it stays."""
+    """Replace an element by text; what follows it stays. lxml reads control characters, but does not take them."""
     parent, before = tag.getparent(), tag.getprevious()
     if parent is None:
         return
     text += tag.tail or ""
     if before is not None:
-        before.tail = (before.tail or "") + text
+        before.tail = clean_text((before.tail or "") + text)
     else:
-        parent.text = (parent.text or "") + text
+        parent.text = clean_text((parent.text or "") + text)
     parent.remove(tag)

@@ -109,6 +109,16 @@ def make_dataset(id: str, **fields: Any) -> dict[str, Any]:
     return data | fields
 
 
+def make_video(id: str) -> dict[str, Any]:
+    """Return what YouTube's oEmbed says about a video."""
+    return {
+        "title": f"Otters at night ({id})", "author_name": "The Otter Channel", "type": "video", "version": "1.0",
+        "author_url": "https://www.youtube.com/@otters", "provider_name": "YouTube", "height": 113, "width": 200,
+        "provider_url": "https://www.youtube.com/", "thumbnail_url": "https://i.ytimg.com/vi/x/hqdefault.jpg",
+        "html": '<iframe src="https://www.youtube.com/embed/x"></iframe>',
+    }  # fmt: skip
+
+
 def _is_missing(name: str) -> bool:
     return "missing" in name or "404" in name
 
@@ -166,12 +176,7 @@ def play_youtube(request: Request) -> Reply:
         return Reply(b"Not Found", 404, _TEXT)
     if "private" in video:
         return Reply(b"Unauthorized", 401, _TEXT)
-    return _reply_json({
-        "title": f"Otters at night ({video})", "author_name": "The Otter Channel", "type": "video", "version": "1.0",
-        "author_url": "https://www.youtube.com/@otters", "provider_name": "YouTube", "height": 113, "width": 200,
-        "provider_url": "https://www.youtube.com/", "thumbnail_url": "https://i.ytimg.com/vi/x/hqdefault.jpg",
-        "html": '<iframe src="https://www.youtube.com/embed/x"></iframe>',
-    })  # fmt: skip
+    return _reply_json(make_video(video))
 
 
 PAGE_HANDLERS: Mapping[str, Handler] = {

@@ -198,6 +198,11 @@ def test_deep_nesting_is_plain_text() -> None:
     assert markup("<mml:math>" + "<mml:msup>" * 5_000) == Body()
 
 
+def test_control_characters_beside_pictures() -> None:
+    evil = "a\x1b[31m&#x1b;<img src='x'>\x1b]0;x\x07<input type=checkbox>b<a href='\x01\x1b'>c</a>"
+    assert texts(markup(evil)) == ["a[ ] bc"]
+
+
 HOSTILE = ["[", "![", "[x][", "`", "- a\n", "* * ", "**a *b ", "[a\n", "|a|b|\n|-|-|\n", "<a href=x>y</a>", "$a^{b_",
            "<b><p>", "http://a.b ", "a\u0301\u0301\u0301\u0301\u0301", "\x1b]0;", "&amp;", "> - "]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Damaged and hostile documents of the sources of papers.
+"""Damaged and hostile documents of the sources of papers and pages.
 
 Each parse function returns drafts whose fields have the right types, or raises UnreadableInputError.
 """
@@ -17,9 +17,20 @@ from typing import Any
 import pytest
 
 from importai_tui.cards.clean import make_card
-from importai_tui.cards.sources import acl, arxiv, crossref, datacite, openreview
+from importai_tui.cards.sources import (
+    acl,
+    arxiv,
+    crossref,
+    datacite,
+    github,
+    hugging_face,
+    openreview,
+    web_page,
+    youtube,
+)
 from importai_tui.errors import NoCardError, UnreadableInputError
 from importai_tui.works.card import CardDraft, CardTarget
+from tests.cards.fake_pages import make_dataset, make_model, make_readme, make_repository, make_video
 from tests.cards.fake_papers import (
     FakePaper,
     make_acl_page,
@@ -37,6 +48,37 @@ PAPER = FakePaper(venue="Journal of Otters", doi="10.1/a")
 
 Parse = Callable[[bytes], Mapping[str, CardDraft] | CardDraft | None]
 
+
+def parse_github(data: bytes) -> CardDraft:
+    github.parse_name(data)
+    return github.parse_repository(github.RepositoryAnswers(data, make_readme("sea/otters").encode()))
+
+
+def parse_hugging_face(data: bytes) -> CardDraft:
+    hugging_face.parse_id(data)
+    kind = hugging_face.RepositoryKind.DATASET
+    return hugging_face.parse_repository(hugging_face.RepositoryAnswers(kind, data, b""))
+
+
+def parse_readme(data: bytes) -> CardDraft:
+    return github.parse_repository(github.RepositoryAnswers(json.dumps(make_repository("sea/otters")).encode(), data))
+
+
+def parse_web_page(data: bytes) -> CardDraft:
+    return web_page.parse_page(web_page.PageAnswer("https://sea.example/otters", "text/html", data))
+
+
+PAGE = (
+    '<!doctype html><html><head><title>Otters | Sea</title><meta name="citation_author" content="Ada Juniper">'
+    '<meta property="og:description" content="We count otters"><meta name="DC.Date" content="2024-05-17">'
+    '<meta name="citation_doi" content="10.1/a"><script type="application/ld+json">{"@type": "Article",'
+    '"headline": "x", "author": {"name": "Ada Juniper"}}</script></head><body><article><h1>Otters</h1>'
+    + "".join(
+        f"<p>We count otters for the {n}th time, and <a href='/{n}'>all of them</a> are well.</p>" for n in range(9)
+    )
+    + "</article></body></html>"
+)
+
 JSON_DOCUMENTS: Mapping[str, tuple[Parse, Any]] = {
     "crossref": (crossref.parse_work, {"message": make_crossref_work("10.1/a", PAPER)}),
     "crossref list": (crossref.parse_works, {"message": {"items": [make_crossref_work("10.1/a", PAPER)]}}),
@@ -44,11 +86,17 @@ JSON_DOCUMENTS: Mapping[str, tuple[Parse, Any]] = {
     "datacite list": (datacite.parse_works, {"data": [make_datacite_work("10.5281/a", PAPER)]}),
     "openreview": (openreview.parse_note, {"notes": [make_openreview_note("a", PAPER)]}),
     "openreview old": (openreview.parse_note, {"notes": [make_openreview_note("a", PAPER, old=True)]}),
+    "github": (parse_github, make_repository("sea/otters")),
+    "model": (parse_hugging_face, make_model("sea/otters")),
+    "data set": (parse_hugging_face, make_dataset("sea/otters")),
+    "youtube": (youtube.parse_video, make_video("a")),
 }
 DOCUMENTS: Mapping[str, tuple[Parse, bytes]] = {
     **{name: (parse, json.dumps(value).encode()) for name, (parse, value) in JSON_DOCUMENTS.items()},
     "arxiv": (arxiv.parse_feed, make_atom_feed([make_atom_entry("2405.01234", PAPER)] * 2)),
     "acl": (acl.parse_page, make_acl_page("P19-1001", PAPER)),
+    "readme": (parse_readme, make_readme("sea/otters").encode()),
+    "web page": (parse_web_page, PAGE.encode()),
 }
 every_json = pytest.mark.parametrize("name", JSON_DOCUMENTS)
 every_document = pytest.mark.parametrize("name", DOCUMENTS)
@@ -58,7 +106,7 @@ def get_drafts(parse: Parse, data: bytes) -> list[CardDraft]:
     """Return the drafts of a document; none if it is refused, as it may be."""
     try:
         found = parse(data)
-    except UnreadableInputError:
+    except (UnreadableInputError, NoCardError):
         return []
     return list(found.values()) if isinstance(found, Mapping) else [found] if found else []
 
@@ -114,7 +162,7 @@ def test_hostile_texts_in_every_field(name: str) -> None:
         check(get_drafts(parse, json.dumps(replace(document, path, payload)).encode()))
 
 
-@pytest.mark.parametrize("name", ["arxiv", "acl"])
+@pytest.mark.parametrize("name", ["arxiv", "acl", "readme", "web page"])
 def test_hostile_texts_in_markup(name: str) -> None:
     parse, document = DOCUMENTS[name]
     for payload in map(escape, PAYLOADS.values()):
