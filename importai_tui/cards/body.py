@@ -134,7 +134,8 @@ def _read_markup(markup: str, base_url: str | None) -> list[Line]:
     walker = HtmlWalker()
     walker.walk_children(root)
     walker.end_block()
-    return [line if line.kind is LineKind.CODE else _read_prose(line) for line in walker.lines]
+    lines = (line for line in walker.lines if line.kind is not LineKind.ITEM or line.text.strip(" ·"))
+    return [line if line.kind is LineKind.CODE else _read_prose(line) for line in lines]
 
 
 def _read_prose(line: Line) -> Line:

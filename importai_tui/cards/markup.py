@@ -31,6 +31,7 @@ _BADGE = re.compile(
     r"|/badge(?:s|\.svg|/|\b)|/actions/workflows/"
 )
 """Pictures of the state of a project: its builds, downloads, versions."""
+_DECORATION = re.compile(r"(?i)\b(?:logo|banner|icon|badge|button)$")
 _WORK_KINDS = frozenset({LinkKind.PAPER, LinkKind.MODEL, LinkKind.DATASET, LinkKind.VIDEO})
 _ELEMENT_NAME = re.compile(r"[A-Za-z][\w-]*")
 _MEDIA_NAMES = {"video": "Video", "audio": "Audio", "iframe": "Embedded page"}
@@ -103,7 +104,7 @@ def _prepare_image(image: Element, base_url: str | None) -> None:
     parent = image.getparent()
     if _BADGE.search(source) or _BADGE.search(image.get("src") or ""):
         _replace(image, f"{alt} " if alt and _leads_to_other_work(parent, base_url) else "")
-    elif " " in alt or _has_caption(image):
+    elif (" " in alt and not _DECORATION.search(alt)) or _has_caption(image):
         image.set("src", clean_text(source))
         image.attrib.pop("data-attrs", None)
     else:

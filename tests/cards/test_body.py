@@ -109,6 +109,10 @@ def test_table_after_a_list() -> None:
     ]
 
 
+def test_table_of_pictures_is_dropped() -> None:
+    assert texts(markdown("| ![](a.png) | ![](b.png) |\n|---|---|\n| ![](c.png) | Asleep |\n")) == ["- · Asleep"]
+
+
 def test_html_inside_markdown() -> None:
     body = markdown(
         '<h1 align="center">Otters</h1>\n\n<p>Some <b>bold</b></p>\n\n<details><summary>More</summary>\n\n*x*\n'
@@ -146,7 +150,7 @@ def test_badges_are_dropped() -> None:
 
 
 def test_pictures_with_words() -> None:
-    body = markdown("![logo](logo.png)\n\n![Otters asleep](img/sleep.png)\n")
+    body = markdown("![logo](logo.png) ![Otters Logo](logo.png)\n\n![Otters asleep](img/sleep.png)\n")
     assert body.blocks == (Figure("Otters asleep", 1),)
     assert urls(body) == ["https://github.com/sea/otters/blob/HEAD/img/sleep.png"]
     body = markup('<figure><img src="/a.png"><figcaption>Asleep</figcaption></figure>')

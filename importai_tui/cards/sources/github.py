@@ -27,6 +27,8 @@ _WORK = re.compile(r"github:([\w-]+/[\w.-]+)", re.ASCII)
 _FULL_NAME = re.compile(r"[\w-]+/[\w.-]+", re.ASCII)
 _MAX_TOPICS = 6
 _NO_LICENSES = frozenset({"", "NOASSERTION", "Other"})
+_RST_DIRECTIVE = re.compile(r"(?m)^\.\. (?:\|[^|\n]{1,80}\| )?[\w-]+::[^\n]*\n?(?:[ \t]+:[\w-]+:[^\n]*\n?)*")
+_RST_LINK = re.compile(r"`([^`<>]{1,300}?)\s*<(https?://[^<>\s`]{1,2000})>`__?")
 _MARKDOWN_SIGN = re.compile(r"([\\`*_{}\[\]<>()#+.!|&~-])")
 
 
@@ -90,7 +92,7 @@ def parse_repository(answers: RepositoryAnswers) -> CardDraft:
     data = parse_json_body(answers.repository)
     name = dig_text(data, "full_name")
     url = f"https://github.com/{name}"
-    readme = answers.readme.decode("utf-8-sig", "replace")
+    readme = _convert_rst(answers.readme.decode("utf-8-sig", "replace"))
     about = (escape_markdown(dig_text(data, "description")), escape_markdown(dig_text(data, "homepage")))
     return CardDraft(
         title=name,
@@ -108,6 +110,13 @@ def parse_repository(answers: RepositoryAnswers) -> CardDraft:
 def escape_markdown(text: str) -> str:
     """Return a text as Markdown that shows it unchanged, on one line."""
     return _MARKDOWN_SIGN.sub(r"\\\1", " ".join(text.split()))
+
+
+def _convert_rst(readme: str) -> str:
+    """Return reStructuredText as Markdown: without directives, with links. The rest is much the same in both."""
+    if not _RST_DIRECTIVE.search(readme) and not _RST_LINK.search(readme):
+        return readme
+    return _RST_LINK.sub(r"[\1](\2)", _RST_DIRECTIVE.sub("", readme)).replace("::\n", ":\n")
 
 
 def _get_license(data: Any) -> str | None:

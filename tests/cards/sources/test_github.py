@@ -71,6 +71,16 @@ def test_no_license(license: object) -> None:
     assert read(license=license).license is None
 
 
+def test_a_readme_in_restructured_text() -> None:
+    readme = (
+        "Otters\n======\n\n.. image:: https://x.example/a.png\n   :alt: x\n\n.. |b| image:: b.png\n\nSee `the guide\n"
+        "<https://x.example/guide>`_, then run::\n\n    otters\n"
+    )
+    card = make_card(read(readme, description="", homepage=""), CardTarget(WORK, None), "GitHub", utc_now())
+    assert card.text == "Otters\n\nSee the guide, then run:\n\notters"
+    assert [link.url for link in card.links] == ["https://x.example/guide"]
+
+
 def test_front_matter_of_a_readme() -> None:
     assert read("---\ntitle: x\n---\n# Otters", homepage=None, description="").body.strip() == "# Otters"
 
