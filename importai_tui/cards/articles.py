@@ -21,8 +21,7 @@ _SCRIPT = re.compile(r"(?i)<(script|style|svg|noscript)\b[^<>]*>")
 _MIN_ARTICLE = 200
 """Characters. Less text is a menu, a notice or a teaser."""
 _NESTED_CODE = re.compile(r"(<pre>|</pre>)\s*\1")
-_INLINE_CODE = re.compile(r"(?<=[^\s])( ?)<pre>([^<\n]{1,300})</pre>")
-"""The library writes `<pre>` for a word of code within a sentence too."""
+_CODE_TAG = re.compile(r"(?i)<(/?)(pre|code)\b[^<>]*>")
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -39,7 +38,7 @@ def extract_article(markup: str, url: str) -> str:
     import trafilatura
 
     article = trafilatura.extract(
-        _shorten(markup),
+        _mark_code(_shorten(markup)),
         url=url,
         output_format="html",
         include_comments=False,
@@ -48,8 +47,7 @@ def extract_article(markup: str, url: str) -> str:
         include_links=True,
         include_tables=True,
     )
-    article = _NESTED_CODE.sub(r"\1", article or "")
-    article = _INLINE_CODE.sub(r"\1<code>\2</code>", article)
+    article = _NESTED_CODE.sub(r"\1", article or "").replace("<var>", "<code>").replace("</var>", "</code>")
     return article if len(" ".join(_TAG.sub("", article).split())) >= _MIN_ARTICLE else ""
 
 
@@ -66,6 +64,20 @@ def _shorten(markup: str) -> str:
     rest = "".join((*parts, markup[at:]))[:_MAX_MARKUP]
     beyond = next(islice(re.finditer("<", rest), _MAX_TAGS, None), None)
     return rest[: beyond.start()] if beyond else rest
+
+
+def _mark_code(markup: str) -> str:
+    """Return markup whose code the library recognises: `<pre><code>` for a block, `<tt>` within a sentence."""
+    is_block = False
+
+    def mark(match: re.Match[str]) -> str:
+        nonlocal is_block
+        if match[2].lower() == "pre":
+            is_block = not match[1]
+            return "<pre><code>" if is_block else "</code></pre>"
+        return "" if is_block else f"<{match[1]}tt>"
+
+    return _CODE_TAG.sub(mark, markup)
 
 
 def _silence() -> None:

@@ -11,6 +11,9 @@ import time
 import pytest
 
 from importai_tui.cards.articles import extract_article
+from importai_tui.cards.body import read_body
+from importai_tui.model import Code
+from importai_tui.works.card import BodyFormat
 
 pytest.importorskip("trafilatura")
 
@@ -33,6 +36,16 @@ def test_it_is_silent(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptu
         extract_article(page, "https://sea.example/otters")
     assert capfd.readouterr() == ("", "")
     assert [record for record in caplog.records if record.name.startswith(("trafilatura", "htmldate"))] == []
+
+
+def test_code_keeps_its_form() -> None:
+    page = (
+        f"{PAGE}<p>Call\n<code>kelp()</code> often.</p><pre>a\n  b</pre><PRE><code class=x>c\n  <b>d</b></code></PRE>"
+    )
+    article = extract_article(page, "https://sea.example/otters")
+    assert "Call\n<code>kelp()</code> often." in article
+    blocks = read_body(article, BodyFormat.HTML).blocks
+    assert blocks[-2:] == (Code("a\n  b"), Code("c\n  d"))
 
 
 def test_scripts_are_not_read() -> None:
