@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from importai_tui.cards.body import drop_front_matter
 from importai_tui.cards.sources.answers import dig, dig_list, dig_number, dig_text, is_found, parse_json_body
 from importai_tui.cards.sources.base import CardSource, SourceClient
-from importai_tui.errors import SyncError, UnreadableInputError
+from importai_tui.errors import BusyError, UnreadableInputError, UnusableResponseError
 from importai_tui.model import LinkKind
 from importai_tui.wording import plural
 from importai_tui.works.card import BodyFormat, CardDraft, CardTarget
@@ -64,19 +65,16 @@ class GitHub(CardSource):
 
 
 async def _get_readme(name: str, client: SourceClient) -> bytes:
-    """Return the README of a repository; empty if there is none, or if only the README cannot be fetched."""
-    urls = {
-        f"{RAW}/{name}/HEAD/README.md": "text/plain",
-        f"{API}/repos/{name}/readme": "application/vnd.github.raw+json",  # under any name and in any folder
-    }
-    for url, accept in urls.items():
-        try:
-            response = await client.get(url, accept=accept, max_bytes=MAX_README, truncate=True)
-        except SyncError:
-            continue
+    """Return the README of a repository; empty if there is none."""
+    with suppress(UnusableResponseError, BusyError):  # the API has it too
+        url = f"{RAW}/{name}/HEAD/README.md"
+        response = await client.get(url, accept="text/plain", max_bytes=MAX_README, truncate=True)
         if response.status == 200:
             return response.body
-    return b""
+    url = f"{API}/repos/{name}/readme"  # under any name and in any folder
+    accept = "application/vnd.github.raw+json"
+    response = await client.get(url, accept=accept, max_bytes=MAX_README, truncate=True)
+    return response.body if response.status == 200 else b""
 
 
 def parse_name(data: bytes) -> str:

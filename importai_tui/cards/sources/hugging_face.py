@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from importai_tui.cards.sources.answers import dig, dig_list, dig_number, dig_text, is_found, parse_json_body
 from importai_tui.cards.sources.base import CardSource, SourceClient
-from importai_tui.errors import SyncError, UnreadableInputError
+from importai_tui.errors import UnreadableInputError, UnusableResponseError
 from importai_tui.links.urls import get_path
 from importai_tui.model import LinkKind
 from importai_tui.wording import plural
@@ -94,11 +94,11 @@ def _find_candidates(target: CardTarget) -> list[tuple[RepositoryKind, str]]:
 
 
 async def _get_readme(kind: RepositoryKind, id: str, client: SourceClient) -> bytes:
-    """Return the README of a repository; empty if there is none, or if only the README cannot be fetched."""
+    """Return the README of a repository; empty if there is none, or if it is refused."""
     url = f"{API}/{kind.folder}{id}/raw/main/README.md"
     try:
         response = await client.get(url, accept="text/plain", max_bytes=MAX_README, truncate=True)
-    except SyncError:
+    except UnusableResponseError:
         return b""
     return response.body if response.status == 200 else b""
 

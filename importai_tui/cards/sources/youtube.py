@@ -11,13 +11,14 @@ from urllib.parse import quote
 
 from importai_tui.cards.sources.answers import dig_text, is_found, parse_json_body
 from importai_tui.cards.sources.base import CardSource, SourceClient
-from importai_tui.errors import NoCardError, UnreadableInputError
+from importai_tui.errors import BlockedError, NoCardError, UnreadableInputError
 from importai_tui.model import LinkKind
 from importai_tui.works.card import CardDraft, CardTarget
 
 API = "https://www.youtube.com"
 
 _WORK = re.compile(r"https://youtube\.com/watch\?v=([\w-]{1,64})", re.ASCII)
+_NO_DETAILS = "YouTube gives no details of this video: it is private, or other sites may not show it."
 
 
 class YouTube(CardSource):
@@ -37,9 +38,12 @@ class YouTube(CardSource):
             if video is None:
                 continue
             page = quote(f"https://www.youtube.com/watch?v={video[1]}", safe="")
-            response = await client.get(f"{API}/oembed?url={page}&format=json", accept="application/json")
-            if response.status in (401, 403):  # private, or not to be embedded
-                raise NoCardError("YouTube gives no details of this video: it may be private.")
+            try:
+                response = await client.get(f"{API}/oembed?url={page}&format=json", accept="application/json")
+            except BlockedError as error:  # the status of a private video
+                raise NoCardError(_NO_DETAILS) from error
+            if response.status in (401, 403):
+                raise NoCardError(_NO_DETAILS)
             if is_found(response):
                 drafts[target.work] = await client.parse(parse_video, response.body)
         return drafts

@@ -124,10 +124,17 @@ async def test_no_readme(fetch: Fetch) -> None:
     assert drafts["github:sea/bare"].body.startswith("Counts")
 
 
-async def test_a_broken_readme_host_leaves_the_facts(fetch: Fetch, fakes: FakeSources) -> None:
-    fakes.overrides["github-raw"] = lambda _: Reply(b"", 451)
+@pytest.mark.parametrize("status", [403, 429, 451, 500])
+async def test_the_api_has_the_readme_too(fetch: Fetch, fakes: FakeSources, status: int) -> None:
+    fakes.overrides["github-raw"] = lambda _: Reply(b"x", status)
     drafts = await fetch(GitHub(), WORK)
     assert "counts otters" in drafts[WORK].body
+
+
+async def test_no_card_without_a_readme_that_comes_later(fetch: Fetch, fakes: FakeSources) -> None:
+    fakes.overrides["github"] = lambda request: Reply(b"x", 429) if request.path.endswith("/readme") else None
+    with pytest.raises(BusyError):
+        await fetch(GitHub(), "github:sea/rst")
 
 
 async def test_a_renamed_repository(fetch: Fetch, fakes: FakeSources) -> None:

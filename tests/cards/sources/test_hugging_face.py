@@ -138,6 +138,12 @@ async def test_no_readme(fetch: Fetch) -> None:
     assert (await fetch(HuggingFace(), "hf:sea/bare"))["hf:sea/bare"].body == ""
 
 
+@pytest.mark.parametrize("status", [401, 403, 500])
+async def test_a_readme_that_is_refused(fetch: Fetch, fakes: FakeSources, status: int) -> None:
+    fakes.overrides["hugging-face"] = lambda request: Reply(b"x", status) if "/raw/" in request.path else None
+    assert (await fetch(HuggingFace(), WORK))[WORK].body == ""
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"<html></html>", b'{"id": "../a b"}'])
 async def test_damaged_answers(fetch: Fetch, fakes: FakeSources, body: bytes) -> None:
     fakes.overrides["hugging-face"] = lambda _: Reply(body)

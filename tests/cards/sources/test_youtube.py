@@ -26,9 +26,12 @@ async def test_unknown_videos_are_missing(fetch: Fetch) -> None:
     assert await fetch(YouTube(), "https://youtube.com/watch?v=missing") == {}
 
 
-async def test_private_videos(fetch: Fetch) -> None:
-    with pytest.raises(NoCardError, match="may be private"):
+async def test_private_videos(fetch: Fetch, fakes: FakeSources) -> None:
+    with pytest.raises(NoCardError, match="is private"):
         await fetch(YouTube(), "https://youtube.com/watch?v=private")
+    fakes.overrides["youtube"] = lambda _: Reply(b"Forbidden", 403)
+    with pytest.raises(NoCardError, match="is private"):
+        await fetch(YouTube(), WORK)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"title": 3}', b"<html></html>", b'{"title": "x"'])
