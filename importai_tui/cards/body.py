@@ -15,7 +15,7 @@ from typing import NamedTuple
 from importai_tui.cards.markup import prepare_tree
 from importai_tui.cards.tex import format_formulas, format_tex
 from importai_tui.errors import UnreadableInputError
-from importai_tui.model import Block, Link, LinkRole, ListBlock, ListItem, Paragraph, Quote, Span
+from importai_tui.model import Block, Link, LinkRole, ListBlock, ListItem, Paragraph, Quote, Rule, Span
 from importai_tui.parse.html import MAX_TAGS, parse_tree
 from importai_tui.parse.html_walker import HtmlWalker
 from importai_tui.parse.lines import Line, LineKind, Run, normalise_runs
@@ -43,6 +43,7 @@ _ALERT = re.compile(r"(?im)^([ \t]*>[ \t]*)\[!(note|tip|important|warning|cautio
 _TAG = re.compile(r"<[/a-zA-Z!?][^<>]*>")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _BARE_URL = re.compile(r"(?<![\w/@.-])https?://[^\s<>\"'`{}|\\^]{3,2000}")
+_SCENE_BREAK = re.compile(r"(?:[*•·~_—-] ?){3,20}")
 _END_OF_SENTENCE = ".,;:!?*_~"
 
 
@@ -215,7 +216,9 @@ def _make_blocks(lines: Iterable[Line], links: StoryLinks) -> Iterator[Block]:
         if line.kind is not LineKind.ITEM or before is not LineKind.ITEM or (items and _starts_list(line, number)):
             yield from end_block()
         before = line.kind
-        if is_prose:
+        if is_prose and _SCENE_BREAK.fullmatch(line.text):
+            yield Rule()
+        elif is_prose:
             runs += line.runs
         elif line.kind is LineKind.ITEM:
             number = line.number if line.depth == 0 else number

@@ -157,6 +157,12 @@ def test_pictures_with_words() -> None:
     assert body.blocks == (Figure("Asleep", 1),)
 
 
+@pytest.mark.parametrize("stars", ["***", "* * *", "• • •", "———"])
+def test_scene_breaks(stars: str) -> None:
+    assert [type(block) for block in markup(f"<p>a</p><p>{stars}</p><p>b</p>").blocks] == [Paragraph, Rule, Paragraph]
+    assert texts(plain(f"a\n\n{stars}\n\nb")) == ["a", "", "b"]
+
+
 def test_boxes_of_github() -> None:
     assert texts(markdown("> [!NOTE]\n> Otters bite.")) == ["Note\nOtters bite."]
 
