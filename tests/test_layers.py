@@ -37,11 +37,11 @@ LAYERS = (
 """Packages and top-level modules, the lowest first. A module imports from its own layer and from those below it."""
 
 TUI_LAYERS = (
-    {"bindings", "job_status", "services", "text", "textual_caches", "theme"},
+    {"bindings", "card_shelf", "job_status", "services", "text", "textual_caches", "theme"},
     {"widgets"},
     {"reading"},
     {"dialogs"},
-    {"search", "skim", "threads", "works"},
+    {"cards", "search", "skim", "threads", "works"},
     {"actions"},
 )
 """The layers within `tui`. The app and the modules around it stand above these."""

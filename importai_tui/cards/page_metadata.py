@@ -72,12 +72,12 @@ def read_metadata(markup: str, url: str) -> PageMetadata:
     """Read the metadata of a page. `url` is its address. Raises nothing."""
     head = _read_head(markup)
     article = next(_iter_articles(markup), None)
-    is_paper = bool(head.find(("citation_title",)))
+    site, is_paper = head.find(("og:site_name",)), bool(head.find(("citation_title",)))
     title = head.find(_TITLES) or dig_text(article, "headline") or dig_text(article, "name") or head.title
     published = head.find(_DATES) or dig_text(article, "datePublished")
     doi = next((value for value in head.find_all(_DOIS) if "10." in value), None)
     return PageMetadata(
-        title=_drop_site_name(title, head.find(("og:site_name",)), get_host(url) or ""),
+        title=_drop_site_name(title, (site, get_host(url) or "")),
         authors=_find_authors(head, article),
         published=_normalise_date(published) or None,
         venue=head.find(_VENUES)
@@ -188,19 +188,12 @@ def _normalise_date(text: str) -> str:
     return "-".join(part.zfill(2) for part in match.groups() if part) if match else text
 
 
-def _drop_site_name(title: str, site: str, host: str) -> str:
+def _drop_site_name(title: str, names: Sequence[str]) -> str:
     """Return a title without the site's name after it: "Otters | Example" as "Otters"."""
+    keys = [_NOT_LETTERS.sub("", name).casefold() for name in names if name]
     parts = list(_TITLE_SEPARATOR.finditer(title[:2_000]))
     if not parts:
         return title
-    first, last = title[: parts[-1].start()], _fold(title[parts[-1].end() :])
-    names = [name for name in (_fold(site), _fold(host)) if name]
-    is_name = last in host.split(".") or any(
-        name.startswith(last) or (len(name) > 4 and last.startswith(name)) for name in names
-    )
-    return first if is_name and len(last) > 2 else title
-
-
-def _fold(text: str) -> str:
-    """Return the letters of a text in lower case, to compare names."""
-    return _NOT_LETTERS.sub("", text).casefold()
+    first, last = title[: parts[-1].start()], _NOT_LETTERS.sub("", title[parts[-1].end() :]).casefold()
+    is_name = len(last) > 2 and any(key.startswith(last) or last.startswith(key) for key in keys)
+    return first if is_name else title

@@ -221,6 +221,8 @@ class CliContext:
             rebuild=lambda on_progress: RebuildIfNeeded(
                 self._open_own_library, partial(self.make_rebuild, on_progress)
             ),
+            cards=self.places().cards,
+            fetch_cards=self.make_card_fetch,
             maintenance=self._make_maintenance,
             open_library=self._open_app_library,
             sync_after=watcher.config.start_sync_after,

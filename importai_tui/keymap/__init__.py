@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from importai_tui.keymap.commands import COMMANDS, SEPARATE_LINK_COMMANDS, Command, group_commands
+from importai_tui.keymap.commands import COMMANDS, SERIES, Command, group_commands
 from importai_tui.keymap.key_names import UnknownKeyError, format_keys, parse_key
 from importai_tui.keymap.screens import SCREEN_COMMANDS, SCREENS_WITH_INPUT, screen_commands
 
@@ -41,7 +41,8 @@ _NEWSBOAT = {
     "link.panel": ("u", "P"),
     # Newsboat has no undo.
     "mark.undo": ("U",),
-    "link.pdf": ("D",),
+    # It shows the entry before this one with p.
+    "link.card": ("V",),
 }
 """The keys of newsboat: n p N A C, r R to reload, u for the list of links."""
 
@@ -53,6 +54,7 @@ _LESS = {
     "filter": ("&",),
     "skim": ("D",),
     "mark.undo": ("U",),
+    "link.pdf": ("V",),
 }
 """The keys of less: d u half a page, f b a page, & filters lines."""
 
@@ -109,10 +111,9 @@ def find_unbound_required(keys: Keys) -> list[str]:
 
 def commands_with_keys(keys: Keys) -> tuple[Command, ...]:
     """Return `COMMANDS` with these keys, for bindings and help."""
-    separate = {link.id: link for link in SEPARATE_LINK_COMMANDS}
-    table = COMMANDS
-    if any(keys[link.id] != _get_default_keys(link) for link in SEPARATE_LINK_COMMANDS):
-        table = tuple(separate.get(command.id, command) for command in COMMANDS)
+    changed = (series for series in SERIES if any(keys[each.id] != _get_default_keys(each) for each in series))
+    separate = {command.id: command for series in changed for command in series}
+    table = (separate.get(command.id, command) for command in COMMANDS)
     return tuple(_with_keys(command, keys[command.id]) for command in table)
 
 

@@ -19,17 +19,25 @@ class Command(NamedTuple):
     group: str
 
 
-def _make_link_command(n: int, key_label: str, description: str) -> Command:
-    return Command(f"link.{n}", str(n % 10), key_label, f"open_link({n})", description, "Links")
+def _make_series(id: str, modifier: str, action: str, words: str) -> tuple[Command, ...]:
+    """Return the commands for the first ten links, each with its own line in the help."""
+    keys = ((n, f"{modifier}{n % 10}") for n in range(1, 11))
+    return tuple(Command(f"{id}.{n}", key, key, f"{action}({n})", f"{words} {n}", "Links") for n, key in keys)
 
 
-SEPARATE_LINK_COMMANDS = tuple(_make_link_command(n, str(n % 10), f"Open link {n}") for n in range(1, 11))
-"""The first ten links, each with its own line in the help; used if the user has changed the key of one."""
+def _join_rows(series: tuple[Command, ...], key_label: str, description: str) -> tuple[Command, ...]:
+    """Return the commands with one line in the help, that of the first."""
+    first, *others = series
+    return (
+        first._replace(key_label=key_label, description=description),
+        *(each._replace(key_label="") for each in others),
+    )
 
-_LINK_COMMANDS = (
-    _make_link_command(1, "1 … 9  0", "Open link 1–9 (0 = tenth)"),
-    *(_make_link_command(n, "", f"Open link {n}") for n in range(2, 11)),
-)
+
+_LINKS = _make_series("link", "", "open_link", "Open link")
+_CARDS = _make_series("link.card", "alt+", "show_link_card", "Show the card of link")
+SERIES = (_LINKS, _CARDS)
+"""Commands that share a line in the help, each with a line of its own; used if the user has changed a key of one."""
 
 COMMANDS: tuple[Command, ...] = (
     Command("move.down", "j,down", "j ↓", "down", "Down: one row, or one line of the story", "Moving"),
@@ -77,7 +85,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("history.back", "H,alt+left", "H alt+←", "visit(-1)", "Back to the previous story you visited", "Reading"),
     Command("history.forward", "L,alt+right", "L alt+→", "visit(1)", "Forward", "Reading"),
     Command("history.list", "ctrl+o", "ctrl+o", "visited", "History of visited stories", "Reading"),
-    *_LINK_COMMANDS,
+    *_join_rows(_LINKS, "1 … 9  0", "Open link 1–9 (0 = tenth)"),
+    Command("link.card", "p", "p", "show_card", "Show the card of the selected link, or of the first one", "Links"),
+    *_join_rows(_CARDS, "alt+1 … alt+0", "Show the card of link 1–9 (0 = tenth)"),
     Command("link.ask", "#", "#", "ask_link", "Open a link by number", "Links"),
     Command("link.open", "o", "o", "open_here", "Open the selected link, or the first one", "Links"),
     Command("link.open_all", "O", "O", "open_all", "Open all read-more links (asks if more than five)", "Links"),
@@ -89,8 +99,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("link.all_bibtex", "", "", "copy_all('BibTeX')", "Copy all citations of the story as BibTeX", "Links"),
     Command(
-        "link.pdf", "p", "p", "open_pdf", "Open the paper's PDF (or its abstract, if the link is the PDF)", "Links"
+        "link.pdf", "D", "D", "open_pdf", "Open the paper's PDF (or its abstract, if the link is the PDF)", "Links"
     ),
+    Command("link.all_cards", "", "", "fetch_cards", "Fetch the cards of all links of the story", "Links"),
     Command("link.archived", "w", "w", "open_archived", "Open the Wayback Machine copy from the issue's date", "Links"),
     Command("link.panel", "P", "P", "toggle_links", "Show or hide the links", "Links"),
     Command("thread.earlier", "x", "x", "refers_to", "Go to the story this one refers to", "Threads"),
@@ -132,8 +143,11 @@ COMMANDS: tuple[Command, ...] = (
 
 
 def describe_singly(command: Command) -> Command:
-    """Return the command for a list with a row for each command: the first link without its keys for the others."""
-    return command._replace(key_label=command.keys, description="Open link 1") if "…" in command.key_label else command
+    """Return the command for a list with a row for each command: the first of a series without the others' keys."""
+    if "…" not in command.key_label:
+        return command
+    description = command.description.replace("1–9", "1").removesuffix(" (0 = tenth)")
+    return command._replace(key_label=command.keys, description=description)
 
 
 def group_commands(commands: Iterable[Command]) -> dict[str, list[Command]]:

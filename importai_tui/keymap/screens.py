@@ -59,6 +59,8 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
         "Works screen",
         (
             ("works.choose", "", "enter", "", "Go to a story that cites it (asks if several)"),
+            ("works.card", "ctrl+p,f5", "", "show_card", "Show the card of the work"),
+            ("works.cards", "ctrl+f,f6", "", "fetch_cards", "Fetch the cards of the works shown (again: stop)"),
             ("works.open", "ctrl+o", "", "open", "Open the work in the browser"),
             ("works.star", "ctrl+s,f2", "", "star", "Star or unstar (starred works are your reading list)"),
             ("works.copy", "ctrl+y", "", "copy_address", "Copy the URL"),
@@ -72,6 +74,39 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("works.clear", "ctrl+u", "", "clear", "Clear the search"),
             ("works.leave", "escape,ctrl+c", "esc", "leave", "Back"),
             ("works.help", "f1", "", "help", "Show the keys that work here"),
+        ),
+    ),
+    (
+        "Card screen",
+        (
+            ("card.down", "j,down", "", "move(1)", "Down"),
+            ("card.up", "k,up", "", "move(-1)", "Up"),
+            ("card.page_down", "space,pagedown,ctrl+f", "space pgdn", "page(1)", "Page down"),
+            ("card.page_up", "b,pageup,ctrl+b", "b pgup", "page(-1)", "Page up"),
+            ("card.half_down", "ctrl+d", "", "page(0.5)", "Half a page down"),
+            ("card.half_up", "ctrl+u", "", "page(-0.5)", "Half a page up"),
+            ("card.top", "g,home", "", "edge(False)", "Go to the top"),
+            ("card.bottom", "G,end", "", "edge(True)", "Go to the bottom"),
+            ("card.next", "J", "", "next_card(1)", "Next card: of the story's links, or of the works listed"),
+            ("card.previous", "K", "", "next_card(-1)", "Previous card"),
+            ("card.open", "o,enter", "", "open", "Open the page in the browser"),
+            ("card.pdf", "D", "", "open_pdf", "Open the PDF"),
+            ("card.link.1", "1", "1 … 9  0", "open_link(1)", "Open link 1–9 (0 = tenth)"),
+            *((f"card.link.{n}", str(n % 10), None, f"open_link({n})", f"Open link {n}") for n in range(2, 11)),
+            ("card.card.1", "alt+1", "alt+1…alt+0", "show_card(1)", "Show the card of link 1–9 (0 = tenth)"),
+            *(
+                (f"card.card.{n}", f"alt+{n % 10}", None, f"show_card({n})", f"Show the card of link {n}")
+                for n in range(2, 11)
+            ),
+            ("card.story", "x", "", "story", "Go to a story that cites the work (asks if several)"),
+            ("card.star", "s", "", "star", "Star or unstar the work (starred works are your reading list)"),
+            ("card.copy", "y", "", "copy_address", "Copy the URL"),
+            ("card.markdown", "Y", "", "copy_markdown", "Copy as Markdown"),
+            ("card.bibtex", "B,ctrl+t", "", "copy_bibtex", "Copy as BibTeX"),
+            ("card.copy_text", "ctrl+c", "", "copy_or_leave", "Copy the selection; closes if nothing is selected"),
+            ("card.refresh", "r", "", "refresh", "Fetch the card again"),
+            ("card.leave", "escape,p,q,h,left", "esc p q h ←", "leave", "Back (while it loads: cancel)"),
+            ("card.help", "?,f1", "", "help", "Show the keys that work here"),
         ),
     ),
     (
@@ -100,7 +135,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("digest.bottom", "G,end", "", "edge(True)", "Last story"),
             ("digest.older", "]", "", "issue(1)", "Older issue"),
             ("digest.newer", "[", "", "issue(-1)", "Newer issue"),
-            ("digest.link.1", "1", "1 … 9  0", "open_link(1)", "Open link 1–9 of the story (0 = tenth)"),
+            ("digest.link.1", "1", "1 … 9  0", "open_link(1)", "Open link 1–9 (0 = tenth)"),
             *((f"digest.link.{n}", str(n % 10), None, f"open_link({n})", f"Open link {n}") for n in range(2, 11)),
             ("digest.open", "o", "", "open_here", "Open the first link"),
             ("digest.copy", "y", "", "copy_address", "Copy the URL of the first link (or of the issue)"),
@@ -284,7 +319,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
     ),
 )
 
-SCREENS = ("Search screen", "Trend chart", "Works screen", "Thread screen", "Skim screen")
+SCREENS = ("Search screen", "Trend chart", "Works screen", "Card screen", "Thread screen", "Skim screen")
 """The groups of the screens. All other groups are dialogs: no list of commands offers to change their keys."""
 
 SCREENS_WITH_INPUT = frozenset(
@@ -329,13 +364,22 @@ _PANE_COMMANDS: dict[str, tuple[str, ...]] = {
         *("mark.read", "mark.issue", "mark.all", "mark.star", "mark.undo", "filter", "search", "search.forget", "back"),
     ),
     "story": (
-        *("read.on", "read.page_up", "story.next_unread", "story.next", "link.1", "link.open", "pane.right", "find"),
-        *("mark.star", "mark.read", "mark.tag", "mark.note", "mark.highlight", "mark.undo"),
+        *(
+            "read.on",
+            "read.page_up",
+            "story.next_unread",
+            "story.next",
+            "link.1",
+            "link.open",
+            "link.card",
+            "pane.right",
+        ),
+        *("find", "mark.star", "mark.read", "mark.tag", "mark.note", "mark.highlight", "mark.undo"),
         *("thread", "thread.earlier", "thread.later", "search", "view.zen", "back"),
     ),
     "links": (
-        *("choose", "move.down", "move.up", "link.1", "link.copy", "link.cite", "link.bibtex", "link.pdf"),
-        *("link.archived", "link.open_all", "filter", "link.panel", "back"),
+        *("choose", "link.card", "move.down", "move.up", "link.1", "link.copy", "link.cite", "link.bibtex"),
+        *("link.pdf", "link.archived", "link.open_all", "filter", "link.panel", "back"),
     ),
 }
 """The most important commands of each pane, by id, the most important first."""

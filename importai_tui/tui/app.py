@@ -36,10 +36,11 @@ from importai_tui.tui.background_jobs import (
     should_suggest_backfill,
 )
 from importai_tui.tui.bindings import make_global_bindings
+from importai_tui.tui.card_shelf import CardShelf
 from importai_tui.tui.job_status import JobKind, JobStatus
 from importai_tui.tui.reading.footer_content import FIRST_SYNC_HINTS
 from importai_tui.tui.reading.screen import ReadingScreen
-from importai_tui.tui.services import Clock
+from importai_tui.tui.services import Clock, ShowsCards, ShowsJobs
 from importai_tui.tui.splash import RenderGate, Snapshot, take_snapshot
 from importai_tui.tui.terminal_frame import TerminalFrame
 from importai_tui.tui.textual_caches import cache_no_widgets
@@ -58,6 +59,7 @@ from importai_tui.tui.widgets.footer import format_first_key
 
 if TYPE_CHECKING:
     from importai_tui.browser import Opener
+    from importai_tui.cards.report import CardReport
     from importai_tui.sync.progress import ImportSummary, SyncReport
 
 _ERROR_SECONDS = 12.0
@@ -168,6 +170,8 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         self.jobs = JobQueue(self, self._background)
         self.config_reloader = ConfigReloader(self, self._background.config_watcher)
         """Reads the settings, and follows changes of their file."""
+        self.cards = CardShelf(self._background.cards, self._background.fetch_cards, lambda: self.config.cards)
+        """The cards of cited works."""
         self.commands = commands_with_keys(effective_keys(self.config.preset, self.config.keys))
         """The command table with the user's keys."""
         self._apply_keymap()
@@ -245,6 +249,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         self._set_pointer_shape("default")
         if self._state_monitor:
             await self._state_monitor.stop()
+        self.cards.close()
 
     async def on_event(self, event: Event) -> None:
         """Clean pasted text, because a text area would draw control sequences; note the time of a key press."""
@@ -453,9 +458,10 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         return True
 
     def show_job_status(self, status: JobStatus) -> None:
-        """Show the state of the background job in the footer of every reading screen."""
-        for screen in self._reading_screens():
-            screen.show_job(status)
+        """Show the state of the background job in the footer of every screen that shows it."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ShowsJobs):
+                screen.show_job(status)
 
     def show_stored_changes(self) -> None:
         """Show in every reading screen what was stored."""
@@ -504,6 +510,15 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             self.show_first_issues()
             text = f"{text}. {advice}." if (advice := self._guide_advice) else text
         self.notify_error(text) if summary.has_failures else self.notify_info(text, seconds=6)
+
+    def report_cards(self, report: CardReport) -> None:
+        """Show the new cards, and the result of the fetch."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ShowsCards):
+                screen.show_new_cards()
+        self.notify_info(report.summary, seconds=6)
+        for message in report.errors:
+            self.notify_error(message)
 
     def _make_screen(
         self,

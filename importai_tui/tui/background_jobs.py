@@ -18,11 +18,16 @@ from importai_tui.tui.widgets.footer import format_first_key
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from importai_tui.cards.report import CardReport
     from importai_tui.config import ConfigWatcher
     from importai_tui.error_log import ErrorLog
     from importai_tui.library.library import Library
     from importai_tui.state.maintenance import Maintenance
     from importai_tui.sync.progress import BackgroundTask, ImportSummary, OnProgress, Progress, SyncReport
+    from importai_tui.tui.card_shelf import CardShelf, FetchCards
+    from importai_tui.works.card import CardTarget
 
 POLL_INTERVAL = 0.25
 """Seconds between two updates of the progress: titles that change faster cannot be read."""
@@ -53,6 +58,10 @@ class BackgroundSetup(NamedTuple):
     """Makes the job that parses issues again that an older parser has read. Its result is their number."""
     import_files: Callable[[Sequence[str], OnProgress], BackgroundTask[ImportSummary]] | None = None
     """Makes an import of files and folders; None in the demo."""
+    cards: Path | None = None
+    """The file of the fetched cards, which need not exist; None in the demo."""
+    fetch_cards: FetchCards | None = None
+    """Makes a fetch of cards; None in the demo."""
     export: Callable[[Sequence[str]], str] | None = None
     """Runs the command `export` with these arguments and returns a message; None in the demo. Raises ReaderError."""
     maintenance: Callable[[], Maintenance] | None = None
@@ -69,6 +78,10 @@ class BackgroundSetup(NamedTuple):
 
 class JobHost(Notifier, Protocol):
     """The app as the job queue uses it."""
+
+    @property
+    def cards(self) -> CardShelf:
+        """The cards of cited works."""
 
     def run_worker(self, work: Any, *, group: str) -> object:
         """Run a coroutine function beside the screens."""
@@ -100,6 +113,9 @@ class JobHost(Notifier, Protocol):
     def report_import(self, summary: ImportSummary) -> None:
         """Report the result of an import of files."""
 
+    def report_cards(self, report: CardReport) -> None:
+        """Report the result of a fetch of cards."""
+
 
 class JobQueue:
     """Runs queued jobs one at a time; two writers would block each other on the database lock."""
@@ -116,6 +132,7 @@ class JobQueue:
         self._brief_status = ""
         self._wanted_numbers: set[int] = set()
         self._paths_to_import: list[Sequence[str]] = []
+        self._wanted_cards: Sequence[CardTarget] = ()
 
     def start(self, *, sync: bool) -> None:
         """Start the jobs of the app's start: a re-parse of outdated issues, then a sync if `sync` is set."""
@@ -163,6 +180,19 @@ class JobQueue:
         self._app.note_job_start()
         self._paths_to_import.append(paths)
         self._enqueue(JobKind.IMPORT)
+
+    def fetch_cards(self, targets: Sequence[CardTarget]) -> None:
+        """Fetch the cards of these works that are not stored; stop the fetch that is running."""
+        if self._kind is JobKind.CARDS:
+            self.stop()
+        elif reason := self._app.cards.off_reason:
+            self._app.notify_info(reason)
+        else:
+            self._wanted_cards = targets
+            if JobKind.CARDS not in self._waiting:
+                self._enqueue(JobKind.CARDS)
+            if self._kind:
+                self._app.notify_info("The cards are fetched after the running job")
 
     async def export(self, words: Sequence[str]) -> str:
         """Run the command `export` with these arguments, and return a message for the user.
@@ -237,13 +267,13 @@ class JobQueue:
             self._busy = False
 
     async def _run_job(self, kind: JobKind) -> None:
-        from importai_tui.sync.progress import ImportSummary, Progress  # no job runs at the start
+        from importai_tui.sync.progress import ImportSummary, Progress, SyncReport  # no job runs at the start
 
         self._kind, self._latest, self._stopping, self._brief_status = kind, Progress(""), False, ""
         timer = self._app.set_interval(POLL_INTERVAL, self.poll)
         self.poll()
         error_message = ""
-        report: SyncReport | ImportSummary | None = None
+        report: SyncReport | ImportSummary | CardReport | None = None
         try:
             report = await self._execute(kind)
         except ReaderError as error:
@@ -258,13 +288,18 @@ class JobQueue:
         self._app.show_stored_changes()
         if error_message:
             self._app.notify_error(error_message)
-        if isinstance(report, ImportSummary):
-            self._app.report_import(report)
-        elif report:
-            self._app.report_sync(report, kind)
+        match report:
+            case ImportSummary():
+                self._app.report_import(report)
+            case SyncReport():
+                self._app.report_sync(report, kind)
+            case None:
+                pass
+            case _:
+                self._app.report_cards(report)
 
-    async def _execute(self, kind: JobKind) -> SyncReport | ImportSummary | None:
-        """Return the report of a sync or an import; None for a re-parse, which reports nothing."""
+    async def _execute(self, kind: JobKind) -> SyncReport | ImportSummary | CardReport | None:
+        """Return the report of a job; None for a re-parse, which reports nothing."""
         if kind is JobKind.REBUILD:
             assert self._setup.rebuild
             await self._run_in_thread(self._setup.rebuild(self._store_progress))
@@ -273,6 +308,8 @@ class JobQueue:
             assert self._setup.import_files
             paths = self._paths_to_import.pop(0)
             return await self._run_in_thread(self._setup.import_files(paths, self._store_progress))
+        if kind is JobKind.CARDS:
+            return await self._run_in_thread(self._app.cards.make_fetch(self._wanted_cards, self._store_progress))
         assert self._setup.sync
         wanted, self._wanted_numbers = self._wanted_numbers, set()
         return await self._run_in_thread(self._setup.sync(kind is JobKind.BACKFILL, self._store_progress, wanted))

@@ -24,6 +24,8 @@ class JobKind(Enum):
     """A sync of the whole back catalogue that the user asked for."""
     IMPORT = auto()
     """An import of files that the user asked for."""
+    CARDS = auto()
+    """A fetch of the cards of several works that the user asked for."""
 
 
 class JobStatus(NamedTuple):
@@ -43,6 +45,8 @@ def describe_job(kind: JobKind, latest: Progress, *, stopping: bool = False) -> 
         return JobStatus(text=f"updating issues {count}" if latest.total else "")
     if kind is JobKind.IMPORT:
         return JobStatus(progress=latest if latest.done else latest._replace(title="importing…"))
+    if kind is JobKind.CARDS:
+        return JobStatus(progress=latest._replace(title=latest.title or "fetching cards…"))
     if kind is JobKind.BACKFILL or latest.total:
         return JobStatus(progress=latest._replace(title=latest.title or _CHECKING))
     new = f"{latest.new_issues:,} new" if latest.new_issues else ""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from importai_tui.config.schema import Config
     from importai_tui.keymap.commands import Command
+    from importai_tui.tui.card_shelf import CardShelf
+    from importai_tui.tui.job_status import JobStatus
+    from importai_tui.works.card import CardTarget
 
 Clock = Callable[[], float]
 """Seconds of a monotonic clock."""
@@ -24,8 +27,24 @@ class Notifier(Protocol):
         """Show an error message, which stays longer."""
 
 
+@runtime_checkable
+class ShowsJobs(Protocol):
+    """A screen that shows the background job in its footer."""
+
+    def show_job(self, job: JobStatus) -> None:
+        """Show the state of the job."""
+
+
+@runtime_checkable
+class ShowsCards(Protocol):
+    """A screen that shows facts of cards."""
+
+    def show_new_cards(self) -> None:
+        """Show the cards that are stored now."""
+
+
 class Jobs(Protocol):
-    """The background jobs of the app: syncs, and the re-parse of stored pages."""
+    """The background jobs of the app: syncs, the re-parse of stored pages, and fetches of cards."""
 
     def sync(self) -> None:
         """Fetch new issues; stop the sync that is running."""
@@ -39,6 +58,9 @@ class Jobs(Protocol):
     def import_files(self, paths: Sequence[str]) -> None:
         """Import files and folders."""
 
+    def fetch_cards(self, targets: Sequence[CardTarget]) -> None:
+        """Fetch the cards of these works; stop the fetch that is running."""
+
     async def export(self, words: Sequence[str]) -> str:
         """Run the command `export` with these arguments, and return a message. Raises ReaderError."""
 
@@ -49,6 +71,10 @@ class Services(Notifier, Protocol):
     @property
     def jobs(self) -> Jobs:
         """The background jobs."""
+
+    @property
+    def cards(self) -> CardShelf:
+        """The cards of cited works."""
 
     @property
     def config(self) -> Config:

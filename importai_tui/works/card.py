@@ -90,6 +90,11 @@ class Card:
         """The year of publication; None if it is unknown."""
         return int(self.published[:4]) if self.published else None
 
+    @property
+    def summary(self) -> CardSummary:
+        """The facts without the body."""
+        return CardSummary(self.work, self.title, self.authors, self.published, self.venue, self.doi)
+
 
 @dataclass(frozen=True, slots=True)
 class CardSummary:

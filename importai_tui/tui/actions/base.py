@@ -8,6 +8,8 @@ from typing import TypeVar
 from textual.screen import Screen
 from textual.worker import WorkType
 
+from importai_tui.errors import NotFoundError
+from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.widgets.footer import format_first_key
@@ -38,6 +40,16 @@ class ActionGroup:
     async def ask(self, dialog: Screen[Answer]) -> Answer:
         """Show a dialog and return its answer; call it only within `run_dialog`."""
         return await self.screen.app.push_screen_wait(dialog)
+
+    def go_to_ref(self, ref: str) -> None:
+        """Open a story, or show a message if another window has removed it meanwhile."""
+        try:
+            issue, position = self.session.library.resolve(ref)
+        except NotFoundError as error:
+            self.screen.notify_info(str(error))
+        else:
+            self.screen.open_story(issue, position or 1)
+            self.screen.go_to(Pane.STORY)
 
     def with_undo_key(self, notice: str) -> str:
         """Return a notice about a change with the key that undoes it, if there is one."""

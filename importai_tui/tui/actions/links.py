@@ -15,9 +15,17 @@ from importai_tui.tui.dialogs.questions import ConfirmDialog, NumberDialog
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.text import truncate
 from importai_tui.wording import plural
+from importai_tui.works.card_facts import add_card
 from importai_tui.works.citations import UNKNOWN_WORK, describe_citations, make_title_id
 from importai_tui.works.formats import Dialect, format_bibtex
-from importai_tui.works.work import Work, format_work_id, get_alternate_url, get_wayback_url, get_web_search_url
+from importai_tui.works.work import (
+    TitleSource,
+    Work,
+    format_work_id,
+    get_alternate_url,
+    get_wayback_url,
+    get_web_search_url,
+)
 
 MAX_WITHOUT_ASKING = 5
 """The largest number of links that are opened without a question."""
@@ -30,13 +38,13 @@ class LinkActions(ActionGroup):
     def action_open_link(self, number: int) -> None:
         """Open the link with this number in the browser; a link to a stored issue opens the issue."""
         self.screen.show_pending_preview()
-        found = next((link for link in self._links if link.n == number), None)
+        found = self.find_by_number(number)
         if found and found.kind is LinkKind.ISSUE:
             self.screen.action_group(ReferenceActions).follow(found, partial(self.open_links, [found]))
         elif found:
             self.open_links([found])
         else:
-            self.screen.notify_info(self._find_number_error(number))
+            self.screen.notify_info(self.find_number_error(number))
 
     def action_ask_link(self) -> None:
         """Ask for a number, and open the link with this number."""
@@ -49,13 +57,17 @@ class LinkActions(ActionGroup):
             self.screen.notify_info(_NO_LINK)
             return
         question = f"Open link number (1–{count})" if count > 1 else "Open link number (1)"
-        number = await self.ask(NumberDialog(question, self._find_number_error))
+        number = await self.ask(NumberDialog(question, self.find_number_error))
         if number is not None:
             self.action_open_link(number)
 
-    def _find_number_error(self, number: int) -> str:
+    def find_by_number(self, number: int) -> Link | None:
+        """Return the link with this number."""
+        return next((link for link in self._links if link.n == number), None)
+
+    def find_number_error(self, number: int) -> str:
         """Return why a number is wrong; an empty text if a link has it."""
-        if any(link.n == number for link in self._links):
+        if self.find_by_number(number):
             return ""
         return f"No link {number}; this story has {plural(len(self._links), 'link')}" if self._links else _NO_LINK
 
@@ -165,7 +177,7 @@ class CitationActions(ActionGroup):
         """Copy all works that the story cites; `form` is a value of `CitationFormat`."""
         self.screen.show_pending_preview()
         links = self.session.story.links if self.session.story else ()
-        works = list({work.id: work for link in links if (work := self._find_work(link))}.values())
+        works = list({work.id: work for link in links if (work := self.find_work(link))}.values())
         if not works:
             self.screen.notify_info("Nothing to cite: this story has no links")
             return
@@ -183,24 +195,35 @@ class CitationActions(ActionGroup):
             )
 
     def action_open_pdf(self) -> None:
-        """Open the PDF of a paper on arXiv, or its abstract page if the link leads to the PDF."""
+        """Open the PDF of a paper, or the abstract page if the link leads to the PDF."""
         if not (link := self._find_link_with_address()):
             return
-        if other := get_alternate_url(link.work, link.url or ""):
+        other = get_alternate_url(link.work, link.url or "")
+        if not other and link.work and (card := self.screen.services.cards.get(link.work)):
+            other = card.pdf_url
+        if other:
             self.screen.browser.open_in_thread([other], [self.screen.browser.name_work(link)])
         else:
-            self.screen.notify_info(f"{self.key('link.pdf', after=' ') or 'This '}works only for arXiv papers")
+            to_look = self.key("link.card", before=". Press ", after=" to see its card")
+            self.screen.notify_info(f"No PDF is known for this link{to_look}")
 
-    def _find_work(self, link: Link) -> Work | None:
-        """Return the work that a link of the open story cites, with all citing stories if they are known by now."""
-        return self.screen.link_list.works.get(link.n) or self._make_work(link)
+    def find_work(self, link: Link) -> Work | None:
+        """Return the work that a link of the open story cites, with the facts of its card.
+
+        It has all citing stories if they are known by now, else only this one.
+        """
+        work = self.screen.link_list.works.get(link.n) or self._make_work(link)
+        if work is None or work.title_from is TitleSource.CARD:
+            return work
+        card = self.screen.services.cards.get_summaries([work.id]).get(work.id)
+        return add_card(work, card) if card else work
 
     def _copy(self, citation_format: CitationFormat) -> None:
         self.screen.show_pending_preview()
         links = self.screen.action_group(LinkActions)
         if not (link := links.find_link()):
             self.screen.notify_info(links.no_link_reason)
-        elif not (work := self._find_work(link)):
+        elif not (work := self.find_work(link)):
             self.screen.notify_info("This link cites no work")
         else:
             self.screen.app.copy_to_clipboard(

@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from importai_tui.archive.search import ArchiveSearch, FoundStory
-from importai_tui.errors import DatabaseError, NotFoundError
+from importai_tui.errors import DatabaseError
 from importai_tui.query.parser import parse_query
 from importai_tui.tui.actions.base import ActionGroup
+from importai_tui.tui.actions.cards import CardActions, make_targets
 from importai_tui.tui.actions.find import FilterActions
 from importai_tui.tui.actions.marks import UndoActions
 from importai_tui.tui.reading.navigation import ReadingList, get_issue_ref, make_rows
@@ -171,6 +172,9 @@ class WorkActions(ActionGroup):
             try_write=writer.try_write,
             warning=writer.problem,
             dialect=self.screen.services.config.citations,
+            show_cards=self.screen.action_group(CardActions).show_works,
+            fetch_cards=lambda works: self.screen.services.jobs.fetch_cards(make_targets(works)),
+            job=self.screen.bars.job,
         )
         with self.screen.browser.redraw_after_opening(works.redraw_marks):
             state = await self.ask(works)
@@ -179,17 +183,7 @@ class WorkActions(ActionGroup):
         self._saved_state = state
         self.screen.link_list.refresh()
         if state.chosen_ref:
-            self._go_to_ref(state.chosen_ref)
-
-    def _go_to_ref(self, ref: str) -> None:
-        """Open a story, or show a message if another window has removed it meanwhile."""
-        try:
-            issue, position = self.session.library.resolve(ref)
-        except NotFoundError as error:
-            self.screen.notify_info(str(error))
-        else:
-            self.screen.open_story(issue, position or 1)
-            self.screen.go_to(Pane.STORY)
+            self.go_to_ref(state.chosen_ref)
 
     def _open_work(self, work: Work) -> None:
         if work.url:

@@ -80,9 +80,9 @@ def make_pane_hints(
         case Pane.LINKS if links:
             wanted = (
                 _HintSpec("choose", "open"),
+                _HintSpec("link.card", "card"),
                 _HintSpec("link.copy", "copy"),
                 _HintSpec("link.bibtex", "BibTeX"),
-                _HintSpec("link.pdf", "PDF"),
                 _HintSpec("back", "back"),
                 _HELP,
             )

@@ -65,7 +65,7 @@ _WARNING_SECONDS = 20.0
 """Seconds for which a warning at the start is shown, because the user sees it only after the first frame."""
 
 
-class ReadingScreen(TextSelectionScreen, inherit_bindings=False):
+class ReadingScreen(TextSelectionScreen[None], inherit_bindings=False):
     """Shows issues, story and links of a session, and changes the session only through its methods."""
 
     BINDINGS = [*make_bindings(COMMANDS)]
@@ -196,6 +196,7 @@ class ReadingScreen(TextSelectionScreen, inherit_bindings=False):
             self.notify_info(warning, seconds=place * _WARNING_SECONDS)
         self.watch(self.story_view, "progress", self.bars.show_progress, init=False)
         self.link_list.is_opened = self.session.library.state.is_work_opened
+        self.link_list.get_cards = self.services.cards.get_summaries
         self.load_index()
         self.open_at_start(self._first_ref)
         # In an empty archive too, because the story pane shows the instructions.
@@ -246,6 +247,10 @@ class ReadingScreen(TextSelectionScreen, inherit_bindings=False):
         self.bars.job = job
         if self.is_mounted:
             self.refresh_footer()
+
+    def show_new_cards(self) -> None:
+        """Show the titles of the cards that are stored now."""
+        self.link_list.refresh_cards()
 
     # Opening stories
 

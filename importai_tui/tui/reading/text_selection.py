@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import Widget
 
 from importai_tui.tui.widgets.story_view import StoryView
 
+Result = TypeVar("Result")
 
-class TextSelectionScreen(Screen[None], inherit_bindings=False):
+
+class TextSelectionScreen(Screen[Result], inherit_bindings=False):
     """A screen with a story whose text can be selected."""
 
     story_view: StoryView

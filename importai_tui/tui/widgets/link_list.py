@@ -7,7 +7,7 @@ return a Content; widths are in terminal cells.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from importai_tui.threads.related import RelatedStory
     from importai_tui.threads.threads import StoryReferences
     from importai_tui.tui.widgets.reference_rows import ReferenceRow, RelationRow
+    from importai_tui.works.card import CardSummary
     from importai_tui.works.work import Work
 
 _GAP = "  "
@@ -42,18 +43,30 @@ _MIN_HEIGHT_FOR_LONG_TITLES = 18
 
 
 class LinkRow(NamedTuple):
-    """A link with the title of what it cites; `other_issues` cite the same work, oldest first."""
+    """A link with the title of what it cites; `other_issues` cite the same work, oldest first.
+
+    `cited_as` has the words of the story if the title is that of the card and differs: "cited as “about 6%”".
+    """
 
     link: Link
     title: str
     is_opened: bool = False
     other_issues: Sequence[str] = ()
+    cited_as: str = ""
 
     @property
     def filter_texts(self) -> tuple[str, ...]:
         """The texts that a filter searches."""
         link = self.link
-        return self.title, link.text, link.kind.value, link.host or "", browser_host(link.url) or "", link.work or ""
+        return (
+            self.title,
+            self.cited_as,
+            link.text,
+            link.kind.value,
+            link.host or "",
+            browser_host(link.url) or "",
+            link.work or "",
+        )
 
 
 class LinkList(RowList):
@@ -106,6 +119,10 @@ class LinkList(RowList):
         """The ref of the issue of the links."""
         self.is_opened: Callable[[str], bool] = lambda _: False
         """Returns True if a work was opened before."""
+        self.get_cards: Callable[[Collection[str]], Mapping[str, CardSummary]] = lambda _: {}
+        """Returns the summaries of the stored cards of works."""
+        self._card_works: dict[int, Work] = {}
+        """The works whose cards are stored, with the titles of their cards, by link number."""
         self.filter_words = ""
         """The words of the filter; an empty string if there is none."""
 
@@ -137,8 +154,9 @@ class LinkList(RowList):
         return self._links[self.cursor] if self.cursor < len(self._links) else None
 
     def get_title(self, link: Link) -> str:
-        """Return the title of what a link cites."""
-        return self._titles.get(link.n) or link.text
+        """Return the title of what a link cites: that of its card, else the one in the story."""
+        work = self._card_works.get(link.n)
+        return work.title if work else self._titles.get(link.n) or link.text
 
     def show_links(self, links: tuple[Link, ...], titles: Mapping[int, str], issue_ref: str) -> None:
         """Fill the list and move the cursor to the first link."""
@@ -146,6 +164,7 @@ class LinkList(RowList):
         self._reported_link = self._emphasised_link = 0
         self._titles, self.works, self.issue_ref = titles, {}, issue_ref
         self._all_links = self._links = links
+        self._load_cards()
         self._reference_rows = self._related_rows = self._story_rows = ()
         self.cursor = 0
         self.scroll_to(y=0, animate=False, immediate=True)
@@ -155,6 +174,7 @@ class LinkList(RowList):
         """Show another version of the same story's links; the cursor stays on its link."""
         link_before = self._links[self.cursor] if self.cursor < len(self._links) else None
         self._all_links, self._titles = links, titles
+        self._load_cards()
         self._reference_rows = self._related_rows = ()
         self._update_rows()
         same_rows = (
@@ -163,6 +183,21 @@ class LinkList(RowList):
             if link_before and (link.url, link.text) == (link_before.url, link_before.text)
         )
         self.cursor = next(same_rows, max(0, min(self.cursor, len(self._links) - 1)))
+
+    def refresh_cards(self) -> None:
+        """Show the titles of the cards that are stored now."""
+        self._load_cards()
+        self._update_rows()
+
+    def _load_cards(self) -> None:
+        self._card_works = {}
+        if cards := self.get_cards({link.work for link in self._all_links if link.work}):
+            from importai_tui.works.card_facts import add_card
+
+            for link in self._all_links:
+                if link.work and (card := cards.get(link.work)):
+                    work = make_work_of_link(link, self._titles.get(link.n) or link.text)
+                    self._card_works[link.n] = add_card(work, card)
 
     def show_references(self, ties: StoryReferences, works: Mapping[int, Work]) -> None:
         """Show the story's references and later mentions beneath its links, and which other issues cite its works."""
@@ -233,7 +268,9 @@ class LinkList(RowList):
         if row < len(self._links):
             # Without drawing it, because each opened story measures all rows.
             title = self.get_title(self._links[row])
-            return len(_wrap_link_title(title, self._row_width, self._digits, self._title_lines)) + 1
+            lines = len(_wrap_link_title(title, self._row_width, self._digits, self._title_lines))
+            has_other_words = self._title_lines > 1 and self._get_cited_as(self._links[row])
+            return lines + (2 if has_other_words else 1)
         return len(self.draw_row(row, self._row_width))
 
     @property
@@ -285,7 +322,14 @@ class LinkList(RowList):
         work = self.works.get(link.n)
         other_issues = [issue for issue in work.issues if issue != self.issue_ref] if work else []
         is_opened = link.work is not None and self.is_opened(link.work)
-        return LinkRow(link, self.get_title(link), is_opened, other_issues)
+        return LinkRow(link, self.get_title(link), is_opened, other_issues, self._get_cited_as(link))
+
+    def _get_cited_as(self, link: Link) -> str:
+        """Return the words of the story for a link with the title of its card, if they differ; else an empty string."""
+        from importai_tui.works.work import format_cited_as
+
+        work = self._card_works.get(link.n)
+        return format_cited_as(work) if work else ""
 
     def _story_row(self, row: int) -> RelationRow | None:
         return self._story_rows[row - len(self._links)] if row >= len(self._links) else None
@@ -300,6 +344,14 @@ class LinkList(RowList):
         self.refresh_rows()
 
 
+def make_work_of_link(link: Link, title: str) -> Work:
+    """Return the work of a link that has one, with nothing of the stories that cite it."""
+    from importai_tui.works.work import Work
+
+    assert link.work
+    return Work(link.work, link.kind, " ".join(title.split()), link.url, link.host, (), (), None, None)
+
+
 def draw_link(row: LinkRow, width: int, *, digits: int, strong: bool = False, title_lines: int = 1) -> list[Content]:
     """Draw the lines of a link, each at most `width` cells: its title, and its facts on the last line.
 
@@ -311,6 +363,9 @@ def draw_link(row: LinkRow, width: int, *, digits: int, strong: bool = False, ti
     first = ContentBuilder().write(f" {link.n:>{digits}} ", muted if row.is_opened else "bold $mark")
     first.write(title[0], style)
     others = [ContentBuilder().write(" " * margin).write(line, style).build() for line in title[1:]]
+    if row.cited_as and title_lines > 1:
+        words = truncate(row.cited_as, width - margin - 1)
+        others.append(ContentBuilder().write(" " * margin).write(words, "$muted").build())
     second = ContentBuilder().write(" " * margin).write(link.kind.value, "$second").write(_GAP)
     facts_width = width - margin - len(link.kind.value) - 3
     return [

@@ -6,10 +6,11 @@ One thread loads the works from the archive, and another searches them, so that 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from textual import work
 from textual.app import ComposeResult
@@ -30,8 +31,10 @@ from importai_tui.sqlite import QueryCancelled
 from importai_tui.state.reading_state import get_work_key
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
+from importai_tui.tui.cards.screen import CardResult
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.dialogs.help import get_commands
+from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.text import to_content, truncate
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_download_keys, make_screen_hints
 from importai_tui.tui.widgets.inputs import CleanInput
@@ -49,9 +52,9 @@ _PLACEHOLDER = "words  kind:code  site:arxiv.org  year:2025  is:unread  is:starr
 _BACK_HINT = Hint("esc", "back", "leave")
 _WORK_HINTS = (
     Hint("enter", "go to story", "choose"),
+    Hint("ctrl+p", "card", "show_card"),
     Hint("ctrl+o", "open", "open"),
     Hint("ctrl+s", "star", "star"),
-    Hint("ctrl+r", "sort", "turn"),
     _BACK_HINT,
     Hint("f1", "help", "help"),
 )
@@ -61,6 +64,9 @@ _MAX_FIRST_ISSUES = 10
 """The newest issues to read for the first screenful. Two are usually enough. Each takes half a millisecond."""
 _MAX_URL_WIDTH = 60
 """Cells of an address in a message. They are enough to recognise it."""
+
+ShowCards = Callable[[Sequence[Work], int], Coroutine[Any, Any, CardResult]]
+"""A function that shows the cards of works, and waits until the user closes them."""
 
 
 def _write_now(change: Callable[[], ChangeResult]) -> ChangeResult | None:
@@ -104,6 +110,9 @@ class WorksScreen(Dialog[WorksScreenState]):
         try_write: Callable[[Callable[[], ChangeResult]], ChangeResult | None] = _write_now,
         warning: str = "",
         dialect: str = Dialect.BIBTEX,
+        show_cards: ShowCards | None = None,
+        fetch_cards: Callable[[Sequence[Work]], None] | None = None,
+        job: JobStatus | None = None,
     ) -> None:
         """Open in the state `saved_state`.
 
@@ -115,12 +124,18 @@ class WorksScreen(Dialog[WorksScreenState]):
             try_write: writes to the reading state; returns None, after an error message, if that fails.
             warning: the warning in the footer of the reading screen.
             dialect: the dialect in which BibTeX is copied.
+            show_cards: shows the cards of works, that with the index first.
+            fetch_cards: fetches the cards of works, or stops the fetch that is running.
+            job: the state of the background job that runs.
         """
         super().__init__()
         self.library = library
         self.saved_state = saved_state
         self._warning = warning
         self._dialect = Dialect(dialect)
+        self._show_cards = show_cards
+        self._fetch_cards = fetch_cards
+        self._job = job or JobStatus()
         self._status_content = Content()
         self._open_work = open_work
         self._notify_user = notify
@@ -234,6 +249,15 @@ class WorksScreen(Dialog[WorksScreenState]):
         """Open the work in the browser."""
         self._use_selected(self._open)
 
+    def action_show_card(self) -> None:
+        """Show the card of the work; the next and previous keys show those of the other works in the list."""
+        self._use_selected(self._show_card)
+
+    def action_fetch_cards(self) -> None:
+        """Fetch the cards of the works in the list; stop the fetch that is running."""
+        if self._fetch_cards:
+            self._fetch_cards([found for found in self.work_list.works if found.url])
+
     def action_star(self) -> None:
         """Add or remove the star of the work. The work stays in the list until the line changes."""
         self._use_selected(self._toggle_star)
@@ -271,7 +295,18 @@ class WorksScreen(Dialog[WorksScreenState]):
     def update_footer(self) -> None:
         """Show the keys in the footer."""
         hints = make_screen_hints(self.app, "Works screen", _WORK_HINTS if self.work_list.row_count else _EMPTY_HINTS)
-        self.query_one(Footer).footer_content = FooterContent(hints, warning=self._warning)
+        stop = Hint(format_screen_key(self.app, "works.cards", "ctrl+f"), "stop", "fetch_cards")
+        self.query_one(Footer).footer_content = FooterContent(hints, job=self._job, warning=self._warning, stop=stop)
+
+    def show_job(self, job: JobStatus) -> None:
+        """Show the state of the background job in the footer."""
+        self._job = job
+        if self.is_mounted:
+            self.update_footer()
+
+    def show_new_cards(self) -> None:
+        """Load the works again, with the facts of their new cards."""
+        self._load_works([])
 
     def show_warning(self, warning: str) -> None:
         """Show a warning in the footer. An empty one removes it."""
@@ -329,6 +364,20 @@ class WorksScreen(Dialog[WorksScreenState]):
             self._close_with(cited_work.cited_by[0])
         else:
             self._choose_story(cited_work)
+
+    def _show_card(self, _: Work) -> None:
+        self._read_cards()
+
+    @work(exclusive=True, group="dialog")
+    async def _read_cards(self) -> None:
+        assert self._show_cards
+        works = self.work_list.works
+        result = await self._show_cards(works, self.work_list.cursor)
+        if result.ref:
+            self._close_with(result.ref)
+        else:
+            self.work_list.select_work(result.work)
+            self.work_list.redraw_marks()
 
     def _open(self, work: Work) -> None:
         self._open_work(work)

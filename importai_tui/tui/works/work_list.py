@@ -196,6 +196,16 @@ class WorkList(RowList, can_focus=False):
         """The work under the cursor."""
         return self._works[self.cursor] if self.cursor < self.row_count else None
 
+    @property
+    def works(self) -> Sequence[Work]:
+        """The works in the list."""
+        return self._works
+
+    def select_work(self, work_id: str) -> None:
+        """Move the cursor to a work, if it is in the list."""
+        row = next((row for row, work in enumerate(self._works) if work.id == work_id), self.cursor)
+        self.move_cursor_to(row)
+
     def is_starred(self, work: Work) -> bool:
         """Return True if the work has a star."""
         return get_work_key(work.id) in self._starred_keys

@@ -135,7 +135,6 @@ def test_broken_json_ld(script: str) -> None:
         ("Otters - Sea", "Otters"),
         ("Otters — sleep - sea.example", "Otters — sleep"),
         ("Otters - a study", "Otters - a study"),
-        ("Otters — Sea levels", "Otters — Sea levels"),
         ("The Sea", "The Sea"),
     ],
 )
@@ -144,11 +143,6 @@ def test_site_name_in_the_title(title: str, shown: str) -> None:
         f'<title>{title}</title><meta property="og:site_name" content="The Sea"><meta name=description content=x>'
     )
     assert draft.title == shown
-
-
-def test_name_in_the_host() -> None:
-    head = "<title>Otters - Wikipedia</title><meta name=description content=x>"
-    assert read(head, url="https://en.wikipedia.org/wiki/Otter").title == "Otters"
 
 
 def test_an_article() -> None:

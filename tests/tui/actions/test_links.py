@@ -100,17 +100,17 @@ async def test_undo_does_not_revert_an_opened_link(library: Library) -> None:
     ("ref", "opened_url"),
     [("21/1", "https://arxiv.org/pdf/2502.08145"), ("22/1", "https://arxiv.org/abs/2502.08145")],
 )
-async def test_p_switches_between_pdf_and_abstract(library: Library, ref: str, opened_url: str) -> None:
+async def test_shift_d_switches_between_pdf_and_abstract(library: Library, ref: str, opened_url: str) -> None:
     async with run_reader(store_issues(library, make_issues()), ref) as reader:
-        await reader.press("p")
+        await reader.press("D")
         assert reader.browser.opened_urls == [opened_url]
 
 
-async def test_only_arxiv_papers_have_a_pdf(library: Library) -> None:
+async def test_a_link_without_a_pdf_reports_it(library: Library) -> None:
     async with run_reader(store_issues(library, make_issues()), "21/1") as reader:
-        await reader.press("l", "j", "p")
+        await reader.press("l", "j", "D")
         assert reader.browser.opened_urls == []
-        assert reader.last_notice == "p works only for arXiv papers"
+        assert reader.last_notice == "No PDF is known for this link. Press p to see its card"
 
 
 async def test_w_opens_the_archived_copy(library: Library) -> None:
@@ -154,7 +154,7 @@ async def test_a_story_without_links_reports_it(library: Library) -> None:
     issue = Issue(30, "i30", "Import AI 30", "2025-03-03", None, (story,))
     library.store(issue, b"page", "page.html", origin=ORIGIN)
     async with run_reader(library, "30/1") as reader:
-        await reader.press("Y", "p", "w", "o", "l", "ctrl+t", "y")
+        await reader.press("Y", "p", "D", "w", "o", "l", "ctrl+t", "y")
         assert reader.notices == ["This story has no links"]
         assert reader.browser.opened_urls == []
 
@@ -167,7 +167,7 @@ async def test_link_keys_do_nothing_without_a_selected_link(library: Library) ->
         reader.screen.link_list.show_references(StoryReferences((reference,), ()), {})
         await reader.press("l", "G")
         assert reader.screen.link_list.selected_link is None
-        await reader.press("o", "y", "Y", "ctrl+t", "p", "w")
+        await reader.press("o", "y", "Y", "ctrl+t", "p", "D", "w")
         assert reader.notices == ["That's a story, not a link. Press enter to go to it"]
         await reader.pilot.press("f", *"nowhere", "enter")
         await reader.press("o", "y", "ctrl+t", "O")

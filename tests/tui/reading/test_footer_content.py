@@ -24,7 +24,7 @@ from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints
             make_pane_hints(Pane.LIST, links=[], zen=False, unread=False, is_list=True),
             ["enter", "S", "esc", "u", "F", "?"],
         ),
-        (make_pane_hints(Pane.LINKS, links=[1], zen=False), ["enter", "y", "ctrl+t", "p", "esc", "?"]),
+        (make_pane_hints(Pane.LINKS, links=[1], zen=False), ["enter", "p", "y", "ctrl+t", "esc", "?"]),
         (make_pane_hints(Pane.LINKS, links=[], zen=False), ["esc", "?"]),
         (make_pane_hints(Pane.LIST, links=[], zen=False, empty=True), ["S", "B", "ctrl+g", "?"]),
     ],
