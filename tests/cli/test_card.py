@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from importai_tui.archive.cards import CardStore
 from importai_tui.cards import fetch
+from importai_tui.cli.constants import EXIT_INTERRUPTED
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Link, LinkKind, LinkRole
 from importai_tui.paths import Places
@@ -21,6 +23,7 @@ from tests.conftest import RunProgram
 from tests.examples import make_story
 from tests.http.server import Reply, Server
 from tests.parse_pool.in_process import InProcessParser
+from tests.terminal import Terminal, make_environment
 
 CITED = {
     "arxiv:2502.19187": "https://arxiv.org/pdf/2502.19187v2",
@@ -211,6 +214,20 @@ def test_works_fetch_reports_failures(cards: RunProgram, sources: FakeSources) -
     assert shown.out.count("@") == 4
     assert "Fetched 1 card; 1 without a URL; 2 failed." in shown.err
     assert shown.err.count("asks for a pause of 10 min") == 1
+
+
+@pytest.mark.usefixtures("cards")
+def test_works_fetch_is_stopped_by_ctrl_c(places: Places) -> None:
+    command = [sys.executable, "-m", "tests.cards.reader", "works", "--fetch", "--fake-delay", "2"]
+    environ = make_environment(places.cache_folder.parent, PYTHONPATH=str(Path(__file__).parents[2]))
+    with Terminal(command, environ) as terminal:
+        terminal.wait_until_shown("0/3")
+        terminal.send(b"\x03")
+        assert terminal.wait() == EXIT_INTERRUPTED
+        screen = "\n".join(terminal.screen)
+    assert "Paper 4" in screen
+    assert "Stopped after fetching no cards; 1 without a URL." in screen
+    assert "Run the same command again to continue." in screen
 
 
 def test_hostile_stored_card_is_printed_as_text(cards: RunProgram, places: Places) -> None:
