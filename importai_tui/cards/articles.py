@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 import re
-from importlib.util import find_spec
+from contextlib import suppress
+from functools import cache
 from itertools import islice
+from typing import Any
 
 INSTALL_COMMAND = ".venv/bin/pip install '.[articles]'"
 NO_ARTICLES = f"To read whole articles here, install the extra “articles”: {INSTALL_COMMAND}"
@@ -27,26 +29,25 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def is_available() -> bool:
     """Return True if articles can be read."""
-    return find_spec("trafilatura") is not None
+    return _import_library() is not None
 
 
 def extract_article(markup: str, url: str) -> str:
     """Return the main text of a page as HTML; empty if it has none, or if the library is not installed."""
-    if not is_available():
-        return ""
-    _silence()
-    import trafilatura
-
-    article = trafilatura.extract(
-        _mark_code(_shorten(markup)),
-        url=url,
-        output_format="html",
-        include_comments=False,
-        include_formatting=True,
-        include_images=True,
-        include_links=True,
-        include_tables=True,
-    )
+    library = _import_library()
+    article = None
+    if library:
+        with suppress(Exception):  # there are pages on which it fails; their metadata is still worth a card
+            article = library.extract(
+                _mark_code(_shorten(markup)),
+                url=url,
+                output_format="html",
+                include_comments=False,
+                include_formatting=True,
+                include_images=True,
+                include_links=True,
+                include_tables=True,
+            )
     article = _NESTED_CODE.sub(r"\1", article or "").replace("<var>", "<code>").replace("</var>", "</code>")
     return article if len(" ".join(_TAG.sub("", article).split())) >= _MIN_ARTICLE else ""
 
@@ -80,9 +81,15 @@ def _mark_code(markup: str) -> str:
     return _CODE_TAG.sub(mark, markup)
 
 
-def _silence() -> None:
-    """Keep the library and those that it uses from writing to the terminal."""
+@cache
+def _import_library() -> Any:
+    """Return the library without its messages to the terminal; None if it is not installed, or only in part."""
     for name in ("trafilatura", "htmldate", "courlan", "charset_normalizer"):
         logger = logging.getLogger(name)
         logger.propagate = False
         logger.setLevel(logging.CRITICAL + 1)
+    try:
+        import trafilatura
+    except Exception:  # a library that it needs may be missing, or of another version
+        return None
+    return trafilatura

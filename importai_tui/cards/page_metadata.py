@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from importai_tui.cards.markup import resolve_url
+from importai_tui.cards.page_titles import choose_title
 from importai_tui.cards.sources.answers import dig, dig_text, format_license_url
 from importai_tui.errors import UnreadableInputError
 from importai_tui.json_text import parse_json
-from importai_tui.links.urls import get_host
+from importai_tui.links.urls import get_host, get_path
 from importai_tui.parse.elements import Element, find_first, get_text
 from importai_tui.parse.html import parse_tree
 
@@ -30,8 +31,6 @@ _SCRIPT_START = re.compile(r"(?i)<script\b[^<>]{0,300}\bapplication/ld\+json\b[^
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Chapter|Book|Dataset|VideoObject)$")
 _DATE = re.compile(r"(?a)(\d{4})[/.](\d{1,2})(?:[/.](\d{1,2}))?$")
 _BY = re.compile(r"(?i)^by[ \t]+")
-_TITLE_SEPARATOR = re.compile(r"\s+[\\|\u2013\u2014·•:»-]\s+")
-_NOT_LETTERS = re.compile(r"[\W_]+")
 
 _TITLES = ("citation_title", "og:title", "dc.title", "dcterms.title", "twitter:title")
 _AUTHORS = ("citation_author", "dc.creator", "dcterms.creator", "article:author", "author", "parsely-author")
@@ -73,11 +72,11 @@ def read_metadata(markup: str, url: str) -> PageMetadata:
     head = _read_head(markup)
     article = next(_iter_articles(markup), None)
     site, is_paper = head.find(("og:site_name",)), bool(head.find(("citation_title",)))
-    title = head.find(_TITLES) or dig_text(article, "headline") or dig_text(article, "name") or head.title
+    titles = (*head.find_all(_TITLES), dig_text(article, "headline"), dig_text(article, "name"), head.title)
     published = head.find(_DATES) or dig_text(article, "datePublished")
     doi = next((value for value in head.find_all(_DOIS) if "10." in value), None)
     return PageMetadata(
-        title=_drop_site_name(title, (site, get_host(url) or "")),
+        title=choose_title(titles, site, get_host(url) or "", is_front_page=get_path(url).strip("/") == ""),
         authors=_find_authors(head, article),
         published=_normalise_date(published) or None,
         venue=head.find(_VENUES)
@@ -186,14 +185,3 @@ def _normalise_date(text: str) -> str:
     """Return "2024/5/17" and "2024/5", the forms of the `citation_` fields, as ISO dates."""
     match = _DATE.match(text)
     return "-".join(part.zfill(2) for part in match.groups() if part) if match else text
-
-
-def _drop_site_name(title: str, names: Sequence[str]) -> str:
-    """Return a title without the site's name after it: "Otters | Example" as "Otters"."""
-    keys = [_NOT_LETTERS.sub("", name).casefold() for name in names if name]
-    parts = list(_TITLE_SEPARATOR.finditer(title[:2_000]))
-    if not parts:
-        return title
-    first, last = title[: parts[-1].start()], _NOT_LETTERS.sub("", title[parts[-1].end() :]).casefold()
-    is_name = len(last) > 2 and any(key.startswith(last) or last.startswith(key) for key in keys)
-    return first if is_name else title

@@ -40,7 +40,7 @@ _STYLE_COMMAND = re.compile(
 )
 _HREF = re.compile(r"\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _CITATION = re.compile(r"~?\\(?:cite[a-z]*|footnote|label|ref)\s*\{[^{}]*\}")
-_BRACED_STYLE = re.compile(r"\{\\(?:it|bf|em|sc|tt|rm|sl)\s+([^{}]*)\}")
+_BRACED_STYLE = re.compile(r"\{\\(?:it|bf|em|sc|tt|rm|sl)\s([^{}]*)\}")
 _QUOTED = re.compile(r"``([^`'\n]{1,300})''")
 _EM_DASH, _EN_DASH = re.compile(r"(?<=[\w,)\"” ])---(?=[\w(\"“ ])"), re.compile(r"(?<=\w)--(?=\w)")
 _TIE = re.compile(r"(?<=[\w.])~(?=[\w\\$(])")

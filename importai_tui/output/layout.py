@@ -119,10 +119,10 @@ def _wrap_paragraph(text: str, cells: int | None) -> Iterator[str]:
             continue
         if line:
             yield line
-        while text_width(word) > cells:
-            start, word = _split(word, cells)
-            yield start
-        line = word
+        line, rest = _split(word, cells)
+        while rest:
+            yield line
+            line, rest = _split(rest, cells)
     yield line
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import unquote
 
+from importai_tui.links.urls import get_path
 from importai_tui.works.card import CardSummary
 from importai_tui.works.citations import fold_title
 from importai_tui.works.work import TitleSource, Work, format_work_id, strip_source, to_one_line
@@ -41,4 +43,5 @@ def _is_only_id(title: str, work: Work) -> bool:
     """Return True if a title says no more than the id: "arXiv:2502.19187", "owner/repo", "repo", an address."""
     bare = work.id.partition(":")[2].removeprefix("//")
     names = {work.id, bare, bare.rpartition("/")[2], format_work_id(work.id, work.url), work.url or ""}
+    names.add(unquote(get_path(work.url)).rstrip("/").rpartition("/")[2])
     return title.casefold() in {name.casefold() for name in names}

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from importai_tui.cards import articles
 from importai_tui.cards.articles import extract_article
 from importai_tui.cards.body import read_body
 from importai_tui.model import Code
@@ -67,3 +68,23 @@ def test_only_the_parser_process_imports_it() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_a_page_on_which_the_library_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    import trafilatura
+
+    def fail(*_: object, **__: object) -> str:
+        raise RecursionError
+
+    monkeypatch.setattr(trafilatura, "extract", fail)
+    assert extract_article(PAGE, "https://sea.example/otters") == ""
+
+
+def test_a_library_without_its_own_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    articles._import_library.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "trafilatura", None)
+        assert not articles.is_available()
+        assert extract_article(PAGE, "https://sea.example/otters") == ""
+        articles._import_library.cache_clear()
+    assert articles.is_available()

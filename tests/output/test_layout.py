@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +36,12 @@ def test_wrap_keeps_line_breaks_and_indents() -> None:
 
 def test_wrap_breaks_a_long_word() -> None:
     assert wrap("https://example.org/long", 10) == ["https://ex", "ample.org/", "long"]
+
+
+def test_a_huge_word_is_wrapped_fast() -> None:
+    began = time.process_time()
+    assert len(wrap("漢" * 200_000, 80)) == 5_000
+    assert time.process_time() - began < 2
 
 
 @given(st.text(alphabet="ab 漢\n", max_size=60), st.integers(8, 20))

@@ -65,6 +65,7 @@ def test_the_same_title_is_not_repeated(cited: str) -> None:
         ("github:ada/otters", None, "otters"),
         ("https://example.org/a", "https://example.org/a", "https://example.org/a"),
         ("https://example.org/a", "https://example.org/a", "example.org/a"),
+        ("https://example.org/a?raw", "https://example.org/x/on%20otters.md?raw", "On otters.md"),
     ],
 )
 def test_a_title_that_is_only_the_id_changes_nothing(id: str, url: str | None, title: str) -> None:

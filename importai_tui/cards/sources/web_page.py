@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from importai_tui.cards.articles import NO_ARTICLES, extract_article, is_available
 from importai_tui.cards.page_metadata import PageMetadata, read_metadata
+from importai_tui.cards.page_titles import MISSING, NEEDS_LOGIN, find_substitute
 from importai_tui.cards.sources.answers import is_found
 from importai_tui.cards.sources.base import CardSource, SourceClient
 from importai_tui.errors import NoCardError
@@ -50,24 +51,15 @@ _MEDIA_TYPES = (
     ("application/zip", "an archive"),
     ("application/octet-stream", "a file"),
 )
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+"""Control characters that no text has; an escape sequence is one of a log of a terminal."""
+_FRONT_PAGE_PART = re.compile(r"|home|[a-z]{2}(?:[-_][a-z]{2})?|(?:index|default|home)\.\w{3,5}", re.ASCII)
 _CHARSET = re.compile(rb"""(?i)<meta[^<>]{0,300}?charset\s*=\s*["']?([\w-]+)""")
 _DECLARED_CHARSET = re.compile(r"""(?i)\bcharset\s*=\s*["']?([\w-]+)""")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
-_LOGIN_TITLE = re.compile(r"(?i)^(?:please )?(?:log|sign)[ -]?(?:in|up)\b(?! and| the)")
-_CHECK_TITLE = re.compile(
-    r"(?i)^just a moment\b|^attention required|^are you (?:a )?(?:robot|human)|^verify(?:ing)? (?:that )?you\b"
-    r"|^(?:security|browser) check|^checking your browser|^human verification|^captcha|^access denied|^request blocked"
-    r"|^pardon our interruption|^403 forbidden|^forbidden$|^client challenge$"
-)
-_MISSING_TITLE = re.compile(
-    r"(?i)^(?:error )?404(?:$|\s*[|:–—-]|\s+(?:error|(?:page )?not found))|^(?:page )?not found\b"
-)
-
-NEEDS_LOGIN = "This page asks you to log in, so there is nothing to show here."
-NEEDS_BROWSER = "This page checks your browser first, so it can only be read there."
 NO_ARTICLE = "This page has no article to show here. It may need JavaScript."
-MISSING = "This page no longer exists."
+FRONT_PAGE = "This page no longer exists; its URL leads to the front page of the site."
 
 
 class PageAnswer(NamedTuple):
@@ -105,6 +97,8 @@ class WebPage(CardSource):
             if not is_found(response):
                 raise NoCardError(MISSING)
             _check_media_type(response)
+            if _is_front_page(response.url) and not _is_front_page(url) and _is_same_site(response.url, url):
+                raise NoCardError(FRONT_PAGE)
             answer = PageAnswer(response.url, response.headers.get("content-type", ""), response.body)
             drafts[target.work] = await client.parse(parse_page, answer)
         return drafts
@@ -115,6 +109,18 @@ def choose_url(target: CardTarget) -> str | None:
     if _is_pdf_path(target.url) and target.work.startswith("https://") and not _is_pdf_path(target.work):
         return browser_url(target.work)
     return browser_url(target.url)
+
+
+def _is_front_page(url: str) -> bool:
+    """Return True for the first page of a site, in any language."""
+    parts = get_path(url).lower().strip("/").split("/")
+    return "?" not in url and all(_FRONT_PAGE_PART.fullmatch(part) for part in parts)
+
+
+def _is_same_site(url: str, other: str) -> bool:
+    """Return True if one host is the other, or below it. A short link to a project's front page is no such case."""
+    host, other_host = get_host(url) or "", get_host(other) or ""
+    return f".{host}".endswith(f".{other_host}") or f".{other_host}".endswith(f".{host}")
 
 
 def _is_pdf_path(url: str | None) -> bool:
@@ -200,6 +206,8 @@ def _parse_text(text: str, page: PageAnswer) -> CardDraft:
     """Return the card of a plain text, which is often the raw file of a repository."""
     if not text.strip():
         raise NoCardError(NO_ARTICLE)
+    if _BINARY.search(text, 0, _MAX_START):
+        raise NoCardError(f"This is a file, not a text: {page.url}")
     path = unquote(get_path(page.url))
     is_markdown = path.lower().endswith((".md", ".markdown")) or "markdown" in page.content_type.lower()
     return CardDraft(
@@ -211,11 +219,10 @@ def _parse_text(text: str, page: PageAnswer) -> CardDraft:
 
 
 def _check_title(metadata: PageMetadata) -> None:
-    """Raise NoCardError for a page that stands in place of the one that was asked for."""
-    title = " ".join(metadata.title.split())
-    for pattern, sentence in ((_LOGIN_TITLE, NEEDS_LOGIN), (_CHECK_TITLE, NEEDS_BROWSER), (_MISSING_TITLE, MISSING)):
-        if pattern.search(title) and not metadata.is_paper:
-            raise NoCardError(sentence)
+    """Raise NoCardError for a page that stands in for the one that was asked for."""
+    sentence = None if metadata.is_paper else find_substitute(metadata.title)
+    if sentence:
+        raise NoCardError(sentence)
 
 
 def decode_page(data: bytes, content_type: str) -> str:

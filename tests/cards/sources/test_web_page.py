@@ -4,11 +4,10 @@ import pytest
 
 from importai_tui.cards.articles import NO_ARTICLES
 from importai_tui.cards.clean import make_card
+from importai_tui.cards.page_titles import MISSING, NEEDS_BROWSER, NEEDS_LOGIN
 from importai_tui.cards.sources import web_page
 from importai_tui.cards.sources.web_page import (
-    MISSING,
-    NEEDS_BROWSER,
-    NEEDS_LOGIN,
+    FRONT_PAGE,
     NO_ARTICLE,
     PageAnswer,
     WebPage,
@@ -135,7 +134,8 @@ def test_broken_json_ld(script: str) -> None:
         ("Otters - Sea", "Otters"),
         ("Otters — sleep - sea.example", "Otters — sleep"),
         ("Otters - a study", "Otters - a study"),
-        ("The Sea", "The Sea"),
+        ("Otters — Sea levels", "Otters — Sea levels"),
+        ("The Sea", ""),
     ],
 )
 def test_site_name_in_the_title(title: str, shown: str) -> None:
@@ -188,25 +188,46 @@ def test_an_empty_page(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("title", "sentence"),
-    [
-        ("Log in | Sea", NEEDS_LOGIN),
-        ("Sign in to Sea", NEEDS_LOGIN),
-        ("Just a moment...", NEEDS_BROWSER),
-        ("Are you a robot?", NEEDS_BROWSER),
-        ("Access Denied", NEEDS_BROWSER),
-        ("404 - Page not found", MISSING),
-        ("Page not found", MISSING),
-    ],
+    [("Log in | Sea", NEEDS_LOGIN), ("Sea - Are you a robot?", NEEDS_BROWSER), ("404 - Page not found", MISSING)],
 )
 def test_pages_in_place_of_the_page(title: str, sentence: str) -> None:
     with pytest.raises(NoCardError) as caught:
-        read(f"<title>{title}</title>", ARTICLE)
+        read(f"<title>{title}</title><meta property=og:site_name content=Sea>", ARTICLE)
     assert str(caught.value) == sentence
 
 
-@pytest.mark.parametrize("title", ["404 Media on otters", "Just a momentum", "Sign in and the otters", "How to log in"])
-def test_titles_that_only_look_so(title: str) -> None:
-    assert read(f"<title>{title}</title><meta name=description content=x>").title == title
+def test_a_title_that_says_nothing() -> None:
+    head = "<meta property=og:title content=Home><title>Otters at sea</title><meta name=description content=x>"
+    assert read(head).title == "Otters at sea"
+    assert read(head.replace("Otters at sea", "sea.example")).title == ""
+    assert read(head.replace("Otters at sea", "Sea Example"), url="https://sea.example/").title == "Sea Example"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_other_page"),
+    [
+        ("/posts/otters", "/", True),
+        ("/posts/otters", "/en-us/", True),
+        ("/posts/otters", "/index.html", True),
+        ("/posts/otters", "/?p=1", False),
+        ("/posts/otters", "/otters", False),
+        ("/en", "/", False),
+    ],
+)
+async def test_a_redirect_to_the_front_page(client: SimpleClient, start: str, end: str, *, is_other_page: bool) -> None:
+    page = Reply(b"<title>Otters</title><meta name=description content=x>", headers=HTML)
+    replies = (Reply(status=302, headers={"Location": end}), page)
+    if is_other_page:
+        with pytest.raises(NoCardError, match="front page"):
+            await fetch(client, *replies, path=start)
+        assert "front page" in FRONT_PAGE
+    else:
+        assert await fetch(client, *replies, path=start)
+
+
+async def test_a_file_that_claims_to_be_text(client: SimpleClient) -> None:
+    for data in (b"\x89\0\1" * 99, b"\x7fELF\2\1\1\0", b"PK\3\4\0\0", bytes(range(256))):
+        assert "This is a" in await refusal(client, Reply(data, headers={"Content-Type": "text/plain"}))
 
 
 async def test_a_page(client: SimpleClient) -> None:
