@@ -130,7 +130,7 @@ class _FetchRun:
         self._total = 0
         self._skipped: tuple[str, ...] = ()
         self._without_url: tuple[str, ...] = ()
-        self._fetched: list[str] = []
+        self._fetched: dict[str, None] = {}
         self._not_found: dict[str, str] = {}
         self._failed: dict[str, str] = {}
         self._unsaved: dict[str, Card] = {}
@@ -217,7 +217,8 @@ class _FetchRun:
                     for search in batch:
                         self._note_error(source, search, error)
                 else:
-                    self._store_cards(source, cards)
+                    if cards:
+                        self._store_cards(source, cards)
 
     async def _make_cards(
         self, source: CardSource, batch: Sequence[_Search], drafts: Mapping[str, Answer]
@@ -245,7 +246,7 @@ class _FetchRun:
                 self._failed[card.work] = str(error)
             return
         for card in cards:
-            self._fetched.append(card.work)
+            self._fetched[card.work] = None
             self._report_progress(source.name, card.title)
 
     def _note_error(self, source: CardSource, search: _Search, error: Exception) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, Tag
-from bs4.filter import SoupStrainer
 from lxml import etree
 
 from importai_tui.errors import UnreadableInputError
@@ -69,6 +67,9 @@ def _find_post(root: Element) -> Element:
 
 def _read_metadata(markup: str) -> _PageMetadata:
     """Read title, date and URL from the head of a page."""
+    from bs4 import BeautifulSoup, Tag  # here, because fragments do not need it
+    from bs4.filter import SoupStrainer
+
     end = _HEAD_END.search(markup)
     # Without `<html>` Beautiful Soup would warn on standard error of markup that looks like no page.
     head = BeautifulSoup(
