@@ -97,6 +97,31 @@ def test_app_contacts_only_its_sources_and_only_to_sync(tmp_path: Path) -> None:
     assert started == [[str(browser), *opened]]
 
 
+def test_app_fetches_a_card_only_for_its_key(tmp_path: Path) -> None:
+    home, log = tmp_path / "home", tmp_path / "log"
+    log.touch()
+    with Library.open(Places.under(home)) as library:
+        store_issues(library)
+    environ = {**make_environment(home), **make_audited_environ(log)}
+    with Terminal([sys.executable, "-m", "tests.cards.reader"], environ) as terminal:
+        terminal.wait_until_shown("Somebody has taught machines")
+        terminal.press(":")
+        terminal.wait_until_quiet(0.3, 3)
+        terminal.press(*"12/1", "enter")
+        terminal.wait_until_quiet(0.5, 5)
+        assert get_network_targets(read_events(log)) == set()
+        terminal.press("p")
+        terminal.wait_until(lambda: Places.under(home).cards.exists())
+        terminal.wait_until_quiet(0.3, 3)
+        reached = get_network_targets(read_events(log))
+        assert [host for host, _ in reached] == ["127.0.0.1"]
+        terminal.press("p", "p", "p")  # closes it, opens the stored one, closes it
+        terminal.wait_until_quiet(0.5, 5)
+        assert len(get_network_targets(read_events(log))) == 1
+        terminal.press("Q")
+        assert terminal.wait() == 0
+
+
 STORED, UNSTORED = "arxiv:2401.00001", "arxiv:2401.00002"
 """A work with a stored card, and one without."""
 COMMANDS = (
@@ -148,9 +173,9 @@ def test_only_sync_and_cards_use_the_network(
     assert get_network_targets(audit_log) == {("127.0.0.1", server.port)}
 
 
-def get_network_targets(events: list[AuditEvent]) -> set[tuple[str, int] | None]:
+def get_network_targets(events: list[AuditEvent]) -> set[tuple[str, int]]:
     """Return the hosts and ports that were contacted."""
-    return {event.network_target for event in events} - {None}
+    return {event.network_target for event in events if event.network_target}
 
 
 def test_audit_log_has_connections_and_processes(tmp_path: Path) -> None:
