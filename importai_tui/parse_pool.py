@@ -13,7 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import redirect_stderr, suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -198,21 +198,26 @@ class ParserProcess:
             process.kill()
 
     def close(self) -> None:
-        """End the process and free its resources. No task may be running."""
+        """End the process and free its resources. A task that is running fails."""
         self.stop()
-        self._reap()
+        # A process that is being started would print a traceback if this one ended meanwhile.
+        with _start_lock:
+            self._reap()
 
     def _start(self) -> ProcessPoolExecutor | None:
         """Start the process. Return None if it cannot start."""
-        try:
-            self._executor, self._process, ready = _start_process(self._limits)
-        except (OSError, ImportError, NotImplementedError):  # no processes, or no semaphores on this system
-            return None
-        if self._stopped:  # by another thread, before there was a process to kill
-            self._process.kill()
+        with _start_lock:
+            if self._stopped:
+                return None
+            try:
+                self._executor, self._process, ready = _start_process(self._limits)
+            except (OSError, ImportError, NotImplementedError):  # no processes, or no semaphores on this system
+                return None
+            if self._stopped:  # by another thread, before there was a process to kill
+                self._process.kill()
         try:
             ready.result()
-        except BrokenExecutor:
+        except (BrokenExecutor, CancelledError):
             self._reap()
         return self._executor
 
@@ -230,20 +235,19 @@ def _start_process(limits: WorkerLimits) -> tuple[ProcessPoolExecutor, BaseProce
 
     The process is spawned, because this process has threads, whose locks a fork would copy in any state.
     """
-    with _start_lock:
-        # The resource tracker needs a stderr with a file number, which Textual's has not. If this process is killed,
-        # the tracker removes its semaphores; its warning would only disturb the terminal.
-        if _NO_TRACKER_WARNING not in sys.warnoptions:
-            sys.warnoptions.append(_NO_TRACKER_WARNING)
-        with redirect_stderr(sys.__stderr__):
-            resource_tracker.ensure_running()
-        executor = ProcessPoolExecutor(1, get_context("spawn"), limits.apply)
-        # The new process inherits the mask, because Ctrl+C must not reach it before it has left the terminal.
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            ready = executor.submit(os.getpid)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    # The resource tracker needs a stderr with a file number, which Textual's has not. If this process is killed,
+    # the tracker removes its semaphores; its warning would only disturb the terminal.
+    if _NO_TRACKER_WARNING not in sys.warnoptions:
+        sys.warnoptions.append(_NO_TRACKER_WARNING)
+    with redirect_stderr(sys.__stderr__):
+        resource_tracker.ensure_running()
+    executor = ProcessPoolExecutor(1, get_context("spawn"), limits.apply)
+    # The new process inherits the mask, because Ctrl+C must not reach it before it has left the terminal.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        ready = executor.submit(os.getpid)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     # Before Python 3.14 an executor has no public way to kill its process.
     (process,) = executor._processes.values()
     # With this end open, the executor would wait forever for the rest of a result if its process is killed while

@@ -15,6 +15,7 @@ from multiprocessing import active_children
 
 import pytest
 
+from importai_tui import parse_pool
 from importai_tui.parse.formats import Document
 from importai_tui.parse_pool import (
     BATCH_SIZE,
@@ -193,3 +194,34 @@ def test_parser_process_ends_silently_with_a_killed_caller() -> None:
         caller.send_signal(signal.SIGKILL)
         wait_until_ended(pid)
         assert caller.stderr.read() == ""
+
+
+def test_closing_waits_until_a_process_has_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new process would print a traceback if this one ended before it has all its data."""
+    is_starting, may_go_on, start = threading.Event(), threading.Event(), parse_pool._start_process
+
+    def start_slowly(limits: WorkerLimits) -> object:
+        is_starting.set()
+        may_go_on.wait()
+        return start(limits)
+
+    monkeypatch.setattr(parse_pool, "_start_process", start_slowly)
+    before, process, failures = set(active_children()), ParserProcess(), list[ParserError]()
+
+    def run() -> None:
+        try:
+            process.run(abs, 1)
+        except ParserError as error:
+            failures.append(error)
+
+    running, closing_thread = threading.Thread(target=run), threading.Thread(target=process.close)
+    running.start()
+    is_starting.wait()
+    closing_thread.start()
+    closing_thread.join(0.05)
+    assert closing_thread.is_alive()
+    may_go_on.set()
+    closing_thread.join()
+    running.join()
+    assert len(failures) == 1
+    assert set(active_children()) <= before

@@ -1,0 +1,65 @@
+"""Cancelling a run: from another thread, and with Ctrl+C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+import time
+
+import pytest
+
+from importai_tui.sync.canceller import Canceller
+
+SILENCE = 5.0
+"""Seconds that the work waits for nothing."""
+
+
+def interrupt_elsewhere() -> None:
+    """Send SIGINT to another thread: like one that comes just before the loop waits, it interrupts no wait."""
+
+    def send() -> None:
+        time.sleep(0.02)
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    threading.Thread(target=send).start()
+
+
+async def wait_in_silence(interrupts: int) -> float:
+    """Wait, interrupted so often; return how long it took until the work was cancelled."""
+    began = time.monotonic()
+    try:
+        interrupt_elsewhere()
+        await asyncio.sleep(SILENCE)
+    except asyncio.CancelledError:
+        if interrupts > 1:
+            interrupt_elsewhere()
+            await asyncio.sleep(SILENCE)
+    return time.monotonic() - began
+
+
+def test_an_interrupt_ends_a_wait_at_once() -> None:
+    assert asyncio.run(Canceller().run(wait_in_silence(1))) < SILENCE / 2
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_second_interrupt_ends_the_loop() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(Canceller().run(wait_in_silence(2)))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_ignored_interrupt_stays_ignored() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        asyncio.run(Canceller().run(asyncio.sleep(0)))
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_another_thread_cancels_the_work() -> None:
+    canceller = Canceller()
+    threading.Timer(0.02, canceller.cancel).start()
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(canceller.run(asyncio.sleep(SILENCE)))
