@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -29,6 +30,8 @@ DONE_CELL, REMAINING_CELL = "━", "─"
 _MARGIN = 2
 HINT_GAP = 3
 """Cells between two hints, and between them and the note."""
+_WAYS_OUT = frozenset({"leave", "cancel", "back_out", "zen"})
+"""Actions that close what the hints are for."""
 
 
 class Hint(NamedTuple):
@@ -48,6 +51,8 @@ class Hint(NamedTuple):
 
 class FooterContent(NamedTuple):
     """The content of the footer: hints, most important first, and a quiet note on the right if there is room.
+
+    The last hint, help, stays longer than those before it, and the way out stays longest.
 
     While a job runs, its words replace the note and hints give way to them, or its bar replaces everything. A `warning`
     lasts, and comes before the news of jobs.
@@ -82,10 +87,11 @@ class Footer(Widget):
 
 
 def draw_hints(content: FooterContent, width: int) -> Content:
-    """Draw as many hints as fit in `width` cells, at most six; the last one ("? help") always fits."""
+    """Draw as many hints as fit in `width` cells, at most six; the most important one always fits."""
+    ranked = _rank_hints(content.hints)
     news = content.warning or content.job.text
-    news = truncate(news, width - 4 - content.hints[-1].width - HINT_GAP) if content.hints else ""
-    hints = _fit_hints(content.hints[:MAX_HINTS], width - 4 - (cell_len(news) + HINT_GAP if news else 0))
+    news = truncate(news, width - 4 - ranked[0].width - HINT_GAP) if ranked else ""
+    hints = _fit_hints(content.hints, ranked, width - 4 - (cell_len(news) + HINT_GAP if news else 0))
     note = news or content.note
     builder = ContentBuilder().write("  ")
     used = 2
@@ -210,16 +216,14 @@ def _write_hint(builder: ContentBuilder, hint: Hint) -> ContentBuilder:
     return builder.write(hint.key, f"bold {colour}", click).write(" ").write(hint.words, colour, click)
 
 
-def _fit_hints(hints: Sequence[Hint], width: int) -> list[Hint]:
-    """Return the first hints that fit together with the last one."""
-    if not hints:
-        return []
-    *front, last = hints
-    remaining = width - last.width
-    fitting: list[Hint] = []
-    for hint in front:
-        if hint.width + HINT_GAP > remaining:
-            break
-        fitting.append(hint)
-        remaining -= hint.width + HINT_GAP
-    return [*fitting, last]
+def _rank_hints(hints: Sequence[Hint]) -> list[Hint]:
+    """Return at most six hints, the most important first: the way out, the last one, then the others in their order."""
+    ranked = sorted(hints, key=lambda hint: (hint.action not in _WAYS_OUT, hint is not hints[-1]))
+    return ranked[:MAX_HINTS]
+
+
+def _fit_hints(hints: Sequence[Hint], ranked: Sequence[Hint], width: int) -> list[Hint]:
+    """Return the most important hints that fit, at least one, in the order of `hints`."""
+    widths = accumulate(hint.width + HINT_GAP for hint in ranked)
+    fitting = ranked[: max(1, sum(used - HINT_GAP <= width for used in widths))]
+    return [hint for hint in hints if hint in fitting]

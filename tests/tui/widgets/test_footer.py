@@ -117,6 +117,33 @@ def test_at_most_six_hints_fit_with_help_among_them(width: int) -> None:
     assert "? help" in line
 
 
+WITH_WAY_OUT = (
+    Hint("enter", "go to story", "choose"),
+    Hint("ctrl+s", "star", "star"),
+    Hint("esc", "back", "leave"),
+    Hint("f1", "help", "help"),
+)
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (60, "enter go to story   ctrl+s star   esc back   f1 help"),
+        (50, "enter go to story   esc back   f1 help"),
+        (30, "esc back   f1 help"),
+        (16, "esc back"),
+    ],
+)
+def test_the_way_out_is_the_last_to_go(width: int, line: str) -> None:
+    assert draw_hints(FooterContent(WITH_WAY_OUT), width).plain.strip() == line
+
+
+def test_the_way_out_stays_beside_long_news() -> None:
+    with_job = draw_hints(FooterContent(WITH_WAY_OUT, job=JobStatus(text="480 issues are " * 9)), 40).plain
+    assert with_job.startswith("  esc back   480 issues")
+    assert cell_len(with_job) <= 40
+
+
 def test_a_hint_shows_the_first_key_in_force() -> None:
     expected = commands_with_keys(effective_keys("newsboat", {"back": ("f7", "escape"), "help": ("escape",)}))
     wanted = ("story.previous_unread", "before"), ("thread.later", "mentioned in"), ("help", "help")
