@@ -130,6 +130,8 @@ _MAX_DIGITS = 4
 class Panes(Horizontal):
     """The widgets of list, story and links. The reading screen fills them."""
 
+    ALLOW_SELECT = False
+
     def __init__(self) -> None:
         super().__init__(id="panes")
         self.story_list = IssueList(id="list")

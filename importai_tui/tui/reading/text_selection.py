@@ -26,6 +26,6 @@ class TextSelectionScreen(Screen[Result], inherit_bindings=False):
             return self.story_view, self.story_view.find_text_offset(Offset(x, y))
         return widget, offset
 
-    def on_story_view_paragraph_selected(self, message: StoryView.ParagraphSelected) -> None:
-        """Select the paragraph that was clicked twice."""
+    def on_story_view_text_selected(self, message: StoryView.TextSelected) -> None:
+        """Select the words that were clicked."""
         self.selections = {self.story_view: message.selection}

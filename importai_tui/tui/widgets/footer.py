@@ -69,6 +69,8 @@ class FooterContent(NamedTuple):
 class Footer(Widget):
     """The footer line, on the panel background."""
 
+    ALLOW_SELECT = False
+
     footer_content: reactive[FooterContent] = reactive(FooterContent())
     """The content; set by the screen."""
 

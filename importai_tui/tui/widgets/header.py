@@ -42,6 +42,8 @@ class HeaderState(NamedTuple):
 class Header(Widget):
     """The header line, on the panel background."""
 
+    ALLOW_SELECT = False
+
     header_state: reactive[HeaderState] = reactive(HeaderState())
     """The content; set by the screen."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from textual.selection import Selection
 from textual.style import Style
 
 from importai_tui.library.position import ScrollPosition
-from importai_tui.tui.widgets.annotations import emphasise_link, get_link_number
+from importai_tui.tui.widgets.annotations import blank_link_numbers, emphasise_link, get_link_number
 from importai_tui.tui.widgets.line_view import LineView, to_rich_style
 from importai_tui.tui.widgets.story_lines import PageKind, WrappedBlock, get_block_style, wrap_block
 from importai_tui.tui.widgets.story_render import RenderedBlock
@@ -32,6 +33,7 @@ _LINES_AFTER_END = 2
 _PAGE_OVERLAP = 2
 """Lines of the old page that stay in view on the new one."""
 _DOUBLE_CLICK = 2
+_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 
 
 class ReadingProgress(NamedTuple):
@@ -68,8 +70,8 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.number = number
 
-    class ParagraphSelected(Message):
-        """A paragraph was clicked twice."""
+    class TextSelected(Message):
+        """A word was clicked twice, or a paragraph three times."""
 
         def __init__(self, selection: Selection) -> None:
             super().__init__()
@@ -274,12 +276,20 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
         return [(index, start, end) for index, start, end in ranges if end > start]
 
     def on_click(self, event: events.Click) -> None:
-        """Select the paragraph under a double click."""
-        if event.chain == _DOUBLE_CLICK and self._wrapped:
-            index = self.find_text_offset(event.screen_offset).y
-            end = Offset(len(self._blocks[index].plain), index)
-            self.post_message(self.ParagraphSelected(Selection(Offset(0, index), end)))
-            event.prevent_default()
+        """Select the word under a double click, or the paragraph under a triple click."""
+        if event.chain < _DOUBLE_CLICK or not self._wrapped:
+            return
+        # Textual would select the whole story, or everything on the screen, and open a link again.
+        event.prevent_default()
+        event.stop()
+        character, index = self.find_text_offset(event.screen_offset)
+        body = self._blocks[index].body
+        spans = [(0, len(body))]
+        if event.chain == _DOUBLE_CLICK:
+            spans = [word.span() for word in _WORD.finditer(blank_link_numbers(body))]
+        for start, end in spans:
+            if start <= character < end:
+                self.post_message(self.TextSelected(Selection(Offset(start, index), Offset(end, index))))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the selected text."""

@@ -68,7 +68,7 @@ def make_issue_12(first: Story | None = None, *, added: int = 0, remaining: int 
 
 async def test_new_issues_preserve_the_selection(library: Library, other: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
-        await reader.pilot.click(offset=reader.find_on_screen("Somebody has"), times=2)
+        await reader.pilot.click(offset=reader.find_on_screen("Somebody has"), times=3)
         store_issues(other, make_issues(130))
         await check_for_changes(reader)
         await reader.press("ctrl+c")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from textual.app import App, ComposeResult
+from textual.geometry import Offset
+from textual.widget import Widget
 
 from importai_tui.library.library import Library
 from importai_tui.tui.theme import derive_variables
 from importai_tui.tui.widgets.annotations import emphasise_link
+from importai_tui.tui.widgets.footer import Footer
+from importai_tui.tui.widgets.header import Header
+from importai_tui.tui.widgets.issue_list import IssueList
 from importai_tui.tui.widgets.link_list import LinkList
 from importai_tui.tui.widgets.story_render import RenderedBlock, render_story
 from importai_tui.tui.widgets.story_view import StoryView
@@ -162,11 +168,81 @@ async def test_another_story_has_no_selection(library: Library) -> None:
         assert not reader.screen.selections
 
 
+def list_lit_lines(reader: RunningReader) -> list[str]:
+    """Return what each line of the story shows in the colours of selections."""
+    view = reader.screen.story_view
+    background = reader.screen.get_component_styles("screen--selection").background.rich_color
+    strips = map(view.render_line, range(view.size.height))
+    lines = ["".join(seg.text for seg in strip if seg.style and seg.style.bgcolor == background) for strip in strips]
+    return [line for line in lines if line]
+
+
+async def test_lit_text_is_what_is_copied_and_highlighted(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        for first, last, lit in (
+            ("Somebody has", "taught", ["Somebody has taught"]),
+            ("Their brooks", "Second", ["Their brooks", "Big", "First", "Second"]),
+            ("count():", "return 1", ["count():", "    return 1"]),
+            ("Read more", "riverlib  GitHub", ["Counting Rivers  arXiv", "riverlib  GitHub"]),
+        ):
+            x, y = reader.find_on_screen(last)
+            words = await drag(reader, reader.find_on_screen(first), (x + len(last) - 1, y))
+            assert (list_lit_lines(reader), words) == (lit, "\n".join(lit))
+            await reader.press("ctrl+c")
+            assert reader.app.clipboard == words
+            await reader.press("v")
+            assert words in [highlight.quote for highlight in library.state.get_highlights("rivers")]
+            assert not reader.screen.selections
+
+
+async def test_lit_text_is_what_is_copied_from_a_scrolled_story(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/2") as reader:
+        await reader.press("space", "j")
+        x, y = reader.find_on_screen("the old one.")
+        copied = await drag(reader, (x, y), (x + 10, y + 3))
+        assert copied.split() == " ".join(list_lit_lines(reader)).split()
+        assert copied.startswith("the old one.")
+        before = reader.screen.story_view.scroll_y
+        await reader.press("j")
+        assert reader.screen.story_view.scroll_y == before + 1
+        assert copied.split() == " ".join(list_lit_lines(reader)).split()
+        await reader.press("ctrl+c")
+        assert reader.app.clipboard == copied
+
+
+async def click(reader: RunningReader, words: str, times: int) -> str | None:
+    """Click on the first letter of words in the story so often; return the selected text."""
+    view = reader.screen.story_view
+    await reader.pilot.click(view, offset=Offset(*reader.find_on_screen(words)) - view.region.offset, times=times)
+    await reader.pilot.pause()
+    return reader.screen.get_selected_text()
+
+
+async def test_a_double_click_selects_a_word(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        assert await click(reader, "taught", 2) == "taught"
+        assert await click(reader, "Rivers  arXiv", 2) == "Rivers"
+        assert reader.browser.opened_urls == ["https://example.org/2"]
+        assert list_lit_lines(reader) == ["Rivers"]
+        assert await click(reader, "¹ to count", 2) is None
+
+
+async def test_a_triple_click_selects_the_paragraph(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        assert await click(reader, "return 1", 3) == "def count():\n    return 1"
+        assert await click(reader, "Big", 3) == "Big"
+        assert list_lit_lines(reader) == ["Big"]
+
+
+@pytest.mark.parametrize("widget", [Header, Footer, IssueList])
+async def test_clicks_beside_the_story_select_nothing(library: Library, widget: type[Widget]) -> None:
+    async with run_reader(store_issues(library), "12/1") as reader:
+        await reader.pilot.click(widget, offset=(60, 0) if widget is not IssueList else (4, 1), times=3)
+        assert not reader.screen.selections
+
+
 async def test_selected_text_is_drawn_in_the_colours_of_selections(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         x, y = reader.find_on_screen("Somebody has")
         await drag(reader, (x, y), (x + 7, y))
-        background = reader.screen.get_component_styles("screen--selection").background.rich_color
-        strip = reader.app.screen._compositor.render_strips()[y]
-        drawn = [segment.text for segment in strip if segment.style and segment.style.bgcolor == background]
-        assert "".join(drawn) == "Somebody"
+        assert list_lit_lines(reader) == ["Somebody"]
