@@ -9,10 +9,10 @@ from importai_tui.errors import OFFLINE_QUESTION
 from importai_tui.wording import plural
 from importai_tui.works.card import Card
 
-_NO_URL = "This work has no URL, so there is no card for it."
+_NO_URL = "No URL is known for this work, so there is no card."
 CARDS_OFF = "Fetching cards is off. To switch it on, set links.cards = true in config.toml."
 """Where cards would be fetched, if the settings forbid it."""
-CARDS_OFF_IN_DEMO = "Fetching cards is off in the demo. Start importai-tui without --demo."
+CARDS_OFF_IN_DEMO = "Fetching cards is off in demo mode. Start importai-tui without --demo."
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def test_missing_works_are_named_with_sources(user: CardUser) -> None:
     report = user.fetch(missing, NO_URL, PAPER)
     assert report.not_found == {missing.work: "Not found on Crossref or DataCite."}
     assert report.without_url == (NO_URL.work,)
-    assert report.get_error(NO_URL.work) == "This work has no URL, so there is no card for it."
+    assert report.get_error(NO_URL.work) == "No URL is known for this work, so there is no card."
     assert report.summary == "Fetched 1 card; 1 not found; 1 without a URL"
     assert report.errors == ()
 

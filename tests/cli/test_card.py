@@ -139,7 +139,7 @@ def test_failed_refresh_shows_the_stored_card(
         (("402/1",), "To see the card of a link, add its number: importai-tui card 402/1 1"),
         (("402/1", "9"), "402/1 has only 4 links."),
         (("402/1", "4"), "has no URL"),
-        (("title:otters",), "This work has no URL"),
+        (("title:otters",), "No URL is known for this work"),
         (("999/1", "1"), "isn't in your archive"),
         (("https://10.0.0.1/x",), "10.0.0.1 isn't on the public internet"),
     ],
@@ -175,7 +175,7 @@ def test_demo_fetches_nothing(cards: RunProgram, server: Server) -> None:
     for command in (("card", "2502.19187"), ("works", "--fetch")):
         shown = cards("--demo", *command)
         assert shown.status == 1
-        assert "off in the demo" in shown.err
+        assert "off in demo mode" in shown.err
     assert server.requests == []
 
 
