@@ -169,6 +169,11 @@ class Terminal:
         if columns and rows:
             self._display.resize(rows, columns)
 
+    def write_over(self, data: bytes) -> None:
+        """Write to the terminal as another program does."""
+        with Path(f"/proc/{self.pid}/fd/1").open("wb", buffering=0) as terminal:
+            terminal.write(data)
+
     def hang_up(self) -> None:
         """Close the terminal; the system sends SIGHUP."""
         os.close(self.fd)

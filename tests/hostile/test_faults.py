@@ -71,9 +71,15 @@ def test_app_survives_tiny_sizes_and_stop_signals(home: Path) -> None:
             terminal.read(0.05)
         terminal.resize(100, 30)
         terminal.wait_until_shown(FIRST)
+        terminal.wait_until_quiet(0.2)
+        shown = terminal.screen
         for number in (signal.SIGCONT, signal.SIGSTOP, signal.SIGCONT, signal.SIGPIPE):
             terminal.kill(number)
             terminal.wait_until_quiet(0.2)
+            if number == signal.SIGSTOP:
+                terminal.write_over(b"\x1b[2J\x1b[HWritten meanwhile")
+                terminal.wait_until_shown("Written meanwhile")
+        terminal.wait_until(lambda: terminal.screen == shown)
         terminal.press("s")
         terminal.wait_until_shown("★")
         terminal.press("Q")
@@ -185,18 +191,22 @@ def test_ctrl_z_suspends_the_app_until_fg(home: Path) -> None:
         terminal.wait_until_shown("ready>")
         terminal.send(" ".join(reader_command("12/1")).encode() + b"\n")
         terminal.wait_until_shown(FIRST)
-        shown = {"J": SECOND, "F": "Search", "t": "Tag this story", "e": "Your note"}
-        for key, words in shown.items():  # also on other screens, and while text is typed
-            terminal.press(key)
+        shown = {"J": SECOND, "F": "Search", "totters": "otters", "e": "Your note"}
+        for keys, words in shown.items():  # also on other screens, and while text is typed
+            terminal.press(*keys)
+            terminal.wait_until_shown(words)
             terminal.wait_until_quiet(0.6)
+            before, bytes_before = terminal.screen, len(terminal.output)
             terminal.press("ctrl+z")
             terminal.wait_until_shown("Stopped")
+            assert b"\x1b[?1049l" in terminal.output[bytes_before:]
             terminal.send(b"clear; echo from the sh''ell\n")
             terminal.wait_until_shown("from the shell")
             terminal.send(b"fg\n")
-            terminal.wait_until_shown(words)
+            terminal.wait_until(lambda before=before: terminal.screen == before)  # type: ignore[misc]
+            assert b"\x1b[?1049h" in terminal.output[bytes_before:]
             terminal.wait_until_quiet(0.3)
-            if key != "J":
+            if keys != "J":
                 terminal.press("escape")
                 terminal.wait_until(lambda words=words: words not in "\n".join(terminal.screen))  # type: ignore[misc]
         terminal.press("Q")
