@@ -199,9 +199,16 @@ class Terminal:
         return status
 
     def memory(self) -> int:
-        """Return the bytes of memory that the program alone uses (Linux: Pss of all mappings)."""
+        """Return the bytes of memory of the program (Linux: Pss of all mappings); shared pages count in part."""
+        return self._read_memory("Pss")
+
+    def private_memory(self) -> int:
+        """Return the bytes of memory that the program has allocated; other programs cannot change them."""
+        return self._read_memory("Anonymous")
+
+    def _read_memory(self, name: str) -> int:
         text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
-        return int(re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE).group(1)) * 1024  # type: ignore[union-attr]
+        return int(re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE).group(1)) * 1024  # type: ignore[union-attr]
 
     def close(self) -> None:
         """Kill the program if it still runs, and close the terminal."""

@@ -1,4 +1,4 @@
-"""Memory (Pss) in a real terminal: at rest, and over many story changes."""
+"""Memory in a real terminal: at rest (Pss), and over many story changes (private memory)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from statistics import linear_regression
 from tests.benchmarks.programs import Program, bare_program, reader_program
 from tests.benchmarks.synthetic_newsletter import ISSUES
 from tests.benchmarks.table import FigureRow, LimitKind
-from tests.terminal import Terminal
 
 LIMIT_OVER_BARE = 1.5
 CHANGES, CHANGES_PER_SAMPLE = 2_000, 100
@@ -27,7 +26,7 @@ def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[FigureRow]:
     for _ in range(2 if quick else 7):
         for times, program in programs.items():
             with program.run_until_idle() as terminal:
-                samples[times].append(_get_megabytes(terminal))
+                samples[times].append(terminal.memory() / 1e6)
     for times in homes:
         limit = LIMIT_OVER_BARE if times == 1 else None
         yield FigureRow(
@@ -36,7 +35,7 @@ def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[FigureRow]:
     changes = 4 * CHANGES_PER_SAMPLE if quick else CHANGES
     (growth, first, last), (reference, *_) = (_measure_growth(programs[times], changes) for times in (1, 0))
     label = f"growth in {CHANGES_PER_SAMPLE} story changes, in the second half of {changes:,}"
-    note = f"from {first:.1f} MB at rest to {last:.1f} MB"
+    note = f"private memory, from {first:.1f} MB at rest to {last:.1f} MB"
     yield FigureRow(label, (growth,), "MB", "bare app", (reference,), GROWTH_LIMIT, LimitKind.VALUE, note=note)
 
 
@@ -47,18 +46,14 @@ def _measure_growth(program: Program, changes: int) -> tuple[float, float, float
     """
     samples = []
     with program.run_until_idle() as terminal:
-        first = _get_megabytes(terminal)
+        first = terminal.private_memory() / 1e6
         for n in range(1, changes + 1):
             before = len(terminal.chunks)
             terminal.press(program.keys["next story"])
             terminal.wait_until(lambda count=before: len(terminal.chunks) > count)  # type: ignore[misc]
             terminal.wait_until_quiet(_QUIET_TIME)
             if n % CHANGES_PER_SAMPLE == 0:
-                samples.append(_get_megabytes(terminal))
+                samples.append(terminal.private_memory() / 1e6)
             terminal.chunks.clear()
     second_half = samples[len(samples) // 2 :]
     return linear_regression(range(len(second_half)), second_half).slope, first, second_half[-1]
-
-
-def _get_megabytes(terminal: Terminal) -> float:
-    return terminal.memory() / 1e6
