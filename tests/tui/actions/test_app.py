@@ -42,7 +42,7 @@ async def test_q_in_a_narrow_window_steps_back_first(library: Library) -> None:
 
 async def test_ctrl_c_copies_selected_words(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
-        await reader.pilot.click(offset=reader.find_on_screen("Somebody has"), times=2)
+        await reader.pilot.click(offset=reader.find_on_screen("Somebody has"), times=3)
         await reader.press("ctrl+c")
         assert reader.app.clipboard == "Somebody has taught machines (Example)¹ to count rivers."
         assert not reader.app._exit
