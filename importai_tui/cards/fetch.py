@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +14,7 @@ from typing import TypeVar
 from importai_tui.archive.cards import CardStore
 from importai_tui.cards.clean import make_card
 from importai_tui.cards.report import CARDS_OFF, CardReport
+from importai_tui.cards.sources.answers import OPEN_INSTEAD
 from importai_tui.cards.sources.base import Answer, CardSource
 from importai_tui.cards.sources.registry import SOURCES
 from importai_tui.clock import utc_now
@@ -31,6 +32,7 @@ from importai_tui.errors import (
 )
 from importai_tui.http.addresses import check_page_url, get_host
 from importai_tui.http.client import MAX_BODY_SIZE, HttpClient, Response, Timeouts
+from importai_tui.http.pauses import HostPauses
 from importai_tui.links.urls import get_host as find_host
 from importai_tui.parse_pool import ParserProcess, WorkerLimits
 from importai_tui.sync.canceller import Canceller
@@ -43,6 +45,8 @@ _TIMEOUTS = Timeouts(connect=8.0, read=10.0, total=30.0)
 """Shorter than those of a sync, because a user looks at an empty card."""
 _MAX_WAIT = 5.0
 """Seconds of a wait for a retry. If a source asks for more, its works are reported with the time."""
+_PAUSES = HostPauses()
+"""Kept by all fetches of this process: two sources may ask one host, and a user may open one card after another."""
 _PARSER_LIMITS = WorkerLimits(seconds=20, nice=5)
 _MAX_FAILURES = 3
 """Failed requests to a host in a row, after which it is not asked again in this run. If the first hosts, this many,
@@ -61,6 +65,7 @@ def open_card_client(source: CardSource, on_wait: Callable[[str], None], contact
         contact=contact,
         pause=source.pause,
         max_wait=_MAX_WAIT,
+        pauses=_PAUSES,
         timeouts=_TIMEOUTS,
         on_wait=on_wait,
     )
@@ -139,7 +144,7 @@ class _FetchRun:
     async def fetch_cards(self) -> None:
         """Ask for each work the sources that accept it, one after the other until one has its card."""
         targets = {target.work: target for target in self._fetch.targets}
-        stored = {} if self._fetch.refresh else self._store.get_summaries(targets)
+        stored = {} if self._fetch.refresh else self._find_stored(targets)
         self._skipped = tuple(work for work in targets if work in stored)
         self._without_url = tuple(work for work, target in targets.items() if not target.url)
         wanted = [target for work, target in targets.items() if target.url and work not in stored]
@@ -158,6 +163,12 @@ class _FetchRun:
                 tasks.create_task(self._parser.start())
                 for (source, _), grouped in groups.items():
                     tasks.create_task(self._ask_source(source, grouped))
+
+    def _find_stored(self, works: Collection[str]) -> Collection[str]:
+        """Return the works with a stored card. A single card is also read, because it may be damaged."""
+        if len(works) == 1:
+            return [work for work in works if self._store.get(work)]
+        return self._store.get_summaries(works)
 
     def build_report(self, *, stopped: bool) -> CardReport:
         """Return the report so far."""
@@ -262,11 +273,11 @@ class _FetchRun:
     def _describe(self, source: CardSource, error: Exception) -> str:
         match error:
             case BlockedError():
-                return f"{error.summary}. Open it in your browser instead."
+                return f"{error.summary}. {OPEN_INSTEAD}"
             case UnreadableInputError() if not str(error).endswith("."):  # the text follows the name of the input
                 return f"{source.name}: the response {error}."
-            case ReaderError():
-                return str(error)
+            case ReaderError():  # nobody typed the URL of a citation
+                return str(error).replace("Check the URL.", OPEN_INSTEAD)
             case _:
                 return describe_error(error, self._fetch.error_log)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from importai_tui.works.card import Card
 
 _ID = re.compile(r"(?:arxiv|doi|github|hf|https?|title):.+")
+_FORMS = "an arXiv id, a DOI, owner/repo or a URL, or REF N for a link."
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 
@@ -95,6 +96,8 @@ def _find_work(library: Library, text: str) -> _WantedWork:
     for work in found.values():
         return _WantedWork(CardTarget(work.id, work.url, work.kind), work.cited_by)
     url = get_work_url(ids[0])
+    if classify_link(url) is LinkKind.ISSUE:
+        raise NotFoundError(f"This is an issue of the newsletter, not a work. See the issues: {PROGRAM} list")
     return _WantedWork(CardTarget(ids[0], url, classify_link(url)), ())
 
 
@@ -108,7 +111,9 @@ def _parse_work(text: str) -> tuple[str, ...]:
         return (f"hf:{text[3:]}", id) if id.startswith("hf:") and text[:3].lower() == "hf:" else (id,)
     if _REPOSITORY.fullmatch(text):
         return (f"github:{text.lower()}", f"hf:{text}")
-    raise NotFoundError(f"Not a work: {text}. Use an arXiv id, a DOI, owner/repo or a URL, or REF N for a link.")
+    if not text:
+        raise NotFoundError(f"Name a work: {_FORMS}")
+    raise NotFoundError(f"Not a work: {text}. Use {_FORMS}")
 
 
 def _find_linked_work(library: Library, ref: str, n: int) -> _WantedWork:

@@ -41,11 +41,11 @@ from importai_tui.http.addresses import (
     resolve_host,
 )
 from importai_tui.http.error_messages import translate_error
+from importai_tui.http.pauses import HostPauses
 from importai_tui.http.request_log import RequestLog
 from importai_tui.http.responses import REDIRECT_STATUSES, BodyFormat, Response, check_response, format_host
 from importai_tui.http.retry import (
     MAX_DELAY,
-    MAX_PAUSE,
     FailureKind,
     RetryableError,
     RetryPolicy,
@@ -87,6 +87,7 @@ class HttpClient:
         pause: seconds between two requests to a host.
         max_wait: the limit in seconds of a wait for a retry.
         on_wait: called with a sentence before each wait for a retry.
+        pauses: the times of requests, to share with other clients.
     """
 
     def __init__(
@@ -107,6 +108,7 @@ class HttpClient:
         resolve: ResolveHost = resolve_host,
         proxy: Callable[[str], str | None] = get_proxy,
         transport: Transport | None = None,
+        pauses: HostPauses | None = None,
     ) -> None:
         self._trusted: set[str] = set()
         for host in trusted:
@@ -120,8 +122,8 @@ class HttpClient:
         self._resolve = resolve
         self._proxy = proxy
         self._lock = asyncio.Lock()
-        self._last_request_times: dict[str, float] = {}
-        self._longer_pauses: dict[str, float] = {}
+        self._pauses = pauses or HostPauses(clock)
+        self._claimed_host: str | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -184,12 +186,13 @@ class HttpClient:
                     failure = error
                 delay = policy.next_delay(failure.kind, failure.retry_after)
                 if failure.slow_down:
-                    self._lengthen_pause(failure.host, delay or 0.0)
+                    self._pauses.lengthen(failure.host, self._pause, delay or 0.0)
                 if delay is None:
                     raise self._final_error(failure, policy.tries) from failure
                 self._report_wait(url, failure, delay)
                 await self._sleep(delay)
-                self._last_request_times.clear()  # the delay replaces the pause
+                for host in {get_host(url), failure.host}:
+                    self._pauses.end(host)  # the delay replaces the pause
 
     def _final_error(self, failure: RetryableError, tries: int) -> SyncError:
         if failure.retry_after is not None and failure.retry_after > self._max_wait:
@@ -214,6 +217,7 @@ class HttpClient:
             self._on_wait(f"{failure.summary}; trying again in {format_duration(delay)}")
 
     async def _try(self, url: str, options: _Options) -> Response:
+        self._claimed_host = None
         await self._throttle(get_host(url))  # outside the time limit, because a pause may be long
         try:
             async with asyncio.timeout(self._timeouts.total):
@@ -298,20 +302,16 @@ class HttpClient:
                 ip_address=ip_address,
             )
         finally:
-            self._last_request_times[host] = self._clock()
+            self._claimed_host = None
+            self._pauses.note_end(host)
 
     async def _throttle(self, host: str) -> None:
         """Sleep until the pause since the last request to this host is over. This machine needs none by default."""
-        pause = self._longer_pauses.get(host, 0.0 if is_loopback(host) else self._pause)
-        if host in self._last_request_times:
-            remaining = self._last_request_times.pop(host) + pause - self._clock()
-            if remaining > 0:
+        if self._claimed_host != host:
+            pause = 0.0 if is_loopback(host) else self._pause
+            while (remaining := self._pauses.claim(host, pause)) > 0:
                 await self._sleep(remaining)
-
-    def _lengthen_pause(self, host: str, delay: float) -> None:
-        """Pause longer between requests to this host, as long as this client lives."""
-        pause = self._longer_pauses.get(host, self._pause)
-        self._longer_pauses[host] = min(MAX_PAUSE, max(delay, 2 * pause))
+            self._claimed_host = host
 
 
 def _moved_to(url: str, response: Response, statuses: Collection[int]) -> str | None:

@@ -15,7 +15,7 @@ _REF = re.compile(r"(?a)#?(\d{1,4})(?:/(\d{1,3}))?")
 
 def parse_pasted_work(text: str) -> CitedWork | None:
     """Return the condition for an arXiv id, a DOI, a repository or any address, with or without https."""
-    text = text.rstrip(".,;)")
+    text = _strip_punctuation(text)
     if match := _ARXIV_ID.fullmatch(text):
         return CitedWork(f"arxiv:{match[1].lower()}")
     if _WORK_ID.fullmatch(text):
@@ -29,6 +29,15 @@ def parse_pasted_work(text: str) -> CitedWork | None:
 
     work = get_work_id(f"https://doi.org/{doi[1]}" if doi else f"https://{address[1]}" if address else None)
     return CitedWork(work) if work else None
+
+
+def _strip_punctuation(text: str) -> str:
+    """Return a text without the punctuation after it; a closing bracket stays if the text opens it."""
+    text = text.rstrip(".,;")
+    excess = text.count(")") - text.count("(")
+    while excess > 0 and text.endswith(")"):
+        text, excess = text[:-1].rstrip(".,;"), excess - 1
+    return text
 
 
 def parse_ref(text: str) -> tuple[IssueRange | StoryPlace, ...] | None:

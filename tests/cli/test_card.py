@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,6 +104,14 @@ def test_stored_card_needs_no_network(cards: RunProgram, server: Server) -> None
         assert (again.status, again.err, again.out) == (0, "", first.out)
 
 
+def test_unreadable_stored_card_is_fetched_again(cards: RunProgram, places: Places) -> None:
+    first = cards("card", "2502.19187")
+    with closing(sqlite3.connect(places.cards)) as database, database:
+        database.execute("UPDATE body SET value = '{}'")
+    again = cards("card", "2502.19187")
+    assert (again.status, again.err, again.out) == (0, "", first.out)
+
+
 def test_refresh_asks_again(cards: RunProgram, server: Server) -> None:
     cards("card", "2502.19187")
     assert cards("card", "2502.19187", "--refresh").status == 0
@@ -141,6 +151,8 @@ def test_failed_refresh_shows_the_stored_card(
         (("402/1", "4"), "has no URL"),
         (("title:otters",), "No URL is known for this work"),
         (("999/1", "1"), "isn't in your archive"),
+        (("",), "Name a work: an arXiv id"),
+        (("https://importai.substack.com/p/import-ai-402",), "an issue of the newsletter"),
         (("https://10.0.0.1/x",), "10.0.0.1 isn't on the public internet"),
     ],
 )

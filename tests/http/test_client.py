@@ -7,8 +7,9 @@ import pytest
 
 from importai_tui.errors import BlockedError, OfflineError, RefusedAddressError, SyncError
 from importai_tui.http.client import MAX_BODY_SIZE
+from importai_tui.http.pauses import HostPauses
 from importai_tui.http.responses import BodyFormat, Response
-from tests.http.clients import FEED, FakeTimeClient, FakeTransport, error_message_for, in_sequence
+from tests.http.clients import FEED, FakeClock, FakeTimeClient, FakeTransport, error_message_for, in_sequence
 from tests.http.server import Reply, Request, Server
 
 PAGE = b"<!DOCTYPE html><html><body><p>Otters.</p></body></html>"
@@ -153,6 +154,32 @@ async def test_concurrent_requests_are_throttled() -> None:
     )
     await asyncio.gather(client.get("https://news.example/a"), client.get("https://news.example/b"))
     assert client.clock.sleeps == [2.0]
+
+
+async def test_clients_share_pauses() -> None:
+    clock = FakeClock()
+    pauses = HostPauses(clock)
+    clients = [
+        FakeTimeClient(
+            transport=FakeTransport(lambda url: Response(200, {}, b"", url)),
+            proxy=lambda _: None,
+            pause=pause,
+            pauses=pauses,
+            sleep=clock.sleep,
+        )
+        for pause in (2.0, 3.0, 2.0)
+    ]
+    await asyncio.gather(*(client.get("https://news.example/a") for client in clients))
+    await clients[0].get("https://other.example/b")
+    assert clock.now >= 4.0
+
+
+async def test_a_pause_that_is_given_up_delays_nobody() -> None:
+    clock = FakeClock()
+    pauses = HostPauses(clock)
+    assert [pauses.claim("news.example", 3.0) for _ in range(4)] == [0.0, 3.0, 3.0, 3.0]
+    clock.now = 3.0
+    assert pauses.claim("news.example", 3.0) == 0.0
 
 
 async def test_connection_is_reused() -> None:

@@ -9,6 +9,8 @@ from importai_tui.errors import TRY_AGAIN, UnreadableInputError, UnusableRespons
 from importai_tui.http.responses import BodyFormat, Response, detect_body_format, format_host, format_status
 from importai_tui.json_text import parse_json
 
+OPEN_INSTEAD = "Open it in your browser instead."
+"""The next step where a card cannot be fetched."""
 _REFUSED = frozenset({401, 403})
 
 

@@ -11,11 +11,11 @@ from urllib.parse import unquote
 from importai_tui.cards.articles import NO_ARTICLES, extract_article, is_available
 from importai_tui.cards.page_metadata import PageMetadata, read_metadata
 from importai_tui.cards.page_titles import MISSING, NEEDS_LOGIN, find_substitute
-from importai_tui.cards.sources.answers import is_found
+from importai_tui.cards.sources.answers import OPEN_INSTEAD, is_found
 from importai_tui.cards.sources.base import CardSource, SourceClient
-from importai_tui.errors import NoCardError
+from importai_tui.errors import NoCardError, UnusableResponseError
 from importai_tui.http.responses import BodyFormat as Format
-from importai_tui.http.responses import Response
+from importai_tui.http.responses import Response, format_host, format_status
 from importai_tui.links.urls import browser_url, get_host, get_path
 from importai_tui.model import LinkKind
 from importai_tui.parse.formats import is_known_charset, resolve_charset
@@ -94,6 +94,9 @@ class WebPage(CardSource):
             response = await _get_page(url, client)
             if response.status == 401:
                 raise NoCardError(NEEDS_LOGIN)
+            if response.status == 400:  # sites send it to programs that they do not like
+                host, status = format_host(response.url), format_status(response)
+                raise UnusableResponseError(f"{host} refuses to answer (status {status}). {OPEN_INSTEAD}")
             if not is_found(response):
                 raise NoCardError(MISSING)
             _check_media_type(response)

@@ -225,6 +225,11 @@ async def test_a_redirect_to_the_front_page(client: SimpleClient, start: str, en
         assert await fetch(client, *replies, path=start)
 
 
+async def test_a_refused_request_is_no_missing_page(client: SimpleClient) -> None:
+    with pytest.raises(UnusableResponseError, match="refuses to answer"):
+        await fetch(client, Reply(b"", status=400))
+
+
 async def test_a_file_that_claims_to_be_text(client: SimpleClient) -> None:
     for data in (b"\x89\0\1" * 99, b"\x7fELF\2\1\1\0", b"PK\3\4\0\0", bytes(range(256))):
         assert "This is a" in await refusal(client, Reply(data, headers={"Content-Type": "text/plain"}))
