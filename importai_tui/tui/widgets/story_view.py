@@ -17,6 +17,7 @@ from textual.selection import Selection
 from textual.style import Style
 
 from importai_tui.library.position import ScrollPosition
+from importai_tui.tui.textual_caches import StoryCaches
 from importai_tui.tui.widgets.annotations import blank_link_numbers, emphasise_link, get_link_number
 from importai_tui.tui.widgets.line_view import LineView, to_rich_style
 from importai_tui.tui.widgets.story_lines import PageKind, WrappedBlock, get_block_style, wrap_block
@@ -81,6 +82,7 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         # Textual's link styles would replace ours.
         self.auto_links = False
+        self._caches = StoryCaches()
         self._max_text_width = TEXT_WIDTH
         self._is_tale = False
         self._blocks: list[RenderedBlock] = []
@@ -103,6 +105,7 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
         self, blocks: Sequence[RenderedBlock], position: ScrollPosition | None = None, *, is_tale: bool = False
     ) -> None:
         """Show another story, from `position` on."""
+        self._caches.count_story()
         if self.text_selection:
             self.screen.clear_selection()
         self._emphasised_link = 0
