@@ -33,6 +33,8 @@ _MAX_LINKS = 40
 """Links that are listed; all links are in the text."""
 _MAX_STORIES = 20
 """Citing stories that are listed; the key that goes to a story offers all."""
+_WEB_PAGE = "Web page"
+"""The source of pages that no other source knows."""
 _FACTS_GAP = "   "
 _FIRST_BLOCKS = 24
 """Blocks of the text that fill any window."""
@@ -95,7 +97,13 @@ def format_fetched(card: Card, today: datetime, *, short: bool = False) -> str:
         day = f"today at {fetched:%H:%M}"
     else:
         day = format_short_date_with_year(fetched.date().isoformat()) if short else format_fetch_day(card)
-    return f"{card.source} · {day}" if short else f"from {card.source}, {day}"
+    source = name_source(card.source, card.url)
+    return f"{source} · {day}" if short else f"from {source}, {day}"
+
+
+def name_source(source: str, url: str | None) -> str:
+    """Return the name of a source: for a plain web page its host."""
+    return (browser_host(url) if source == _WEB_PAGE else None) or source
 
 
 def format_fetch_day(card: Card) -> str:
@@ -123,7 +131,8 @@ def _render_head(page: CardPage) -> list[RenderedBlock]:
     title = get_metadata(work).title
     kind = card.kind if card else work.kind
     name = format_work_id(work.id, work.url)
-    source = card.source if card and not name.casefold().startswith(card.source.casefold()) else ""
+    is_named = not card or card.source == _WEB_PAGE or name.casefold().startswith(card.source.casefold())
+    source = "" if is_named or not card else card.source
     kicker = ContentBuilder().write(f"{STAR_SIGN} " if page.is_starred else "", "$second").write(kind.value, "$second")
     kicker.write("".join(f"  {fact}" for fact in (name, source) if fact and fact != title), "$muted")
     blocks = [
@@ -172,8 +181,13 @@ def _render_links(page: CardPage) -> list[RenderedBlock]:
         rows.append((page.pdf_key, _draw_address(page.card.pdf_url, "open_pdf")))
     links = page.card.links if page.card else ()
     for link in links[:_MAX_LINKS]:
-        body = ContentBuilder().write(_shorten(link.text) or link.url or "", "underline", make_link_style(link.n))
-        rows.append((str(link.n), body.write(f"  {browser_host(link.url) or ''}".rstrip(), "$muted").build()))
+        words = " ".join(link.text.split())
+        is_address = not words or words == link.url
+        body = ContentBuilder().write(
+            _shorten(link.url or "") if is_address else words, "underline", make_link_style(link.n)
+        )
+        host = "" if is_address else browser_host(link.url) or ""
+        rows.append((str(link.n), body.write(f"  {host}".rstrip(), "$muted").build()))
     if len(links) > _MAX_LINKS:
         rows.append(("", to_content(f"and {len(links) - _MAX_LINKS:,} more in the text", "$muted")))
     return _render_table("Links", [(to_content(key, "$mark"), body) for key, body in rows])
@@ -181,12 +195,12 @@ def _render_links(page: CardPage) -> list[RenderedBlock]:
 
 def _draw_address(url: str, action: str) -> Content:
     click = Style.from_meta({"@click": (f"screen.{action}", ())})
-    return to_line_content(re.sub(r"^https?://", "", url), "underline").stylize(click)
+    return to_line_content(_shorten(url), "underline").stylize(click)
 
 
-def _shorten(text: str) -> str:
-    """Return the words of a link on one line."""
-    return " ".join(text.split())
+def _shorten(url: str) -> str:
+    """Return an address without its scheme."""
+    return re.sub(r"^https?://", "", url)
 
 
 def _render_stories(page: CardPage) -> list[RenderedBlock]:

@@ -29,7 +29,15 @@ from importai_tui.state.store import ChangeResult
 from importai_tui.sync.progress import BackgroundTask, Progress
 from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
 from importai_tui.tui.card_shelf import CardShelf
-from importai_tui.tui.cards.page import CardPage, CitingRow, format_fetch_day, format_fetched, get_page_url, render_page
+from importai_tui.tui.cards.page import (
+    CardPage,
+    CitingRow,
+    format_fetch_day,
+    format_fetched,
+    get_page_url,
+    name_source,
+    render_page,
+)
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.reading.text_selection import TextSelectionScreen
@@ -399,7 +407,8 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
 
     @property
     def _progress_text(self) -> str:
-        source = f" from {self._progress.source}" if self._progress.source else ""
+        name = name_source(self._progress.source, self._page.work.url)
+        source = f" from {name}" if name else ""
         sign = "" if self.app.animation_level == "none" else f"{_FRAMES[self._frame]} "
         return sign + (self._progress.note or f"Fetching{source}…")
 
