@@ -12,12 +12,15 @@ from datetime import UTC, datetime
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from importai_tui.archive.cards import CardStore
 from importai_tui.browser import OpenResult
 from importai_tui.guide import open_demo
 from importai_tui.library.library import Library
+from importai_tui.paths import get_cards_file
 from importai_tui.tui.app import ReaderApp
+from importai_tui.tui.background_jobs import BackgroundSetup
 from importai_tui.tui.reading.screen import ReadingScreen
-from screenshots.scenes import SESSION, SESSION_READ, SESSION_SIZE, SESSION_START, Scene
+from screenshots.scenes import CARD, SESSION, SESSION_READ, SESSION_SIZE, SESSION_START, Scene
 
 FONTS = "'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 FONT_SIZE = "20.333px"
@@ -70,6 +73,9 @@ async def _run_reader(
     with open_demo() as library:
         library.mark([_get_key(ref, library) for ref in read_refs], read=True)
         library.mark([_get_key(ref, library) for ref in starred_refs], starred=True)
+        cards = get_cards_file(library.archive.path)
+        with CardStore(cards) as store:
+            store.put([CARD])
         app = ReaderApp(
             library,
             opener=lambda url: OpenResult(True, url, ""),
@@ -78,6 +84,7 @@ async def _run_reader(
             today=lambda: _NOW,
             ref=ref,
             guide=True,
+            background=BackgroundSetup(cards=cards),
         )
         async with app.run_test(size=size, notifications=notifications) as pilot:
             await pilot.pause()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from importai_tui.model import LinkKind, Paragraph, Span
+from importai_tui.works.card import Card
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -21,6 +24,37 @@ class Scene:
     read_refs: tuple[str, ...] = ()
     starred_refs: tuple[str, ...] = ()
 
+
+CARD = Card(
+    work="arxiv:1706.03762",
+    kind=LinkKind.PAPER,
+    title="Attention Is All You Need",
+    url="https://arxiv.org/abs/1706.03762",
+    source="arXiv",
+    fetched_at="2026-11-20T12:00:00+00:00",
+    authors=(
+        *("Ashish Vaswani", "Noam Shazeer", "Niki Parmar", "Jakob Uszkoreit", "Llion Jones", "Aidan N. Gomez"),
+        *("Lukasz Kaiser", "Illia Polosukhin"),
+    ),
+    published="2017-06-12",
+    pdf_url="https://arxiv.org/pdf/1706.03762",
+    facts=("cs.CL", "15 pages, 5 figures"),
+    blocks=(
+        Paragraph(
+            (
+                Span(
+                    "The dominant sequence transduction models are based on complex recurrent or convolutional neural "
+                    "networks in an encoder-decoder configuration. The best performing models also connect the encoder "
+                    "and decoder through an attention mechanism. We propose a new simple network architecture, the "
+                    "Transformer, based solely on attention mechanisms, dispensing with recurrence and convolutions "
+                    "entirely. Experiments on two machine translation tasks show these models to be superior in "
+                    "quality while being more parallelizable and requiring significantly less time to train."
+                ),
+            )
+        ),
+    ),
+)
+"""The stored card in the pictures. The metadata on arXiv is free of rights (info.arxiv.org, "License and reuse")."""
 
 _READ_REFS = ("3/1", "3/2", "3/3", "1/1", "1/2", "1/7")
 
@@ -41,6 +75,9 @@ SCENES = (
     Scene("search", (100, 32), "3/4", ("F", *"paper"), "stories", read_refs=_READ_REFS),
     Scene("thread", (100, 28), "1/1", ("i",), "Related", read_refs=_READ_REFS),
     Scene("works", (100, 32), "3/4", ("W",), "BIG-Bench", read_refs=_READ_REFS, starred_refs=("3/5",)),
+    Scene("card", (120, 40), "3/1", ("alt+1",), "Cited in", read_refs=_READ_REFS),
+    Scene("card-narrow", (80, 24), "3/1", ("alt+1",), "Vaswani", read_refs=_READ_REFS),
+    Scene("card-phone", (40, 12), "3/1", ("alt+1",), "Attention", read_refs=_READ_REFS),
     Scene("help", (110, 34), "3/1", ("question_mark",), read_refs=_READ_REFS),
     Scene("command", (110, 34), "3/4", ("colon", "s"), "sync", read_refs=_READ_REFS),
     Scene("narrow", (80, 24), "3/1"),

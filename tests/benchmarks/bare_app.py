@@ -28,6 +28,7 @@ class BareApp(App[None]):
         ("space", "scroll", "Scroll"),
         ("m", "mark", "Mark"),
         ("f", "search", "Search"),
+        ("c", "card", "Card"),
         ("q", "quit", "Quit"),
     ]
 
@@ -82,6 +83,23 @@ class BareApp(App[None]):
     def action_search(self) -> None:
         """Open the search screen."""
         self.push_screen(BareSearch())
+
+    def action_card(self) -> None:
+        """Open the card screen."""
+        self.push_screen(BareCard())
+
+
+class BareCard(Screen[None]):
+    """Screen with a text, as long as a card."""
+
+    BINDINGS = [("escape", "app.pop_screen", "Back")]
+
+    def compose(self) -> ComposeResult:
+        """Yield a heading and the text."""
+        yield Static("Card")
+        with VerticalScroll():
+            yield Static(_text(0))
+        yield Footer()
 
 
 class BareSearch(Screen[None]):

@@ -6,6 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
+from importai_tui.archive.cards import CardStore
+from importai_tui.archive.relations import CitedWorks
+from importai_tui.model import Paragraph, Span
+from importai_tui.paths import Places
+from importai_tui.works.card import Card
+from importai_tui.works.work import Work
 from tests.benchmarks.programs import Program, Timing, bare_program, press_keys, reader_program
 from tests.benchmarks.search_cost import get_lines
 from tests.benchmarks.synthetic_newsletter import ISSUES
@@ -13,9 +19,13 @@ from tests.benchmarks.table import FigureRow, LimitKind
 
 LIMIT_OVER_BARE = 30.0
 """Milliseconds above the bare app, at the 95th percentile."""
-ACTIONS = ("next story", "next issue", "scroll", "toggle read", "open search")
+ACTIONS = ("next story", "next issue", "scroll", "toggle read", "open search", "open card")
 TYPE_LETTER = "type a letter"
 _CLEAR_KEY = "ctrl+u"
+_OPENING = ("open search", "open card")
+"""The actions that open a screen, which escape closes."""
+_PARAGRAPHS = 6
+"""Paragraphs of a card: those of a long abstract, or of the first page of a README."""
 
 Timings = dict[str, list[Timing]]
 
@@ -23,6 +33,7 @@ Timings = dict[str, list[Timing]]
 def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[FigureRow]:
     """Yield a row for each action and each size. `homes` has multiples of ten years."""
     for times, home in homes.items():
+        store_cards(home)
         ours, theirs = time_keys(
             (reader_program(home, times), bare_program()), 10 if quick else 40, get_lines()[: 2 if quick else 5]
         )
@@ -30,6 +41,26 @@ def rows(homes: Mapping[int, Path], *, quick: bool) -> Iterator[FigureRow]:
             yield make_row(
                 f"key: {action}, {ISSUES * times:,} issues", ours[action], "bare app", theirs[action], LIMIT_OVER_BARE
             )
+
+
+def store_cards(home: Path) -> None:
+    """Store a card for every work of a home, unless that was done before."""
+    places = Places.under(home)
+    if places.cards.exists():
+        return
+    with CitedWorks(places.archive) as cited_works, CardStore(places.cards) as store:
+        store.put(_make_card(work) for work in cited_works.get_all())
+
+
+def _make_card(work: Work) -> Card:
+    words = "Made-up words about models and data, as long as a line of an abstract is, and a little more. " * 4
+    return Card(
+        *(work.id, work.kind, f"The Card of {work.title}", work.url or "https://example.org", "arXiv"),
+        fetched_at="2026-11-30T12:00:00+00:00",
+        authors=("Ada Juniper", "Bo Linden"),
+        published="2026-11-01",
+        blocks=tuple(Paragraph((Span(f"{n}. {words}"),)) for n in range(_PARAGRAPHS)),
+    )
 
 
 def make_row(
@@ -55,7 +86,7 @@ def time_keys(programs: Sequence[Program], rounds: int, lines: Sequence[str]) ->
             for _ in range(rounds):
                 for program, terminal, timings in both:
                     timings.setdefault(action, []).append(press_keys(terminal, program.keys[action]))
-                    if action == "open search":
+                    if action in _OPENING:
                         press_keys(terminal, "escape")
         for program, terminal, timings in both:
             press_keys(terminal, program.keys["open search"])

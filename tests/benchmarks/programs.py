@@ -81,6 +81,7 @@ def reader_program(home: Path, times: int) -> Program:
         "scroll": " ",
         "toggle read": "r",
         "open search": "F",
+        "open card": "p",
     }
 
     def delete_snapshot() -> None:
@@ -109,6 +110,7 @@ def bare_program() -> Program:
         "scroll": " ",
         "toggle read": "m",
         "open search": "f",
+        "open card": "c",
     }
     command = (sys.executable, "-m", "tests.benchmarks.bare_app")
     return Program("bare app", command, _enable_bytecode(make_environment(Path(os.devnull))), "Import AI 57", keys)
@@ -130,7 +132,9 @@ def press_keys(terminal: Terminal, *keys: str, quiet: float = QUIET_TIME) -> Tim
 
 
 def _find_other_files(home: Path) -> list[Path]:
-    return [path for path in home.rglob("*") if path.is_file() and not path.name.startswith(("archive", "done"))]
+    return [
+        path for path in home.rglob("*") if path.is_file() and not path.name.startswith(("archive", "cards", "done"))
+    ]
 
 
 def _enable_bytecode(environ: Mapping[str, str]) -> dict[str, str]:

@@ -36,7 +36,7 @@ _MAX_STORIES = 20
 _WEB_PAGE = "Web page"
 """The source of pages that no other source knows."""
 _FACTS_GAP = "   "
-_FIRST_BLOCKS = 24
+FIRST_BLOCKS = 24
 """Blocks of the text that fill any window."""
 
 
@@ -80,7 +80,7 @@ def render_page(page: CardPage, *, whole: bool = True) -> list[RenderedBlock]:
         blocks += [RenderedBlock("paragraph", to_content(part, "$muted")) for part in page.message.split("\n\n")]
     if page.card:
         body = _drop_title(page.card.blocks, page.card.title)
-        for block in body if whole else body[:_FIRST_BLOCKS]:
+        for block in body if whole else body[:FIRST_BLOCKS]:
             blocks += render_block(block)
     return blocks + _render_links(page) + _render_stories(page) if whole else blocks
 
@@ -211,7 +211,7 @@ def _render_stories(page: CardPage) -> list[RenderedBlock]:
         weight = "" if row.is_read or not row.headline else "bold"
         body = ContentBuilder().write(row.headline or "no longer in your archive", weight, click)
         if row.day:
-            body.write(f"  {format_long_date(row.day, is_estimated=row.is_day_estimated)}", "$muted")
+            body.write(f"  {format_short_date_with_year(row.day, is_estimated=row.is_day_estimated)}", "$muted")
         rows.append((marker.write(f" {row.ref}", "$muted").build(), body.build()))
     if (more := len(page.stories) - _MAX_STORIES) > 0:
         key = f" ({page.story_key} lists all)" if page.story_key else ""

@@ -30,6 +30,7 @@ from importai_tui.sync.progress import BackgroundTask, Progress
 from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
 from importai_tui.tui.card_shelf import CardShelf
 from importai_tui.tui.cards.page import (
+    FIRST_BLOCKS,
     CardPage,
     CitingRow,
     format_fetch_day,
@@ -309,11 +310,12 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
         self._page = self._make_page(self._host.cards.get(self._works[index].id))
         if not self._page.card:
             self._start_fetch()
-        # A long text is wrapped once its beginning can be read.
-        self.story_view.show_blocks(render_page(self._page, whole=False))
+        is_long = self._page.card is not None and len(self._page.card.blocks) > FIRST_BLOCKS
+        self.story_view.show_blocks(render_page(self._page, whole=not is_long))
         self._update_head()
         self.update_footer()
-        self.call_after_refresh(self._draw)
+        if is_long:  # it is wrapped once its beginning can be read
+            self.call_after_refresh(self._draw)
 
     def _make_page(self, card: Card | None) -> CardPage:
         work = self._find_work(self._works[self._index], card)
@@ -454,11 +456,10 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
         is_loading = self._fetch and not self._page.card
         hints = [Hint("r", "try again", "refresh")] if has_failed else []
         hints.append(Hint("o", "open page" if self._page.work.url else "search the web", "open"))
-        hints.append(Hint("esc", "cancel" if is_loading else "back", "leave"))
         hints += [Hint("D", "PDF", "open_pdf")] if self._pdf_url else []
         hints += [Hint("J", "next card", "next_card(1)")] if self._index + 1 < len(self._works) else []
         hints += [Hint("x", "citing story", "story")] if has_other_story else []
-        return [*hints[:5], Hint("?", "help", "help")]
+        return [*hints[:4], Hint("esc", "cancel" if is_loading else "back", "leave"), Hint("?", "help", "help")]
 
     @property
     def _title(self) -> str:
