@@ -9,7 +9,8 @@ from importai_tui.errors import OFFLINE_QUESTION
 from importai_tui.wording import plural
 from importai_tui.works.card import Card
 
-_NO_URL = "No URL is known for this work, so there is no card."
+NO_URL = "No URL is known for this work, so there is no card."
+"""In place of the card of a work without a URL."""
 CARDS_OFF = "Fetching cards is off. To switch it on, set links.cards = true in config.toml."
 """Where cards would be fetched, if the settings forbid it."""
 CARDS_OFF_IN_DEMO = "Fetching cards is off in demo mode. Start importai-tui without --demo."
@@ -37,7 +38,7 @@ class CardReport:
 
     def get_error(self, work: str) -> str | None:
         """Return the sentence about a work without a new card."""
-        return self.failed.get(work) or self.not_found.get(work) or (_NO_URL if work in self.without_url else None)
+        return self.failed.get(work) or self.not_found.get(work) or (NO_URL if work in self.without_url else None)
 
     @property
     def errors(self) -> tuple[str, ...]:

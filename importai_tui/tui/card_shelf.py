@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     FetchCards = Callable[[Sequence[CardTarget], OnProgress, bool], BackgroundTask[CardReport]]
     """Makes a fetch of cards. True as the last argument fetches stored cards again."""
 
-OFF_IN_DEMO = "Fetching cards is off in demo mode. Start importai-tui without --demo."
-OFF_IN_SETTINGS = "Fetching cards is off. To switch it on, set links.cards = true in config.toml."
-
 
 class CardShelf:
     """Has the stored cards and starts fetches. For the thread of the app."""
@@ -42,9 +39,11 @@ class CardShelf:
     @property
     def off_reason(self) -> str:
         """Why no card can be fetched, as a sentence with the next step; empty if cards can be fetched."""
-        if self._fetch is None:
-            return OFF_IN_DEMO
-        return "" if self._is_allowed() else OFF_IN_SETTINGS
+        if self._fetch and self._is_allowed():
+            return ""
+        from importai_tui.cards.report import CARDS_OFF, CARDS_OFF_IN_DEMO
+
+        return CARDS_OFF if self._fetch else CARDS_OFF_IN_DEMO
 
     def make_fetch(
         self, targets: Sequence[CardTarget], on_progress: OnProgress, *, refresh: bool = False

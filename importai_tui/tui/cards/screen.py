@@ -20,6 +20,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from importai_tui.archive.relations import CitedWorks
+from importai_tui.cards.report import NO_URL
 from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.library.library import Library
 from importai_tui.model import Link
@@ -62,7 +63,6 @@ _LOW_HEIGHT = 20
 """Lines of a window below which the head has no padding."""
 _SHORT_WIDTH = 60
 """Cells of a window below which the head is short."""
-_NO_URL = "No URL is known for this work, so there is no card."
 
 
 class CardResult(NamedTuple):
@@ -357,7 +357,7 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
         """Fetch the card of the work; if that is not possible, show why."""
         work, cards = self._page.work, self._host.cards
         target = CardTarget(work.id, work.url, work.kind)
-        reason = _NO_URL if work.url is None else cards.off_reason
+        reason = NO_URL if work.url is None else cards.off_reason
         if not reason:
             try:
                 self._fetch = cards.make_fetch([target], self._store_progress, refresh=refresh)

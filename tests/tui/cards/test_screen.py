@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import pytest
 
 from importai_tui.archive.cards import CardStore
+from importai_tui.cards.report import CARDS_OFF_IN_DEMO
 from importai_tui.library.library import Library
 from importai_tui.library.position import ScrollPosition
 from importai_tui.model import Code, Link, LinkKind, LinkRole, Paragraph, Span
 from importai_tui.paths import Places
 from importai_tui.tui.background_jobs import BackgroundSetup
-from importai_tui.tui.card_shelf import OFF_IN_DEMO
 from importai_tui.tui.cards.screen import CardScreen
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.widgets.story_view import StoryView
@@ -132,7 +132,7 @@ async def test_without_fetching_the_page_says_why(library: Library, cards: FakeC
     background = BackgroundSetup(cards=cards.file)
     async with run_reader(store_issues(library, citing_issues()), "20/1", background=background) as reader:
         await reader.pilot.press("p")
-        await reader.wait_until(lambda: OFF_IN_DEMO in " ".join(reader.screen_text().split()))
+        await reader.wait_until(lambda: CARDS_OFF_IN_DEMO in " ".join(reader.screen_text().split()))
         assert "tries again" not in reader.screen_text()
 
 
