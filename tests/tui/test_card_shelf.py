@@ -11,11 +11,9 @@ from tests.tui.cards.fake_cards import OTTERS, FakeCards, make_card
 
 def test_a_shelf_says_why_nothing_is_fetched(tmp_path: Path) -> None:
     cards = FakeCards(tmp_path / "cards.sqlite3")
-    reasons = [
-        CardShelf(cards.file, fetch, lambda: is_allowed).off_reason
-        for fetch, is_allowed in ((cards, True), (cards, False), (None, True))
-    ]
-    assert reasons == ["", CARDS_OFF, CARDS_OFF_IN_DEMO]
+    allowed, forbidden = CardShelf(cards.file, cards, lambda: True), CardShelf(cards.file, cards, lambda: False)
+    assert (allowed.off_reason, forbidden.off_reason) == ("", CARDS_OFF)
+    assert CardShelf(None, None, lambda: True).off_reason == CARDS_OFF_IN_DEMO
 
 
 def test_a_missing_file_is_empty_until_stored(tmp_path: Path) -> None:
