@@ -36,7 +36,7 @@ from importai_tui.tui.background_jobs import (
     should_suggest_backfill,
 )
 from importai_tui.tui.bindings import make_global_bindings
-from importai_tui.tui.card_shelf import CardShelf
+from importai_tui.tui.card_service import CardService
 from importai_tui.tui.job_status import JobKind, JobStatus
 from importai_tui.tui.reading.footer_content import FIRST_SYNC_HINTS
 from importai_tui.tui.reading.screen import ReadingScreen
@@ -170,7 +170,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         self.jobs = JobQueue(self, self._background)
         self.config_reloader = ConfigReloader(self, self._background.config_watcher)
         """Reads the settings, and follows changes of their file."""
-        self.cards = CardShelf(self._background.cards, self._background.fetch_cards, lambda: self.config.cards)
+        self.cards = CardService(self._background.cards, self._background.fetch_cards, lambda: self.config.cards)
         """The cards of cited works."""
         self.commands = commands_with_keys(effective_keys(self.config.preset, self.config.keys))
         """The command table with the user's keys."""

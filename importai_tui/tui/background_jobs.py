@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from importai_tui.library.library import Library
     from importai_tui.state.maintenance import Maintenance
     from importai_tui.sync.progress import BackgroundTask, ImportSummary, OnProgress, Progress, SyncReport
-    from importai_tui.tui.card_shelf import CardShelf, FetchCards
+    from importai_tui.tui.card_service import CardService, FetchCards
     from importai_tui.works.card import CardTarget
 
 POLL_INTERVAL = 0.25
@@ -80,7 +80,7 @@ class JobHost(Notifier, Protocol):
     """The app as the job queue uses it."""
 
     @property
-    def cards(self) -> CardShelf:
+    def cards(self) -> CardService:
         """The cards of cited works."""
 
     def run_worker(self, work: Any, *, group: str) -> object:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from importai_tui.config.schema import Config
     from importai_tui.keymap.commands import Command
-    from importai_tui.tui.card_shelf import CardShelf
+    from importai_tui.tui.card_service import CardService
     from importai_tui.tui.job_status import JobStatus
     from importai_tui.works.card import CardTarget
 
@@ -73,7 +73,7 @@ class Services(Notifier, Protocol):
         """The background jobs."""
 
     @property
-    def cards(self) -> CardShelf:
+    def cards(self) -> CardService:
         """The cards of cited works."""
 
     @property

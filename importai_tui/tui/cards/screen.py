@@ -29,7 +29,7 @@ from importai_tui.state.reading_state import get_work_key
 from importai_tui.state.store import ChangeResult
 from importai_tui.sync.progress import BackgroundTask, Progress
 from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
-from importai_tui.tui.card_shelf import CardShelf
+from importai_tui.tui.card_service import CardService
 from importai_tui.tui.cards.page import (
     FIRST_BLOCKS,
     CardPage,
@@ -94,7 +94,7 @@ class CardHost:
     """
 
     library: Library
-    cards: CardShelf
+    cards: CardService
     open_urls: Callable[..., object]
     notify: Callable[..., None]
     today: Callable[[], datetime]

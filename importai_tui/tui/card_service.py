@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     """Makes a fetch of cards. True as the last argument fetches stored cards again."""
 
 
-class CardShelf:
-    """Has the stored cards and starts fetches. For the thread of the app."""
+class CardService:
+    """Reads the stored cards and starts fetches. For the thread of the app."""
 
     def __init__(self, file: Path | None, fetch: FetchCards | None, is_allowed: Callable[[], bool]) -> None:
         """Read cards from `file`, which need not exist. Without a file or a `fetch` there are no new cards."""
