@@ -135,6 +135,8 @@ def _fetch_card(cli: CliContext, target: CardTarget, *, refresh: bool) -> CardRe
     """Fetch a card, and return the report; an error is in it."""
     from importai_tui.cards.report import CardReport
 
+    cli.warn_about_config()  # a wrong value of links.cards does not switch cards off
+
     def show_step(step: Progress) -> None:
         show_progress(step.note or f"Fetching from {step.source}…")
 

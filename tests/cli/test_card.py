@@ -177,6 +177,12 @@ def test_switched_off_cards_fetch_nothing(cards: RunProgram, server: Server, mon
     assert len(server.requests) == 1
 
 
+def test_a_wrong_switch_is_reported(cards: RunProgram, places: Places) -> None:
+    places.config.write_text('[links]\ncards = "no"\n')
+    assert "links.cards" in cards("card", "2502.19187").err
+    assert cards("card", "2502.19187").err == ""  # nothing is fetched
+
+
 def test_contact_is_sent_to_the_sources(cards: RunProgram, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMPORTAI_TUI_LINKS_CONTACT", "ada@example.org")
     cards("card", "2502.19187")
