@@ -275,7 +275,7 @@ class _FetchRun:
             case BlockedError():
                 return f"{error.summary}. {OPEN_INSTEAD}"
             case UnreadableInputError() if not str(error).endswith("."):  # the text follows the name of the input
-                return f"{source.name}: the response {error}."
+                return f"{source.name}: the response {error}. {OPEN_INSTEAD}"
             case ReaderError():  # nobody typed the URL of a citation
                 return str(error).replace("Check the URL.", OPEN_INSTEAD)
             case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import time
 from collections import Counter
@@ -235,11 +236,32 @@ def test_errors_of_a_source_concern_one_work(user: CardUser) -> None:
     article, broken, bug, empty, explode, good = urls
     assert report.fetched == (good,)
     assert report.get_error(article) == "example.com shows articles only in a browser."
-    assert report.get_error(broken) == "Otter House: the response is incomplete or damaged JSON."
+    assert report.get_error(broken) == (
+        "Otter House: the response is incomplete or damaged JSON. Open it in your browser instead."
+    )
     assert "Internal error (AssertionError)" in (report.get_error(bug) or "")
     assert report.get_error(empty) == "Otter House has neither a title nor a text for this work."
     assert report.get_error(explode) == "There is no card for this kind of URL."
     assert set(report.failed) == {broken, bug}
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"<html><p>x", b"", b"\xff", b"[" * 99_999, b"9" * 99_999])
+def test_useless_responses_are_explained(user: CardUser, sources: FakeSources, body: bytes) -> None:
+    folders = ("arxiv", "crossref", "datacite", "acl", "github", "hugging-face", "youtube")
+    sources.overrides = dict.fromkeys(folders, lambda _: Reply(body))
+    urls = (
+        *(
+            "https://doi.org/10.1234/a",
+            "https://aclanthology.org/2023.acl-long.1",
+        ),
+        *("https://arxiv.org/abs/2401.00001", "https://github.com/ada/otters", "https://huggingface.co/ada/otters"),
+        "https://www.youtube.com/watch?v=abcdefghijk",
+    )
+    report = user.fetch(*map(make_target, urls))
+    sentences = [*report.failed.values(), *report.not_found.values()]
+    assert len(sentences) == len(urls)
+    for sentence in sentences:
+        assert re.match(r"\w[\w ]*: the response (?:is (?:a|not|JSON|incomplete) |can't )|Not found on ", sentence)
 
 
 def test_reason_of_a_source_survives_the_next_one(user: CardUser) -> None:

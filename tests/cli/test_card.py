@@ -178,6 +178,7 @@ def test_switched_off_cards_fetch_nothing(cards: RunProgram, server: Server, mon
 
 
 def test_a_wrong_switch_is_reported(cards: RunProgram, places: Places) -> None:
+    places.config.parent.mkdir(exist_ok=True)
     places.config.write_text('[links]\ncards = "no"\n')
     assert "links.cards" in cards("card", "2502.19187").err
     assert cards("card", "2502.19187").err == ""  # nothing is fetched

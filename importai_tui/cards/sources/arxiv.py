@@ -17,6 +17,8 @@ from importai_tui.cards.sources.answers import is_found
 from importai_tui.cards.sources.base import Answer, CardSource, SourceClient
 from importai_tui.cards.sources.datacite import fetch_dois
 from importai_tui.errors import TRY_AGAIN, BusyError, OfflineError, ReaderError, SyncError, UnreadableInputError
+from importai_tui.http.responses import BodyFormat as ResponseFormat
+from importai_tui.http.responses import detect_body_format
 from importai_tui.links.work_ids import get_work_id
 from importai_tui.model import LinkKind
 from importai_tui.parse.feeds import read_elements
@@ -93,6 +95,8 @@ _TOO_MANY_REQUESTS = b"Rate exceeded"
 def parse_feed(data: bytes) -> dict[str, CardDraft]:
     """Return the papers of a feed by work id. An entry that reports an error has no such id and is left out."""
     drafts: dict[str, CardDraft] = {}
+    if detect_body_format(data) is not ResponseFormat.XML:
+        raise UnreadableInputError("is not a list of papers")
     try:
         entries = read_elements(data)
     except UnreadableInputError as error:

@@ -81,7 +81,7 @@ def parse_name(data: bytes) -> str:
     """Return the present name of a repository, which differs from the one that was asked for if it was renamed."""
     name = dig_text(parse_json_body(data), "full_name")
     if not _FULL_NAME.fullmatch(name):
-        raise UnreadableInputError("not a repository")
+        raise UnreadableInputError("is JSON without a repository")
     return name
 
 

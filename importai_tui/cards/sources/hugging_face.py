@@ -107,7 +107,7 @@ def parse_id(data: bytes) -> str:
     """Return the present id of a repository, which differs from the one that was asked for if it was renamed."""
     id = dig_text(parse_json_body(data), "id")
     if not _ID.fullmatch(id):
-        raise UnreadableInputError("not a repository")
+        raise UnreadableInputError("is JSON without a repository")
     return id
 
 

@@ -54,5 +54,5 @@ def parse_video(data: bytes) -> CardDraft:
     video = parse_json_body(data)
     title, channel = dig_text(video, "title"), dig_text(video, "author_name")
     if not title:
-        raise UnreadableInputError("not a video")
+        raise UnreadableInputError("is JSON without a video")
     return CardDraft(title=title, authors=(channel,) if channel else (), kind=LinkKind.VIDEO)
