@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from importai_tui.cards.articles import NO_ARTICLES, extract_article, is_available
 from importai_tui.cards.page_metadata import PageMetadata, read_metadata
-from importai_tui.cards.page_titles import MISSING, NEEDS_LOGIN, find_substitute
+from importai_tui.cards.page_titles import MISSING, NEEDS_BROWSER, NEEDS_LOGIN, find_substitute
 from importai_tui.cards.sources.answers import OPEN_INSTEAD, is_found
 from importai_tui.cards.sources.base import CardSource, SourceClient
 from importai_tui.errors import NoCardError, UnusableResponseError
@@ -54,6 +54,9 @@ _MEDIA_TYPES = (
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 """Control characters that no text has; an escape sequence is one of a log of a terminal."""
 _FRONT_PAGE_PART = re.compile(r"|home|[a-z]{2}(?:[-_][a-z]{2})?|(?:index|default|home)\.\w{3,5}", re.ASCII)
+_LOGIN_URL = re.compile(r"(?i)^[^?]*/(?:log[-_]?in|sign[-_]?in|sso)(?:\.\w+)?/?(?:\?|$)")
+_MISSING_URL = re.compile(r"(?i)^[^?]*/(?:404|(?:page-?)?not-?found)(?:\.\w+)?/?(?:\?|$)")
+_CONSENT_URL = re.compile(r"^https://consent\.")
 _CHARSET = re.compile(rb"""(?i)<meta[^<>]{0,300}?charset\s*=\s*["']?([\w-]+)""")
 _DECLARED_CHARSET = re.compile(r"""(?i)\bcharset\s*=\s*["']?([\w-]+)""")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -100,8 +103,7 @@ class WebPage(CardSource):
             if not is_found(response):
                 raise NoCardError(MISSING)
             _check_media_type(response)
-            if _is_front_page(response.url) and not _is_front_page(url) and _is_same_site(response.url, url):
-                raise NoCardError(FRONT_PAGE)
+            _check_redirect(url, response.url)
             answer = PageAnswer(response.url, response.headers.get("content-type", ""), response.body)
             drafts[target.work] = await client.parse(parse_page, answer)
         return drafts
@@ -112,6 +114,15 @@ def choose_url(target: CardTarget) -> str | None:
     if _is_pdf_path(target.url) and target.work.startswith("https://") and not _is_pdf_path(target.work):
         return browser_url(target.work)
     return browser_url(target.url)
+
+
+def _check_redirect(url: str, answered: str) -> None:
+    """Raise NoCardError if the address that answered shows that its page is another one."""
+    if _is_front_page(answered) and not _is_front_page(url) and _is_same_site(answered, url):
+        raise NoCardError(FRONT_PAGE)
+    for pattern, sentence in ((_LOGIN_URL, NEEDS_LOGIN), (_MISSING_URL, MISSING), (_CONSENT_URL, NEEDS_BROWSER)):
+        if pattern.search(answered) and not pattern.search(url):
+            raise NoCardError(sentence)
 
 
 def _is_front_page(url: str) -> bool:

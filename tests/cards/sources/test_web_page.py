@@ -225,6 +225,23 @@ async def test_a_redirect_to_the_front_page(client: SimpleClient, start: str, en
         assert await fetch(client, *replies, path=start)
 
 
+@pytest.mark.parametrize(
+    ("end", "sentence"),
+    [
+        ("/login?next=/posts/otters", NEEDS_LOGIN),
+        ("/users/sign_in", NEEDS_LOGIN),
+        ("/404.html", MISSING),
+        ("/not-found/", MISSING),
+    ],
+)
+async def test_a_redirect_to_another_page(client: SimpleClient, end: str, sentence: str) -> None:
+    page = Reply(b"<title>Otters</title><meta name=description content=x>", headers=HTML)
+    with pytest.raises(NoCardError) as caught:
+        await fetch(client, Reply(status=302, headers={"Location": end}), page)
+    assert str(caught.value) == sentence
+    assert await fetch(client, page, path=end)
+
+
 async def test_a_refused_request_is_no_missing_page(client: SimpleClient) -> None:
     with pytest.raises(UnusableResponseError, match="refuses to answer"):
         await fetch(client, Reply(b"", status=400))
