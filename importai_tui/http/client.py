@@ -61,6 +61,8 @@ MAX_REDIRECTS = 5
 """From http to https, to www, to a new host and to its feed are four."""
 REQUEST_PAUSE = 2.0
 """Seconds between two requests to a host; other readers found that Substack allows one in 2 or 3 s."""
+_REPORTED_PAUSE = 4.0
+"""Seconds of a pause between requests from which it is reported: longer than the ordinary ones."""
 _SENDABLE = re.compile("[\x20-\x7e]+")
 """Validators that can be sent back; h11 refuses a header with any other character."""
 _NO_VALIDATORS: Mapping[str, str] = MappingProxyType({})
@@ -86,7 +88,7 @@ class HttpClient:
         contact: the mail address that the operators of sources get; empty for none.
         pause: seconds between two requests to a host.
         max_wait: the limit in seconds of a wait for a retry.
-        on_wait: called with a sentence before each wait for a retry.
+        on_wait: called with a sentence before each wait for a retry, and before a long pause.
         pauses: the times of requests, to share with other clients.
     """
 
@@ -310,6 +312,8 @@ class HttpClient:
         if self._claimed_host != host:
             pause = 0.0 if is_loopback(host) else self._pause
             while (remaining := self._pauses.claim(host, pause)) > 0:
+                if remaining > _REPORTED_PAUSE:
+                    self._on_wait(f"{host} wants fewer requests; the next one is in {format_duration(remaining)}")
                 await self._sleep(remaining)
             self._claimed_host = host
 

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import Protocol
 
 from importai_tui.cards import fetch
+from importai_tui.http.pauses import HostPauses
 from tests.cards.fake_pages import PAGE_CONSTANTS, PAGE_HANDLERS
 from tests.cards.fake_papers import PAPER_CONSTANTS, PAPER_HANDLERS
 from tests.cards.fake_web import WEB_HANDLERS, open_fake_client
@@ -71,6 +71,6 @@ class FakeSources:
 def point_sources_at(address: str, set_attribute: SetAttribute) -> None:
     """Replace the addresses of all sources by those of a server of this handler, which is then the whole internet."""
     set_attribute(fetch, "HttpClient", partial(open_fake_client, address))
+    set_attribute(fetch, "_PAUSES", HostPauses())
     for folder, (module, constant) in CONSTANTS.items():
-        if (Path(import_module(_SOURCES).__path__[0]) / f"{module}.py").exists():  # being written by others
-            set_attribute(import_module(f"{_SOURCES}.{module}"), constant, f"{address}/{folder}")
+        set_attribute(import_module(f"{_SOURCES}.{module}"), constant, f"{address}/{folder}")
