@@ -14,7 +14,8 @@ from importai_tui.works.work import TitleSource, Work, format_work_id, strip_sou
 def add_card(work: Work, card: CardSummary) -> Work:
     """Return a work with the title, authors, date, venue and DOI of its card, as far as the card has them.
 
-    The title that the newsletter prints becomes `cited_as` if it differs. Id, kind, URL and citations stay.
+    The title that the newsletter prints becomes `cited_as` unless the new one contains it. Id, kind, URL and citations
+    stay.
     """
     title = to_one_line(card.title)
     has_title = bool(title) and not _is_only_id(title, work)
@@ -32,9 +33,9 @@ def add_card(work: Work, card: CardSummary) -> Work:
 
 
 def _get_other_words(work: Work, title: str) -> str | None:
-    """Return the words that the newsletter uses for a work; None if it has none, or if they are the title."""
+    """Return the words that the newsletter uses for a work; None if it has none, or if the title contains them."""
     words = work.cited_as if work.title_from is TitleSource.ADDRESS else strip_source(work.title)
-    if not words or words == title or fold_title(words) == fold_title(title):
+    if not words or words == title or f"-{fold_title(words)}-" in f"-{fold_title(title)}-":
         return None
     return words
 

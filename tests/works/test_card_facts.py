@@ -50,6 +50,12 @@ def test_a_work_gets_the_facts_of_its_card() -> None:
     )
 
 
+def test_a_part_of_the_title_is_not_repeated() -> None:
+    long = with_title("Counting Otters: a survey of 3,000 rafts")
+    assert add_card(make_work(title="Counting otters"), long).cited_as is None
+    assert add_card(make_work(title="Otter"), long).cited_as == "Otter"
+
+
 @pytest.mark.parametrize("cited", ["Counting Otters", "COUNTING: otters! (arXiv)", "Counting Ótters"])
 def test_the_same_title_is_not_repeated(cited: str) -> None:
     assert add_card(make_work(title=cited), with_title("Counting Otters")).cited_as is None
