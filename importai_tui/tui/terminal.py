@@ -41,6 +41,8 @@ _STRING_START = re.compile(r"\x1b(?:\][0-9]|P[0-9;>!+$=|]|_G)\Z")
 _COMPLETE_SEQUENCE = re.compile(r"\x1b\[\[?[0-?]*[ -/]*[@-Z\\-~]\Z")
 """A whole control sequence, by the grammar of ECMA-48."""
 _SIZE_REPORT = re.compile(r"\x1b\[48(?:;[0-9]+(?::[0-9]*)*){4}t\Z")
+_ALT_DIGIT = re.compile(r"\x1b[0-9]\Z")
+"""Alt and a digit. Textual takes it for a symbol that option and a digit type on a Mac, such as ™."""
 _MAX_SEQUENCE = 32
 """Characters of one control sequence. Textual would send the characters of a longer one as keys."""
 _MAX_CELLS = 1_000_000
@@ -233,7 +235,9 @@ class TerminalInput(XTermParser):
         for event in super().feed(character):
             if isinstance(event, InBandWindowResize):
                 self._in_band_resize = event.supported
-            if _is_usable(event):
+            if isinstance(event, Key) and _ALT_DIGIT.match(self._sequence):
+                yield Key(f"alt+{character}", None)
+            elif _is_usable(event):
                 yield event
 
     def _restart(self) -> None:

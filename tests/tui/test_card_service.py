@@ -9,7 +9,7 @@ from importai_tui.tui.card_service import CardService
 from tests.tui.cards.fake_cards import OTTERS, FakeCards, make_card
 
 
-def test_a_shelf_says_why_nothing_is_fetched(tmp_path: Path) -> None:
+def test_the_service_says_why_nothing_is_fetched(tmp_path: Path) -> None:
     cards = FakeCards(tmp_path / "cards.sqlite3")
     allowed, forbidden = CardService(cards.file, cards, lambda: True), CardService(cards.file, cards, lambda: False)
     assert (allowed.off_reason, forbidden.off_reason) == ("", CARDS_OFF)

@@ -90,6 +90,11 @@ def test_alt_with_a_string_letter_is_a_key() -> None:
     assert keys(time_out(terminal_input)) == ["alt+shift+p"]
 
 
+def test_alt_with_a_digit_is_a_key() -> None:
+    events = list(TerminalInput().feed_bytes(b"\x1b1\x1b02"))
+    assert keys(events) == ["alt+1", "alt+0", "2"]
+
+
 def test_a_size_reported_in_the_input_is_used() -> None:
     events = list(TerminalInput().feed_bytes(b"\x1b[?2048;2$y\x1b[48;24;80;480;800t"))
     assert [event.size for event in events if isinstance(event, Resize)] == [(80, 24)]
