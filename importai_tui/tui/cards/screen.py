@@ -459,6 +459,9 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
         hints += [Hint("D", "PDF", "open_pdf")] if self._pdf_url else []
         hints += [Hint("J", "next card", "next_card(1)")] if self._index + 1 < len(self._works) else []
         hints += [Hint("x", "citing story", "story")] if has_other_story else []
+        hints.append(Hint("s", "unstar" if self._page.is_starred else "star", "star"))
+        hints.append(Hint("y", "copy URL" if self._page.work.url else "copy title", "copy_address"))
+        hints.append(Hint("B", "copy BibTeX", "copy_bibtex"))
         return [*hints[:4], Hint("esc", "cancel" if is_loading else "back", "leave"), Hint("?", "help", "help")]
 
     @property
