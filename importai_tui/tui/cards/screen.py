@@ -51,7 +51,14 @@ from importai_tui.tui.works.dialogs import CitingStory, CitingStoryPicker
 from importai_tui.works.card import Card, CardTarget
 from importai_tui.works.card_facts import add_card
 from importai_tui.works.formats import Dialect, format_bibtex_entry
-from importai_tui.works.work import TitleSource, Work, get_alternate_url, get_metadata, get_web_search_url
+from importai_tui.works.work import (
+    TitleSource,
+    Work,
+    format_work_id,
+    get_alternate_url,
+    get_metadata,
+    get_web_search_url,
+)
 
 if TYPE_CHECKING:
     from importai_tui.cards.report import CardReport
@@ -217,7 +224,7 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
         link = self._find_link(number)
         if not link:
             return
-        found = (make_work_of_link(each, each.text) for each in self._links if each.work and each.url)
+        found = (_make_linked_work(each) for each in self._links if each.work and each.url)
         works = list({work.id: work for work in found}.values())
         index = next((n for n, work in enumerate(works) if work.id == link.work), None)
         if index is None:
@@ -364,9 +371,9 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
             except ReaderError as error:
                 reason = str(error)
         if not self._fetch:
-            if self._page.card:
+            if self._page.card or refresh:
                 self._host.notify(reason)
-            else:
+            if not self._page.card:
                 self._page = replace(self._page, message=self._format_failure(reason))
             return
         self._progress = Progress("")
@@ -490,3 +497,10 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
     def _close_with_story(self, result: CardResult | None) -> None:
         if result and result.ref:
             self.action_go_to_story(result.ref)
+
+
+def _make_linked_work(link: Link) -> Work:
+    """Return the work of a link in a card. Its text is often "Paper" or an address; it is not a title."""
+    assert link.work
+    title = format_work_id(link.work, link.url)
+    return replace(make_work_of_link(link, title), title_from=TitleSource.ADDRESS)

@@ -23,6 +23,8 @@ from tests.tui.cards.fake_cards import OTTERS, FakeCards, make_card
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
 from tests.tui.works.test_screen import SLUICES, citing_issues
 
+DAMS = "arxiv:2501.00009"
+
 
 @dataclass
 class CardReader:
@@ -134,6 +136,8 @@ async def test_without_fetching_the_page_says_why(library: Library, cards: FakeC
         await reader.pilot.press("p")
         await reader.wait_until(lambda: CARDS_OFF_IN_DEMO in " ".join(reader.screen_text().split()))
         assert "tries again" not in reader.screen_text()
+        await reader.pilot.press("r")
+        assert reader.last_notice == CARDS_OFF_IN_DEMO
 
 
 async def test_hostile_cards_are_literal(library: Library, cards: FakeCards) -> None:
@@ -183,6 +187,15 @@ async def test_cards_of_the_story_and_of_links(library: Library, cards: FakeCard
         await it.press("enter")
         await it.reader.wait_until(lambda: it.reader.open_story == ("22", 1))
         assert not it.shows_card
+
+
+async def test_the_text_of_a_link_is_not_its_title(library: Library, cards: FakeCards) -> None:
+    link = Link(1, "Paper", "https://arxiv.org/abs/2501.00009", LinkKind.PAPER, "arxiv.org", LinkRole.INLINE, DAMS)
+    cards.store(replace(make_card(), links=(link,)), make_card(DAMS, "Dams"))
+    async with open_reader(library, cards) as it:
+        await it.press("p", "alt+1")
+        await it.wait_for_text("arXiv:2501.00009", "Dams")
+        assert "cited as" not in it.reader.screen_text()
 
 
 async def test_copies_use_the_card(library: Library, cards: FakeCards) -> None:
