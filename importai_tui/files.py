@@ -52,6 +52,15 @@ def create_private_file(path: Path) -> BinaryIO:
     return open(path, "x+b", opener=lambda name, flags: os.open(name, flags, 0o600))
 
 
+def get_file_identity(path: Path) -> tuple[int, int] | None:
+    """Return the device and inode of a file, to notice that another file replaced it; None if there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 @contextmanager
 def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """Replace the file with what the block writes, complete and durable; on any error the old file stays.

@@ -16,7 +16,7 @@ from importai_tui.archive.match import match_any
 from importai_tui.archive.stories import decode_blocks, decode_links, encode_blocks, encode_links
 from importai_tui.clock import utc_now
 from importai_tui.errors import DatabaseError
-from importai_tui.files import file_lock, quarantine
+from importai_tui.files import file_lock, get_file_identity, quarantine
 from importai_tui.model import LinkKind
 from importai_tui.query.conditions import Clause, Phrase
 from importai_tui.query.spellings import find_spellings, split_compound
@@ -81,6 +81,8 @@ class CardStore:
         self._path = path
         self._now = now
         self._database: Database | None = None
+        self._identity: tuple[int, int] | None = None
+        """The file that is open; another process may delete it, or replace it by a new one."""
 
     def __enter__(self) -> Self:
         return self
@@ -134,7 +136,7 @@ class CardStore:
             DatabaseError: the file cannot be written.
         """
         rows = list(cards)
-        self.close()  # another process may have replaced the file
+        self.close()  # the file is checked again when it is opened
         try:
             self._write(rows)
         except _UNUSABLE:
@@ -143,7 +145,7 @@ class CardStore:
             self._write(rows)
 
     def _write(self, cards: Sequence[Card]) -> None:
-        self._database = database = Database(self._path, CARDS_SPEC)
+        database = self._open()
         with database.transaction():
             for card in cards:
                 for (id,) in database.query("SELECT id FROM card WHERE work = ?", (card.work,)):
@@ -160,16 +162,23 @@ class CardStore:
     def _query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query; none if there is no file, or none that can be read."""
         try:
-            if self._database is None:
-                if not self._path.exists():
-                    return []
-                self._database = Database(self._path, CARDS_SPEC)
-            return self._database.query(sql, values)
+            self._close_old_file()
+            return self._open().query(sql, values) if self._database or self._path.exists() else []
         except QueryCancelled:
             raise
         except (DatabaseError, OSError):
             self.close()
             return []
+
+    def _open(self) -> Database:
+        if self._database is None:
+            self._database = Database(self._path, CARDS_SPEC)
+            self._identity = get_file_identity(self._path)
+        return self._database
+
+    def _close_old_file(self) -> None:
+        if self._database and get_file_identity(self._path) != self._identity:
+            self.close()
 
 
 def make_card_match(clauses: Iterable[Clause]) -> tuple[str, str]:

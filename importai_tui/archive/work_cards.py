@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,17 @@ from importai_tui.sqlite import MAX_PARAMETERS
 
 if TYPE_CHECKING:
     from importai_tui.works.work import Work
+
+
+def get_cards_version(archive: Path) -> tuple[int, ...]:
+    """Return a value that changes when a card is stored beside this archive, also by another process."""
+    path = get_cards_file(archive)
+    stamps = []
+    for file in (path, path.with_name(f"{path.name}-wal")):
+        with suppress(OSError):
+            status = file.stat()
+            stamps += [status.st_mtime_ns, status.st_size]
+    return tuple(stamps)
 
 
 def add_stored_cards(archive: Path, works: list[Work]) -> list[Work]:

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from importai_tui.error_log import ErrorLog, describe_error
 from importai_tui.errors import DatabaseError
+from importai_tui.files import get_file_identity
 from importai_tui.sqlite import Database
 from importai_tui.state.backups import make_daily_copy
 from importai_tui.state.integrity import find_copy_differences, find_problems
 from importai_tui.state.journal import Journal
-from importai_tui.state.opening import COPY_INTERVAL, get_file_identity
+from importai_tui.state.opening import COPY_INTERVAL
 from importai_tui.state.schema import DATABASE_SPEC
 from importai_tui.state.shared_folder import SharedFolder
 

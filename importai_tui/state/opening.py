@@ -68,15 +68,6 @@ def open_state(path: Path, now: Callable[[], datetime], *, copy_daily: bool) -> 
     return opened._replace(warning=restored or next(iter(problems), None))
 
 
-def get_file_identity(path: Path) -> tuple[int, int] | None:
-    """Return the device and inode of a file, to notice that another file replaced it; None if there is none."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
-
-
 def load_marks(database: Database, journal: Journal) -> tuple[MarkIndex, int]:
     """Return all marks, and the id of the last journal line that they include."""
     last_line = journal.get_last_line_id()  # read first, so that a concurrent line is applied twice, not never

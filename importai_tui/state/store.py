@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from importai_tui.errors import DatabaseError
+from importai_tui.files import get_file_identity
 from importai_tui.state.fields import NOTE, READ, SCROLL_POSITION, STARRED, Edit, StoryName, validate_edit
 from importai_tui.state.journal import LabelFunction
 from importai_tui.state.labels import ChangeLabel, format_redo_label, format_undo_label, label_marks
-from importai_tui.state.opening import get_file_identity, load_marks, open_state
+from importai_tui.state.opening import load_marks, open_state
 
 if TYPE_CHECKING:
     from importai_tui.state.shared_folder import SharedFolder

@@ -40,7 +40,12 @@ MISSING_HINT_MINIMUM = 20
 _DEMO_MESSAGE = "Sync is off in demo mode. Start importai-tui without --demo."
 _NO_IMPORT_MESSAGE = "Import is off in demo mode. Start importai-tui without --demo."
 _NO_EXPORT_MESSAGE = "Export is off in demo mode. Start importai-tui without --demo."
-_AFTER_REBUILD_MESSAGE = "Please wait: updating the stored issues first"
+_NO_CARDS_MESSAGE = "Nothing to fetch: no links with a URL here"
+_WAITING_MESSAGES = {
+    JobKind.REBUILD: "Please wait: updating the stored issues first",
+    JobKind.IMPORT: "Please wait: importing files first",
+    JobKind.CARDS: "Please wait: fetching cards first",
+}
 _AFTER_SYNC_MESSAGE = "Please wait: getting the newest issues first"
 _BACKFILL_MESSAGE = "Already downloading all issues"
 _Result = TypeVar("_Result")
@@ -185,7 +190,7 @@ class JobQueue:
         """Fetch the cards of these works that are not stored; stop the fetch that is running."""
         if self._kind is JobKind.CARDS:
             self.stop()
-        elif reason := self._app.cards.off_reason:
+        elif reason := self._app.cards.off_reason or ("" if targets else _NO_CARDS_MESSAGE):
             self._app.notify_info(reason)
         else:
             self._wanted_cards = targets
@@ -245,11 +250,11 @@ class JobQueue:
         """Queue a sync that the user asked for; of several syncs only the largest stays: it includes the others."""
         self._app.note_job_start()
         if JobKind.BACKFILL not in self._waiting:
-            others = (JobKind.REBUILD, JobKind.IMPORT)
+            others = (JobKind.REBUILD, JobKind.IMPORT, JobKind.CARDS)
             self._waiting = [waiting for waiting in self._waiting if waiting in others]
             self._enqueue(kind)
         if self._kind:
-            self._app.notify_info(_AFTER_REBUILD_MESSAGE if self._kind is JobKind.REBUILD else _AFTER_SYNC_MESSAGE)
+            self._app.notify_info(_WAITING_MESSAGES.get(self._kind, _AFTER_SYNC_MESSAGE))
 
     def _enqueue(self, kind: JobKind) -> None:
         self._waiting.append(kind)

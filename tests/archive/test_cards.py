@@ -136,6 +136,15 @@ def test_an_open_store_sees_a_file_that_appears(path: Path) -> None:
         assert early.get(CARD.work) == CARD
 
 
+def test_an_open_store_sees_a_replaced_file(filled: Path) -> None:
+    with CardStore(filled) as store, CardStore(filled) as other:
+        assert store.get(CARD.work)
+        filled.unlink()
+        assert store.get(CARD.work) is None
+        other.put([make_card("x:1")])
+        assert store.get("x:1")
+
+
 def test_only_the_owner_may_read_the_file(filled: Path) -> None:
     assert stat.S_IMODE(filled.stat().st_mode) == 0o600
     assert stat.S_IMODE(filled.parent.stat().st_mode) == 0o700

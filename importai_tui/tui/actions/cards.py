@@ -38,10 +38,7 @@ class CardActions(ActionGroup):
     def action_fetch_cards(self) -> None:
         """Fetch the cards of all links of the open story; stop the fetch that is running."""
         self.screen.show_pending_preview()
-        if works := [work for work in self._list_works() if work.url]:
-            self.screen.services.jobs.fetch_cards(make_targets(works))
-        else:
-            self.screen.notify_info("This story has no links whose cards could be fetched")
+        self.screen.services.jobs.fetch_cards(make_targets(self._list_works()))
 
     async def show_works(self, works: Sequence[Work], index: int, *, open_ref: str = "") -> CardResult:
         """Show the cards of works over the present screen; call it only within a worker."""
@@ -95,5 +92,5 @@ class CardActions(ActionGroup):
 
 
 def make_targets(works: Sequence[Work]) -> list[CardTarget]:
-    """Return the targets of a fetch of the cards of works."""
-    return [CardTarget(work.id, work.url, work.kind) for work in works]
+    """Return the targets of a fetch of the cards of works, without those that have no URL."""
+    return [CardTarget(work.id, work.url, work.kind) for work in works if work.url]

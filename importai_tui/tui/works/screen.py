@@ -21,6 +21,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from importai_tui.archive.relations import CitedWorks
+from importai_tui.archive.work_cards import get_cards_version
 from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.library.library import Library
 from importai_tui.model import LinkKind
@@ -144,7 +145,7 @@ class WorksScreen(Dialog[WorksScreenState]):
         self._all_works = saved_state.works
         self._is_complete = bool(saved_state.works)
         """True once all works are loaded. The first screenful cannot be filtered."""
-        self._archive_version = self._requested_version = saved_state.archive_version
+        self._version = self._requested_version = saved_state.version
         self._ids_by_key: dict[str, str] = {}
         self._search: WorkSearch | None = None
         # One thread, because the search belongs to the thread that opened it.
@@ -178,12 +179,14 @@ class WorksScreen(Dialog[WorksScreenState]):
         """Restore the saved state. Load the works if the archive changed."""
         self._works_status = replace(self._works_status, advice=self._format_advice())
         self._update_status()
-        self._requested_version = self.library.archive.get_data_version()
         if self._is_complete:
             # The list cannot scroll before it has its size.
             self.call_after_refresh(self._use_works, self.saved_state.work_id, self.saved_state.scroll)
-        if not self._is_complete or self._requested_version != self._archive_version:
-            self._load_works([] if self._is_complete or self.line.value else self._find_newest_ids())
+        if not self._is_complete:
+            self._requested_version = self._get_version()
+            self._load_works([] if self.line.value else self._find_newest_ids())
+        else:
+            self.show_new_cards()
 
     def on_resize(self) -> None:
         """Drop margins in a low window."""
@@ -210,7 +213,7 @@ class WorksScreen(Dialog[WorksScreenState]):
         """Show all works, or the first screenful if the line is empty."""
         if message.is_complete:
             selected = self.work_list.selected_work if self.work_list.cursor else None
-            self._all_works, self._is_complete, self._archive_version = message.works, True, self._requested_version
+            self._all_works, self._is_complete, self._version = message.works, True, self._requested_version
             self._ids_by_key = {}
             if self._shown_line is None:  # the saved state is not shown yet
                 self._use_works(self.saved_state.work_id, self.saved_state.scroll)
@@ -255,8 +258,11 @@ class WorksScreen(Dialog[WorksScreenState]):
 
     def action_fetch_cards(self) -> None:
         """Fetch the cards of the works in the list; stop the fetch that is running."""
-        if self._fetch_cards:
-            self._fetch_cards([found for found in self.work_list.works if found.url])
+        self._apply_line()
+        if self._shown_line != self.line.value:
+            self._pending_action = lambda _: self.action_fetch_cards()
+        elif self._fetch_cards:
+            self._fetch_cards(self.work_list.works)
 
     def action_star(self) -> None:
         """Add or remove the star of the work. The work stays in the list until the line changes."""
@@ -305,8 +311,14 @@ class WorksScreen(Dialog[WorksScreenState]):
             self.update_footer()
 
     def show_new_cards(self) -> None:
-        """Load the works again, with the facts of their new cards."""
-        self._load_works([])
+        """Load the works again if there are new cards, or the archive has changed."""
+        if (version := self._get_version()) != self._requested_version:
+            self._requested_version = version
+            self._load_works([])
+
+    def _get_version(self) -> tuple[int, ...]:
+        archive = self.library.archive
+        return archive.get_data_version(), *get_cards_version(archive.path)
 
     def show_warning(self, warning: str) -> None:
         """Show a warning in the footer. An empty one removes it."""
@@ -378,6 +390,7 @@ class WorksScreen(Dialog[WorksScreenState]):
         else:
             self.work_list.select_work(result.work)
             self.work_list.redraw_marks()
+            self.show_new_cards()
 
     def _open(self, work: Work) -> None:
         self._open_work(work)
@@ -512,7 +525,7 @@ class WorksScreen(Dialog[WorksScreenState]):
             work_id=selected.id if selected else "",
             scroll=round(self.work_list.scroll_y),
             works=self._all_works if self._is_complete else (),
-            archive_version=self._archive_version,
+            version=self._version,
             chosen_ref=chosen_ref,
         )
         self.dismiss(state)

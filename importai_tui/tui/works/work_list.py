@@ -38,7 +38,7 @@ def get_next_order(order: WorkOrder) -> WorkOrder:
 class WorksScreenState:
     """The works screen when it was closed, so that it can open in the same state.
 
-    `work_id` is the selected work. `works` are all works in the archive of `archive_version`, the last cited first.
+    `work_id` is the selected work. `works` are all works, the last cited first, in the `version` of archive and cards.
     `chosen_ref` is the reference of the chosen story, or None.
     """
 
@@ -47,7 +47,7 @@ class WorksScreenState:
     work_id: str = ""
     scroll: int = 0
     works: tuple[Work, ...] = ()
-    archive_version: int = 0
+    version: tuple[int, ...] = ()
     chosen_ref: str | None = None
 
 

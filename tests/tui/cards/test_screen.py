@@ -21,6 +21,7 @@ from importai_tui.tui.widgets.story_view import StoryView
 from importai_tui.tui.works.screen import WorksScreen
 from tests.tui.cards.fake_cards import OTTERS, FakeCards, make_card
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
+from tests.tui.scripted_sync import Gate, SyncScript
 from tests.tui.works.test_screen import SLUICES, citing_issues
 
 DAMS = "arxiv:2501.00009"
@@ -283,3 +284,38 @@ async def test_the_palette_fetches_the_cards_of_a_story(library: Library, cards:
         await it.press(":", *"link.all_cards", "enter")
         await it.wait_for_notice("Fetched 1 card")
         assert cards.asked == [((OTTERS, SLUICES), False)]
+
+
+async def test_the_works_have_the_titles_of_new_cards(library: Library, cards: FakeCards) -> None:
+    async with open_reader(library, cards) as it:
+        await it.press("W", *"otters", "ctrl+p")
+        await it.wait_for_text("Otters as Lock Keepers")
+        await it.press("escape")
+        await it.wait_for_text("Works  otters", "Otters as Lock Keepers")
+        await it.press("escape", "alt+2")
+        cards.store(make_card(SLUICES, "Sluices, Explained"))
+        await it.press("escape", "W", "ctrl+u")
+        await it.wait_for_text("Sluices, Explained")
+
+
+async def test_of_an_empty_list_nothing_is_fetched(library: Library, cards: FakeCards) -> None:
+    async with open_reader(library, cards) as it:
+        await it.press("W", *"zzzz")
+        await it.wait_for_text("ctrl+u clear")
+        await it.press("ctrl+f")
+        await it.wait_for_notice("Nothing to fetch")
+        assert cards.asked == []
+
+
+async def test_a_waiting_fetch_survives_another_sync(library: Library, cards: FakeCards, script: SyncScript) -> None:
+    gate = Gate()
+    script.steps = [gate]
+    background = cards.background._replace(sync=script.background.sync)
+    async with run_reader(store_issues(library, citing_issues()), "20/1", background=background) as reader:
+        await reader.pilot.press("S")
+        await reader.wait_until(gate.reached.is_set)
+        await reader.pilot.press(":", *"link.all_cards", "enter")
+        await reader.wait_until(lambda: "The cards are fetched after the running job" in reader.notices)
+        await reader.pilot.press("B")
+        gate.opened.set()
+        await reader.wait_until(lambda: cards.asked)
