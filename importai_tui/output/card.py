@@ -20,7 +20,7 @@ def format_card_lines(card: Card, cited_by: Sequence[str], columns: int | None) 
     parts = [
         [
             *wrap(card.title or card.work, width),
-            *wrap(format_authors(card.authors), width),
+            *wrap(format_author_list(card.authors), width),
             *wrap(join_facts((card.published, card.venue, card.license, *card.facts)), width),
             *wrap(join_facts((card.kind, card.source, f"fetched {card.fetched_at[:10]}")), width),
         ],
@@ -36,8 +36,8 @@ def format_card_lines(card: Card, cited_by: Sequence[str], columns: int | None) 
     return [line.expandtabs(4) for line in with_gaps([line for line in part if line] for part in parts)]
 
 
-def format_authors(authors: Sequence[str], limit: int = _MAX_AUTHORS) -> str:
-    """Return the names with commas; of more than `limit` the first: "Ada, Bo and 12 more"."""
-    if len(authors) <= limit + 1:  # the last name is no longer than "and 1 more"
+def format_author_list(authors: Sequence[str]) -> str:
+    """Return the names with commas; of many only the first: "Ada, Bo and 12 more"."""
+    if len(authors) <= _MAX_AUTHORS + 1:  # the last name is no longer than "and 1 more"
         return ", ".join(authors)
-    return f"{', '.join(authors[:limit])} and {len(authors) - limit:,} more"
+    return f"{', '.join(authors[:_MAX_AUTHORS])} and {len(authors) - _MAX_AUTHORS:,} more"

@@ -13,6 +13,7 @@ from textual.style import Style
 
 from importai_tui.links.urls import browser_host
 from importai_tui.model import Block, Heading, spans_to_text
+from importai_tui.output.card import format_author_list
 from importai_tui.tui.text import (
     ContentBuilder,
     format_long_date,
@@ -27,8 +28,6 @@ from importai_tui.works.card import Card
 from importai_tui.works.citations import fold_title
 from importai_tui.works.work import Work, format_cited_as, format_work_id, get_metadata, to_one_line
 
-_MAX_AUTHORS = 8
-"""Authors that are named; of the others, only the number is shown."""
 _MAX_LINKS = 40
 """Links that are listed; all links are in the text."""
 _MAX_STORIES = 20
@@ -115,17 +114,6 @@ def _get_fetch_time(card: Card) -> datetime:
     return datetime.fromisoformat(card.fetched_at).astimezone()
 
 
-def format_published(published: str) -> str:
-    """Return a date, whole or without its day or month, as the screen shows it."""
-    match published.split("-"):
-        case [_, _, _]:
-            return format_long_date(published)
-        case [_, _]:
-            return format_long_date(f"{published}-01").partition(" ")[2]
-        case _:
-            return published
-
-
 def _render_head(page: CardPage) -> list[RenderedBlock]:
     work, card = page.work, page.card
     title = get_metadata(work).title
@@ -141,7 +129,7 @@ def _render_head(page: CardPage) -> list[RenderedBlock]:
     ]
     if words := format_cited_as(work):
         blocks.append(RenderedBlock("tagline", to_line_content(words, "italic $muted")))
-    authors = format_authors(card.authors if card else work.authors)
+    authors = format_author_list(card.authors if card else work.authors)
     if authors:
         blocks.append(RenderedBlock("authors", to_line_content(authors)))
     if line := _FACTS_GAP.join(map(to_one_line, _list_facts(page))):
@@ -149,19 +137,24 @@ def _render_head(page: CardPage) -> list[RenderedBlock]:
     return blocks
 
 
-def format_authors(authors: Sequence[str]) -> str:
-    """Return the first authors, and the number of the others."""
-    names, more = ", ".join(authors[:_MAX_AUTHORS]), len(authors) - _MAX_AUTHORS
-    return f"{names} and {more:,} more" if more > 0 else names
-
-
 def _list_facts(page: CardPage) -> list[str]:
     card = page.card
     if not card:
         return [page.work.publisher] if page.work.publisher else []
-    published = format_published(card.published) if card.published else ""
+    published = _format_published(card.published) if card.published else ""
     doi = f"doi:{card.doi}" if card.doi else ""
     return [fact for fact in (published, card.venue, card.license, *card.facts, doi) if fact]
+
+
+def _format_published(published: str) -> str:
+    """Return a date, whole or without its day or month, as the screen shows it."""
+    match published.split("-"):
+        case [_, _, _]:
+            return format_long_date(published)
+        case [_, _]:
+            return format_long_date(f"{published}-01").partition(" ")[2]
+        case _:
+            return published
 
 
 def _drop_title(blocks: Sequence[Block], title: str) -> Sequence[Block]:
