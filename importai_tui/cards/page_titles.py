@@ -1,4 +1,4 @@
-"""Judges the titles of web pages: pages that stand in for another one, the name of the site, words that say nothing."""
+"""Chooses the title of a web page, and recognises the titles of login pages, browser checks and missing pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NEEDS_BROWSER = "This page checks your browser first, so it can only be read the
 MISSING = "This page no longer exists."
 
 _MAX_LENGTH = 2_000
-"""Characters of a title that are judged."""
+"""Characters of a title that are looked at."""
 _SEPARATOR = re.compile(r"\s+[\\|\u2013\u2014·•:»-]\s+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _END = r"(?=$|\s*[|:·–—.…!?,-])"
@@ -45,7 +45,7 @@ _EMPTY = frozenset(
 
 
 def find_substitute(title: str) -> str | None:
-    """Return a sentence about a page that stands in for the one that was asked for; None if the title is of no such."""
+    """Return a sentence about a page that stands in for the one that was asked for; None if it does not."""
     title = " ".join(title[:_MAX_LENGTH].split())
     patterns = ((_LOGIN, NEEDS_LOGIN), (_CHECK, NEEDS_BROWSER), (_MISSING, MISSING))
     return next((sentence for pattern, sentence in patterns if pattern.search(title)), None)

@@ -1,4 +1,4 @@
-"""Tells what a venue is: a journal, the proceedings of a conference, a preprint server, or a site.
+"""Classifies venues: a journal, the proceedings of a conference, a preprint server, or a site.
 
 A card names the venue of a work, and not its kind. Only a venue that certainly is a journal or a conference makes a
 work a journal article or a conference paper.
