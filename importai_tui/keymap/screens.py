@@ -29,6 +29,13 @@ def _scroll_rows(prefix: str, noun: str) -> tuple[_Row, ...]:
     )
 
 
+def _link_rows(prefix: str, modifier: str, label: str, action: str, words: str) -> tuple[_Row, ...]:
+    """Return the rows for the first ten links, of which the help shows the first."""
+    first = (f"{prefix}.1", f"{modifier}1", label, f"{action}(1)", f"{words} 1–9 (0 = tenth)")
+    others = ((f"{prefix}.{n}", f"{modifier}{n % 10}", None, f"{action}({n})", f"{words} {n}") for n in range(2, 11))
+    return (first, *others)
+
+
 _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
     (
         "Search screen",
@@ -91,13 +98,8 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("card.previous", "K", "", "next_card(-1)", "Previous card"),
             ("card.open", "o,enter", "", "open", "Open the page in the browser"),
             ("card.pdf", "D", "", "open_pdf", "Open the PDF"),
-            ("card.link.1", "1", "1 … 9  0", "open_link(1)", "Open link 1–9 (0 = tenth)"),
-            *((f"card.link.{n}", str(n % 10), None, f"open_link({n})", f"Open link {n}") for n in range(2, 11)),
-            ("card.card.1", "alt+1", "alt+1…alt+0", "show_card(1)", "Show the card of link 1–9 (0 = tenth)"),
-            *(
-                (f"card.card.{n}", f"alt+{n % 10}", None, f"show_card({n})", f"Show the card of link {n}")
-                for n in range(2, 11)
-            ),
+            *_link_rows("card.link", "", "1 … 9  0", "open_link", "Open link"),
+            *_link_rows("card.card", "alt+", "alt+1…alt+0", "show_card", "Show the card of link"),
             ("card.story", "x", "", "story", "Go to a story that cites the work (asks if several)"),
             ("card.star", "s", "", "star", "Star or unstar the work (starred works are your reading list)"),
             ("card.copy", "y", "", "copy_address", "Copy the URL"),
@@ -135,9 +137,10 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("digest.bottom", "G,end", "", "edge(True)", "Last story"),
             ("digest.older", "]", "", "issue(1)", "Older issue"),
             ("digest.newer", "[", "", "issue(-1)", "Newer issue"),
-            ("digest.link.1", "1", "1 … 9  0", "open_link(1)", "Open link 1–9 (0 = tenth)"),
-            *((f"digest.link.{n}", str(n % 10), None, f"open_link({n})", f"Open link {n}") for n in range(2, 11)),
+            *_link_rows("digest.link", "", "1 … 9  0", "open_link", "Open link"),
             ("digest.open", "o", "", "open_here", "Open the first link"),
+            ("digest.card", "p", "", "show_card(0)", "Show the card of the first link"),
+            *_link_rows("digest.card", "alt+", "alt+1…alt+0", "show_card", "Show the card of link"),
             ("digest.copy", "y", "", "copy_address", "Copy the URL of the first link (or of the issue)"),
             ("digest.star", "s", "", "toggle_star", "Star or unstar the story"),
             ("digest.read", "r", "", "toggle_read", "Mark the story read or unread"),

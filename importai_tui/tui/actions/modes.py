@@ -100,6 +100,7 @@ class SkimActions(ActionGroup):
             self.screen.action_group(UndoActions).action_undo,
             self.screen.browser.open_in_thread,
             self.screen.notify_info,
+            self.screen.action_group(CardActions).show_works,
             is_guide=self.session.guide,
         )
 

@@ -5,10 +5,11 @@ Skimming does not mark stories read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from textual import work
 from textual.app import ComposeResult
 from textual.getters import query_one
 from textual.widgets import Static
@@ -16,9 +17,10 @@ from textual.widgets import Static
 from importai_tui.errors import NotFoundError
 from importai_tui.library.library import Library
 from importai_tui.library.rows import IssueRow, StoryRow
-from importai_tui.model import Issue, Link, LinkRole, Story
+from importai_tui.model import Issue, Link, LinkKind, LinkRole, Story
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
+from importai_tui.tui.cards.screen import CardResult
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.dialogs.help import get_commands
 from importai_tui.tui.reading.navigation import IssueIndex
@@ -26,8 +28,10 @@ from importai_tui.tui.skim.column import SkimColumn
 from importai_tui.tui.text import to_line_content, truncate
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
 from importai_tui.tui.widgets.header import Header, HeaderState
+from importai_tui.tui.widgets.link_list import make_work_of_link
 from importai_tui.wording import plural
 from importai_tui.works.titles import get_link_titles
+from importai_tui.works.work import Work
 
 
 class MarkStories(Protocol):
@@ -44,7 +48,8 @@ class SkimHost:
     """Functions of the reading screen that the skim screen calls.
 
     `get_index` returns the issues in the order of their list. `open_urls` opens addresses in the browser, each with the
-    id and the title of its work, if it has one. `undo` reverts the last change and reports it.
+    id and the title of its work, if it has one. `show_cards` shows the cards of works, that with the index first, and
+    waits until the user closes them. `undo` reverts the last change and reports it.
     """
 
     get_index: Callable[[], IssueIndex]
@@ -52,6 +57,7 @@ class SkimHost:
     undo: Callable[[], object]
     open_urls: Callable[[Sequence[str], Sequence[tuple[str, str] | None]], object]
     notify_info: Callable[[str], object]
+    show_cards: Callable[[Sequence[Work], int], Awaitable[CardResult]]
     is_guide: bool = False
 
 
@@ -206,19 +212,18 @@ class SkimScreen(Dialog[StoryRow | None]):
 
     def action_open_link(self, number: int) -> None:
         """Open the link with this number in the current story."""
-        links = self.current_story.links if self.current_story else ()
-        if found := next((link for link in links if link.n == number), None):
-            self._open_link(found)
-        else:
-            count = plural(len(links), "link")
-            self._host.notify_info(f"No link {number}; this story has {count}" if links else _NO_LINKS_TEXT)
+        if link := self._find_link(number):
+            self._open_link(link)
 
     def action_open_here(self) -> None:
         """Open the first read-more link, or the first link."""
-        if link := self._get_first_link():
+        if link := self._find_link():
             self._open_link(link)
-        else:
-            self._host.notify_info(_NO_LINKS_TEXT)
+
+    def action_show_card(self, number: int) -> None:
+        """Show the card of the link with this number; 0 for the first read-more link, or the first link."""
+        if link := self._find_link(number):
+            self._show_card(link)
 
     def action_copy_address(self) -> None:
         """Copy the address of the first link, or of the issue's page if the story has no links."""
@@ -317,13 +322,37 @@ class SkimScreen(Dialog[StoryRow | None]):
         links = self.current_story.links if self.current_story else ()
         return next((link for link in links if link.role is LinkRole.READ_MORE), next(iter(links), None))
 
+    def _find_link(self, number: int = 0) -> Link | None:
+        """Return the link with this number, or the first one for 0; without one, show a message and return None."""
+        links = self.current_story.links if self.current_story else ()
+        found = next((link for link in links if link.n == number), None) if number else self._get_first_link()
+        if found is None:
+            count = plural(len(links), "link")
+            self._host.notify_info(f"No link {number}; this story has {count}" if links else _NO_LINKS_TEXT)
+        return found
+
+    @work(exclusive=True, group="dialog")
+    async def _show_card(self, link: Link) -> None:
+        assert self.current_story
+        titles = get_link_titles(self.current_story)
+        cited = [each for each in self.current_story.links if each.work and each.kind is not LinkKind.ISSUE]
+        found = (make_work_of_link(each, titles[each.n]) for each in cited)
+        works = list({cited_work.id: cited_work for cited_work in found}.values())
+        index = next((index for index, each in enumerate(works) if each.id == link.work), None)
+        if index is None:
+            is_issue = link.kind is LinkKind.ISSUE
+            self._host.notify_info("That's an issue of the newsletter" if is_issue else "This link cites no work")
+        elif ref := (await self._host.show_cards(works, index)).ref:
+            issue, position = self.library.resolve(ref)
+            self.dismiss(self.library.get_rows_of_issue(self.library.get_issue(issue))[(position or 1) - 1])
+
     def _open_link(self, link: Link) -> None:
         if link.url is None:
             self._host.notify_info(self._format_no_url())
             return
         assert self.current_story
-        work = (link.work, get_link_titles(self.current_story)[link.n]) if link.work else None
-        self._host.open_urls([link.url], [work])
+        cited_work = (link.work, get_link_titles(self.current_story)[link.n]) if link.work else None
+        self._host.open_urls([link.url], [cited_work])
 
     def _format_no_url(self) -> str:
         key = format_first_key(get_commands(self.app), "link.open")

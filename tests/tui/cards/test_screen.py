@@ -17,6 +17,7 @@ from importai_tui.paths import Places
 from importai_tui.tui.background_jobs import BackgroundSetup
 from importai_tui.tui.cards.screen import CardScreen
 from importai_tui.tui.reading.panes import Pane
+from importai_tui.tui.skim.screen import SkimScreen
 from importai_tui.tui.widgets.story_view import StoryView
 from importai_tui.tui.works.screen import WorksScreen
 from tests.tui.cards.fake_cards import OTTERS, FakeCards, make_card
@@ -197,6 +198,20 @@ async def test_the_text_of_a_link_is_not_its_title(library: Library, cards: Fake
         await it.press("p", "alt+1")
         await it.wait_for_text("arXiv:2501.00009", "Dams")
         assert "cited as" not in it.reader.screen_text()
+
+
+async def test_a_card_opens_while_skimming(library: Library, cards: FakeCards) -> None:
+    async with open_reader(library, cards) as it:
+        await it.press("d", "p")
+        await it.wait_for_text("Otters as Lock Keepers", "cited as “On Otters”", "1 of 2")
+        await it.press("escape")
+        assert isinstance(it.reader.app.screen, SkimScreen)
+        await it.press("alt+1")
+        await it.reader.wait_until(lambda: it.shows_card)
+        await it.press("x")
+        await it.wait_for_text("21/1  13 January 2025")
+        await it.press("enter")
+        await it.reader.wait_until(lambda: it.reader.open_story == ("21", 1))
 
 
 async def test_copies_use_the_card(library: Library, cards: FakeCards) -> None:

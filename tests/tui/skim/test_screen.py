@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from importai_tui.library.library import Library
 from importai_tui.library.rows import StoryRow
 from importai_tui.model import Issue
+from importai_tui.tui.actions.cards import CardActions
 from importai_tui.tui.actions.marks import UndoActions
 from importai_tui.tui.skim.screen import SkimHost, SkimScreen
 from tests.tui.sample_app import RunningReader, long_story, run_reader, sample_issues, store_issues
@@ -47,6 +48,7 @@ async def open_skim_screen(
             screen.action_group(UndoActions).action_undo,
             screen.browser.open_in_thread,
             screen.notify_info,
+            screen.action_group(CardActions).show_works,
         )
         skim = OpenedSkim(reader, SkimScreen(library, host, ref, position))
         await reader.app.push_screen(skim.screen, skim.results.append)
