@@ -49,7 +49,7 @@ def make_card_excerpts(
 
 def _make_excerpt(card: Card, phrases: Sequence[Phrase], block: int, find_matches: FindMatches) -> Excerpt:
     """Return an excerpt of a card that names it. `block` is where the story cites the work."""
-    facts = " · ".join((*card.authors, card.venue or "", *card.facts))
+    facts = " · ".join(filter(None, (*card.authors, card.venue, *card.facts)))
     texts = [*map(block_to_text, card.blocks), facts]
     passages = make_passages(texts, None)
     matches = find_matches(phrases, [passage.text for passage in passages])

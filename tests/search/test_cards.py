@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,13 @@ def test_the_excerpt_is_of_the_best_card(search: Search) -> None:
     assert (
         search.make_excerpts(result)[0].text == "Card of “Earthworks”: A shovel for moles, without lattices and steps."
     )
+
+
+def test_the_excerpt_of_a_card_without_text(archive: Path, search: Search) -> None:
+    with CardStore(get_cards_file(archive)) as store:
+        store.put([replace(make_card(RIVERS, "Rivers", "", authors=("Ada Heron",)), venue=None, facts=(), blocks=())])
+    result = search.find(parse_query("in:cards rivers"), {})
+    assert search.make_excerpts(result)[0].text == "Card of “Rivers”: Ada Heron"
 
 
 def test_a_long_title_leaves_room_for_the_excerpt(archive: Path, search: Search) -> None:
