@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,7 +114,7 @@ def test_the_excerpt_is_of_the_best_card(search: Search) -> None:
 
 def test_the_excerpt_of_a_card_without_text(archive: Path, search: Search) -> None:
     with CardStore(get_cards_file(archive)) as store:
-        store.put([replace(make_card(RIVERS, "Rivers", "", authors=("Ada Heron",)), venue=None, facts=(), blocks=())])
+        store.put([make_card(RIVERS, "Rivers", authors=("Ada Heron",))])
     result = search.find(parse_query("in:cards rivers"), {})
     assert search.make_excerpts(result)[0].text == "Card of “Rivers”: Ada Heron"
 
