@@ -89,6 +89,8 @@ class DatabaseSpec(NamedTuple):
     """FULL makes every commit survive a power cut; NORMAL suffices for a cache."""
     remedy: str
     """A sentence for the user about what to do if the file is damaged."""
+    lock_timeout: float = DEFAULT_LOCK_TIMEOUT
+    """Seconds to wait for the lock of another process."""
 
 
 class Database:
@@ -104,7 +106,7 @@ class Database:
             DatabaseError: the file cannot be opened or created.
         """
         self.path = path
-        self._lock_timeout = DEFAULT_LOCK_TIMEOUT
+        self._lock_timeout = spec.lock_timeout
         self._spec = spec
         self._before_migration = before_migration
         with self._translate_errors():

@@ -66,7 +66,10 @@ CARDS_SPEC = DatabaseSpec(
     migrations=(),
     synchronous="NORMAL",
     remedy="Replace it: importai-tui doctor --repair",
+    lock_timeout=5.0,
 )
+_READING_SPEC = CARDS_SPEC._replace(lock_timeout=0.1)
+"""Short, because the screen reads cards while a user waits, and a locked file counts as empty."""
 
 
 class CardStore:
@@ -145,7 +148,7 @@ class CardStore:
             self._write(rows)
 
     def _write(self, cards: Sequence[Card]) -> None:
-        database = self._open()
+        self._database = database = Database(self._path, CARDS_SPEC)
         with database.transaction():
             for card in cards:
                 for (id,) in database.query("SELECT id FROM card WHERE work = ?", (card.work,)):
@@ -163,18 +166,16 @@ class CardStore:
         """Return the rows of a query; none if there is no file, or none that can be read."""
         try:
             self._close_old_file()
-            return self._open().query(sql, values) if self._database or self._path.exists() else []
+            if self._database is None:
+                if not self._path.exists():
+                    return []
+                self._database, self._identity = Database(self._path, _READING_SPEC), get_file_identity(self._path)
+            return self._database.query(sql, values)
         except QueryCancelled:
             raise
         except (DatabaseError, OSError):
             self.close()
             return []
-
-    def _open(self) -> Database:
-        if self._database is None:
-            self._database = Database(self._path, CARDS_SPEC)
-            self._identity = get_file_identity(self._path)
-        return self._database
 
     def _close_old_file(self) -> None:
         if self._database and get_file_identity(self._path) != self._identity:

@@ -6,7 +6,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -143,6 +145,16 @@ def test_an_open_store_sees_a_replaced_file(filled: Path) -> None:
         assert store.get(CARD.work) is None
         other.put([make_card("x:1")])
         assert store.get("x:1")
+
+
+def test_a_locked_file_counts_as_empty_at_once(filled: Path) -> None:
+    with closing(sqlite3.connect(filled, isolation_level=None)) as other, CardStore(filled) as store:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        started = time.monotonic()
+        assert store.get(CARD.work) is None
+        assert time.monotonic() - started < 2
+        other.execute("COMMIT")
 
 
 def test_only_the_owner_may_read_the_file(filled: Path) -> None:

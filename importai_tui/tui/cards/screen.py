@@ -23,7 +23,7 @@ from importai_tui.archive.relations import CitedWorks
 from importai_tui.cards.report import NO_URL
 from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.library.library import Library
-from importai_tui.model import Link
+from importai_tui.model import Link, LinkKind
 from importai_tui.output.markdown import format_markdown_line
 from importai_tui.state.reading_state import get_work_key
 from importai_tui.state.store import ChangeResult
@@ -224,11 +224,13 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
         link = self._find_link(number)
         if not link:
             return
-        found = (_make_linked_work(each) for each in self._links if each.work and each.url)
+        links = [each for each in self._links if each.work and each.kind is not LinkKind.ISSUE]
+        found = map(_make_linked_work, links)
         works = list({work.id: work for work in found}.values())
         index = next((n for n, work in enumerate(works) if work.id == link.work), None)
         if index is None:
-            self._host.notify(f"Link {number} has no card")
+            is_issue = link.kind is LinkKind.ISSUE
+            self._host.notify(f"Link {number} " + ("is an issue of the newsletter" if is_issue else "has no card"))
         else:
             self.app.push_screen(CardScreen(self._host, works, index), self._close_with_story)
 

@@ -334,3 +334,13 @@ async def test_a_waiting_fetch_survives_another_sync(library: Library, cards: Fa
         await reader.pilot.press("B")
         gate.opened.set()
         await reader.wait_until(lambda: cards.asked)
+
+
+async def test_an_issue_has_no_card(library: Library, cards: FakeCards) -> None:
+    url = "https://jack-clark.net/2025/01/13/import-ai-396/"
+    link = Link(1, "issue", url, LinkKind.ISSUE, "jack-clark.net", LinkRole.INLINE, "importai:396")
+    cards.store(replace(make_card(), links=(link,)))
+    async with open_reader(library, cards) as it:
+        await it.press("p", "alt+1")
+        await it.wait_for_notice("Link 1 is an issue of the newsletter")
+        assert cards.asked == []
