@@ -118,7 +118,7 @@ def _render_head(page: CardPage) -> list[RenderedBlock]:
     work, card = page.work, page.card
     title = get_metadata(work).title
     kind = card.kind if card else work.kind
-    name = format_work_id(work.id, work.url)
+    name = format_work_id(work.id, work.url) if work.url else "no URL"
     is_named = not card or card.source == _WEB_PAGE or name.casefold().startswith(card.source.casefold())
     source = "" if is_named or not card else card.source
     kicker = ContentBuilder().write(f"{STAR_SIGN} " if page.is_starred else "", "$second").write(kind.value, "$second")

@@ -15,6 +15,7 @@ from importai_tui.library.position import ScrollPosition
 from importai_tui.model import Code, Link, LinkKind, LinkRole, Paragraph, Span
 from importai_tui.paths import Places
 from importai_tui.tui.background_jobs import BackgroundSetup
+from importai_tui.tui.cards.page import CardPage, render_page
 from importai_tui.tui.cards.screen import CardScreen
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.skim.screen import SkimScreen
@@ -24,6 +25,7 @@ from tests.tui.cards.fake_cards import OTTERS, FakeCards, make_card
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
 from tests.tui.scripted_sync import Gate, SyncScript
 from tests.tui.works.test_screen import SLUICES, citing_issues
+from tests.works.sample_works import make_work
 
 DAMS = "arxiv:2501.00009"
 
@@ -344,3 +346,9 @@ async def test_an_issue_has_no_card(library: Library, cards: FakeCards) -> None:
         await it.press("p", "alt+1")
         await it.wait_for_notice("Link 1 is an issue of the newsletter")
         assert cards.asked == []
+
+
+def test_a_work_without_a_url_says_so() -> None:
+    blocks = render_page(CardPage(replace(make_work("title:otters"), url=None)))
+    assert "no URL" in blocks[0].plain
+    assert "title:" not in blocks[0].plain
