@@ -260,7 +260,7 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
 
     def action_star(self) -> None:
         """Add the work to the reading list, or remove it."""
-        state, work, on = self._host.library.state, self._page.work, not self._page.is_starred
+        state, work, on = self._host.library.state, self._page.work, not self._is_starred
         if self._host.try_write(lambda: state.star_work(work.id, on, self._title)):
             self._page = replace(self._page, is_starred=on)
             self._draw()
@@ -333,7 +333,7 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
             work,
             card,
             tuple(map(self._load_citing_row, work.cited_by)),
-            is_starred=get_work_key(work.id) in self._host.library.state.get_marks(("starred",))["starred"],
+            is_starred=self._is_starred,
             open_key=key("card.open", "o"),
             pdf_key=key("card.pdf", "D"),
             story_key=key("card.story", "x"),
@@ -456,8 +456,9 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
     def show_warning(self, warning: str) -> None:
         """Show a warning in the footer; an empty one removes it."""
         self._host = replace(self._host, warning=warning)
-        if self.is_mounted:
-            self.update_footer()
+        if self.is_mounted:  # a star may have waited for the program of the warning
+            self._page = replace(self._page, is_starred=self._is_starred)
+            self._draw()
 
     def _list_hints(self) -> list[Hint]:
         has_failed = not (self._page.card or self._fetch) and self._page.work.url and not self._host.cards.off_reason
@@ -472,6 +473,11 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
         hints.append(Hint("y", "copy URL" if self._page.work.url else "copy title", "copy_address"))
         hints.append(Hint("B", "copy BibTeX", "copy_bibtex"))
         return [*hints[:4], Hint("esc", "cancel" if is_loading else "back", "leave"), Hint("?", "help", "help")]
+
+    @property
+    def _is_starred(self) -> bool:
+        key = get_work_key(self._works[self._index].id)
+        return key in self._host.library.state.get_marks(("starred",))["starred"]
 
     @property
     def _title(self) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 
 import pytest
@@ -352,3 +353,16 @@ def test_a_work_without_a_url_says_so() -> None:
     blocks = render_page(CardPage(replace(make_work("title:otters"), url=None)))
     assert "no URL" in blocks[0].plain
     assert "title:" not in blocks[0].plain
+
+
+async def test_a_star_that_waited_is_shown(library: Library, cards: FakeCards, places: Places) -> None:
+    cards.store(make_card())
+    async with open_reader(library, cards) as it:
+        await it.press("p")
+        with closing(sqlite3.connect(places.reading, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            await it.press("s")
+            assert "★" not in it.reader.screen_text()
+        await it.wait_for_text("★ paper")
+        await it.press("s")
+        assert it.reader.last_notice == "Star removed"
