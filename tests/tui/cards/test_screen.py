@@ -246,7 +246,8 @@ async def test_quitting_stops_the_fetch(library: Library, cards: FakeCards) -> N
     async with open_reader(library, cards) as it:
         await it.press("p")
         await it.wait_for_text("Fetching")
-        await it.press("Q")
+        await it.reader.pilot.press("ctrl+q")
+        assert not it.reader.app.is_running
     assert cards.stopped == 1
 
 
