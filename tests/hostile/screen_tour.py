@@ -48,7 +48,7 @@ STEPS = (
         (_PASTE_HERE, "ctrl+u", *COMMON_WORD, "down", "ctrl+y", "enter", *_CLOSE, *_CLOSE, *_CLOSE),
     ),
     Step("i", "Thread", ("down", "up", *_CLOSE)),
-    Step("d", "full story", ("j", "1", "space", *_CLOSE)),
+    Step("d", "full story", ("j", "1", " ", *_CLOSE)),
     Step("c", "end catch-up", ("n", "c")),
     Step("a", "next tale", ("n", "a")),
     Step("ctrl+o", "istory: type", (_PASTE_HERE, *_CLOSE)),
