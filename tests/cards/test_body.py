@@ -221,12 +221,12 @@ HOSTILE = ["[", "![", "[x][", "`", "- a\n", "* * ", "**a *b ", "[a\n", "|a|b|\n|
 def test_hostile_markup_is_fast(unit: str) -> None:
     for body_format in BodyFormat:
         began = time.process_time()
-        read_body(unit * (1_000_000 // len(unit)), body_format, README)
-        assert time.process_time() - began < 2
+        read_body(unit * (300_000 // len(unit)), body_format, README)
+        assert time.process_time() - began < 1
 
 
 @given(st.lists(st.sampled_from([*HOSTILE, "\x1b[31m", "\u202e", "x", "\n\n", "<td>", "#", "1. "]), max_size=40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_everything_is_clean(parts: list[str]) -> None:
     for body_format in BodyFormat:
         body = read_body("".join(parts), body_format, README)

@@ -21,8 +21,8 @@ VALUES = (
 )
 REQUIRED = {"ref": "7", "refs": "7", "paths": "file", "words": "otters", "file": "file"}
 """A valid value for each required argument."""
-MORE_ARGUMENTS = {"mark": ["--read"], "sync": ["--source", "http://127.0.0.1:9/"]}
-"""More arguments that some commands need; the sync uses a port without a server."""
+MORE_ARGUMENTS = {"card": ["--offline"], "mark": ["--read"], "sync": ["--source", "http://127.0.0.1:9/"]}
+"""More arguments that some commands need. None asks a server: the sync uses a port without one."""
 WITH_OPTION = {("export", "form"): ["--works"]}
 
 

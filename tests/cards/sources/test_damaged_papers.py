@@ -174,7 +174,7 @@ def test_hostile_texts_in_markup(name: str) -> None:
 def test_damaged_documents(name: str) -> None:
     random = Random(f"damage {name}")
     parse, document = DOCUMENTS[name]
-    for _ in range(150):
+    for _ in range(60):
         data = bytearray(document)
         for _ in range(random.randint(1, 8)):
             at, length = random.randrange(len(data)), random.randint(1, 40)
