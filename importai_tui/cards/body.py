@@ -68,10 +68,10 @@ def read_body(text: str, body_format: BodyFormat, base_url: str | None = None) -
         case BodyFormat.HTML:
             markup, is_cut = _cut_markup(text)
             lines = _read_markup(markup, base_url)
-    kept = _limit_lines(lines)
+    limited = _limit_lines(lines)
     links = StoryLinks()
-    blocks = list(_make_blocks(kept, links))
-    if is_cut or len(kept) < len(lines) or kept[-1:] != lines[-1:]:
+    blocks = list(_make_blocks(limited, links))
+    if is_cut or len(limited) < len(lines) or limited[-1:] != lines[-1:]:
         blocks.append(Paragraph((Span(CUT_NOTICE, italic=True),)))
     return Body(tuple(blocks), links.to_links())
 
@@ -151,7 +151,7 @@ def _read_prose(line: Line) -> Line:
 
 
 def _link_bare_urls(run: Run) -> Iterator[Run]:
-    """Split a run at URLs that are no links yet."""
+    """Split a run at URLs that are not links yet."""
     at = 0
     for match in _BARE_URL.finditer(run.text) if run.href is None else ():
         url = _trim_url(match[0])
@@ -172,17 +172,17 @@ def _trim_url(url: str) -> str:
 
 def _limit_lines(lines: list[Line]) -> list[Line]:
     """Return as many lines as a body may have; the last one may be shorter."""
-    kept: list[Line] = []
+    limited: list[Line] = []
     rows, length = 0, 0
     for line in lines:
         rows += 1 + line.text.count("\n")
         length += len(line.text)
         if rows > MAX_LINES or length > MAX_TEXT:
             if line.kind is LineKind.CODE and (text := _shorten_code(line, MAX_LINES - rows, MAX_TEXT - length)):
-                kept.append(Line((line.runs[0].with_text(text),), LineKind.CODE))
+                limited.append(Line((line.runs[0].with_text(text),), LineKind.CODE))
             break
-        kept.append(line)
-    return kept
+        limited.append(line)
+    return limited
 
 
 def _shorten_code(line: Line, excess_rows: int, excess: int) -> str:

@@ -298,7 +298,7 @@ class _Search:
         """The sources that were not asked yet."""
         self.asked: list[str] = []
         self.reason = ""
-        """What the last source says that has something else than a card."""
+        """The sentence of the last source whose answer was not a card."""
 
     def describe_absence(self) -> str:
         """Return why no source has the card."""

@@ -75,7 +75,7 @@ def _rename(tag: Element) -> None:
 
 
 def _resolve(tag: Element, attribute: str, base_url: str | None) -> None:
-    """Make an address absolute. Drop it if it is no web address; an anchor within the page stays as it is."""
+    """Make an address absolute. Drop it if it is not a web address; an anchor within the page stays as it is."""
     address = (tag.get(attribute) or "").strip()
     if not address or (attribute == "href" and address.startswith("#")):
         return

@@ -52,7 +52,7 @@ _DOIS = ("citation_doi", "prism.doi", "dc.identifier.doi", "dc.identifier", "bep
 
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
-    """What a page says about itself, uncleaned; empty texts and None for what it does not say."""
+    """The metadata of a page, uncleaned; empty texts and None for missing values."""
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -158,7 +158,7 @@ def _iter_articles(markup: str) -> Iterator[Any]:
 
 
 def _find_authors(head: _Head, article: Any) -> tuple[str, ...]:
-    """Return the authors of the first field that names any; a URL of a profile is no name."""
+    """Return the authors of the first field that names any; the URL of a profile is not a name."""
     for name in _AUTHORS:
         names = [_BY.sub("", text) for text in head.fields.get(name, ()) if "://" not in text]
         if name == "citation_author":

@@ -1,4 +1,4 @@
-"""Tells authors from publishers among the names that the newsletter prints after a title: "(Ada Heron, Substack)".
+"""Distinguishes authors from publishers among the names that are printed after a title: "(Ada Heron, Substack)".
 
 A name counts as an author only if it certainly is that of a person; every other name is a publisher.
 """

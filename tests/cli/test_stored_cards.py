@@ -1,4 +1,4 @@
-"""What the commands make of stored cards: works and their formats, search, stats and doctor."""
+"""Commands that use stored cards: works and their formats, search, stats and doctor."""
 
 from __future__ import annotations
 

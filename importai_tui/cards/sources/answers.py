@@ -1,4 +1,4 @@
-"""What the sources share: the statuses of a response, and reading JSON whose fields may have any type."""
+"""Functions that sources share: the statuses of a response, and reading JSON whose fields may have any type."""
 
 from __future__ import annotations
 

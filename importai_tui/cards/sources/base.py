@@ -30,7 +30,7 @@ class SourceClient(Protocol):
 
         Raises:
             SyncError: the address cannot be fetched. The text is a sentence with the next step.
-            RefusedAddressError: the address is not public, or is no web address.
+            RefusedAddressError: the address is not public, or not a web address.
         """
         ...
 
@@ -45,7 +45,7 @@ class SourceClient(Protocol):
 
 
 Answer = CardDraft | ReaderError
-"""What a source returns for one work."""
+"""The result of a source for one work."""
 
 
 class CardSource(ABC):
@@ -71,6 +71,6 @@ class CardSource(ABC):
         Gets at most `batch_size` targets. A work that failed alone has its error in place of a draft.
 
         Raises:
-            NoCardError: the answer is no card ("is a page without an article"); the text is a sentence.
+            NoCardError: the answer is not a card ("is a page without an article"); the text is a sentence.
             SyncError, UnreadableInputError: the source cannot be reached, or its response cannot be used.
         """

@@ -132,7 +132,7 @@ def _is_front_page(url: str) -> bool:
 
 
 def _is_same_site(url: str, other: str) -> bool:
-    """Return True if one host is the other, or below it. A short link to a project's front page is no such case."""
+    """Return True if one host is the other, or below it. A short link to a project's front page does not count."""
     host, other_host = get_host(url) or "", get_host(other) or ""
     return f".{host}".endswith(f".{other_host}") or f".{other_host}".endswith(f".{host}")
 
@@ -152,7 +152,7 @@ async def _get_page(url: str, client: SourceClient) -> Response:
 
 
 def _find_media(response: Response) -> str:
-    """Return what a response is, if it is no text: "a PDF"; else an empty string."""
+    """Return the kind of a response that is not a text ("a PDF"); else an empty string."""
     start = response.body[:1_024].lstrip()
     for signature, name in _SIGNATURES:
         if start.startswith(signature):
@@ -162,7 +162,7 @@ def _find_media(response: Response) -> str:
 
 
 def _check_media_type(response: Response) -> None:
-    """Raise NoCardError for a file that is no text, and for data."""
+    """Raise NoCardError for a file that is not a text, and for data."""
     if name := _find_media(response):
         raise NoCardError(f"This is {name}{_format_size(response)}: {response.url}")
     if response.format in (Format.JSON, Format.XML):

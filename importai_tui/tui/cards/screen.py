@@ -73,7 +73,7 @@ _SHORT_WIDTH = 60
 
 
 class CardResult(NamedTuple):
-    """What the user did with the cards: the id of the last one, and the reference of a story to go to, or None."""
+    """The result of the screen: the id of the last work, and the reference of a story to go to, if any."""
 
     work: str
     ref: str | None = None
@@ -85,7 +85,7 @@ def _write_now(change: Callable[[], ChangeResult]) -> ChangeResult | None:
 
 @dataclass(frozen=True, slots=True)
 class CardHost:
-    """What the screen needs of the program.
+    """The parts of the program that the screen uses.
 
     Attributes:
         library: the library whose stories cite the works.

@@ -1,4 +1,4 @@
-"""What every source of papers does with failures of its server."""
+"""Every source of papers, when its server fails."""
 
 from __future__ import annotations
 
