@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,10 @@ from importai_tui.paths import HOME_VARIABLE, Places
 # No deadlines: how long an example takes depends on what else the machine does.
 settings.register_profile("importai-tui", deadline=None)
 settings.load_profile("importai-tui")
+
+# Without stored bytecode, each process and each program that a test starts would compile everything again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Little of what pytest creates during collection is garbage, so there is nothing to collect until its end.
 gc.disable()
