@@ -145,7 +145,7 @@ def replace(value: Any, path: tuple[str | int, ...], new: object) -> Any:
 @every_json
 @pytest.mark.parametrize(
     "wrong",
-    [None, 7, -1, 1e300, True, "", "x", [], {}, [[]], [None], [7], ["x"], {"value": None}, {"value": ["x"]}],
+    [None, 1e300, True, "x", [], {}, [None], ["x"], {"value": ["x"]}],
     ids=str,
 )
 def test_wrong_types_in_every_field(name: str, wrong: object) -> None:
