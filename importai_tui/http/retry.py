@@ -25,7 +25,7 @@ _MAX_RETRY_AFTER = 366 * 24 * 3600.0
 
 
 _USED_UP = re.compile(r"\br=0;\s*t=([0-9]{1,9})\b")
-"""No request remains, and the seconds until the limit begins anew."""
+"""Matches a `RateLimit` header that leaves no request, with the seconds until the limit is reset."""
 
 
 class FailureKind(Enum):

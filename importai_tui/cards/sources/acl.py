@@ -6,11 +6,10 @@ Its `.bib` files have the same fields, but in LaTeX.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 
 from importai_tui.cards.page_metadata import read_metadata
 from importai_tui.cards.sources.answers import is_found
-from importai_tui.cards.sources.base import CardSource, SourceClient
+from importai_tui.cards.sources.base import SingleSource, SourceClient
 from importai_tui.errors import UnreadableInputError
 from importai_tui.model import LinkKind
 from importai_tui.parse.elements import find_first, get_classes, get_text
@@ -22,7 +21,7 @@ API = "https://aclanthology.org"
 _PAGE = re.compile(r"https://aclanthology\.org/([A-Z]\d\d-\d{4}|\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+)", re.ASCII)
 
 
-class AclAnthology(CardSource):
+class AclAnthology(SingleSource):
     """Papers in the ACL Anthology."""
 
     name = "ACL Anthology"
@@ -31,17 +30,12 @@ class AclAnthology(CardSource):
         """Return True for the page of a paper."""
         return _PAGE.fullmatch(target.work) is not None
 
-    async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, CardDraft]:
-        """Return the drafts of the papers that the Anthology has."""
-        drafts = {}
-        for target in targets:
-            page = _PAGE.fullmatch(target.work)
-            if page is None:
-                continue
-            response = await client.get(f"{API}/{page[1]}/", accept="text/html")
-            if is_found(response):
-                drafts[target.work] = await client.parse(parse_page, response.body)
-        return drafts
+    async def fetch_one(self, target: CardTarget, client: SourceClient) -> CardDraft | None:
+        """Return the paper; None if the Anthology does not have it."""
+        page = _PAGE.fullmatch(target.work)
+        assert page
+        response = await client.get(f"{API}/{page[1]}/", accept="text/html")
+        return await client.parse(parse_page, response.body) if is_found(response) else None
 
 
 def parse_page(data: bytes) -> CardDraft:
@@ -66,7 +60,7 @@ def _find_abstract(markup: str) -> str:
     """Return the text below the heading "Abstract"; empty if there is none."""
     try:
         root = parse_tree(markup)
-    except UnreadableInputError as error:  # its text speaks of an issue
+    except UnreadableInputError as error:  # its message is about issues of the newsletter
         raise UnreadableInputError("is a page with too many or too deep elements") from error
     for box in root.iter("div") if root is not None else ():
         if "acl-abstract" in get_classes(box):

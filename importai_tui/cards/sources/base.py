@@ -74,3 +74,16 @@ class CardSource(ABC):
             NoCardError: the answer is not a card ("is a page without an article"); the text is a sentence.
             SyncError, UnreadableInputError: the source cannot be reached, or its response cannot be used.
         """
+
+
+class SingleSource(CardSource):
+    """A source that is asked for one work at a time."""
+
+    async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, CardDraft]:
+        """Return the drafts of the works that the source has."""
+        drafts = {target.work: await self.fetch_one(target, client) for target in targets}
+        return {work: draft for work, draft in drafts.items() if draft}
+
+    @abstractmethod
+    async def fetch_one(self, target: CardTarget, client: SourceClient) -> CardDraft | None:
+        """Return the draft of a work; None if the source does not have it. Raises as `fetch` does."""

@@ -7,13 +7,13 @@ README comes from raw.githubusercontent.com if it has its usual name, because on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from importai_tui.cards.body import drop_front_matter
 from importai_tui.cards.sources.answers import dig, dig_list, dig_number, dig_text, is_found, parse_json_body
-from importai_tui.cards.sources.base import CardSource, SourceClient
+from importai_tui.cards.sources.base import SingleSource, SourceClient
 from importai_tui.errors import BusyError, UnreadableInputError, UnusableResponseError
 from importai_tui.model import LinkKind
 from importai_tui.wording import plural
@@ -40,7 +40,7 @@ class RepositoryAnswers(NamedTuple):
     readme: bytes
 
 
-class GitHub(CardSource):
+class GitHub(SingleSource):
     """Repositories on GitHub."""
 
     name = "GitHub"
@@ -49,19 +49,16 @@ class GitHub(CardSource):
         """Return True for a repository, and for any of its files and pages."""
         return _WORK.fullmatch(target.work) is not None
 
-    async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, CardDraft]:
-        """Return the drafts of the repositories that exist."""
-        drafts = {}
-        for target in targets:
-            work = _WORK.fullmatch(target.work)
-            if work is None:
-                continue
-            response = await client.get(f"{API}/repos/{work[1]}", accept="application/vnd.github+json")
-            if is_found(response):
-                name = await client.parse(parse_name, response.body)
-                answers = RepositoryAnswers(response.body, await _get_readme(name, client))
-                drafts[target.work] = await client.parse(parse_repository, answers)
-        return drafts
+    async def fetch_one(self, target: CardTarget, client: SourceClient) -> CardDraft | None:
+        """Return the repository; None if it does not exist."""
+        work = _WORK.fullmatch(target.work)
+        assert work
+        response = await client.get(f"{API}/repos/{work[1]}", accept="application/vnd.github+json")
+        if not is_found(response):
+            return None
+        name = await client.parse(parse_name, response.body)
+        answers = RepositoryAnswers(response.body, await _get_readme(name, client))
+        return await client.parse(parse_repository, answers)
 
 
 async def _get_readme(name: str, client: SourceClient) -> bytes:

@@ -7,12 +7,12 @@ https://huggingface.co/docs/huggingface_hub/package_reference/hf_api. Papers the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from importai_tui.cards.sources.answers import dig, dig_list, dig_number, dig_text, is_found, parse_json_body
-from importai_tui.cards.sources.base import CardSource, SourceClient
+from importai_tui.cards.sources.base import SingleSource, SourceClient
 from importai_tui.errors import UnreadableInputError, UnusableResponseError
 from importai_tui.links.urls import get_path
 from importai_tui.model import LinkKind
@@ -55,7 +55,7 @@ class RepositoryAnswers(NamedTuple):
     readme: bytes
 
 
-class HuggingFace(CardSource):
+class HuggingFace(SingleSource):
     """Models, data sets and spaces on Hugging Face."""
 
     name = "Hugging Face"
@@ -64,20 +64,17 @@ class HuggingFace(CardSource):
         """Return True for a model, a data set or a space."""
         return bool(_find_candidates(target))
 
-    async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, CardDraft]:
-        """Return the drafts of the repositories that are public."""
-        drafts = {}
-        for target in targets:
-            for kind, id in _find_candidates(target):
-                response = await client.get(f"{API}/api/{kind}/{id}", accept=_ACCEPT)
-                # Without a login the API answers 401 for an unknown repository, as for a private one.
-                if response.status == 401 or not is_found(response):
-                    continue
-                id = await client.parse(parse_id, response.body)
-                answers = RepositoryAnswers(kind, response.body, await _get_readme(kind, id, client))
-                drafts[target.work] = await client.parse(parse_repository, answers)
-                break
-        return drafts
+    async def fetch_one(self, target: CardTarget, client: SourceClient) -> CardDraft | None:
+        """Return the repository; None if it is not public."""
+        for kind, id in _find_candidates(target):
+            response = await client.get(f"{API}/api/{kind}/{id}", accept=_ACCEPT)
+            # Without a login the API answers 401 for an unknown repository, as for a private one.
+            if response.status == 401 or not is_found(response):
+                continue
+            id = await client.parse(parse_id, response.body)
+            answers = RepositoryAnswers(kind, response.body, await _get_readme(kind, id, client))
+            return await client.parse(parse_repository, answers)
+        return None
 
 
 def _find_candidates(target: CardTarget) -> list[tuple[RepositoryKind, str]]:

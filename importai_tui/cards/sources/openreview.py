@@ -7,13 +7,12 @@ before 2023 are in the old API only.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from importai_tui.cards.sources.answers import dig, dig_number, dig_text, is_found, parse_json_body
-from importai_tui.cards.sources.base import CardSource, SourceClient
+from importai_tui.cards.sources.base import SingleSource, SourceClient
 from importai_tui.errors import BlockedError, NoCardError
 from importai_tui.http.responses import format_host
 from importai_tui.model import LinkKind
@@ -27,7 +26,7 @@ _NOT_ACCEPTED = re.compile(r"(?i)submitted to|submission|withdrawn|reject")
 """Found in the venue of a paper that was not accepted there."""
 
 
-class OpenReview(CardSource):
+class OpenReview(SingleSource):
     """Papers on OpenReview."""
 
     name = "OpenReview"
@@ -36,14 +35,11 @@ class OpenReview(CardSource):
         """Return True for the forum of a paper."""
         return _PAGE.fullmatch(target.work) is not None
 
-    async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, CardDraft]:
-        """Return the drafts of the papers that are public."""
-        drafts = {}
-        for target in targets:
-            page = _PAGE.fullmatch(target.work)
-            if page and (draft := await _fetch_paper(page[1], client)):
-                drafts[target.work] = draft
-        return drafts
+    async def fetch_one(self, target: CardTarget, client: SourceClient) -> CardDraft | None:
+        """Return the paper; None if it is not public."""
+        page = _PAGE.fullmatch(target.work)
+        assert page
+        return await _fetch_paper(page[1], client)
 
 
 async def _fetch_paper(id: str, client: SourceClient) -> CardDraft | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -12,7 +11,7 @@ from importai_tui.cards.articles import NO_ARTICLES, extract_article, is_availab
 from importai_tui.cards.page_metadata import PageMetadata, read_metadata
 from importai_tui.cards.page_titles import MISSING, NEEDS_BROWSER, NEEDS_LOGIN, find_substitute
 from importai_tui.cards.sources.answers import OPEN_INSTEAD, is_found
-from importai_tui.cards.sources.base import CardSource, SourceClient
+from importai_tui.cards.sources.base import SingleSource, SourceClient
 from importai_tui.errors import NoCardError, UnusableResponseError
 from importai_tui.http.responses import BodyFormat as Format
 from importai_tui.http.responses import Response, format_host, format_status
@@ -73,7 +72,7 @@ class PageAnswer(NamedTuple):
     body: bytes
 
 
-class WebPage(CardSource):
+class WebPage(SingleSource):
     """Any page, for works that no other source has."""
 
     name = "Web page"
@@ -84,29 +83,30 @@ class WebPage(CardSource):
         is_page = not target.work.startswith(_OTHER_WORKS) and get_host(target.url) not in _RESOLVERS
         return is_page and browser_url(target.url) is not None
 
-    async def fetch(self, targets: Sequence[CardTarget], client: SourceClient) -> Mapping[str, CardDraft]:
-        """Return the drafts of the pages that exist and have something to read."""
-        drafts = {}
-        for target in targets:
-            url = choose_url(target)
-            if url is None:
-                continue
-            host = get_host(url) or ""
-            if any(host == site or host.endswith(f".{site}") for site in _CLOSED_SITES):
-                raise NoCardError(f"{host} shows its posts only in a browser.")
-            response = await _get_page(url, client)
-            if response.status == 401:
-                raise NoCardError(NEEDS_LOGIN)
-            if response.status == 400:  # sites send it to programs that they do not like
-                host, status = format_host(response.url), format_status(response)
-                raise UnusableResponseError(f"{host} refuses to answer (status {status}). {OPEN_INSTEAD}")
-            if not is_found(response):
-                raise NoCardError(MISSING)
-            _check_media_type(response)
-            _check_redirect(url, response.url)
-            answer = PageAnswer(response.url, response.headers.get("content-type", ""), response.body)
-            drafts[target.work] = await client.parse(parse_page, answer)
-        return drafts
+    async def fetch_one(self, target: CardTarget, client: SourceClient) -> CardDraft | None:
+        """Return the page.
+
+        Raises:
+            NoCardError: the page has nothing to read, or is not the one that was cited.
+        """
+        url = choose_url(target)
+        if url is None:
+            return None
+        host = get_host(url) or ""
+        if any(host == site or host.endswith(f".{site}") for site in _CLOSED_SITES):
+            raise NoCardError(f"{host} shows its posts only in a browser.")
+        response = await _get_page(url, client)
+        if response.status == 401:
+            raise NoCardError(NEEDS_LOGIN)
+        if response.status == 400:  # sites send it to programs that they do not like
+            host, status = format_host(response.url), format_status(response)
+            raise UnusableResponseError(f"{host} refuses to answer (status {status}). {OPEN_INSTEAD}")
+        if not is_found(response):
+            raise NoCardError(MISSING)
+        _check_media_type(response)
+        _check_redirect(url, response.url)
+        answer = PageAnswer(response.url, response.headers.get("content-type", ""), response.body)
+        return await client.parse(parse_page, answer)
 
 
 def choose_url(target: CardTarget) -> str | None:
