@@ -79,10 +79,6 @@ class CardResult(NamedTuple):
     ref: str | None = None
 
 
-def _write_now(change: Callable[[], ChangeResult]) -> ChangeResult | None:
-    return change()
-
-
 @dataclass(frozen=True, slots=True)
 class CardHost:
     """The parts of the program that the screen uses.
@@ -106,10 +102,10 @@ class CardHost:
     notify: Callable[..., None]
     today: Callable[[], datetime]
     text_width: int
-    try_write: Callable[[Callable[[], ChangeResult]], ChangeResult | None] = _write_now
-    dialect: str = Dialect.BIBTEX
-    warning: str = ""
-    open_ref: str = ""
+    try_write: Callable[[Callable[[], ChangeResult]], ChangeResult | None]
+    dialect: str
+    warning: str
+    open_ref: str
 
 
 class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
