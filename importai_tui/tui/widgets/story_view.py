@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rich.segment import Segment
 from textual import events
 from textual.content import Content
-from textual.geometry import NULL_SIZE, Offset
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.reactive import var
 from textual.selection import Selection
@@ -93,8 +93,8 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
         """The column of the text."""
         self._drawn: dict[int, list[Segment]] = {}
         """The drawn lines by their number."""
-        self._laid_out_size = NULL_SIZE
-        """The size that the lines were made for, and scrolled in: scrolling in another size is not the user's."""
+        self._laid_out_sizes: tuple[Size, Size] | None = None
+        """The sizes that the lines were made for, and scrolled in: scrolling in other sizes is not the user's."""
         self._picked: int | None = None
         self._emphasised_link = self._hovered_link = 0
         self._scroll_position = ScrollPosition()
@@ -241,7 +241,7 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Note the first visible line, unless the change comes from a new size, or the pane is hidden."""
         super().watch_scroll_y(old_value, new_value)
-        if self.size and self.size == self._laid_out_size and round(old_value) != round(new_value):
+        if self.size and self._sizes == self._laid_out_sizes and round(old_value) != round(new_value):
             self._scroll_position = self._find_position()
             self._goal = None
             self._has_scrolled = True
@@ -250,7 +250,7 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Make the lines for the new size, and scroll back to what was in view before."""
-        if self.size != self._laid_out_size:
+        if self._sizes != self._laid_out_sizes:
             self._lay_out()
 
     def notify_style_update(self) -> None:
@@ -327,7 +327,7 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
     def _lay_out(self) -> None:
         """Wrap all blocks, and scroll to the saved position; later if the pane has no size yet."""
         self._drawn.clear()
-        self._laid_out_size = NULL_SIZE
+        self._laid_out_sizes = None
         if not (self.text_width and self.size.height):
             self._wrapped, self._tops = [], []
             return
@@ -363,6 +363,11 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
         return wrap_block(block, style, self.text_width)
 
     @property
+    def _sizes(self) -> tuple[Size, Size]:
+        """The size for lines, and the size by which Textual limits scrolling: new padding changes that one later."""
+        return self.size, self.container_size
+
+    @property
     def _picked_style(self) -> str:
         return "reverse" if self.app.native_ansi_color else "on $block-cursor-background"
 
@@ -377,7 +382,7 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
     def _restore_scroll(self) -> None:
         """Scroll to the saved position."""
         # This scrolling is not the user's.
-        self._laid_out_size = NULL_SIZE
+        self._laid_out_sizes = None
         position = self._scroll_position
         if self._goal:
             # From the top, so that it does not matter what was in view.
@@ -388,7 +393,7 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
             is_at_start = position == ScrollPosition()
             line = top + wrapped.line_at(position.share) if position.share else top - wrapped.style.above
             self.scroll_to_line(0 if is_at_start else line)
-        self._laid_out_size = self.size
+        self._laid_out_sizes = self._sizes
         self._update_progress()
 
     def _update_progress(self) -> None:
@@ -409,9 +414,9 @@ class StoryView(LineView, can_focus=True, inherit_bindings=False):
         if top < line < top + height - 1:
             return
         # This scrolling is not the user's.
-        size_before, self._laid_out_size = self._laid_out_size, NULL_SIZE
+        sizes_before, self._laid_out_sizes = self._laid_out_sizes, None
         self.scroll_to_line(line - height // 3)
-        self._scroll_position, self._laid_out_size = self._find_position(), size_before
+        self._scroll_position, self._laid_out_sizes = self._find_position(), sizes_before
 
     def _find_position(self) -> ScrollPosition:
         """Return the position of the first visible line."""
