@@ -28,11 +28,11 @@ LAYERS = (
     {"clock", "errors", "json_text", "keymap", "model", "wording"},
     {"files", "links", "paths"},
     {"config", "error_log", "query", "splash", "sqlite", "sqlite_errors"},
-    {"browser", "pager", "parse", "works"},
+    {"browser", "clipboard", "editor", "pager", "parse", "works"},
     {"archive", "http", "state"},
     {"library", "parse_pool", "search"},
-    {"cards", "guide", "manual", "output", "sync", "threads"},
-    {"cli", "tui"},
+    {"cards", "guide", "manual", "output", "sync", "threads", "user_commands"},
+    {"cli", "mcp_server", "tui"},
 )
 """Packages and top-level modules, the lowest first. A module imports from its own layer and from those below it."""
 
@@ -41,7 +41,7 @@ TUI_LAYERS = (
     {"widgets"},
     {"reading"},
     {"dialogs"},
-    {"cards", "search", "skim", "threads", "works"},
+    {"cards", "marks", "output_page", "search", "skim", "threads", "works"},
     {"actions"},
 )
 """The layers within `tui`. The app and the modules around it stand above these."""
@@ -53,7 +53,7 @@ LIBRARIES = {
     "lxml": {"parse"},
     "markdown_it": {"cards", "parse"},
     "sqlite3": {"archive", "sqlite", "sqlite_errors", "state"},
-    "subprocess": {"browser", "pager"},
+    "subprocess": {"browser", "clipboard", "editor", "pager", "user_commands"},
     "trafilatura": {"cards"},
     "multiprocessing": {"parse_pool"},
     "click": {"cli"},

@@ -1,17 +1,10 @@
-"""The commands `export` and `import-state`.
-
-An export to a file replaces only an unchanged older export, which it recognises by a stored digest.
-"""
+"""The commands `export` and `import-state`."""
 
 from __future__ import annotations
 
 import json
-import os
-import stat
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -19,29 +12,21 @@ import click
 
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.documents import STANDARD_INPUT, open_document
+from importai_tui.cli.export_files import write_export
 from importai_tui.cli.works import WORK_FORMATS, find_works, format_works
 from importai_tui.errors import ReaderError, UnreadableInputError
-from importai_tui.files import atomic_write
 from importai_tui.output.annotated_stories import get_annotated_stories
 from importai_tui.output.console import format_path, print_status, print_utf8, to_utf8
 from importai_tui.output.json import annotated_story_json
 from importai_tui.output.markdown import notes_to_markdown
-from importai_tui.state.schema import get_backup_folder
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.library.library import Library
-    from importai_tui.paths import Places
     from importai_tui.state.jsonl import MergeResult
 
 _NOTHING_TO_EXPORT = "Nothing to export yet."
 _NO_NOTES = "No notes yet."
-_DIGESTS_SETTING = "exports"
-"""The name under which the reading state stores the digests."""
-_MAX_DIGESTS = 200
-"""Digests that are stored, the latest first. They identify the contents, so a file may be renamed."""
-_MAX_COMPARED_BYTES = 100_000_000
-"""A larger file counts as changed; no export is as large."""
 _MAX_LINE_BYTES = 4 * 1024 * 1024
 """Limit for one line, so that a file without line ends does not fill memory. Lines of a state are less than half."""
 
@@ -123,42 +108,6 @@ def import_state(ctx: click.Context, file: str) -> None:
         ctx.exit(1)
 
 
-def write_export(library: Library, path: Path, data: bytes, *, force: bool = False) -> str:
-    """Write the bytes to the file, atomic and durable. Return its path for users; a link with its target.
-
-    Args:
-        library: stores the digest of the export.
-        path: the file; a link is followed. An existing file must be empty or an unchanged export.
-        data: the whole contents.
-        force: replace any existing file.
-
-    Raises:
-        ReaderError: the file cannot be written, or is not an unchanged export.
-    """
-    _store_digest(library, data)
-    name = format_path(path)
-    try:
-        target = Path(os.path.realpath(path))
-        if path.is_symlink():
-            name += f" (a link to {format_path(target)})"
-        status = _get_status(path)
-        if status is not None:
-            _require_regular_file(status, name)
-            if not (force or _is_unchanged_export(library, path, status.st_size)):
-                raise ReaderError(
-                    f"{name} exists and isn't an unchanged importai-tui export; not overwritten. "
-                    "Choose another name, or use --force."
-                )
-        with atomic_write(target) as file:
-            file.write(data)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ReaderError(f"Can't write {name}: {reason}. Choose another location.") from error
-    except ValueError as error:  # a NUL character
-        raise ReaderError(f"{name} is not a valid file name.") from error
-    return name
-
-
 class _Export(NamedTuple):
     """The text to write."""
 
@@ -218,55 +167,8 @@ def _export_works(cli: CliContext, library: Library, form: str, *, starred: bool
 def _write_to_file(ctx: click.Context, library: Library, text: str) -> str:
     """Write the file and return a message for the user."""
     cli: CliContext = ctx.obj
-    out = Path(ctx.params["out"])
-    if _is_own_file(cli.places(), out):
-        raise ReaderError(f"{format_path(out)} belongs to importai-tui itself. Choose another file.")
-    return f"Wrote {write_export(library, out, to_utf8(text), force=ctx.params['force'])}"
-
-
-def _is_own_file(places: Places, out: Path) -> bool:
-    """Return True if this is a file of the program: no export replaces it, not even with --force."""
-    try:
-        target = Path(os.path.realpath(out))
-    except ValueError:  # no name that a file can have
-        return False
-    if target == Path(os.path.realpath(places.config)) or target.parent == get_backup_folder(places.reading).resolve():
-        return True
-    databases = (places.archive, places.reading)
-    return any(target.parent == path.parent.resolve() and target.name.startswith(path.stem) for path in databases)
-
-
-def _get_status(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except FileNotFoundError:
-        return None
-
-
-def _require_regular_file(status: os.stat_result, name: str) -> None:
-    if stat.S_ISDIR(status.st_mode):
-        raise ReaderError(f"{name} is a folder. Give the name of a file in it.")
-    if not stat.S_ISREG(status.st_mode):
-        raise ReaderError(f"{name} is not a regular file. To write to a pipe, omit --out.")
-
-
-def _is_unchanged_export(library: Library, path: Path, size: int) -> bool:
-    return not size or (size <= _MAX_COMPARED_BYTES and _compute_digest(path.read_bytes()) in _load_digests(library))
-
-
-def _store_digest(library: Library, data: bytes) -> None:
-    digests = dict.fromkeys([_compute_digest(data), *_load_digests(library)])
-    # An export to another disk also works when the reading state cannot be written.
-    with suppress(ReaderError):
-        library.state.save_value(_DIGESTS_SETTING, " ".join([*digests][:_MAX_DIGESTS]))
-
-
-def _load_digests(library: Library) -> list[str]:
-    return (library.state.load_value(_DIGESTS_SETTING) or "").split()
-
-
-def _compute_digest(data: bytes) -> str:
-    return sha256(data).hexdigest()
+    out, force = Path(ctx.params["out"]), ctx.params["force"]
+    return f"Wrote {write_export(library, cli.places(), out, to_utf8(text), force=force)}"
 
 
 def _open_input(file: str) -> BinaryIO:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from importai_tui.cli.context import CliContext
-from importai_tui.cli.export import export_from_reader, write_export
+from importai_tui.cli.export import export_from_reader
+from importai_tui.cli.export_files import write_export
 from importai_tui.cli.works import WORK_FORMATS
 from importai_tui.errors import ReaderError
 from importai_tui.library.library import Library
@@ -152,8 +153,9 @@ def test_a_failed_export_leaves_no_file(tmp_path: Path, monkeypatch: pytest.Monk
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", fail)
-    with Library.open(Places.under(tmp_path / "home")) as library, pytest.raises(ReaderError, match="no space left"):
-        write_export(library, tmp_path / "out", b"data")
+    places = Places.under(tmp_path / "home")
+    with Library.open(places) as library, pytest.raises(ReaderError, match="no space left"):
+        write_export(library, places, tmp_path / "out", b"data")
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
