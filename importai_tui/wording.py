@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+NEWSLETTER = "Import AI"
+AUTHOR = "Jack Clark"
+"""The author of the newsletter, for exports; its pages need not name him."""
+
 
 def plural(count: int, noun: str, nouns: str = "") -> str:
     """Return "1 story" or "1,200 stories". `nouns` is the form for all counts but one; `noun` with an "s" by default.

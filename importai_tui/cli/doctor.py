@@ -154,7 +154,7 @@ def _check_library(library: Library, report: DoctorReport, *, repair: bool) -> N
         report.repairs.append(f"{what}, whose text has changed.")
     lost = [state for state in library.state.get_story_states() if library.find_story(state.key) is None]
     report.without_story = get_annotated_stories(library, lost)
-    report.without_story_json = [annotated_story_json(library, row) for row in report.without_story]
+    report.without_story_json = [annotated_story_json(row) for row in report.without_story]
     report.remarks += _format_counts(library)
 
 

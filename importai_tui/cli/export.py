@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -15,29 +15,40 @@ from importai_tui.cli.documents import STANDARD_INPUT, open_document
 from importai_tui.cli.export_files import write_export
 from importai_tui.cli.works import WORK_FORMATS, find_works, format_works
 from importai_tui.errors import ReaderError, UnreadableInputError
-from importai_tui.output.annotated_stories import get_annotated_stories
-from importai_tui.output.console import format_path, print_status, print_utf8, to_utf8
-from importai_tui.output.json import annotated_story_json
-from importai_tui.output.markdown import notes_to_markdown
+from importai_tui.output.annotated_stories import get_annotated_stories, get_noted_stories
+from importai_tui.output.console import format_path, print_bytes, print_status, to_utf8
+from importai_tui.output.json import annotated_story_json, noted_story_json
+from importai_tui.output.notes_markdown import notes_to_markdown
+from importai_tui.output.notes_readwise import notes_to_readwise
+from importai_tui.output.notes_ris import notes_to_ris
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.library.library import Library
     from importai_tui.state.jsonl import MergeResult
 
+FORMATS = {"notes": ("markdown", "readwise", "ris", "json"), "works": WORK_FORMATS}
+"""The formats of each kind of export that has several, the default first."""
+_FORMATS_HELP = "; ".join(f"--{kind}: {', '.join(forms)}" for kind, forms in FORMATS.items())
 _NOTHING_TO_EXPORT = "Nothing to export yet."
-_NO_NOTES = "No notes yet."
+_EMPTY_MESSAGES = {"notes": "No notes yet."}
 _MAX_LINE_BYTES = 4 * 1024 * 1024
 """Limit for one line, so that a file without line ends does not fill memory. Lines of a state are less than half."""
 
 
 @click.command()
 @click.option("--state", is_flag=True, help="The whole reading state as JSON lines, for import-state (default).")
-@click.option("--notes", is_flag=True, help="Notes, highlights and tags as Markdown, by story.")
+@click.option("--notes", is_flag=True, help="Notes, highlights and tags, by story.")
 @click.option("--stories", is_flag=True, help="Stories with any mark or note, as JSON lines.")
 @click.option("--works", is_flag=True, help="Cited works, for a bibliography.")
 @click.option("--starred", is_flag=True, help="With --works: only starred works (your reading list).")
-@click.option("--format", "form", type=click.Choice(WORK_FORMATS), help="With --works: output format (default bibtex).")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(dict.fromkeys(form for forms in FORMATS.values() for form in forms)),
+    metavar="FORMAT",
+    help=f"Output format. {_FORMATS_HELP}",
+)
 @click.option("--out", metavar="FILE", help="Write to FILE instead of standard output.")
 @click.option("--force", is_flag=True, help="With --out: overwrite any existing FILE.")
 @click.pass_context
@@ -46,18 +57,20 @@ def export(ctx: click.Context, /, **_options: object) -> None:
 
     With --out, an existing file is overwritten only if it is an unchanged export.
     """
-    _check_options(ctx)
+    kind = _check_options(ctx)
     cli: CliContext = ctx.obj
     with cli.open_library() as library:
-        output = _make_output(ctx, library)
+        output = _EXPORTS[kind](ctx, library)
         if output.is_empty:
-            print_status(_describe_empty(ctx))
-            if ctx.params["notes"]:  # an empty file is not a document; the other formats have empty ones
+            print_status(_EMPTY_MESSAGES.get(kind, _NOTHING_TO_EXPORT))
+            if (
+                kind == "notes" and not output.data
+            ):  # an empty file is not a document; the other formats have empty ones
                 ctx.exit(1)
         if _writes_file(ctx):
-            print_status(_write_to_file(ctx, library, output.text))
+            print_status(_write_to_file(ctx, library, output.data))
         else:
-            print_utf8(output.text)
+            print_bytes(output.data)
 
 
 def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
@@ -68,7 +81,7 @@ def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
     """
     try:
         ctx = export.make_context("export", [*words], obj=cli)
-        _check_options(ctx)
+        kind = _check_options(ctx)
         if not _writes_file(ctx):
             raise ReaderError("Name a file, for example: export --notes --out notes.md")
     except click.ClickException as error:
@@ -78,8 +91,10 @@ def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
     # The whole path, because a user of the reader does not know the working directory.
     ctx.params["out"] = str(Path(ctx.params["out"]).expanduser().absolute())
     with cli.open_library(for_app=True) as library:
-        output = _make_output(ctx, library)
-        return _describe_empty(ctx) if output.is_empty else _write_to_file(ctx, library, output.text)
+        output = _EXPORTS[kind](ctx, library)
+        if output.is_empty:
+            return _EMPTY_MESSAGES.get(kind, _NOTHING_TO_EXPORT)
+        return _write_to_file(ctx, library, output.data)
 
 
 @click.command("import-state")
@@ -109,66 +124,89 @@ def import_state(ctx: click.Context, file: str) -> None:
 
 
 class _Export(NamedTuple):
-    """The text to write."""
+    """The contents of the file to write."""
 
-    text: str
+    data: bytes
     is_empty: bool
-    """True if there is nothing to export; the text may still be "[]"."""
+    """True if there is nothing to export; the file may still be "[]"."""
 
 
-def _check_options(ctx: click.Context) -> None:
+def _check_options(ctx: click.Context) -> str:
+    """Return the kind of the export; raises `click.UsageError` for options that do not go together."""
     options = ctx.params
-    if options["state"] + options["notes"] + options["stories"] + options["works"] > 1:
-        raise click.UsageError("Choose one of --state, --notes, --stories and --works.", ctx)
-    if (options["starred"] or options["form"]) and not options["works"]:
-        raise click.UsageError("--starred and --format work only with --works.", ctx)
+    kinds = [kind for kind in _EXPORTS if options[kind]]
+    if len(kinds) > 1:
+        *others, last = (f"--{kind}" for kind in _EXPORTS)
+        raise click.UsageError(f"Choose one of {', '.join(others)} and {last}.", ctx)
+    kind = kinds[0] if kinds else "state"
+    if options["starred"] and kind != "works":
+        raise click.UsageError("--starred works only with --works.", ctx)
+    if (form := options["form"]) and form not in (forms := FORMATS.get(kind, ())):
+        if not forms:
+            raise click.UsageError(f"--format works only with {' and '.join(f'--{kind}' for kind in FORMATS)}.", ctx)
+        raise click.UsageError(f"--{kind} can't be written as {form}. Choose one of: {', '.join(forms)}.", ctx)
     if options["force"] and not _writes_file(ctx):
         raise click.UsageError("--force needs --out.", ctx)
+    return kind
 
 
-def _describe_empty(ctx: click.Context) -> str:
-    return _NO_NOTES if ctx.params["notes"] else _NOTHING_TO_EXPORT
+def _get_format(ctx: click.Context, kind: str) -> str:
+    return ctx.params["form"] or FORMATS[kind][0]
 
 
 def _writes_file(ctx: click.Context) -> bool:
     return ctx.params["out"] not in (None, "-")
 
 
-def _make_output(ctx: click.Context, library: Library) -> _Export:
-    options = ctx.params
-    if options["works"]:
-        return _export_works(ctx.obj, library, options["form"] or "bibtex", starred=options["starred"])
-    if options["notes"]:
-        return _export_notes(library)
-    return _export_stories(library) if options["stories"] else _export_state(library)
+def _export_state(_: click.Context, library: Library) -> _Export:
+    return _make_export("".join(f"{line}\n" for line in library.state.export_lines()))
 
 
-def _export_state(library: Library) -> _Export:
-    text = "".join(f"{line}\n" for line in library.state.export_lines())
-    return _Export(text, not text)
+def _export_notes(ctx: click.Context, library: Library) -> _Export:
+    match _get_format(ctx, "notes"):
+        case "readwise":
+            return _make_export(notes_to_readwise(get_noted_stories(library)))
+        case "ris":
+            return _make_export(notes_to_ris(get_noted_stories(library)))
+        case "json":
+            stories = [noted_story_json(library, story) for story in get_noted_stories(library)]
+            return _make_export(_to_json({"stories": stories}), is_empty=not stories)
+        case _:
+            return _make_export(notes_to_markdown(library))
 
 
-def _export_notes(library: Library) -> _Export:
-    text = notes_to_markdown(library)
-    return _Export(text, not text)
-
-
-def _export_stories(library: Library) -> _Export:
+def _export_stories(_: click.Context, library: Library) -> _Export:
     stories = get_annotated_stories(library, library.state.get_story_states())
-    lines = (json.dumps(annotated_story_json(library, story), ensure_ascii=False) for story in stories)
-    return _Export("".join(f"{line}\n" for line in lines), not stories)
+    return _make_export("".join(f"{_to_json(annotated_story_json(story))}" for story in stories))
 
 
-def _export_works(cli: CliContext, library: Library, form: str, *, starred: bool) -> _Export:
-    result, marks = find_works(cli, library, "is:starred" if starred else "")
-    return _Export(format_works(result, marks, form), not result.works)
+def _export_works(ctx: click.Context, library: Library) -> _Export:
+    result, marks = find_works(ctx.obj, library, "is:starred" if ctx.params["starred"] else "")
+    text = format_works(result, marks, _get_format(ctx, "works"))
+    return _make_export(text, is_empty=not result.works)
 
 
-def _write_to_file(ctx: click.Context, library: Library, text: str) -> str:
+def _make_export(text: str, *, is_empty: bool = False) -> _Export:
+    return _Export(to_utf8(text), is_empty or not text)
+
+
+def _to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) + "\n"
+
+
+_EXPORTS: dict[str, Callable[[click.Context, Library], _Export]] = {
+    "state": _export_state,
+    "notes": _export_notes,
+    "stories": _export_stories,
+    "works": _export_works,
+}
+"""The kinds of exports, by the name of their option."""
+
+
+def _write_to_file(ctx: click.Context, library: Library, data: bytes) -> str:
     """Write the file and return a message for the user."""
     cli: CliContext = ctx.obj
-    out, force = Path(ctx.params["out"]), ctx.params["force"]
-    return f"Wrote {write_export(library, cli.places(), out, to_utf8(text), force=force)}"
+    return f"Wrote {write_export(library, cli.places(), Path(ctx.params['out']), data, force=ctx.params['force'])}"
 
 
 def _open_input(file: str) -> BinaryIO:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import NamedTuple
 
 from importai_tui.library.library import Library
 from importai_tui.library.rows import IssueRow, StoryRow
-from importai_tui.state.fields import TAG_PREFIX
+from importai_tui.model import Story
+from importai_tui.state.fields import HIGHLIGHT_PREFIX, NOTE, TAG_PREFIX, Highlight, Register, StateValueError
 from importai_tui.state.reading_state import StoryState
+
+_ANNOTATION_FIELDS = (NOTE, TAG_PREFIX, HIGHLIGHT_PREFIX)
+"""Beginnings of the fields with text of the user."""
+
+
+class DatedHighlight(NamedTuple):
+    """A highlight, and the time of its last change: ISO 8601 in UTC."""
+
+    highlight: Highlight
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +44,45 @@ class AnnotatedStory:
         names = (field.removeprefix(TAG_PREFIX) for field in self.state.fields if field.startswith(TAG_PREFIX))
         return sorted(names, key=lambda name: (name.casefold(), name))
 
+    @property
+    def note(self) -> Register | None:
+        """The note with its time."""
+        return next((register for register in self.state.registers if register.field == NOTE), None)
+
+    @property
+    def highlights(self) -> list[DatedHighlight]:
+        """The highlights, in the order of the paragraphs."""
+        found = []
+        for register in self.state.registers:
+            if register.field.startswith(HIGHLIGHT_PREFIX):
+                with suppress(StateValueError):  # the daily check finds damaged values
+                    highlight = Highlight.from_json(register.field, register.value or "")
+                    found.append(DatedHighlight(highlight, register.at))
+        return sorted(found, key=lambda each: (each.highlight.paragraph, each.highlight.id))
+
+    def load_story(self, library: Library) -> Story | None:
+        """Load the whole story; None if the archive lacks it."""
+        if self.issue is None or self.story is None:
+            return None
+        return library.get_story(self.issue.ref, self.story.position)
+
     def has_field(self, field: str) -> bool:
         """Return True if the state has a field with this beginning: "read", "highlight:"."""
         return any(name.startswith(field) for name in self.state.fields)
+
+
+def get_noted_stories(library: Library, keys: Iterable[str] | None = None) -> list[AnnotatedStory]:
+    """Return the stories with a note, a highlight or a tag, in the order of the list; of these keys, else of all."""
+    wanted = None if keys is None else frozenset(keys)
+    return get_annotated_stories(
+        library,
+        (
+            state
+            for state in library.state.get_story_states()
+            if any(field.startswith(_ANNOTATION_FIELDS) for field in state.fields)
+            and (wanted is None or state.key in wanted)
+        ),
+    )
 
 
 def get_annotated_stories(library: Library, stories: Iterable[StoryState]) -> list[AnnotatedStory]:

@@ -68,7 +68,12 @@ def _clean_value(value: object) -> object:
 
 def print_utf8(text: str) -> None:
     """Print a document that may be saved as a file, in UTF-8 whatever the encoding of the terminal."""
-    _write(to_utf8(text), sys.stdout)
+    print_bytes(to_utf8(text))
+
+
+def print_bytes(data: bytes) -> None:
+    """Print the contents of a file, unchanged: what `to_utf8` returns, or a binary format."""
+    _write(data, sys.stdout)
 
 
 def to_utf8(text: str) -> bytes:

@@ -132,8 +132,8 @@ def period_json(period: Period) -> JsonObject:
     }
 
 
-def annotated_story_json(library: Library, annotated: AnnotatedStory) -> JsonObject:
-    """Return a story with all its reading state. `ref` is None if the archive lacks the story."""
+def annotated_story_json(annotated: AnnotatedStory) -> JsonObject:
+    """Return KEPT: a story with all its reading state. `ref` is None if the archive lacks the story."""
     state, issue, story = annotated.state, annotated.issue, annotated.story
     name = state.name.issue or ""
     number = issue.number if issue else (int(name) if name.isdecimal() else None)
@@ -150,11 +150,24 @@ def annotated_story_json(library: Library, annotated: AnnotatedStory) -> JsonObj
         "read": "read" in state.fields,
         "starred": "starred" in state.fields,
         "tags": annotated.tags,
-        "note": library.state.get_note(state.key) if "note" in state.fields else None,
+        "note": annotated.note.value if annotated.note else None,
+        "note_at": _known_time(annotated.note.at) if annotated.note else None,
         "highlights": [
-            {"quote": x.quote, "remark": x.remark, "paragraph": x.paragraph}
-            for x in (library.state.get_highlights(state.key) if annotated.has_field("highlight:") else ())
+            {"quote": x.quote, "remark": x.remark, "paragraph": x.paragraph, "at": at} for x, at in annotated.highlights
         ],
+    }
+
+
+def noted_story_json(library: Library, annotated: AnnotatedStory) -> JsonObject:
+    """Return NOTED: a KEPT with its issue's title and address, and its links."""
+    from importai_tui.works.titles import get_link_titles
+
+    issue, story = annotated.issue, annotated.load_story(library)
+    titles = get_link_titles(story) if story else {}
+    return annotated_story_json(annotated) | {
+        "title": issue.title if issue else None,
+        "url": browser_url(issue.url) if issue else None,
+        "links": [link_json(link, titles[link.n]) for link in library.get_links(story)] if story else [],
     }
 
 
@@ -246,6 +259,13 @@ def stats_json(stats: LibraryStats) -> JsonObject:
         "files": {name: {"path": str(path), "bytes": size} for name, (path, size) in files},
         "synced": stats.last_sync_time.isoformat() if stats.last_sync_time else None,
     }
+
+
+def _known_time(at: str) -> str | None:
+    """Return a time of the reading state; None if it is not known."""
+    from importai_tui.state.fields import UNKNOWN_TIME
+
+    return None if at == UNKNOWN_TIME else at
 
 
 def _story_json(library: Library, issue: IssueRow, story: Story) -> JsonObject:

@@ -1,4 +1,4 @@
-"""Formats issues, stories, works and the user's notes as CommonMark.
+"""Formats issues, stories and works as CommonMark.
 
 Text from outside is escaped: it makes no link, image, heading, list, table, fence or HTML. A link has only an address
 that a browser may open.
@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import assert_never
 
-from importai_tui.library.library import Library
 from importai_tui.links.urls import browser_url, to_ascii_host
 from importai_tui.model import (
     Block,
@@ -29,20 +28,12 @@ from importai_tui.model import (
     Span,
     Story,
     iter_block_spans,
-    shorten_title,
 )
-from importai_tui.output.annotated_stories import AnnotatedStory, get_annotated_stories
 from importai_tui.parse.clean import clean_line, clean_text
 from importai_tui.parse.front_matter import CITATIONS, GENERATOR, HEADER_PARTS, WHY_COMMENT
-from importai_tui.state.fields import Highlight
-from importai_tui.state.reading_state import StoryState
 from importai_tui.wording import format_date
 from importai_tui.works.work import Work, format_work_facts, get_metadata
 
-FRONT_MATTER = "---\nimportai-tui: notes\n---\n"
-"""The beginning of the document; Obsidian reads it as a property."""
-_ANNOTATION_FIELDS = ("note", "tag:", "highlight:")
-"""Beginnings of the fields with text of the user; a story with only marks or a position has no section."""
 _INLINE_MARKUP = re.compile(r"[\\`*_\[\]<>]|~(?=~)|(?<=~)~|&(?=#?\w+;)")
 _BLOCK_START = re.compile(r"\d+(?=[.)])|(?=[#+>=|-]|:-)")
 """The start of a line that would make it a list, a heading, a quote, a rule or part of a table."""
@@ -64,14 +55,14 @@ def issue_to_markdown(issue: Issue) -> str:
         "date_estimated": issue.is_date_estimated,
         "url": browser_url(issue.url),
     }
-    front = "\n".join(f"{name}: {_format_yaml_scalar(value)}" for name, value in facts.items() if value)
+    front = "\n".join(f"{name}: {format_yaml_scalar(value)}" for name, value in facts.items() if value)
     date = format_date(issue.date, is_estimated=issue.is_date_estimated)
     shown = " · ".join(fact for fact in (date, _format_issue_url(issue)) if fact)
     parts = [f"---\n{front}\n---", format_heading(escape_markdown_line(issue.title), 1), *([shown] if shown else [])]
     return "\n\n".join([*parts, *(_format_story_of_document(story) for story in issue.stories)])
 
 
-def _format_yaml_scalar(value: str | int) -> str:
+def format_yaml_scalar(value: str | int) -> str:
     """Return a value for front matter. A viewer that does not know front matter finds no markup in it."""
     text = json.dumps(value, ensure_ascii=False)  # JSON strings are YAML
     return _YAML_MARKUP.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
@@ -124,16 +115,6 @@ def story_to_markdown(story: Story, level: int = 1) -> str:
         parts.append(f"*{escape_markdown_line(story.tagline)}*")
     parts += [_format_block(block, urls, level) for block in story.blocks]
     return "\n\n".join(filter(None, parts))
-
-
-def notes_to_markdown(library: Library) -> str:
-    """Return a section for each story with a note, a highlight or a tag, the newest issue first; empty without any."""
-    states = (state for state in library.state.get_story_states() if _has_annotations(state))
-    stories = get_annotated_stories(library, states)
-    if not stories:
-        return ""
-    sections = (_format_section(library, story) for story in stories)
-    return FRONT_MATTER + "\n# Notes on Import AI\n\n" + "\n".join(sections)
 
 
 def format_markdown_list(works: Iterable[Work]) -> str:
@@ -306,56 +287,3 @@ def _format_styled(text: str, bold: bool, italic: bool, is_code: bool, *, follow
         end = len(words.rstrip(f"{_PUNCTUATION} ")) or len(words)
         words, after = words[:end], escape_markdown(words[end:])
     return f"{before}{mark}{format_code_span(words) if is_code else escape_markdown(words)}{mark[::-1]}{after}"
-
-
-def _has_annotations(state: StoryState) -> bool:
-    return any(field.startswith(_ANNOTATION_FIELDS) for field in state.fields)
-
-
-def _format_section(library: Library, story: AnnotatedStory) -> str:
-    key = story.state.key
-    parts = [
-        format_heading(escape_markdown_line(story.headline), 2),
-        _format_origin(story),
-        *_format_read_more(library, story),
-    ]
-    if story.tags:
-        parts.append(" ".join(map(_format_tag, story.tags)))
-    # The user's own text may be Markdown and is not escaped.
-    if note := library.state.get_note(key):
-        parts.append(note)
-    parts += [part for highlight in library.state.get_highlights(key) for part in _format_highlight(highlight)]
-    return "\n\n".join(parts) + "\n"
-
-
-def _format_origin(story: AnnotatedStory) -> str:
-    """Return the issue with its address and date, and the reference of the story."""
-    if story.issue is None or story.story is None:
-        name = story.state.name.issue
-        issue_name = f"Import AI {name}" if name and name.isdecimal() else name
-        parts = (issue_name, f"{story.state.key} (not in the archive)")
-        return " · ".join(escape_markdown_line(part) for part in parts if part)
-    issue = story.issue
-    title = f"Import AI {issue.number}: {shorten_title(issue.title)}" if issue.number is not None else issue.title
-    link = format_link(escape_markdown_line(title), issue.url)
-    return " · ".join(part for part in (link, issue.date_text, format_code_span(story.story.ref)) if part)
-
-
-def _format_read_more(library: Library, story: AnnotatedStory) -> list[str]:
-    """Return a line with the "read more" links of the story."""
-    if story.issue is None or story.story is None:
-        return []
-    links = library.get_story(story.issue.ref, story.story.position).links
-    read_more = [link for link in links if link.role is LinkRole.READ_MORE and link.url]
-    formatted = ", ".join(format_link(escape_markdown_line(link.text), link.url) for link in read_more)
-    return [f"Read more: {formatted}"] if formatted else []
-
-
-def _format_highlight(highlight: Highlight) -> list[str]:
-    quote = format_quote(escape_markdown(highlight.quote))
-    return [quote, highlight.remark] if highlight.remark else [quote]
-
-
-def _format_tag(name: str) -> str:
-    """Return a tag for Obsidian, which allows no spaces in tags."""
-    return "#" + re.sub(r"[^\w/-]+", "-", name).strip("-")

@@ -77,8 +77,13 @@ class StoryState(NamedTuple):
 
     key: str
     name: StoryName
-    fields: tuple[str, ...]
-    """Names of its fields in alphabetical order: "highlight:0a1b2c3d", "note", "read"."""
+    registers: tuple[Register, ...]
+    """Its fields that are set, in alphabetical order: "highlight:0a1b2c3d", "note", "read"."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of its fields."""
+        return tuple(register.field for register in self.registers)
 
 
 class MarksVersion(NamedTuple):
@@ -251,11 +256,11 @@ class ReadingState(MarkStore):
 
     def get_story_states(self) -> tuple[StoryState, ...]:
         """Return every story with any state, in the order of keys; none of the built-in guide."""
-        stories: dict[str, tuple[StoryName, list[str]]] = {}
+        stories: dict[str, tuple[StoryName, list[Register]]] = {}
         for register, name in self._get_own_registers():
             if register.value is not None and not is_work_key(register.key):
-                stories.setdefault(register.key, (name, []))[1].append(register.field)
-        return tuple(StoryState(key, name, tuple(fields)) for key, (name, fields) in stories.items())
+                stories.setdefault(register.key, (name, []))[1].append(register)
+        return tuple(StoryState(key, name, tuple(registers)) for key, (name, registers) in stories.items())
 
     def export_lines(self) -> Iterator[str]:
         """Yield the whole state as lines of JSON without line ends, for `merge` on another machine."""

@@ -253,7 +253,7 @@ def _format_ris_record(work: Work) -> str:
     fields: list[tuple[str, str | None]] = [
         ("TY", _get_ris_type(work, metadata)),
         ("ID", make_citation_key(work.id)),
-        *(("AU", _format_ris_name(name)) for name in metadata.authors),
+        *(("AU", format_ris_name(name)) for name in metadata.authors),
         ("TI", metadata.title),
         ("T2", metadata.venue or (f"arXiv preprint arXiv:{metadata.eprint}" if metadata.eprint else metadata.site)),
         ("PB", metadata.publisher),
@@ -278,7 +278,7 @@ def _get_ris_type(work: Work, metadata: WorkMetadata) -> str:
     return _RIS_TYPES.get(work.kind, "ELEC")
 
 
-def _format_ris_name(name: str) -> str:
+def format_ris_name(name: str) -> str:
     """Return "Family, Given". A comma in any other name would split it there."""
     parts = _split_name(name)
     return f"{parts[1]}, {parts[0]}" if parts else name.replace(",", "")

@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -100,7 +101,10 @@ def test_import_state_refuses_a_folder(run: RunProgram, tmp_path: Path) -> None:
 
 def test_export_stories_prints_one_json_line_a_story(marked: RunProgram) -> None:
     (line,) = marked("export", "--stories").out.splitlines()
-    assert json.loads(line) == {
+    story = json.loads(line)
+    times = [story.pop("note_at"), *(highlight.pop("at") for highlight in story["highlights"])]
+    assert all(re.fullmatch(r"20\d\d-.*\+00:00", time) for time in times)
+    assert story == {
         "ref": "401/2",
         "key": "a2",
         "issue": 401,
