@@ -104,7 +104,7 @@ def make_opener(
     def open_address(url: str) -> OpenResult:
         address = validate_url(url)
         for origin, command in _find_commands(environ, platform, configured_command):
-            if _runs_address(command, environ):
+            if runs_address_here(command, environ):
                 raise UnsafeOpenerError(_format_unsafe_error(origin, command))
             if not _is_text_browser(command[0], environ) and start(_insert_address(command, address)):
                 return OpenResult(True, address, f"Opened {address}")
@@ -144,7 +144,7 @@ def _insert_address(command: Sequence[str], address: str) -> list[str]:
     return [*command, address]
 
 
-def _runs_address(command: Sequence[str], environ: Mapping[str, str]) -> bool:
+def runs_address_here(command: Sequence[str], environ: Mapping[str, str]) -> bool:
     """Return True if the command, or the target of a link of its name, would run the address as a program."""
     found = shutil.which(command[0], path=environ.get("PATH"))
     return runs_address(command) or (found is not None and runs_address([str(Path(found).resolve()), *command[1:]]))
@@ -211,6 +211,16 @@ def runs_address(command: Sequence[str]) -> bool:
         or ("env" in names and any(_SPLIT_OPTION.match(word) for word in words))
         or _is_script(words)
     )
+
+
+def runs_standard_input(command: Sequence[str]) -> bool:
+    """Return True if the command is an interpreter without a program: it would run its standard input."""
+    index = next((index for index, word in enumerate(command) if _is_interpreter(word)), None)
+    if index is None:
+        return False
+    arguments = command[index + 1 :]
+    is_inline = any(_INLINE_OPTION.fullmatch(word) for word in arguments)
+    return not is_inline and all(word.startswith(("-", "+")) for word in arguments)
 
 
 def program_name(word: str) -> str:

@@ -30,6 +30,10 @@ class UnsafeOpenerError(ReaderError):
     """The command that opens links would let a shell execute the address."""
 
 
+class UserCommandError(ReaderError):
+    """A command of the user gets no input from this story or issue, or would run a title or a URL as a program."""
+
+
 class DatabaseError(ReaderError):
     """A database of the program is damaged, newer than the program, or cannot be written."""
 

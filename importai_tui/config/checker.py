@@ -19,7 +19,8 @@ from importai_tui.config.schema import (
     variable_name,
 )
 from importai_tui.config.toml_lines import find_lines
-from importai_tui.config.value_types import InvalidSettingError, did_you_mean
+from importai_tui.config.user_commands import COMMANDS_TABLE, UserCommand, read_user_command
+from importai_tui.config.value_types import InvalidSettingError, WordsByName, did_you_mean
 
 if TYPE_CHECKING:
     from importai_tui.config.user_keymap import UserKeymap
@@ -42,6 +43,8 @@ class Checker:
         """The variable that set each valid key; empty if the file did."""
         self._errors: list[str] = []
         self._has_keys = False
+        self._commands: dict[str, UserCommand] = {}
+        """The valid commands of the user, by id."""
 
     def check(self) -> LoadedConfig:
         """Return the settings with all problems. An invalid setting has its default."""
@@ -49,9 +52,15 @@ class Checker:
             self._read_table(table, values)
         self._read_variables()
         config = Config(**self._values)
+        if any(command.key for command in self._commands.values()):
+            # Last, so that a key that is set twice stays with the command in [keys].
+            self._has_keys = True
+            self._keymap.keys |= {id: (command.key,) for id, command in self._commands.items() if command.key}
         if self._has_keys:
             self._reject_impossible_keys(config.preset)
             config = replace(config, keys=self._keymap.keys)
+        if self._commands:
+            config = replace(config, commands=tuple(self._commands.values()))
         origins = {key: variable or self._line(key) for key, variable in self._variables.items()}
         return LoadedConfig(config, origins, tuple(self._errors))
 
@@ -66,14 +75,22 @@ class Checker:
         """Reject keys that only together are invalid, until the others are valid."""
         while errors := self._keymap.find_errors(preset):
             id, message = errors[0]
+            self._keymap.keys.pop(id)
+            if id in self._commands:
+                self._add_error(f"{id}.key", f"{id}.key: {message}")
+                del self._commands[id], self._variables[id]
+                continue
             key = f"{KEYS_TABLE}.{id}"
             self._add_error(key, message)
-            self._keymap.keys.pop(id)
             del self._variables[key]
 
     def _read_table(self, table: str, values: object) -> None:
+        if table == COMMANDS_TABLE and isinstance(values, dict):
+            self._read_commands(values)
+            return
         if table not in TABLES:
-            hint = did_you_mean(table, list(TABLES)) or f" (known: {', '.join(f'[{name}]' for name in TABLES)})"
+            names = [*TABLES, COMMANDS_TABLE]
+            hint = did_you_mean(table, names) or f" (known: {', '.join(f'[{name}]' for name in names)})"
             self._add_error(table, f"unknown table [{_shorten(table)}]{hint}")
             return
         if not isinstance(values, dict):
@@ -82,7 +99,11 @@ class Checker:
         known = {setting.name: setting for setting in SETTINGS if setting.table == table}
         for name, value in values.items():
             key = f"{table}.{name}"
-            if setting := known.get(name):
+            setting = known.get(name)
+            if setting and isinstance(setting.value_type, WordsByName) and isinstance(value, dict):
+                self._values[name] = dict(self._read_entries(key, setting.value_type, value))
+                self._variables[key] = ""
+            elif setting:
                 try:
                     self._values[name] = setting.value_type.parse(value)
                     self._variables[key] = ""
@@ -95,6 +116,26 @@ class Checker:
                 hint = did_you_mean(name, list(known), f"{table}.")
                 hint = hint or f" (known: {', '.join(setting.key for setting in known.values())})"
                 self._add_error(key, f"unknown setting {_shorten(key)}{hint}")
+
+    def _read_entries(
+        self, key: str, value_type: WordsByName, table: Mapping[str, object]
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the valid entries of a setting that is a table."""
+        for name, value in table.items():
+            try:
+                yield name, value_type.parse_entry(name, value)
+            except InvalidSettingError as error:
+                self._add_error(f"{key}.{name}", f"{key if name not in value_type.names else f'{key}.{name}'} {error}")
+
+    def _read_commands(self, tables: Mapping[str, object]) -> None:
+        for name, table in tables.items():
+            command = read_user_command(name, table)
+            if isinstance(command, UserCommand):
+                self._commands[command.id] = command
+                self._variables[command.id] = ""
+                continue
+            for error in command:
+                self._add_error(*error)
 
     def _read_variables(self) -> None:
         for setting in SETTINGS:

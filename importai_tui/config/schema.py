@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from importai_tui.config.value_types import (
     Flag,
@@ -23,8 +24,12 @@ from importai_tui.config.value_types import (
     ValueType,
     WordOrNumber,
     Words,
+    WordsByName,
 )
 from importai_tui.wording import plural
+
+if TYPE_CHECKING:
+    from importai_tui.config.user_commands import UserCommand
 
 T = TypeVar("T")
 
@@ -65,6 +70,9 @@ THEMES = (
 )
 """Our two themes, the terminal's own colours, and the themes of Textual."""
 
+OPENER_KINDS = ("paper", "code", "dataset", "model", "post", "news", "video", "social", "other", "pdf")
+"""The names in `[links.openers]`: the values of `LinkKind` but "issue", and PDFs of any kind."""
+
 DEFAULTS_USED = "Its default is used until this is fixed."
 """The consequence of a problem with a setting when the program starts."""
 
@@ -81,6 +89,9 @@ def _setting(table: str, value_type: ValueType[T], default: object, text: str) -
         text: its description for users, in that file and in the help.
     """
     declared = {"table": table, "value_type": value_type, "default": default, "text": text}
+    if isinstance(default, dict):  # a dataclass takes no mapping as a default
+        table_setting: T = field(default_factory=partial(value_type.parse, default), metadata=declared)
+        return table_setting
     setting: T = field(default=value_type.parse(default), metadata=declared)
     return setting
 
@@ -161,6 +172,13 @@ class Config:
         "[] for the system's default browser. Commands that pass the URL through a shell, like `sh -c 'firefox %s'`, "
         "are refused.",
     )
+    openers: Mapping[str, tuple[str, ...]] = _setting(
+        "links",
+        WordsByName(OPENER_KINDS, Words('["mpv"]')),
+        {},
+        'Programs for kinds of links, in a table [links.openers]: video = ["mpv"]. The kinds are paper, code, dataset, '
+        "model, post, news, video, social, other and pdf. If the program fails, the link opens as any other.",
+    )
     citations: str = _setting(
         "links",
         OneOf(("bibtex", "biblatex"), '"bibtex" or "biblatex"'),
@@ -194,7 +212,10 @@ class Config:
         'Use the keys of another program: "newsboat" or "less"; "" for the defaults.',
     )
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The keys that the user gave to commands, by command id; an empty tuple for no key."""
+    """The keys that the user gave to commands, by command id; an empty tuple for no key. The keys of own commands are
+    here too, with ids like "commands.summary"."""
+    commands: tuple[UserCommand, ...] = ()
+    """The commands of the user that have no mistakes, in the order of the file."""
 
     @property
     def start_sync_after(self) -> timedelta | None:

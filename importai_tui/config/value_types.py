@@ -166,6 +166,36 @@ class Words(NamedTuple):
             return text
 
 
+class WordsByName(NamedTuple):
+    """A table from some names to lists of words."""
+
+    names: tuple[str, ...]
+    words: Words
+
+    def parse(self, value: object) -> dict[str, tuple[str, ...]]:
+        """Return the words by name."""
+        if not isinstance(value, dict):
+            raise make_error(f"a table, like {{ {self.names[0]} = {self.words.example} }}", value)
+        return {name: self.parse_entry(name, words) for name, words in value.items()}
+
+    def parse_entry(self, name: str, value: object) -> tuple[str, ...]:
+        """Return the words of one name."""
+        if name not in self.names:
+            hint = did_you_mean(name, list(self.names)) or f" (known: {', '.join(self.names)})"
+            raise InvalidSettingError(f"has an unknown name, {short_repr(name)}{hint}")
+        return self.words.parse(value)
+
+    def from_variable(self, text: str) -> object:
+        """Return the inline table of TOML in the text."""
+        import tomllib
+
+        try:
+            document = tomllib.loads(f"table = {text}")
+        except (ValueError, RecursionError):
+            return text
+        return document["table"] if len(document) == 1 else text
+
+
 class OptionalName(NamedTuple):
     """A name or an address; an empty text for none."""
 

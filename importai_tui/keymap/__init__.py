@@ -73,10 +73,11 @@ REQUIRED = ("help", "quit")
 def effective_keys(preset: str, own: Keys) -> dict[str, tuple[str, ...]]:
     """Return the keys of every command: the user's own over the preset over the defaults.
 
-    A key that is given to a command is taken from the command that had it.
+    A key that is given to a command is taken from the command that had it. An own command, which is not in the result,
+    takes its keys too.
     """
     effective = {command.id: _get_default_keys(command) for command in COMMANDS}
-    for claims in (PRESETS.get(preset, {}), {id: keys for id, keys in own.items() if id in effective}):
+    for claims in (PRESETS.get(preset, {}), {id: keys for id, keys in own.items() if id not in _SCREEN_BY_ID}):
         claimed = {key for keys in claims.values() for key in keys}
         effective = {
             id: claims[id] if id in claims else tuple(key for key in keys if key not in claimed)

@@ -1,0 +1,68 @@
+"""Puts titles and URLs into the arguments of a program, so that no program or shell runs a part of them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+
+from importai_tui.browser import ADDRESS_PLACEHOLDER, runs_address_here
+from importai_tui.errors import UserCommandError
+from importai_tui.parse.clean import clean_line, shorten
+
+_MAX_VALUE = 1000
+"""Characters of a value; an operating system limits the length of an argument."""
+_HARMLESS = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_./-]*")
+"""Values that no shell or interpreter takes for anything but a word: references, and paths of our own."""
+_SPECIAL_START = ("-", "+", "@")
+"""Programs take an argument that begins with one of these for an option, a command (`less +…`) or a file
+(`curl -d @…`)."""
+
+
+def fill_in(
+    command: Sequence[str], values: Mapping[str, str], setting: str, environ: Mapping[str, str] = os.environ
+) -> tuple[str, ...]:
+    """Return the command with each `{name}` in its arguments replaced by the value of that name.
+
+    A value at the start of an argument that begins with "-", "+" or "@" gets a space in front, because programs take it
+    for an option. Names without a value stay as they are.
+
+    Args:
+        command: a program and its arguments.
+        values: the value of each placeholder; they may come from outside.
+        setting: the name of the setting, for the message of an error.
+        environ: PATH finds the program.
+
+    Raises:
+        UserCommandError: the program, a shell or another interpreter would run a part of a value as a command.
+    """
+    cleaned = {name: shorten(clean_line(value), _MAX_VALUE) for name, value in values.items()}
+    used = _compile_names(cleaned)
+    risky = _compile_names(name for name, value in cleaned.items() if not _HARMLESS.fullmatch(value))
+    if used.search(command[0]):
+        raise UserCommandError(f"{setting} must name its program without a placeholder: {command[0][:60]}")
+    if any(risky.search(argument) for argument in command):
+        # The check knows one placeholder.
+        pattern = [risky.sub(ADDRESS_PLACEHOLDER, word.replace(ADDRESS_PLACEHOLDER, "")) for word in command]
+        if runs_address_here(pattern, environ):
+            raise UserCommandError(_format_unsafe(command, risky, setting))
+
+    def insert(match: re.Match[str]) -> str:
+        value = cleaned[match[0][1:-1]]
+        return f" {value}" if match.start() == 0 and value.startswith(_SPECIAL_START) else value
+
+    return (command[0], *(used.sub(insert, argument) for argument in command[1:]))
+
+
+def _compile_names(names: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(f"{{{name}}}") for name in names) or "(?!)")
+
+
+def _format_unsafe(command: Sequence[str], risky: re.Pattern[str], setting: str) -> str:
+    name = next(found[0] for argument in command if (found := risky.search(argument)))
+    text = shlex.join(command)
+    return (
+        f"Not run: {setting} ({text[:80]}) could run parts of {name} as a command. Make {name} an argument of its own, "
+        f'and in a script use it as "$1": sh -c \'echo "$1"\' sh {name}'
+    )

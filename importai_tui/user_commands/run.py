@@ -1,0 +1,281 @@
+"""Runs a prepared command: in the background with its output collected, or in the terminal.
+
+No shell is involved. The text is in an unnamed temporary file, so a program that never reads it cannot block us.
+"""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Event, Lock, Thread, Timer, current_thread, main_thread
+from typing import IO, NamedTuple
+
+from importai_tui.parse.clean import clean_text
+from importai_tui.user_commands.prepare import PreparedCommand
+
+MAX_OUTPUT_BYTES = 1_000_000
+"""Bytes of the output that are kept; the rest is read and discarded, so that the program can finish."""
+STOP_SECONDS = 2.0
+"""Time that a stopped program has to end by itself."""
+LAST_LINES = 10
+"""Lines of standard error that a result has, at most."""
+_LATE_OUTPUT_SECONDS = 0.5
+"""Time to wait for output after the program has ended: a program that it left running may hold the pipe open."""
+_KEPT_ERROR_BYTES = 4_000
+_CHUNK_BYTES = 65_536
+
+
+class CommandResult(NamedTuple):
+    """How a command ended."""
+
+    output: str = ""
+    """What it printed on standard output, cleaned like text from the network, at most MAX_OUTPUT_BYTES; empty if it had
+    the terminal."""
+    exit_status: int | None = None
+    """Its exit status; negative for the signal that killed it; None if it was not started."""
+    last_lines: str = ""
+    """The last lines of standard error, cleaned."""
+    is_truncated: bool = False
+    """True if it printed more than `output` has."""
+    is_stopped: bool = False
+    """True if `stop` ended it."""
+    problem: str = ""
+    """What went wrong, as a sentence without its end; empty if the exit status is 0, or `stop` ended it."""
+
+
+class CommandRun:
+    """One run of a command in the background, without the terminal."""
+
+    def __init__(self, prepared: PreparedCommand) -> None:
+        """Prepare to run; nothing is started yet."""
+        self.prepared = prepared
+        self._lock = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_stopped = False
+        self._has_ended = Event()
+        self._output = _Buffer(MAX_OUTPUT_BYTES)
+        self._errors = _Buffer(_KEPT_ERROR_BYTES, keeps_end=True)
+
+    @property
+    def output(self) -> str:
+        """What the program has printed so far, cleaned; from any thread."""
+        return clean_output(self._output.get_bytes())
+
+    def run(self) -> CommandResult:
+        """Run the program until it ends. Call it once, in a thread; a failure is in the result."""
+        try:
+            with _open_input(self.prepared, subprocess.DEVNULL) as stdin:
+                return self._run(stdin)
+        except OSError as error:
+            return CommandResult(problem=_describe_file_error(error))
+
+    def stop(self) -> None:
+        """Ask the program and those that it started to end, and kill them after STOP_SECONDS; from any thread.
+
+        It returns at once, and `run` returns when they have ended.
+        """
+        with self._lock:
+            if self._is_stopped or self._has_ended.is_set():
+                return
+            self._is_stopped = True
+            process = self._process
+        if process:
+            _signal_group(process, signal.SIGTERM)
+            timer = Timer(STOP_SECONDS, self._kill, [process])
+            timer.daemon = True
+            timer.start()
+
+    def _run(self, stdin: IO[bytes] | int | None) -> CommandResult:
+        with self._lock:
+            if self._is_stopped:
+                return CommandResult(is_stopped=True)
+            try:
+                # A new session has no terminal, so the program can neither read our keys nor draw over our screen.
+                process = self._process = subprocess.Popen(
+                    self.prepared.argv,
+                    stdin=stdin,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    start_new_session=True,
+                )
+            except (OSError, ValueError) as error:
+                return CommandResult(problem=_describe_start_error(self.prepared.argv[0], error))
+        assert process.stdout
+        assert process.stderr
+        readers = [
+            Thread(target=buffer.fill, args=[pipe], daemon=True)
+            for buffer, pipe in ((self._output, process.stdout), (self._errors, process.stderr))
+        ]
+        for reader in readers:
+            reader.start()
+        status = process.wait()
+        for reader in readers:
+            # Programs that ignore SIGTERM hold the pipes of a stopped run until they are killed.
+            reader.join(STOP_SECONDS + _LATE_OUTPUT_SECONDS if self._is_stopped else _LATE_OUTPUT_SECONDS)
+        with self._lock:
+            self._has_ended.set()
+        return CommandResult(
+            self.output,
+            status,
+            "\n".join(clean_output(self._errors.get_bytes()).split("\n")[-LAST_LINES:]),
+            self._output.is_full,
+            self._is_stopped,
+            "" if self._is_stopped else _describe_status(self.prepared.argv[0], status),
+        )
+
+    def _kill(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:  # the ids of a run that has ended may belong to other programs
+            if not self._has_ended.is_set():
+                _signal_group(process, _KILL)
+
+
+def run_in_terminal(prepared: PreparedCommand) -> CommandResult:
+    """Run a program that has the terminal, and wait until it ends; a failure is in the result.
+
+    It reads its text from standard input and keys from `/dev/tty`, as `less` does. With a `file`, or without a text,
+    standard input is ours. Ctrl-C reaches only the program.
+    """
+    try:
+        with _open_input(prepared, None) as stdin, _ignore_interrupts():
+            try:
+                process = subprocess.Popen(prepared.argv, stdin=stdin)
+            except (OSError, ValueError) as error:
+                return CommandResult(problem=_describe_start_error(prepared.argv[0], error))
+            status = process.wait()
+    except OSError as error:
+        return CommandResult(problem=_describe_file_error(error))
+    return CommandResult(exit_status=status, problem=_describe_status(prepared.argv[0], status))
+
+
+def clean_output(data: bytes) -> str:
+    """Return output as text that is safe to draw: without escape sequences and the lines that a later one overwrote."""
+    # Not the end of the data: a character may be incomplete in it.
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(data)
+    lines = text.replace("\r\n", "\n").split("\n")
+    return clean_text("\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)).strip("\n")
+
+
+class _Buffer:
+    """Collects what a pipe gives, up to a limit: the beginning, or the end."""
+
+    def __init__(self, limit: int, *, keeps_end: bool = False) -> None:
+        self._data = bytearray()
+        self._limit = limit
+        self._keeps_end = keeps_end
+        self._lock = Lock()
+        self.is_full = False
+        """True if there was more than the limit."""
+
+    def get_bytes(self) -> bytes:
+        with self._lock:
+            return bytes(self._data)
+
+    def fill(self, pipe: IO[bytes]) -> None:
+        with pipe:
+            while chunk := os.read(pipe.fileno(), _CHUNK_BYTES):
+                with self._lock:
+                    self._add(chunk)
+
+    def _add(self, chunk: bytes) -> None:
+        if self._keeps_end:
+            self._data += chunk
+            del self._data[: -self._limit]
+        else:
+            room = self._limit - len(self._data)
+            self._data += chunk[:room]
+            self.is_full = self.is_full or len(chunk) > room
+
+
+@contextmanager
+def _open_input(prepared: PreparedCommand, without_text: int | None) -> Iterator[IO[bytes] | int | None]:
+    """Create the file and the standard input of a program, and delete them afterwards.
+
+    Raises:
+        OSError: a temporary file cannot be written.
+    """
+    with ExitStack() as stack:
+        if prepared.file:
+            stack.callback(shutil.rmtree, prepared.file.parent, ignore_errors=True)
+            _create_private_file(prepared.file, prepared.file_text)
+        if prepared.stdin_text is None:
+            yield without_text
+        else:
+            stdin = stack.enter_context(tempfile.TemporaryFile())
+            stdin.write(prepared.stdin_text.encode("utf-8", "replace"))
+            stdin.seek(0)
+            yield stdin
+
+
+def _create_private_file(path: Path, text: str) -> None:
+    path.parent.mkdir(mode=0o700)
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_text(text, encoding="utf-8", errors="replace")
+
+
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
+    """Send a signal to the program and those that it started; nothing happens if they have ended."""
+    try:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+    except OSError:
+        pass
+
+
+@contextmanager
+def _ignore_interrupts() -> Iterator[None]:
+    """Ignore Ctrl-C; unlike an ignored signal, a handler is not inherited by the program."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    old_handler = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, old_handler)
+
+
+def _describe_start_error(program: str, error: OSError | ValueError) -> str:
+    match error:
+        case FileNotFoundError() if shutil.which(program):
+            return f"{program} can't be started: the interpreter in its first line is missing"
+        case FileNotFoundError() | NotADirectoryError():
+            where = "there is no such file" if os.sep in program else "it isn't installed, or not on your PATH"
+            return f"{program} wasn't found: {where}"
+        case PermissionError():
+            return f"{program} isn't executable"
+        case OSError(errno=errno.ENOEXEC):
+            return f"{program} can't be started: it isn't a program for this system"
+        case OSError(strerror=reason):
+            return f"{program} can't be started: {(reason or str(error)).lower()}"
+        case _:
+            return f"{program} can't be started: {error}"
+
+
+def _describe_file_error(error: OSError) -> str:
+    return f"Can't write a temporary file: {(error.strerror or str(error)).lower()}"
+
+
+def _describe_status(program: str, status: int) -> str:
+    """Return a sentence about an exit status; empty for success."""
+    name = Path(program).name
+    if status == 0:
+        return ""
+    if status > 0:
+        return f"{name} failed with exit status {status}"
+    try:
+        return f"{name} was ended by {signal.Signals(-status).name}"
+    except ValueError:
+        return f"{name} was ended by signal {-status}"
