@@ -12,6 +12,7 @@ import stat
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
@@ -45,7 +46,9 @@ __all__ = [
     "NewerDatabase",
     "QueryCancelled",
     "is_damage",
+    "is_read_only",
     "placeholders",
+    "read_only",
     "set_wait_reporter",
 ]
 
@@ -74,6 +77,27 @@ def set_wait_reporter(report: Callable[[str], object] | None) -> None:
     _wait_reporter = report
 
 
+_is_read_only: ContextVar[bool] = ContextVar("_is_read_only", default=False)
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Let every file that is opened in the block only be read: it is not created, upgraded, repaired or changed.
+
+    A file of another version than this program's cannot be opened then.
+    """
+    token = _is_read_only.set(True)
+    try:
+        yield
+    finally:
+        _is_read_only.reset(token)
+
+
+def is_read_only() -> bool:
+    """Return True within `read_only`."""
+    return _is_read_only.get()
+
+
 class DatabaseSpec(NamedTuple):
     """The expected format of a database file."""
 
@@ -97,7 +121,7 @@ class Database:
     """An open database. It turns every error of SQLite into a `DatabaseError` that names the file."""
 
     def __init__(self, path: Path, spec: DatabaseSpec, *, before_migration: Callable[[], None] | None = None) -> None:
-        """Open the file, or create it with mode 0600 in a folder with mode 0700.
+        """Open the file, or create it with mode 0600 in a folder with mode 0700; within `read_only`, only open it.
 
         `before_migration` is called before a file of an older version is changed.
 
@@ -109,10 +133,15 @@ class Database:
         self._lock_timeout = spec.lock_timeout
         self._spec = spec
         self._before_migration = before_migration
+        self._is_read_only = is_read_only()
         with self._translate_errors():
-            create_database_file(path, spec.name)
+            if self._is_read_only:
+                require_file(path, spec.name)
+            else:
+                create_database_file(path, spec.name)
             self._connection = self._open()
-        restrict_permissions(path)
+        if not self._is_read_only:
+            restrict_permissions(path)
 
     def reconnect(self) -> None:
         """Open the file again, because its permissions may have changed."""
@@ -200,26 +229,33 @@ class Database:
     def _open(self) -> sqlite3.Connection:
         """Return a checked and configured connection; it is read-only if SQLite cannot write beside the file."""
         try:
-            return self._prepare(self._connect())
+            return self._prepare(self._connect(), is_read_only=self._is_read_only)
         except sqlite3.OperationalError as error:
             if primary_code(error) not in (*WRITE_ERROR_CODES, sqlite3.SQLITE_PROTOCOL):
                 raise
-            if not supports_shared_memory(self.path):  # a network folder, where the write-ahead log does not work
+            if not self._is_read_only and not supports_shared_memory(
+                self.path
+            ):  # a network folder, where the write-ahead log does not work
                 self._leave_wal()
                 return self._prepare(self._connect())
             wal = self.path.with_name(f"{self.path.name}-wal")
             if wal.exists() and wal.stat().st_size:
                 raise
             # SQLite needs a file beside it even to read. The log is empty, so the file alone is complete.
-            uri = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
             try:
-                return self._prepare(sqlite3.connect(uri, uri=True, isolation_level=None), is_read_only=True)
+                return self._prepare(self._connect_read_only("&immutable=1"), is_read_only=True)
             except (sqlite3.Error, DatabaseError):
                 raise error from None
 
     def _connect(self) -> sqlite3.Connection:
+        if self._is_read_only:
+            return self._connect_read_only()
         timeout = min(self._lock_timeout, WAIT_REPORT_DELAY)
         return sqlite3.connect(self.path, timeout=timeout, isolation_level=None)
+
+    def _connect_read_only(self, options: str = "") -> sqlite3.Connection:
+        uri = f"{self.path.absolute().as_uri()}?mode=ro{options}"
+        return sqlite3.connect(uri, uri=True, timeout=WAIT_REPORT_DELAY, isolation_level=None)
 
     def _leave_wal(self) -> None:
         """Change the file back to a rollback journal, which needs no shared memory."""
@@ -234,11 +270,12 @@ class Database:
     def _prepare(self, connection: sqlite3.Connection, *, is_read_only: bool = False) -> sqlite3.Connection:
         self._connection = connection
         try:
+            self._execute_cursor("PRAGMA trusted_schema = OFF")
             self._check_owner_and_version()
             if not is_read_only:
                 self._configure()
             elif self._get_schema_version() != self._spec.version:
-                raise NewerDatabase("It must be upgraded before it can be read.")
+                raise NewerDatabase(f"The {self._spec.name} must be upgraded first. Open the reader once: importai-tui")
         except BaseException:
             connection.close()
             raise
@@ -260,7 +297,6 @@ class Database:
     def _configure(self) -> None:
         """Set the pragmas, and create or migrate the tables."""
         execute = self._execute_cursor
-        execute("PRAGMA trusted_schema = OFF")
         execute("PRAGMA foreign_keys = ON")
         execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         if execute("PRAGMA journal_mode").fetchone()[0] != "wal" and supports_shared_memory(self.path):
@@ -343,6 +379,16 @@ def create_database_file(path: Path, name: str) -> None:
                 f"{path} is not a file, so it can't be used as the {name}. "
                 f"Move it away, or run: importai-tui doctor --repair"
             ) from None
+
+
+def require_file(path: Path, name: str) -> None:
+    """Check that the file exists.
+
+    Raises:
+        DatabaseError: it does not; `name` is the file's name in the message.
+    """
+    if not path.is_file():
+        raise DatabaseError(f"There is no {name} yet: {path} doesn't exist. Open the reader once: importai-tui")
 
 
 def restrict_permissions(path: Path) -> None:

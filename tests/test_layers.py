@@ -57,6 +57,8 @@ LIBRARIES = {
     "trafilatura": {"cards"},
     "multiprocessing": {"parse_pool"},
     "click": {"cli"},
+    "mcp": {"mcp_server"},
+    "pydantic": {"mcp_server"},
     "platformdirs": {"paths"},
     "socket": {"http"},
     "urllib.request": {"http"},

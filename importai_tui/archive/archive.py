@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from importai_tui.archive.catalog import Catalog, CatalogEntry, StoryEntry
 from importai_tui.archive.full_text import INDEX_VERSION, MIN_STORY_ID, get_lowest_id
 from importai_tui.archive.schema import ARCHIVE_SPEC
-from importai_tui.sqlite import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
+from importai_tui.sqlite import DamagedDatabase, Database, ForeignDatabase, NewerDatabase, is_read_only
 
 if TYPE_CHECKING:
     from importai_tui.archive.relations import StoryRelations
@@ -54,6 +54,8 @@ class Archive:
         try:
             self._database, self._catalog = _open(path)
         except (DamagedDatabase, ForeignDatabase, NewerDatabase):
+            if is_read_only():
+                raise
             from importai_tui.archive.repair import repair_lock, replace_file
 
             before_quarantine()

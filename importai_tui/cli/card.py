@@ -51,7 +51,7 @@ def card(ctx: click.Context, work: str, n: int | None, refresh: bool, offline: b
         raise click.UsageError("Choose only one of --refresh and --offline.", ctx)
     with cli.open_library(with_state=False) as library:
         upgrade_archive(cli, library)
-        wanted = _find_work(library, clean_line(work)) if n is None else _find_linked_work(library, work, n)
+        wanted = find_work(library, clean_line(work)) if n is None else find_linked_work(library, work, n)
     shown = _get_stored_card(cli, wanted.target.work)
     problem = ""
     report: CardReport | None = None
@@ -74,14 +74,14 @@ def card(ctx: click.Context, work: str, n: int | None, refresh: bool, offline: b
         ctx.exit(1)
 
 
-class _WantedWork(NamedTuple):
+class WantedWork(NamedTuple):
     """A work, and the references of the stories that cite it."""
 
     target: CardTarget
     cited_by: tuple[str, ...]
 
 
-def _find_work(library: Library, text: str) -> _WantedWork:
+def find_work(library: Library, text: str) -> WantedWork:
     """Return the work that a text names, whether it is cited or not.
 
     Raises:
@@ -94,11 +94,11 @@ def _find_work(library: Library, text: str) -> _WantedWork:
             folded = {id.casefold() for id in ids}
             found = {work.id: work for work in cited.get_all() if work.id.casefold() in folded}
     for work in found.values():
-        return _WantedWork(CardTarget(work.id, work.url, work.kind), work.cited_by)
+        return WantedWork(CardTarget(work.id, work.url, work.kind), work.cited_by)
     url = get_work_url(ids[0])
     if classify_link(url) is LinkKind.ISSUE:
         raise NotFoundError(f"This is an issue of the newsletter, not a work. See the issues: {PROGRAM} list")
-    return _WantedWork(CardTarget(ids[0], url, classify_link(url)), ())
+    return WantedWork(CardTarget(ids[0], url, classify_link(url)), ())
 
 
 def _parse_work(text: str) -> tuple[str, ...]:
@@ -116,14 +116,15 @@ def _parse_work(text: str) -> tuple[str, ...]:
     raise NotFoundError(f"Not a work: {text}. Use {_FORMS}")
 
 
-def _find_linked_work(library: Library, ref: str, n: int) -> _WantedWork:
+def find_linked_work(library: Library, ref: str, n: int) -> WantedWork:
+    """Return the work of link N of a story or an issue. Raises NotFoundError."""
     link, _ = find_link(library, ref, n)
     if link.kind is LinkKind.ISSUE:
         raise NotFoundError(f"Link {n} leads to an issue of the newsletter. Open it: {PROGRAM} open {ref} {n}")
     target = CardTarget(link.work or get_work_id(link.url) or "", link.url, link.kind)
     with CitedWorks(library.archive.path) as cited:
         work = cited.get([target.work]).get(target.work)
-    return _WantedWork(target, work.cited_by if work else ())
+    return WantedWork(target, work.cited_by if work else ())
 
 
 def _get_stored_card(cli: CliContext, work: str) -> Card | None:

@@ -95,8 +95,7 @@ def links(cli: CliContext, ref: str, as_json: bool) -> None:
     """Print the links of a story or a whole issue."""
     with cli.open_library() as library:
         upgrade_archive(cli, library)
-        full_ref, numbered = _get_numbered_links(library, ref)
-        numbered = _add_card_titles(library, numbered, with_words=not as_json)
+        full_ref, numbered = get_titled_links(library, ref, with_words=not as_json)
     if as_json:
         from importai_tui.output.json import links_json
 
@@ -167,6 +166,15 @@ def mark(ctx: click.Context, refs: tuple[str, ...], read: bool, unread: bool, st
             print_status(f"{change.label}.")
     if has_failed:
         ctx.exit(1)
+
+
+def get_titled_links(library: Library, ref: str, *, with_words: bool) -> tuple[str, list[tuple[str, Link, str]]]:
+    """Return the full reference, and its links: story reference, link with its number, title.
+
+    The titles are those of the stored cards, where there are any; `with_words` adds the newsletter's words that differ.
+    """
+    full_ref, numbered = _get_numbered_links(library, ref)
+    return full_ref, _add_card_titles(library, numbered, with_words=with_words)
 
 
 def _get_numbered_links(library: Library, ref: str) -> tuple[str, list[tuple[str, Link, str]]]:

@@ -135,8 +135,15 @@ def _print_works(result: WorkResult, marks: WorkMarks, form: str) -> None:
 
 
 def find_works(cli: CliContext, library: Library, line: str, *, sort: str = "best") -> tuple[WorkResult, WorkMarks]:
-    """Return the works that a query finds, in order, and the marks."""
-    works, marks = _load_works(cli, library)
+    """Return the works that a query finds, in order, and the marks; an older archive is upgraded first."""
+    upgrade_archive(cli, library)
+    library.move_title_works()  # an interrupted import may not have done it
+    return search_works(library, line, sort=sort)
+
+
+def search_works(library: Library, line: str, *, sort: str = "best") -> tuple[WorkResult, WorkMarks]:
+    """Return the works that a query finds, in order, and the marks. Nothing is written."""
+    works, marks = _load_works(library)
     search = WorkSearch(library.archive.path, works)
     try:
         return search.find(parse_work_query(line, marks, library.find_full_ref), WorkOrder(sort)), marks
@@ -160,10 +167,8 @@ def format_works(result: WorkResult, marks: WorkMarks, form: str) -> str:
             return format_markdown_list(works)
 
 
-def _load_works(cli: CliContext, library: Library) -> tuple[list[Work], WorkMarks]:
+def _load_works(library: Library) -> tuple[list[Work], WorkMarks]:
     """Return all cited works, the last cited first, and the marks of the starred and opened ones."""
-    upgrade_archive(cli, library)
-    library.move_title_works()  # an interrupted import may not have done it
     with CitedWorks(library.archive.path) as archive:
         works = archive.get_all()
     ids = {get_work_key(work.id): work.id for work in works}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from importai_tui.errors import DatabaseError
-from importai_tui.sqlite import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
+from importai_tui.sqlite import DamagedDatabase, Database, ForeignDatabase, NewerDatabase, is_read_only
 from importai_tui.state.journal import Journal, MarkIndex
 from importai_tui.state.schema import (
     DATABASE_SPEC,
@@ -45,10 +45,14 @@ class OpenState(NamedTuple):
 def open_state(path: Path, now: Callable[[], datetime], *, copy_daily: bool) -> OpenState:
     """Open the file; it is created if there is none. With `copy_daily`, today's copy is made if it is due.
 
+    Within `sqlite.read_only`, nothing is created, restored or copied.
+
     Raises:
         DatabaseError: the file is damaged and has no good copy, is newer than this program, or belongs to another
             program. It is not changed in these cases.
     """
+    if is_read_only():
+        return _open_file(path, now)
     restored = _restore_if_lost(path, now)
     try:
         opened = _open_file(path, now)
