@@ -28,6 +28,7 @@ TOPICS = (
     "keys",
     "plain",
     "scripting",
+    "mcp",
     "troubles",
 )
 """In the order of the list: first reading, then import and export."""

@@ -17,7 +17,7 @@ from importai_tui.cli.works import search_works
 from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.library.library import Library
 from importai_tui.library.rows import matches_filter
-from importai_tui.output.annotated_stories import get_annotated_stories
+from importai_tui.output.annotated_stories import get_noted_stories
 from importai_tui.output.json import (
     annotated_story_json,
     card_json,
@@ -33,7 +33,7 @@ from importai_tui.parse.clean import clean_line
 from importai_tui.paths import get_cards_file
 from importai_tui.query.parser import parse_query
 from importai_tui.search.search import Search
-from importai_tui.state.fields import HIGHLIGHT_PREFIX, NOTE, TAG_PREFIX, fold_tag
+from importai_tui.state.fields import fold_tag
 from importai_tui.threads.threads import Threads
 
 if TYPE_CHECKING:
@@ -149,20 +149,13 @@ def list_annotations(
 ) -> JsonObject:
     """Return the stories with tags, notes or highlights, the last marked first."""
     first = _parse_day(since)
-    times: dict[str, str] = {}
-    for register, _ in library.state.get_registers():
-        if register.value is not None and register.field.startswith((NOTE, HIGHLIGHT_PREFIX, TAG_PREFIX)):
-            times[register.key] = max(register.at, times.get(register.key, ""))
-    states = [state for state in library.state.get_story_states() if times.get(state.key, "") > first]
+    noted = [story for story in get_noted_stories(library) if story.annotated_at >= first]
     if tag:
-        field = TAG_PREFIX + fold_tag(tag.removeprefix("#"))
-        states = [state for state in states if any(fold_tag(name) == field for name in state.fields)]
-    stories = [
-        annotated_story_json(library, story) | {"marked_at": times[story.state.key]}
-        for story in get_annotated_stories(library, states)
-    ]
+        name = fold_tag(tag.removeprefix("#"))
+        noted = [story for story in noted if name in map(fold_tag, story.tags)]
+    noted.sort(key=lambda story: story.annotated_at, reverse=True)
+    stories = list(map(annotated_story_json, noted))
     stories = [story for story in stories if matches_filter(_get_own_words(story), words)]
-    stories.sort(key=lambda story: str(story["marked_at"]), reverse=True)
     return _page("stories", stories[offset : offset + limit], len(stories), offset)
 
 

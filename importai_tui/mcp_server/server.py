@@ -218,9 +218,9 @@ def make_server(open_library: OpenLibrary, error_log: ErrorLog | None = None) ->
     ) -> object:
         """List the stories in which the user highlighted passages, or that have a note or tags, last marked first.
 
-        Returns {"stories": [{"ref", "headline", "date", "tags", "note", "highlights": [{"quote", "remark"}],
-        "marked_at"}], "total", "next_offset"}. "remark" is the user's comment on a highlight. "ref" is null if the
-        archive no longer has the story.
+        Returns {"stories": [{"ref", "headline", "date", "tags", "note", "note_at", "highlights": [{"quote", "remark",
+        "at"}]}], "total", "next_offset"}. "remark" is the user's comment on a highlight. "ref" is null if the archive
+        no longer has the story.
         """
         with library() as opened:
             return answers.list_annotations(opened, words, tag, since, limit, offset)

@@ -60,6 +60,12 @@ class AnnotatedStory:
                     found.append(DatedHighlight(highlight, register.at))
         return sorted(found, key=lambda each: (each.highlight.paragraph, each.highlight.id))
 
+    @property
+    def annotated_at(self) -> str:
+        """The time of the last change of the note, a tag or a highlight: ISO 8601 in UTC; empty if there are none."""
+        registers = self.state.registers
+        return max((each.at for each in registers if each.field.startswith(_ANNOTATION_FIELDS)), default="")
+
     def load_story(self, library: Library) -> Story | None:
         """Load the whole story; None if the archive lacks it."""
         if self.issue is None or self.story is None:
