@@ -104,8 +104,9 @@ def test_version_option_prints_the_version(run: RunProgram) -> None:
 
 
 def test_declared_dependencies_are_the_imported_ones() -> None:
-    articles = PROJECT["project"]["optional-dependencies"]["articles"]
-    declared = {re.split(r"[<>=]", requirement)[0] for requirement in (*PROJECT["project"]["dependencies"], *articles)}
+    extras = PROJECT["project"]["optional-dependencies"]
+    requirements = (*PROJECT["project"]["dependencies"], *extras["articles"], *extras["mcp"])
+    declared = {re.split(r"[<>=]", requirement)[0] for requirement in requirements}
     modules = {MODULE_NAMES.get(name, name) for name in declared} - NEEDED_BY_OTHERS
     assert find_third_party_modules() == modules
 

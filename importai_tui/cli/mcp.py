@@ -21,7 +21,7 @@ _NOT_INSTALLED = "The command `mcp` needs the extra “mcp”. Install it: .venv
 @click.command()
 @click.pass_obj
 def mcp(cli: CliContext) -> None:
-    """Let programs with a language model search and read your archive (MCP).
+    """Let AI programs search and read your archive (MCP).
 
     Such a program starts this command itself and talks to it over standard input and output. It can search and read
     issues, stories, links, works, stored cards, and your highlights, notes and tags. It can change nothing.
@@ -29,7 +29,7 @@ def mcp(cli: CliContext) -> None:
     try:
         from importai_tui.mcp_server.server import make_server, serve
     except ImportError as error:
-        if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types", "pydantic"):
+        if (error.name or "").partition(".")[0] not in ("mcp", "pydantic"):
             raise
         raise ReaderError(_NOT_INSTALLED) from error
     from importai_tui.error_log import ErrorLog, error_log_file

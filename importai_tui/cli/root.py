@@ -42,7 +42,7 @@ CLI_COMMANDS = {
     "links": CommandEntry("show", "links", "Print the links of a story or a whole issue."),
     "list": CommandEntry("show", "list_", "List the issues, newest first."),
     "mark": CommandEntry("show", "mark", "Mark stories or whole issues as read, unread or starred."),
-    "mcp": CommandEntry("mcp", "mcp", "Let programs with a language model search and read your archive (MCP)."),
+    "mcp": CommandEntry("mcp", "mcp", "Let AI programs search and read your archive (MCP)."),
     "open": CommandEntry("show", "open_", "Open link N, or the issue's web page, in the browser."),
     "paths": CommandEntry("info", "paths", "Print where the files are stored."),
     "read": CommandEntry("read", "read", "Read a story or an issue as plain text, in the pager."),
