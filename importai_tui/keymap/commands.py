@@ -118,6 +118,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark.star", "s", "s", "toggle_star", "Star or unstar the story", "Marks"),
     Command("mark.tag", "t", "t", "tag", "Add or remove a tag", "Marks"),
     Command("mark.note", "e", "e", "note", "Write or edit a note", "Marks"),
+    Command("mark.note_editor", "E", "E", "note_editor", "Write or edit a note in your own editor", "Marks"),
     Command("mark.highlight", "v", "v", "highlight", "Highlight the selection, or choose a paragraph", "Marks"),
     Command("mark.undo", "u", "u", "undo", "Undo the last change, even from an earlier session", "Marks"),
     Command("mark.redo", "ctrl+r", "ctrl+r", "redo", "Redo", "Marks"),

@@ -255,6 +255,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("note.keep", "ctrl+s", "", "keep", "Save and close (asks before an empty note is deleted)"),
             ("note.cancel", "escape", "esc", "cancel", "Close (asks if the text was changed)"),
             ("note.undo", "alt+z", "", "undo_typing", "Undo typing"),
+            ("note.editor", "ctrl+o", "", "move_to_editor", "Go on in your own editor"),
             ("note.help", "f1", "", "help", "Show the keys that work here"),
         ),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -111,6 +112,12 @@ class Services(Notifier, Protocol):
 
     def quit(self) -> None:
         """End the program."""
+
+    def lend_terminal(self, *, waits: bool = False) -> AbstractContextManager[None]:
+        """Give the terminal to the programs that the block runs; `waits` lets the user read what they have printed.
+
+        Raises ReaderError if the reader draws on no terminal.
+        """
 
     def action_suspend(self) -> None:
         """Stop the process, as a shell with job control expects."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from importai_tui.state.fields import Highlight
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.actions.base import ActionGroup
-from importai_tui.tui.reading.drafts import Draft, DraftTarget
+from importai_tui.tui.actions.note_editor import NoteEditorActions
+from importai_tui.tui.reading.drafts import Draft, DraftStore, DraftTarget
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.widgets.annotations import extract_quote, locate_highlights
 from importai_tui.tui.widgets.story_render import RenderedBlock
@@ -102,23 +104,29 @@ class AnnotationActions(ActionGroup):
             await self._edit("comment", DraftTarget(self.session.story.key, present.id))
 
     async def _edit(self, noun: str, target: DraftTarget) -> None:
-        """Open the editor for a note or comment, and save the text."""
-        from importai_tui.tui.dialogs.note_editor import NoteDialog
+        """Open the dialog for a note or comment, and save the text."""
+        from importai_tui.tui.dialogs.note_editor import MoveToEditor, NoteDialog
 
         drafts = self.screen.drafts
-        present = target.read(self.session.library)
-        draft = drafts.take(target)
-        dialog = NoteDialog(
-            noun,
-            draft.text if draft else present or "",
-            present or "",
-            self.screen.clock,
-            save_at_exit=lambda text: drafts.save_at_exit(target, Draft(text, present)),
-            save_draft=lambda text: drafts.autosave(target, text),
-        )
-        text = await self.ask(dialog)
-        if text is not None and text != (present or ""):
-            drafts.save(target, Draft(text, present))
+        while True:
+            present = target.read(self.session.library)
+            draft = drafts.take(target)
+            dialog = NoteDialog(
+                noun,
+                draft.text if draft else present or "",
+                present or "",
+                self.screen.clock,
+                save_at_exit=partial(_save_at_exit, drafts, target, present),
+                save_draft=lambda text: drafts.autosave(target, text),
+            )
+            result = await self.ask(dialog)
+            if not isinstance(result, MoveToEditor):
+                break
+            drafts.keep(target, Draft(result.text, present))
+            if await self.screen.action_group(NoteEditorActions).edit(noun, target):
+                return
+        if result is not None and result != (present or ""):
+            drafts.save(target, Draft(result, present))
         drafts.clear_autosave()
 
     def _add_highlight(self, blocks: Sequence[RenderedBlock], passages: Sequence[TextRange]) -> None:
@@ -157,6 +165,10 @@ class AnnotationActions(ActionGroup):
         return next(
             (span.highlight for span in found if span.block == block and span.start < end and span.end > start), None
         )
+
+
+def _save_at_exit(drafts: DraftStore, target: DraftTarget, present: str | None, text: str) -> None:
+    drafts.save_at_exit(target, Draft(text, present))
 
 
 def _whole_block(blocks: Sequence[RenderedBlock], at: int) -> TextRange:

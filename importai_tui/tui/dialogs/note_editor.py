@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -20,7 +21,17 @@ _SAVE_DELAY = 1.0
 """Seconds without a key after which the draft is saved, so that a burst of keys causes one write."""
 
 
-class NoteDialog(Dialog[str | None]):
+_HINTS = (("note.keep", "ctrl+s", "save"), ("note.cancel", "esc", "close"), ("note.editor", "ctrl+o", "your editor"))
+
+
+class MoveToEditor(NamedTuple):
+    """The user wants to go on in an editor of their own."""
+
+    text: str
+    """The text so far."""
+
+
+class NoteDialog(Dialog[str | MoveToEditor | None]):
     """Edits a note or a comment. It closes with the text to save, or with None if there is nothing to save."""
 
     KEYMAP_SECTION = "Note editor"
@@ -58,7 +69,7 @@ class NoteDialog(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         """Yield the title, the text area, and the key hints."""
-        hints = format_key_hints(self.app, ("note.keep", "ctrl+s", "save"), ("note.cancel", "esc", "close"))
+        hints = format_key_hints(self.app, *_HINTS)
         with Vertical(classes="dialog -wide"):
             yield Static(to_line_content(f"Your {self._noun}", "bold"), classes="question")
             yield self._text_area
@@ -99,6 +110,10 @@ class NoteDialog(Dialog[str | None]):
         else:
             self.action_keep()
 
+    def action_move_to_editor(self) -> None:
+        """Close, to go on in the user's own editor."""
+        self._close_with(MoveToEditor(self._text))
+
     @property
     def _text(self) -> str:
         return self._text_area.text.strip()
@@ -110,8 +125,8 @@ class NoteDialog(Dialog[str | None]):
         if save is not None:
             self._close_with(self._text if save else None)
 
-    def _close_with(self, text: str | None) -> None:
+    def _close_with(self, result: str | MoveToEditor | None) -> None:
         self._is_done = True
         if self._save_timer:
             self._save_timer.stop()  # because the caller forgets the draft before this screen ends
-        self.dismiss(text)
+        self.dismiss(result)

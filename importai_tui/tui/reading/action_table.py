@@ -27,6 +27,7 @@ ACTIONS_OF_CLASS = {
         *("down", "up", "top", "bottom", "pane_page", "pane_left", "pane_right", "next_pane", "previous_pane"),
         *("choose", "toggle_links", "zen", "back_out"),
     ),
+    "note_editor:NoteEditorActions": ("note_editor", "recover_files"),
     "app:QuitActions": ("guide", "leave", "quit_reader", "copy_or_quit"),
     "references:ReferenceActions": ("refers_to", "mentioned_in", "thread", "open_reference"),
     "search:SavedSearchActions": ("open_saved_search", "forget_search", "first_searches"),

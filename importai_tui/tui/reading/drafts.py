@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from importai_tui.errors import ReaderError
@@ -68,6 +69,11 @@ def merge_draft(present: str | None, draft: Draft) -> str:
     return present if own in present else f"{present}\n\n{own}"
 
 
+def get_draft_folder(state: Path) -> Path:
+    """Return the folder of the notes that are open in an editor; `state` is the file of the reading state."""
+    return state.with_name(f"{state.stem}-drafts")
+
+
 _DRAFT = "draft"
 """The setting that holds the text that is being written."""
 
@@ -95,17 +101,30 @@ class DraftStore:
         if not (found := DraftTarget.from_json(self._library.state.load_value(_DRAFT))):
             return
         target, text = found
-        present = target.read(self._library)
         if text.strip():  # an emptied text deletes nothing, because no dialog has asked
-            change = self._writer.try_write(lambda: target.write(self._library, Draft(text, present)))
-            if change and change.keys:
-                self._notify("Recovered the note you were writing when the app closed", seconds=8)
-                self._on_change()
+            self.recover_draft(target, Draft(text, target.read(self._library)))
         self._writer.save_setting(_DRAFT, "")
+
+    def recover_draft(self, target: DraftTarget, draft: Draft) -> bool:
+        """Save a text that a crash has left; return False if it cannot be saved now."""
+        change = self._writer.try_write(lambda: target.write(self._library, draft))
+        if change and change.keys:
+            self._notify("Recovered the note you were writing when the app closed", seconds=8)
+            self._on_change()
+        return change is not None
+
+    @property
+    def has_files(self) -> bool:
+        """True if notes were left in the files of an editor."""
+        return get_draft_folder(self._library.state.path).is_dir()
 
     def take(self, target: DraftTarget) -> Draft | None:
         """Return the unsaved draft of a target, and forget it; the caller saves it again after the edit."""
         return self._unsaved.pop(target, None)
+
+    def keep(self, target: DraftTarget, draft: Draft) -> None:
+        """Keep an unsaved draft until it is taken again; if it never is, it is saved when the app quits."""
+        self._unsaved[target] = draft
 
     def autosave(self, target: DraftTarget, text: str) -> None:
         """Store the text that is being written, in case the program crashes."""
@@ -116,12 +135,13 @@ class DraftStore:
         if self._library.state.load_value(_DRAFT):
             self._writer.save_setting(_DRAFT, "")
 
-    def save(self, target: DraftTarget, draft: Draft) -> None:
-        """Save a draft and report it; if it cannot be saved, it waits for a retry."""
+    def save(self, target: DraftTarget, draft: Draft) -> bool:
+        """Save a draft and report it; if it cannot be saved, it waits for a retry, and False is returned."""
         change = self._write(target, draft)
         if change:
             self._on_change()
             self._notify(change.label, seconds=2)
+        return change is not None
 
     def save_at_exit(self, target: DraftTarget, draft: Draft) -> None:
         """Save the draft that is open while the program ends."""

@@ -1,0 +1,101 @@
+"""Actions that edit a note in the user's own editor, which gets the terminal meanwhile."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from importai_tui.editor import EditorError, find_editor, run_editor
+from importai_tui.errors import ReaderError
+from importai_tui.tui.actions.base import ActionGroup
+from importai_tui.tui.dialogs.questions import ConfirmDialog
+from importai_tui.tui.reading.draft_files import DraftFile, find_left_drafts, open_draft_file
+from importai_tui.tui.reading.drafts import Draft, DraftTarget
+
+_QUICK_SECONDS = 0.5
+"""Seconds in which nobody closes an editor: it has opened a window of its own."""
+
+
+_QUICK_ADVICE = ': the editor closed at once. If it opens its own window, tell it to wait, as in VISUAL="code --wait".'
+
+
+class NoteEditorActions(ActionGroup):
+    """Edits notes and comments in the user's own editor."""
+
+    def action_note_editor(self) -> None:
+        """Edit the story's note in the user's editor."""
+        self.run_dialog(self._edit_note)
+
+    async def _edit_note(self) -> None:
+        self.screen.mark_engaged()
+        if self.session.story:
+            await self.edit("note", DraftTarget(self.session.story.key))
+
+    def action_recover_files(self) -> None:
+        """Save what a crash has left in the files of an editor."""
+        for file, draft in find_left_drafts(self.session.library.state.path):
+            if self.screen.drafts.recover_draft(file.target, draft):
+                file.remove()
+
+    async def edit(self, noun: str, target: DraftTarget) -> bool:
+        """Edit a note or comment, or its unsaved draft, and save it.
+
+        Return False, after an error message, if that fails. Call it only within `run_dialog`. `noun` is "note" or
+        "comment".
+        """
+        drafts, services, state = self.screen.drafts, self.screen.services, self.session.library.state
+        self.action_recover_files()
+        present = target.read(self.session.library)
+        draft = drafts.take(target) or Draft(present or "", present)
+        text, original = draft.text.strip(), (draft.original or "").strip()
+        try:
+            command = find_editor(os.environ)
+            with open_draft_file(state.path, target, text, original, self._name) as file:
+                drafts.clear_autosave()
+                started = time.monotonic()
+                try:
+                    with services.lend_terminal():
+                        run_editor(command, file.path)
+                    edited = file.read()
+                except ReaderError as error:
+                    raise EditorError(_describe_failure(error, noun, file, text)) from error
+                is_quick = edited == text and time.monotonic() - started < _QUICK_SECONDS
+                if edited == original:
+                    advice = _QUICK_ADVICE if is_quick else ""
+                    services.notify_info(f"{noun.capitalize()} unchanged{advice}", seconds=12 if advice else 2)
+                    is_saved = True
+                else:
+                    is_saved = await self._save(noun, file, Draft(edited, draft.original))
+                if is_saved and not is_quick:
+                    file.remove()
+        except ReaderError as error:
+            services.notify_error(str(error))
+            if text != original:
+                drafts.keep(target, draft)
+            return False
+        return True
+
+    async def _save(self, noun: str, file: DraftFile, draft: Draft) -> bool:
+        """Save an edited text; return False if it could not be saved, so that its file is still needed."""
+        if not draft.text and not await self.ask(ConfirmDialog(f"Delete this {noun}?", self.screen.clock)):
+            return True
+        return self.screen.drafts.save(file.target, draft)
+
+    @property
+    def _name(self) -> str:
+        """Words for the name of the file."""
+        issue, story = self.session.issue, self.session.story
+        return f"{issue.ref} {story.position} {story.headline}" if issue and story else ""
+
+
+def _describe_failure(error: ReaderError, noun: str, file: DraftFile, text: str) -> str:
+    """Return the message about an editor that failed. It names the file of a changed text, which is kept."""
+    try:
+        is_changed = file.read() != text
+    except ReaderError:
+        is_changed = file.path.exists()
+    words = f"{str(error).rstrip('.')}. {noun.capitalize()} unchanged"
+    if is_changed:
+        return f"{words}; your text is in {file.abandon()}"
+    file.remove()
+    return f"{words}."
