@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import click
 
+from importai_tui.cli.books import EPUB, get_author, refuse_terminal
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.documents import STANDARD_INPUT, open_document
 from importai_tui.cli.export_files import write_export
 from importai_tui.cli.works import WORK_FORMATS, find_works, format_works
+from importai_tui.clock import utc_now
 from importai_tui.errors import ReaderError, UnreadableInputError
 from importai_tui.output.annotated_stories import get_annotated_stories, get_noted_stories
-from importai_tui.output.console import format_path, print_bytes, print_status, to_utf8
+from importai_tui.output.console import format_path, get_columns, print_bytes, print_status, to_utf8
 from importai_tui.output.json import annotated_story_json, noted_story_json
 from importai_tui.output.notes_markdown import notes_to_markdown
 from importai_tui.output.notes_readwise import notes_to_readwise
@@ -27,11 +29,15 @@ if TYPE_CHECKING:
     from importai_tui.library.library import Library
     from importai_tui.state.jsonl import MergeResult
 
-FORMATS = {"notes": ("markdown", "readwise", "ris", "json"), "works": WORK_FORMATS}
+FORMATS = {
+    "notes": ("markdown", "readwise", "ris", "json"),
+    "works": WORK_FORMATS,
+    "tales": ("text", "markdown", EPUB),
+}
 """The formats of each kind of export that has several, the default first."""
 _FORMATS_HELP = "; ".join(f"--{kind}: {', '.join(forms)}" for kind, forms in FORMATS.items())
 _NOTHING_TO_EXPORT = "Nothing to export yet."
-_EMPTY_MESSAGES = {"notes": "No notes yet."}
+_EMPTY_MESSAGES = {"notes": "No notes yet.", "tales": "No tales yet."}
 _MAX_LINE_BYTES = 4 * 1024 * 1024
 """Limit for one line, so that a file without line ends does not fill memory. Lines of a state are less than half."""
 
@@ -41,6 +47,7 @@ _MAX_LINE_BYTES = 4 * 1024 * 1024
 @click.option("--notes", is_flag=True, help="Notes, highlights and tags, by story.")
 @click.option("--stories", is_flag=True, help="Stories with any mark or note, as JSON lines.")
 @click.option("--works", is_flag=True, help="Cited works, for a bibliography.")
+@click.option("--tales", is_flag=True, help="All Tech Tales, oldest first.")
 @click.option("--starred", is_flag=True, help="With --works: only starred works (your reading list).")
 @click.option(
     "--format",
@@ -64,7 +71,7 @@ def export(ctx: click.Context, /, **_options: object) -> None:
         if output.is_empty:
             print_status(_EMPTY_MESSAGES.get(kind, _NOTHING_TO_EXPORT))
             if (
-                kind == "notes" and not output.data
+                kind in _EMPTY_MESSAGES and not output.data
             ):  # an empty file is not a document; the other formats have empty ones
                 ctx.exit(1)
         if _writes_file(ctx):
@@ -147,6 +154,8 @@ def _check_options(ctx: click.Context) -> str:
         raise click.UsageError(f"--{kind} can't be written as {form}. Choose one of: {', '.join(forms)}.", ctx)
     if options["force"] and not _writes_file(ctx):
         raise click.UsageError("--force needs --out.", ctx)
+    if form == EPUB:
+        refuse_terminal(ctx)
     return kind
 
 
@@ -186,6 +195,21 @@ def _export_works(ctx: click.Context, library: Library) -> _Export:
     return _make_export(text, is_empty=not result.works)
 
 
+def _export_tales(ctx: click.Context, library: Library) -> _Export:
+    from importai_tui.output.books import TALES_TITLE, find_tales, list_to_markdown, list_to_text, make_list_book
+
+    if not (tales := find_tales(library)):
+        return _Export(b"", is_empty=True)
+    match _get_format(ctx, "tales"):
+        case "epub":
+            details = utc_now(), get_author(ctx.obj)
+            return _Export(make_list_book(library, TALES_TITLE, tales, *details, order="oldest first"), is_empty=False)
+        case "markdown":
+            return _make_export(list_to_markdown(library, TALES_TITLE, tales))
+        case _:
+            return _make_export(list_to_text(library, tales, None if _writes_file(ctx) else get_columns()))
+
+
 def _make_export(text: str, *, is_empty: bool = False) -> _Export:
     return _Export(to_utf8(text), is_empty or not text)
 
@@ -199,6 +223,7 @@ _EXPORTS: dict[str, Callable[[click.Context, Library], _Export]] = {
     "notes": _export_notes,
     "stories": _export_stories,
     "works": _export_works,
+    "tales": _export_tales,
 }
 """The kinds of exports, by the name of their option."""
 

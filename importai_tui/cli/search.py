@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importai_tui.cli.books import EPUB, book_options, check_book_options, get_author, write_book
 from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, upgrade_archive
-from importai_tui.cli.options import FreeTextCommand, NumberRange, json_option
+from importai_tui.cli.options import FreeTextCommand, NumberRange
+from importai_tui.clock import utc_now
 from importai_tui.output.console import get_columns, print_data, print_json, print_lines, print_status
 from importai_tui.output.tables import format_hits, format_trend_chart
 from importai_tui.parse.clean import clean_line
@@ -24,6 +26,7 @@ from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from importai_tui.archive.search import MarkedKeys
+    from importai_tui.library.library import Library
 
 _COMMAND = "importai-tui search"
 _EXAMPLE = "importai-tui search chain of thought -math year:2024"
@@ -70,9 +73,20 @@ def _format_syntax_help() -> str:
     help="Maximum number of stories.",
 )
 @click.option("--trend", is_flag=True, help="Print the number of stories by year or quarter instead.")
-@json_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", EPUB]),
+    default="text",
+    show_default=True,
+    help="Output format; epub is a book of the stories found.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
+@book_options
 @click.pass_context
-def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, as_json: bool) -> None:
+def search(
+    ctx: click.Context, /, words: tuple[str, ...], limit: int, trend: bool, form: str, as_json: bool, **_options: object
+) -> None:
     """Search stories, best match first.
 
     For each story: REF, date, headline, and the matching passage. A phrase has quotes of its own, inside those of the
@@ -81,6 +95,10 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, 
     query = parse_query(clean_line(join_arguments(words)))  # an argument that is not UTF-8 has surrogates
     if query.is_empty:
         raise click.UsageError(f"What do you want to search for? Example: {_EXAMPLE}", ctx)
+    form = "json" if as_json else form
+    check_book_options(ctx, is_book=form == EPUB)
+    if trend and form == EPUB:
+        raise click.UsageError("--trend can't be written as a book.", ctx)
     cli: CliContext = ctx.obj
     fields = query.mark_fields()
     with cli.open_library(with_state=bool(fields)) as library:
@@ -89,7 +107,10 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, trend: bool, 
             # A search for words alone does not open the reading state.
             marks = library.state.get_marks(fields) if fields else {}
             request = _SearchRequest(opened, query, marks, limit)
-            count = (_print_trend if trend else _print_hits)(request, as_json=as_json)
+            if form == EPUB:
+                count = _write_hits(ctx, library, request)
+            else:
+                count = (_print_trend if trend else _print_hits)(request, as_json=form == "json")
             for remark in opened.get_remarks(request.result):
                 print_status(remark)
             if not count:
@@ -115,6 +136,11 @@ class _SearchRequest:
     def result(self) -> SearchResult:
         """The first stories."""
         return self.search.find(self.query, self.marks, limit=self.limit)
+
+    @cached_property
+    def total(self) -> int:
+        """The number of all stories that match."""
+        return sum(self.search.count_by_day(self.result.expanded_query, self.marks).values())
 
     def to_json(self, total: int) -> dict[str, object]:
         """Return the fields that the JSON of every search begins with."""
@@ -147,10 +173,8 @@ def _quote_value(argument: str) -> str:
 
 def _print_hits(request: _SearchRequest, *, as_json: bool) -> int:
     """Print the stories; return the number of matches, printed or not."""
-    search, marks = request.search, request.marks
-    result = request.result
-    hits = list(zip(result.hits, search.make_excerpts(result, 0, request.limit), strict=True))
-    total = sum(search.count_by_day(result.expanded_query, marks).values())
+    result, total = request.result, request.total
+    hits = list(zip(result.hits, request.search.make_excerpts(result, 0, request.limit), strict=True))
     if as_json:
         from importai_tui.output.json import hit_json  # here, because text needs no URLs
 
@@ -158,13 +182,34 @@ def _print_hits(request: _SearchRequest, *, as_json: bool) -> int:
         print_json(request.to_json(total) | {"ranked": result.is_ranked, "hits": json_hits})
     elif hits:
         print_lines(format_hits(hits, get_columns()))
-    if hits:
-        shown, more = "", ""
-        if total > len(hits):
-            shown = f"{len(hits):,} of "
-            more = f" Show {'more' if total > _MAX_LIMIT else 'all of them'}: --limit {min(total, _MAX_LIMIT)}"
-        print_status(f"{shown}{plural(total, 'story', 'stories')}, {_format_order(result)}.{more}")
+    _print_count(request)
     return total
+
+
+def _write_hits(ctx: click.Context, library: Library, request: _SearchRequest) -> int:
+    """Write the stories as a book; return the number of matches, written or not."""
+    from importai_tui.output.books import make_list_book  # here, because few searches become books
+
+    result = request.result
+    if result.hits:
+        places = [(hit.issue_ref, hit.position) for hit in result.hits]
+        title, order = request.query.text, _format_order(result)
+        data = make_list_book(library, title, places, utc_now(), get_author(ctx.obj), order=order)
+        write_book(ctx, library, data)
+    _print_count(request)
+    return request.total
+
+
+def _print_count(request: _SearchRequest) -> None:
+    """Print how many stories were found, and how to get those beyond the limit."""
+    count, total = len(request.result.hits), request.total
+    if not count:
+        return
+    shown, more = "", ""
+    if total > count:
+        shown = f"{count:,} of "
+        more = f" Show {'more' if total > _MAX_LIMIT else 'all of them'}: --limit {min(total, _MAX_LIMIT)}"
+    print_status(f"{shown}{plural(total, 'story', 'stories')}, {_format_order(request.result)}.{more}")
 
 
 def _print_trend(request: _SearchRequest, *, as_json: bool) -> int:

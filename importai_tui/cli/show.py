@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importai_tui.cli.books import EPUB, book_options, check_book_options, get_author, write_book
 from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, resolve_ref, upgrade_archive
 from importai_tui.cli.options import NumberRange, json_option
+from importai_tui.clock import utc_now
 from importai_tui.errors import NotFoundError
 from importai_tui.output.console import get_columns, print_data, print_json, print_status
 from importai_tui.paths import get_cards_file
@@ -51,15 +53,21 @@ def list_(cli: CliContext, unread: bool, as_json: bool) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "markdown", "json"]),
+    type=click.Choice(["text", "markdown", "json", EPUB]),
     default="text",
     show_default=True,
     help="Output format.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Same as --format json.")
-@click.pass_obj
-def show(cli: CliContext, ref: str, form: str, as_json: bool) -> None:
-    """Print an issue or a story."""
+@book_options
+@click.pass_context
+def show(ctx: click.Context, /, ref: str, form: str, as_json: bool, **_options: object) -> None:
+    """Print an issue or a story.
+
+    With --format epub, write it as an e-book, for example: importai-tui show 402 --format epub --out 402.epub
+    """
+    check_book_options(ctx, is_book=form == EPUB and not as_json)
+    cli: CliContext = ctx.obj
     with cli.open_library() as library:
         issue_ref, position = resolve_ref(library, ref)
         if as_json or form == "json":
@@ -67,6 +75,17 @@ def show(cli: CliContext, ref: str, form: str, as_json: bool) -> None:
 
             upgrade_archive(cli, library)  # the stories of cross references are found by their words
             print_json(issue_json(library, issue_ref) if position is None else story_json(library, issue_ref, position))
+        elif form == EPUB:
+            from importai_tui.output.books import make_issue_book, make_story_book
+
+            details = utc_now(), get_author(cli)
+            write_book(
+                ctx,
+                library,
+                make_issue_book(library, issue_ref, *details)
+                if position is None
+                else make_story_book(library, (issue_ref, position), *details),
+            )
         elif form == "markdown":
             from importai_tui.output.markdown import issue_to_markdown, story_to_markdown
 

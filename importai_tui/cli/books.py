@@ -1,0 +1,66 @@
+"""What the commands that write EPUB books share: their options, and where the book goes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from importai_tui.cli.documents import STANDARD_INPUT
+from importai_tui.output.console import print_bytes, print_status
+from importai_tui.wording import AUTHOR
+
+if TYPE_CHECKING:
+    from importai_tui.cli.context import CliContext
+    from importai_tui.library.library import Library
+
+EPUB = "epub"
+"""The name of the format."""
+
+
+def book_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options `--out` and `--force` to a command with the option `--format`."""
+    command = click.option("--force", is_flag=True, help="With --out: overwrite any existing FILE.")(command)
+    return click.option("--out", metavar="FILE", help="With --format epub: write to FILE.")(command)
+
+
+def check_book_options(ctx: click.Context, *, is_book: bool) -> None:
+    """Check `--out` and `--force`. Raises `click.UsageError` if they do not fit the format."""
+    out, force = ctx.params["out"], ctx.params["force"]
+    if not is_book and (out or force):
+        raise click.UsageError("--out and --force work only with --format epub.", ctx)
+    if force and not _is_file(out):
+        raise click.UsageError("--force needs --out.", ctx)
+    if is_book:
+        refuse_terminal(ctx)
+
+
+def refuse_terminal(ctx: click.Context) -> None:
+    """Raise `click.UsageError` if a book would go to the terminal."""
+    if not _is_file(ctx.params["out"]) and sys.stdout.isatty():
+        raise click.UsageError("An EPUB book can't be shown in a terminal. Write it to a file: --out book.epub", ctx)
+
+
+def get_author(cli: CliContext) -> str | None:
+    """Return the author of the stories; None for those of the demo, which the newsletter does not contain."""
+    return None if cli.demo else AUTHOR
+
+
+def write_book(ctx: click.Context, library: Library, data: bytes) -> None:
+    """Write a book to the file that `--out` names, else to standard output."""
+    cli: CliContext = ctx.obj
+    out: str | None = ctx.params["out"]
+    if out is None or not _is_file(out):
+        print_bytes(data)
+        return
+    from importai_tui.cli.export_files import write_export  # here, because most commands write no file
+
+    name = write_export(library, cli.places(), Path(out), data, force=ctx.params["force"])
+    print_status(f"Wrote {name}")
+
+
+def _is_file(out: str | None) -> bool:
+    return out not in (None, STANDARD_INPUT)
