@@ -16,10 +16,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
 from typing import Protocol
 
 from importai_tui.errors import UnsafeOpenerError
-from importai_tui.links.urls import validate_url
+from importai_tui.links.urls import is_pdf_url, validate_url
 
 ADDRESS_PLACEHOLDER = "%s"
 """Replaced by the address in a command."""
@@ -71,8 +72,8 @@ class OpenResult:
 class Opener(Protocol):
     """Opens addresses."""
 
-    def __call__(self, url: str) -> OpenResult:
-        """Open one address.
+    def __call__(self, url: str, kind: str = "") -> OpenResult:
+        """Open one address; a kind of link, or "pdf", may have a program of its own.
 
         Raises:
             RefusedAddressError: the address is unsafe.
@@ -89,8 +90,9 @@ def make_opener(
     platform: str = sys.platform,
     configured_command: Sequence[str] | None = None,
     spawn: Spawn | None = None,
+    openers: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Opener:
-    """Return an opener that tries the configured program, then those of `$BROWSER`, then the platform's own.
+    """Return an opener that tries the configured programs, then those of `$BROWSER`, then the platform's own.
 
     Args:
         environ: the environment: BROWSER, PATH, DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME.
@@ -98,12 +100,17 @@ def make_opener(
         configured_command: a program and its arguments; "%s" is replaced by the address, else it is added at the end.
             A command that lets a shell execute the address is refused, as in `$BROWSER`.
         spawn: starts a program; for tests.
+        openers: such commands by kind of link, and for PDFs of any kind; they are tried first.
     """
     start = spawn or _spawn
 
-    def open_address(url: str) -> OpenResult:
+    def open_address(url: str, kind: str = "") -> OpenResult:
         address = validate_url(url)
-        for origin, command in _find_commands(environ, platform, configured_command):
+        kinds = [*(["pdf"] if is_pdf_url(address) else []), kind]
+        own = [(f"the setting links.openers.{kind}", openers[kind]) for kind in kinds if kind in openers]
+        if configured_command:
+            own.append(("the setting links.opener", configured_command))
+        for origin, command in [*own, *_find_commands(environ, platform)]:
             if runs_address_here(command, environ):
                 raise UnsafeOpenerError(_format_unsafe_error(origin, command))
             if not _is_text_browser(command[0], environ) and start(_insert_address(command, address)):
@@ -115,11 +122,9 @@ def make_opener(
     return open_address
 
 
-def _find_commands(
-    environ: Mapping[str, str], platform: str, configured: Sequence[str] | None
-) -> list[tuple[str, list[str]]]:
-    """Return the commands to try, each with its origin; empty for the platform's own."""
-    commands = [("the setting links.opener", list(configured))] if configured else []
+def _find_commands(environ: Mapping[str, str], platform: str) -> list[tuple[str, Sequence[str]]]:
+    """Return the commands of the system to try, each with its origin; empty for the platform's own."""
+    commands: list[tuple[str, Sequence[str]]] = []
     for entry in environ.get("BROWSER", "").split(os.pathsep):
         try:
             command = shlex.split(entry)

@@ -78,7 +78,7 @@ async def _run_reader(
             store.put([CARD])
         app = ReaderApp(
             library,
-            opener=lambda url: OpenResult(True, url, ""),
+            opener=lambda url, _kind="": OpenResult(True, url, ""),
             open_guide=open_demo,
             clock=lambda: 0.0,
             today=lambda: _NOW,

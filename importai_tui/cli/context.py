@@ -101,10 +101,11 @@ class CliContext:
     def make_opener(self) -> Opener:
         """Return an opener that reads the settings each time it opens a URL."""
 
-        def open_in_browser(url: str) -> OpenResult:
+        def open_in_browser(url: str, kind: str = "") -> OpenResult:
             from importai_tui.browser import make_opener
 
-            return make_opener(self.environ, configured_command=self.read_config().opener)(url)
+            config = self.read_config()
+            return make_opener(self.environ, configured_command=config.opener, openers=config.openers)(url, kind)
 
         return open_in_browser
 

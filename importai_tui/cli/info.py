@@ -10,7 +10,7 @@ from importai_tui.cli.constants import NO_ISSUES_YET, PROGRAM
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.options import json_option
 from importai_tui.config.render import format_default_file, get_settings_rows
-from importai_tui.config.schema import DEFAULTS_USED
+from importai_tui.config.schema import IGNORED
 from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.files import create_private_file, make_private_folder
 from importai_tui.keymap import commands_with_keys, effective_keys, effective_screen_keys
@@ -154,7 +154,7 @@ def _print_settings(cli: CliContext, path: Path) -> bool:
     for problem in loaded.problems:
         print_status(f"{PROGRAM}: {problem}")
     if loaded.problems:
-        print_status(DEFAULTS_USED)
+        print_status(IGNORED)
     missing = f"{path} doesn't exist yet. Create it with: importai-tui config --init"
     print_status(f"{path}:" if path.exists() else missing)
     rows = list(get_settings_rows(loaded))

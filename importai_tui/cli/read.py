@@ -273,7 +273,7 @@ class PlainReader:
 
     def _open_link(self, number: int) -> None:
         link = self._find_link(number)
-        result = self._make_opener()(link.url or "")
+        result = self._make_opener()(link.url or "", link.kind)
         if not result.is_opened:
             print_data(f"No browser found. The URL:\n{result.url}")
             return

@@ -46,6 +46,7 @@ CLI_COMMANDS = {
     "open": CommandEntry("show", "open_", "Open link N, or the issue's web page, in the browser."),
     "paths": CommandEntry("info", "paths", "Print where the files are stored."),
     "read": CommandEntry("read", "read", "Read a story or an issue as plain text, in the pager."),
+    "run": CommandEntry("run", "run", "Run one of your own commands, or list them."),
     "search": CommandEntry("search", "search", "Search stories, best match first."),
     "show": CommandEntry("show", "show", "Print an issue or a story."),
     "stats": CommandEntry(

@@ -141,7 +141,7 @@ def open_(cli: CliContext, ref: str, n: int | None) -> None:
             upgrade_archive(cli, library)
         link, title = (None, "") if n is None else find_link(library, ref, n)
         url = (link.url if link else None) or _find_issue_url(library, ref)
-        result = cli.make_opener()(url)
+        result = cli.make_opener()(url, link.kind if link else "")
         if result.is_opened and link and link.work:
             library.state.record_work_opened(link.work, title)
     if result.is_opened:

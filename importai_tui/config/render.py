@@ -27,11 +27,23 @@ _KEYS_HEADER = """\
 # Commands with their keys: a key, or a list of keys; [] for none. Assigning a key removes it from its previous command.
 # The commands of the other screens follow at the end. They need at least one key each.
 """
+_COMMANDS = """\
+# Your own commands: programs that get a story, an issue, your highlights, works or a link. Only "run" is required.
+# See: importai-tui help commands
+#
+#   [commands.summary]
+#   run = ["llm", "-s", "Summarise this in three sentences."]
+#   key = "ctrl+y"
+#   input = "story"      # or "issue", "highlights", "works", "url", "none"
+#   format = "text"      # or "markdown", "json"
+#   show = "page"        # or "notice", "none", "terminal"
+#   description = "Summarise the story"
+"""
 
 
 def format_default_file() -> str:
-    """Return a file with all settings and their defaults in comments."""
-    return "\n".join([_HEADER, *(_format_table(table) for table in TABLES)])
+    """Return a file with all settings and their defaults in comments, and an example of a command."""
+    return "\n".join([_HEADER, *(_format_table(table) for table in TABLES), _COMMANDS])
 
 
 def _format_table(table: str) -> str:
@@ -53,14 +65,19 @@ def _format_keys(command: Command) -> str:
 
 
 def get_settings_rows(config: LoadedConfig) -> Iterator[tuple[str, str, str]]:
-    """Yield the key, value and origin of each setting, and of the keys that the user has set."""
+    """Yield the key, value and origin of each setting, and of the keys and the commands of the user."""
     for setting in SETTINGS:
         origin = config.origins.get(setting.key)
         unset = "default, or as last used in the reader" if setting.is_remembered else "default"
         value = getattr(config.config, setting.name) if origin else setting.default
         yield setting.key, _format_value(value), origin or unset
+    commands = {command.id: command for command in config.config.commands}
     for id, keys in config.config.keys.items():
+        if id in commands:
+            continue
         yield f'{KEYS_TABLE}."{id}"', to_toml(list(keys)), config.origins.get(f"{KEYS_TABLE}.{id}", "")
+    for id, command in commands.items():
+        yield id, to_toml(list(command.run)), config.origins.get(id, "")
 
 
 def _format_value(value: object) -> str:

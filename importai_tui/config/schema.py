@@ -73,7 +73,7 @@ THEMES = (
 OPENER_KINDS = ("paper", "code", "dataset", "model", "post", "news", "video", "social", "other", "pdf")
 """The names in `[links.openers]`: the values of `LinkKind` but "issue", and PDFs of any kind."""
 
-DEFAULTS_USED = "Its default is used until this is fixed."
+IGNORED = "It is ignored until this is fixed."
 """The consequence of a problem with a setting when the program starts."""
 
 _HOURS = Number(0, 8760, "a number of hours from 0 (never) to 8760")  # 8760 hours are a year
@@ -237,7 +237,7 @@ class LoadedConfig(NamedTuple):
     problems: tuple[str, ...]
     """Sentences; each names the file and the line, or the variable, what is wrong, and what is allowed."""
 
-    def summarize_problems(self, consequence: str = DEFAULTS_USED) -> str:
+    def summarize_problems(self, consequence: str = IGNORED) -> str:
         """Return the first problem, its consequence, and the number of the others; empty without problems."""
         if not self.problems:
             return ""

@@ -6,6 +6,7 @@ The programs are started by `importai_tui.user_commands`.
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Any, NamedTuple
 
 from importai_tui.config.value_types import InvalidSettingError, OneOf, Words, did_you_mean, make_error
@@ -49,7 +50,7 @@ class UserCommand(NamedTuple):
     @property
     def label(self) -> str:
         """Its description, or its program with the arguments if it has none, on one line."""
-        return self.description or " ".join(" ".join(self.run).split())
+        return self.description or " ".join(shlex.join(self.run).split())
 
 
 class CommandMistake(NamedTuple):

@@ -221,6 +221,16 @@ def _check_length(url: str, shown: str) -> None:
         raise RefusedAddressError(f"Not opened: the URL is too long, with {len(url):,} characters ({shown}…).")
 
 
+def is_pdf_url(url: str) -> bool:
+    """Return True if a URL leads to a PDF by its look: a file, or one of arXiv or OpenReview."""
+    path = get_path(url).lower()
+    return path.endswith(".pdf") or (
+        path.startswith("/pdf/")
+        if get_host(url) == "arxiv.org"
+        else get_host(url) == "openreview.net" and path == "/pdf"
+    )
+
+
 _ISSUE_NUMBER = re.compile(r"(?i)\bimport\s*-?ai\W*(?:(?:issue|newsletter)\W*)?#?\s*(\d{1,4})\b")
 """Finds the number in a title, slug or mention: "Import AI 402", "ImportAI 449", "import ai issue 6"."""
 

@@ -23,6 +23,7 @@ TOPICS = (
     "sync",
     "import",
     "export",
+    "commands",
     "state",
     "settings",
     "keys",

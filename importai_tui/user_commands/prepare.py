@@ -68,8 +68,8 @@ def prepare(
     text = subject.get_text()
     if text is not None and runs_standard_input(command.run):
         raise UserCommandError(
-            f"Not run: {command.id} ({command.run[0]}) would run the text as a program. Name the program that should "
-            f'read it, or use input = "none"'
+            f"Not run: {command.id} ({command.run[0]}) would run the text of the newsletter as a program. Give it a "
+            f'script, or set input = "none"'
         )
     values = {"ref": subject.ref, "title": subject.title}
     if any("{url}" in argument for argument in command.run):
@@ -78,7 +78,8 @@ def prepare(
     if any(_FILE in argument for argument in command.run[1:]):
         file = _choose_file(subject.ref, command.format)
         values["file"] = str(file)
-    argv = fill_in(command.run, values, command.id, environ)
+    run = [str(Path(word).expanduser()) if word.startswith("~/") else word for word in command.run]
+    argv = fill_in(run, values, command.id, environ)
     if file is None:
         return PreparedCommand(command.name, argv, text)
     return PreparedCommand(command.name, argv, None, file, text or "")

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event, Lock, Thread, Timer, current_thread, main_thread
+from time import monotonic
 from typing import IO, NamedTuple
 
 from importai_tui.parse.clean import clean_text
@@ -117,9 +118,10 @@ class CommandRun:
         for reader in readers:
             reader.start()
         status = process.wait()
+        # Programs that ignore SIGTERM hold the pipes of a stopped run until they are killed.
+        deadline = monotonic() + _LATE_OUTPUT_SECONDS + (STOP_SECONDS if self._is_stopped else 0)
         for reader in readers:
-            # Programs that ignore SIGTERM hold the pipes of a stopped run until they are killed.
-            reader.join(STOP_SECONDS + _LATE_OUTPUT_SECONDS if self._is_stopped else _LATE_OUTPUT_SECONDS)
+            reader.join(max(deadline - monotonic(), 0))
         with self._lock:
             self._has_ended.set()
         return CommandResult(

@@ -70,7 +70,7 @@ async def time_letters(pilot: Pilot[None]) -> list[float]:
 async def measure(home: Path) -> list[float]:
     """Type into the search of a home, in a window of 120 by 40 cells."""
     with Library.open(Places.under(home), copy_daily=False) as library:
-        app = ReaderApp(library, opener=lambda url: OpenResult(False, url, ""), open_guide=lambda: library)
+        app = ReaderApp(library, opener=lambda url, _kind="": OpenResult(False, url, ""), open_guide=lambda: library)
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause(1.0)
             gc.freeze()  # as the program does after its start

@@ -130,7 +130,7 @@ async def measure(home: Path) -> Measurement:
     with Library.open(Places.under(home), copy_daily=False) as library:
         while library.reindex_batch():
             pass
-        app = ReaderApp(library, opener=lambda url: OpenResult(False, url, ""), open_guide=lambda: library)
+        app = ReaderApp(library, opener=lambda url, _kind="": OpenResult(False, url, ""), open_guide=lambda: library)
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause(1.0)
             gc.freeze()  # as the program does before it begins

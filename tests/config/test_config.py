@@ -85,7 +85,7 @@ def test_a_command_warns_of_invalid_settings_once(
     page.write_bytes(make_page("otters"))
     ran = run("import", page)
     assert (ran.status, ran.err.count("config.toml is not valid TOML")) == (0, 1)
-    assert "Its default is used until this is fixed." in ran.err
+    assert "It is ignored until this is fixed." in ran.err
     listed = run("list", "--json")
     assert (listed.status, listed.err.count("\n")) == (0, 1)
     assert len(json.loads(listed.out)["issues"]) == 1

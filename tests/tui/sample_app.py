@@ -48,13 +48,15 @@ class FakeBrowser:
     """An opener that records the addresses."""
 
     opened_urls: list[str] = field(default_factory=list)
+    opened_kinds: list[str] = field(default_factory=list)
     is_present: bool = True
 
-    def __call__(self, url: str) -> OpenResult:
+    def __call__(self, url: str, kind: str = "") -> OpenResult:
         """Open nothing."""
         if url.startswith("javascript:"):
             raise RefusedAddressError("Not opened: only http and https addresses are opened.")
         self.opened_urls.append(url)
+        self.opened_kinds.append(kind)
         return OpenResult(self.is_present, url, "")
 
 

@@ -70,7 +70,7 @@ def test_an_invalid_file_is_reported_at_the_start(config_file: Path) -> None:
     app = FakeApp()
     ConfigReloader(cast(Any, app), ConfigWatcher(config_file, {})).start()
     assert "line 2: reading.measure" in app.errors[0]
-    assert app.errors[0].endswith("Its default is used until this is fixed.")
+    assert app.errors[0].endswith("It is ignored until this is fixed.")
 
 
 def test_a_removed_file_restores_the_defaults(config_file: Path) -> None:

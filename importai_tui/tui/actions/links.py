@@ -124,7 +124,8 @@ class LinkActions(ActionGroup):
         """Open the links that have a URL; if none has, search the web for the title of the first."""
         if addressed := [link for link in links if link.url]:
             works = [self.screen.browser.name_work(link) for link in addressed]
-            self.screen.browser.open_in_thread([link.url or "" for link in addressed], works)
+            kinds = [link.kind for link in addressed]
+            self.screen.browser.open_in_thread([link.url or "" for link in addressed], works, kinds=kinds)
         else:
             title = self.screen.link_list.get_title(links[0])
             notice = f"No URL for this link: searched the web for “{truncate(title, 60)}”"
@@ -198,11 +199,12 @@ class CitationActions(ActionGroup):
         """Open the PDF of a paper, or the abstract page if the link leads to the PDF."""
         if not (link := self._find_link_with_address()):
             return
+        kind: str = link.kind
         other = get_alternate_url(link.work, link.url or "")
         if not other and link.work and (card := self.screen.services.cards.get(link.work)):
-            other = card.pdf_url
+            kind, other = "pdf", card.pdf_url
         if other:
-            self.screen.browser.open_in_thread([other], [self.screen.browser.name_work(link)])
+            self.screen.browser.open_in_thread([other], [self.screen.browser.name_work(link)], kinds=[kind])
         else:
             to_look = self.key("link.card", before=". Press ", after=" to see its card")
             self.screen.notify_info(f"No PDF is known for this link{to_look}")

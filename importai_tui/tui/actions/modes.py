@@ -188,7 +188,7 @@ class WorkActions(ActionGroup):
 
     def _open_work(self, work: Work) -> None:
         if work.url:
-            self.screen.browser.open_in_thread([work.url], [(work.id, work.title)])
+            self.screen.browser.open_in_thread([work.url], [(work.id, work.title)], kinds=[work.kind])
         else:
             notice = f"No URL for this work: searched the web for “{truncate(work.title, 60)}”"
             self.screen.browser.open_in_thread([get_web_search_url(work.title)], notice=notice)

@@ -86,7 +86,7 @@ class CardHost:
     Attributes:
         library: the library whose stories cite the works.
         cards: the stored cards, and the fetch of others.
-        open_urls: opens addresses in the browser, each with the id and the title of its work.
+        open_urls: opens addresses in the browser, each with the id and the title of its work and the `kinds` of links.
         notify: shows a message to the user.
         today: returns the present time.
         try_write: writes to the reading state; returns None, after an error message, if that fails.
@@ -197,7 +197,7 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
         """Open the page in the browser; search the web for the title of a work without a URL."""
         url = get_page_url(self._page)
         if url:
-            self._open(url)
+            self._open(url, self._page.work.kind)
         else:
             title = self._page.work.title
             notice = f"No URL for this work: searched the web for “{truncate(title, 60)}”"
@@ -206,14 +206,15 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
     def action_open_pdf(self) -> None:
         """Open the PDF in the browser."""
         if url := self._pdf_url:
-            self._open(url)
+            self._open(url, "pdf")
         else:
             self._host.notify("No PDF is known for this work")
 
     def action_open_link(self, number: int) -> None:
         """Open a link of the card in the browser."""
         if (link := self._find_link(number)) and link.url:
-            self._host.open_urls([link.url], [(link.work, link.text) if link.work else None])
+            named_work = (link.work, link.text) if link.work else None
+            self._host.open_urls([link.url], [named_work], kinds=[link.kind])
 
     def action_show_card(self, number: int) -> None:
         """Show the card of a link of this card over it."""
@@ -495,8 +496,8 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
             self._host.notify(f"No link {number} on this card" if self._links else "This card has no links", seconds=2)
         return found
 
-    def _open(self, url: str) -> None:
-        self._host.open_urls([url], [(self._page.work.id, self._title)])
+    def _open(self, url: str, kind: str) -> None:
+        self._host.open_urls([url], [(self._page.work.id, self._title)], kinds=[kind])
 
     def _close_with_story(self, result: CardResult | None) -> None:
         if result and result.ref:

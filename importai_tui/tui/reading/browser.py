@@ -59,21 +59,29 @@ class AddressOpener:
         """Return the work that a link leads to."""
         return (link.work, self._link_list.get_title(link)) if link.work else None
 
-    def open_in_thread(self, urls: Sequence[str], works: Sequence[NamedWork | None] = (), *, notice: str = "") -> None:
+    def open_in_thread(
+        self,
+        urls: Sequence[str],
+        works: Sequence[NamedWork | None] = (),
+        *,
+        kinds: Sequence[str] = (),
+        notice: str = "",
+    ) -> None:
         """Open addresses in a thread, because a browser may start slowly.
 
         Args:
             urls: the addresses.
             works: the works at the addresses.
+            kinds: the kinds of the links, or "pdf", because a kind may have a program of its own.
             notice: what to say after opening, instead of the address.
         """
-        self._threads.run(partial(self._open, urls, works, notice), group="opening", exclusive=False)
+        self._threads.run(partial(self._open, urls, works, kinds, notice), group="opening", exclusive=False)
 
-    def _open(self, urls: Sequence[str], works: Sequence[NamedWork | None], notice: str) -> None:
+    def _open(self, urls: Sequence[str], works: Sequence[NamedWork | None], kinds: Sequence[str], notice: str) -> None:
         unopened: list[str] = []
         for index, url in enumerate(urls):
             try:
-                opened = self._opener(url)
+                opened = self._opener(url, kinds[index] if kinds else "")
             except ReaderError as error:
                 self._threads.call(self._notify, str(error), seconds=8)
                 continue

@@ -48,14 +48,14 @@ class SkimHost:
     """Functions of the reading screen that the skim screen calls.
 
     `get_index` returns the issues in the order of their list. `open_urls` opens addresses in the browser, each with the
-    id and the title of its work, if it has one. `show_cards` shows the cards of works, that with the index first, and
-    waits until the user closes them. `undo` reverts the last change and reports it.
+    id and the title of its work, if it has one, and with the `kinds` of links. `show_cards` shows the cards of works,
+    that with the index first, and waits until the user closes them. `undo` reverts the last change and reports it.
     """
 
     get_index: Callable[[], IssueIndex]
     mark: MarkStories
     undo: Callable[[], object]
-    open_urls: Callable[[Sequence[str], Sequence[tuple[str, str] | None]], object]
+    open_urls: Callable[..., object]
     notify_info: Callable[[str], object]
     show_cards: Callable[[Sequence[Work], int], Awaitable[CardResult]]
     is_guide: bool = False
@@ -352,7 +352,7 @@ class SkimScreen(Dialog[StoryRow | None]):
             return
         assert self.current_story
         cited_work = (link.work, get_link_titles(self.current_story)[link.n]) if link.work else None
-        self._host.open_urls([link.url], [cited_work])
+        self._host.open_urls([link.url], [cited_work], kinds=[link.kind])
 
     def _format_no_url(self) -> str:
         key = format_first_key(get_commands(self.app), "link.open")
