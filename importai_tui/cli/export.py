@@ -26,6 +26,7 @@ from importai_tui.output.notes_ris import notes_to_ris
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
+    from importai_tui.cli.export_folder import FolderReport
     from importai_tui.library.library import Library
     from importai_tui.state.jsonl import MergeResult
 
@@ -56,17 +57,25 @@ _MAX_LINE_BYTES = 4 * 1024 * 1024
     metavar="FORMAT",
     help=f"Output format. {_FORMATS_HELP}",
 )
+@click.option("--each", metavar="DIR", help="With --notes: write a Markdown file for each story into the folder DIR.")
 @click.option("--out", metavar="FILE", help="Write to FILE instead of standard output.")
 @click.option("--force", is_flag=True, help="With --out: overwrite any existing FILE.")
 @click.pass_context
 def export(ctx: click.Context, /, **_options: object) -> None:
     """Export your marks, notes and reading list.
 
-    With --out, an existing file is overwritten only if it is an unchanged export.
+    With --out and --each, an existing file is overwritten only if it is an unchanged export.
     """
     kind = _check_options(ctx)
     cli: CliContext = ctx.obj
     with cli.open_library() as library:
+        if ctx.params["each"] is not None:
+            report = _write_folder(ctx, library)
+            for line in report.lines if report else [_EMPTY_MESSAGES[kind]]:
+                print_status(line)
+            if report is None or report.failed:
+                ctx.exit(1)
+            return
         output = _EXPORTS[kind](ctx, library)
         if output.is_empty:
             print_status(_EMPTY_MESSAGES.get(kind, _NOTHING_TO_EXPORT))
@@ -89,15 +98,21 @@ def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
     try:
         ctx = export.make_context("export", [*words], obj=cli)
         kind = _check_options(ctx)
-        if not _writes_file(ctx):
+        if not _writes_file(ctx) and ctx.params["each"] is None:
             raise ReaderError("Name a file, for example: export --notes --out notes.md")
     except click.ClickException as error:
         raise ReaderError(error.format_message()) from error
     except click.exceptions.Exit:  # --help
         raise ReaderError("See the help topic “export” for its options.") from None
-    # The whole path, because a user of the reader does not know the working directory.
-    ctx.params["out"] = str(Path(ctx.params["out"]).expanduser().absolute())
+    for name in ("out", "each"):
+        if ctx.params[name]:
+            ctx.params[name] = _make_absolute(ctx.params[name])
     with cli.open_library(for_app=True) as library:
+        if ctx.params["each"] is not None:
+            report = _write_folder(ctx, library)
+            if report and report.failed:
+                raise ReaderError("\n".join(report.lines))
+            return "\n".join(report.lines) if report else _EMPTY_MESSAGES[kind]
         output = _EXPORTS[kind](ctx, library)
         if output.is_empty:
             return _EMPTY_MESSAGES.get(kind, _NOTHING_TO_EXPORT)
@@ -152,11 +167,31 @@ def _check_options(ctx: click.Context) -> str:
         if not forms:
             raise click.UsageError(f"--format works only with {' and '.join(f'--{kind}' for kind in FORMATS)}.", ctx)
         raise click.UsageError(f"--{kind} can't be written as {form}. Choose one of: {', '.join(forms)}.", ctx)
+    if options["each"] is not None:
+        _check_folder_options(ctx, kind)
     if options["force"] and not _writes_file(ctx):
         raise click.UsageError("--force needs --out.", ctx)
     if form == EPUB:
         refuse_terminal(ctx)
     return kind
+
+
+def _check_folder_options(ctx: click.Context, kind: str) -> None:
+    options = ctx.params
+    if kind != "notes":
+        raise click.UsageError("--each works only with --notes.", ctx)
+    if not options["each"]:
+        raise click.UsageError("--each needs the name of a folder.", ctx)
+    if _writes_file(ctx) or options["form"] not in (None, "markdown"):
+        raise click.UsageError("--each writes Markdown files into a folder; omit --out and --format.", ctx)
+
+
+def _make_absolute(path: str) -> str:
+    """Return the whole path, because a user of the reader does not know the working directory."""
+    try:
+        return str(Path(path).expanduser().absolute())
+    except RuntimeError as error:  # no such user
+        raise ReaderError(f"{path}: there is no such home folder. Choose another path.") from error
 
 
 def _get_format(ctx: click.Context, kind: str) -> str:
@@ -232,6 +267,16 @@ def _write_to_file(ctx: click.Context, library: Library, data: bytes) -> str:
     """Write the file and return a message for the user."""
     cli: CliContext = ctx.obj
     return f"Wrote {write_export(library, cli.places(), Path(ctx.params['out']), data, force=ctx.params['force'])}"
+
+
+def _write_folder(ctx: click.Context, library: Library) -> FolderReport | None:
+    """Write a file for each story with notes; None if there is none, and nothing in the folder to report."""
+    # Imported here, because other exports do not need it.
+    from importai_tui.cli.export_folder import write_note_files
+
+    cli: CliContext = ctx.obj
+    stories = get_noted_stories(library)
+    return write_note_files(library, cli.places(), Path(ctx.params["each"]), stories) if stories else None
 
 
 def _open_input(file: str) -> BinaryIO:

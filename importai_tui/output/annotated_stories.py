@@ -92,14 +92,17 @@ def get_noted_stories(library: Library, keys: Iterable[str] | None = None) -> li
 
 
 def get_annotated_stories(library: Library, stories: Iterable[StoryState]) -> list[AnnotatedStory]:
-    """Return the stories in the order of the list, the newest issue first; those missing from the archive come last."""
+    """Return the stories in the order of the list, the newest issue first; those missing from the archive come last.
+
+    A missing one is left out if its state has moved to a story that is here.
+    """
     stored: dict[str, list[tuple[int, StoryState]]] = {}
     missing: list[AnnotatedStory] = []
     for state in stories:
         if found := library.find_story(state.key):
             issue_ref, position = found
             stored.setdefault(issue_ref, []).append((position, state))
-        else:
+        elif not any(library.find_story(key) for key in library.state.get_successor_keys(state.key)):
             missing.append(AnnotatedStory(state, None, None))
     annotated: list[AnnotatedStory] = []
     for issue in library.get_issue_rows():

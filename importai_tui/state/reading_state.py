@@ -187,9 +187,13 @@ class ReadingState(MarkStore):
         """Return all fields of one story or work."""
         return self._journal.get_registers_of_key(key)
 
+    def get_successor_keys(self, key: str) -> list[str]:
+        """Return the newer keys to which the state of this key has moved, the latest one last."""
+        return self._journal.get_successor_keys(key)
+
     def has_successor(self, key: str) -> bool:
         """Return True if the state of this key has moved to another one."""
-        return bool(self._journal.get_successor_keys(key))
+        return bool(self.get_successor_keys(key))
 
     def get_starred_works(self) -> Set[str]:
         """Return the keys (see `get_work_key`) of works on the reading list: a view that shows every later change."""
