@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -79,9 +79,8 @@ def export(ctx: click.Context, /, **_options: object) -> None:
         output = _EXPORTS[kind](ctx, library)
         if output.is_empty:
             print_status(_EMPTY_MESSAGES.get(kind, _NOTHING_TO_EXPORT))
-            if (
-                kind in _EMPTY_MESSAGES and not output.data
-            ):  # an empty file is not a document; the other formats have empty ones
+            # An empty file is not a document; the other formats have empty ones.
+            if kind in _EMPTY_MESSAGES and not output.data:
                 ctx.exit(1)
         if _writes_file(ctx):
             print_status(_write_to_file(ctx, library, output.data))
@@ -158,14 +157,13 @@ def _check_options(ctx: click.Context) -> str:
     options = ctx.params
     kinds = [kind for kind in _EXPORTS if options[kind]]
     if len(kinds) > 1:
-        *others, last = (f"--{kind}" for kind in _EXPORTS)
-        raise click.UsageError(f"Choose one of {', '.join(others)} and {last}.", ctx)
+        raise click.UsageError(f"Choose one of {_join_options(_EXPORTS)}.", ctx)
     kind = kinds[0] if kinds else "state"
     if options["starred"] and kind != "works":
         raise click.UsageError("--starred works only with --works.", ctx)
     if (form := options["form"]) and form not in (forms := FORMATS.get(kind, ())):
         if not forms:
-            raise click.UsageError(f"--format works only with {' and '.join(f'--{kind}' for kind in FORMATS)}.", ctx)
+            raise click.UsageError(f"--format works only with {_join_options(FORMATS)}.", ctx)
         raise click.UsageError(f"--{kind} can't be written as {form}. Choose one of: {', '.join(forms)}.", ctx)
     if options["each"] is not None:
         _check_folder_options(ctx, kind)
@@ -174,6 +172,11 @@ def _check_options(ctx: click.Context) -> str:
     if form == EPUB:
         refuse_terminal(ctx)
     return kind
+
+
+def _join_options(kinds: Iterable[str]) -> str:
+    *others, last = (f"--{kind}" for kind in kinds)
+    return f"{', '.join(others)} and {last}"
 
 
 def _check_folder_options(ctx: click.Context, kind: str) -> None:

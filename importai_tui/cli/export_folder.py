@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from importai_tui.cli.export_files import is_own_folder
 from importai_tui.errors import ReaderError
 from importai_tui.files import atomic_write, make_private_folder
 from importai_tui.output.annotated_stories import AnnotatedStory
@@ -86,7 +85,7 @@ def write_note_files(library: Library, places: Places, folder: Path, stories: It
     """
     name = format_path(folder)
     try:
-        if is_own_folder(places, folder):
+        if _is_own_folder(places, folder):
             raise ReaderError(f"{name} belongs to importai-tui itself. Choose another folder.")
         target = Path(os.path.realpath(folder))
         make_private_folder(target)
@@ -181,6 +180,13 @@ class _FolderWriter:
             name = f"{stem} {n}{_SUFFIX}"
         self._taken.add(fold_name(name))
         return name
+
+
+def _is_own_folder(places: Places, folder: Path) -> bool:
+    """Return True for a folder of the program, and for one inside it. Raises ValueError for an impossible name."""
+    target = Path(os.path.realpath(folder))
+    own_folders = (places.cache_folder, places.data_folder, places.config_folder)
+    return any(target.is_relative_to(own.resolve()) for own in own_folders)
 
 
 def _read_text(path: Path) -> str | None:

@@ -189,8 +189,8 @@ WRONG_OPTIONS = {
     "--notes --each x --force": "--force needs --out.",
     "--notes --format bibtex": "--notes can't be written as bibtex. Choose one of: markdown, readwise, ris, json.",
     "--works --format readwise": "--works can't be written as readwise.",
-    "--stories --format json": "--format works only with --notes and --works.",
-    "--format json": "--format works only with --notes and --works.",
+    "--stories --format json": "--format works only with --notes, --works and --tales.",
+    "--format json": "--format works only with --notes, --works and --tales.",
     "--notes --starred": "--starred works only with --works.",
     "--notes --works": "Choose one of --state, --notes, --stories",
 }
