@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import plistlib
 import re
+import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,6 +25,7 @@ from importai_tui.manual.tables import TABLES
 from importai_tui.manual.topics import TOPICS, Topic, format_topic, load_topic
 from importai_tui.output.layout import text_width
 from importai_tui.query.fields import FIELDS
+from importai_tui.user_commands.placeholders import fill_in
 from tests.conftest import RunProgram
 from tests.documents import find_code_blocks, find_command_lines, find_inline_code, find_usage_error, get_options
 
@@ -118,6 +124,43 @@ def test_settings_in_a_topic_are_valid(name: str, tmp_path: Path) -> None:
         path = tmp_path / f"{n}.toml"
         path.write_text(text, encoding="utf-8")
         assert load_config(path, {}).config != load_config(tmp_path / "none.toml", {}).config
+
+
+def test_the_systemd_units_are_valid(tmp_path: Path) -> None:
+    if not (program := shutil.which("systemd-analyze")):
+        pytest.skip("systemd-analyze is not installed")
+    paths = []
+    for unit in find_code_blocks(TOPIC_BY_NAME["schedule"].body, "ini"):
+        name = unit.partition("\n")[0].rpartition("/")[2]
+        paths.append(tmp_path / name)
+        paths[-1].write_text(unit, encoding="utf-8")
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    ran = subprocess.run([program, "--user", "--man=no", "verify", *paths], env=environ, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert sorted(path.suffix for path in paths) == [".service", ".timer"]
+
+
+def test_schedules_run_the_installed_program() -> None:
+    body = TOPIC_BY_NAME["schedule"].body
+    (service, _), (plist,), (crontab,) = (find_code_blocks(body, language) for language in ("ini", "xml", "crontab"))
+    exec_start = re.findall(r"^ExecStart=(.*)$", service, re.MULTILINE)
+    commands = [*map(shlex.split, exec_start), plistlib.loads(plist.encode())["ProgramArguments"]]
+    fields = crontab.split(None, 5)
+    assert all(re.fullmatch(r"[\d,*]+", field) for field in fields[:5])
+    commands.append(shlex.split(fields[5]))
+    for path, *words in commands:
+        assert Path(path).is_absolute()
+        assert Path(path).name == PROGRAM
+        assert not find_usage_error(shlex.join(words))
+
+
+def test_programs_after_a_sync_are_not_refused(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    for text in find_code_blocks(SOURCES["schedule"], "toml"):
+        path.write_text(text, encoding="utf-8")
+        command = load_config(path, {}).config.after
+        names = ("title", "ref", "url", "count")
+        assert fill_in(command, dict.fromkeys(names, "x; $(y)"), "sync.after")
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 250])

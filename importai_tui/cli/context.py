@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from importai_tui.http.request_log import RequestLog
     from importai_tui.library.library import Library
     from importai_tui.state.maintenance import Maintenance
-    from importai_tui.sync.progress import BackgroundTask, OnProgress, Progress
+    from importai_tui.sync.progress import BackgroundTask, OnProgress, Progress, SyncReport
     from importai_tui.sync.rebuild import Rebuild
     from importai_tui.sync.run import Sync
     from importai_tui.sync.sources import SyncPlan
@@ -145,6 +145,11 @@ class CliContext:
         def open_client(on_wait: Callable[[str], None]) -> HttpClient:
             return HttpClient(trusted=plan.trusted_endpoints, on_wait=on_wait, request_log=log)
 
+        def run_after(report: SyncReport) -> str:
+            from importai_tui.user_commands.after_sync import run_after_sync  # most syncs find nothing new
+
+            return run_after_sync(self.read_config().after, report.new_issues, self.environ)
+
         return Sync(
             plan,
             self._open_own_library,
@@ -154,6 +159,7 @@ class CliContext:
             full=full,
             extra_numbers=extra_numbers,
             on_progress=on_progress,
+            run_after=run_after,
         )
 
     def open_cards(self) -> CardStore:

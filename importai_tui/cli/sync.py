@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _MAX_FAILED_POSTS = 5
 """Unreadable posts of a source that are printed; JSON has all of them."""
 _MAX_RANGES = 5
+_MAX_NEW = 10
+"""New issues whose titles are printed."""
 
 
 @click.command("sync")
@@ -38,9 +40,10 @@ _MAX_RANGES = 5
     help="Download only from here: substack, mirror, or the URL of a feed or WordPress site. Can be repeated.",
 )
 @click.option("--diagnose", is_flag=True, help="Write a log of all requests and responses, for a bug report.")
+@click.option("--quiet", is_flag=True, help="Only print new issues and errors, for timers and cron.")
 @json_option
 @click.pass_context
-def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: bool, as_json: bool) -> None:
+def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: bool, quiet: bool, as_json: bool) -> None:
     """Download new issues.
 
     Nothing is downloaded twice, and it is safe to interrupt and rerun. New issues come from the newsletter's feed.
@@ -55,7 +58,10 @@ def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: boo
         _write_log(log, cli.places().cache_folder / "sync-account.txt")
     if as_json:
         print_json(sync_report_json(report, _get_issue_rows(cli) if report.new_count or report.updated_count else ()))
-    _print_report(report, full=full)
+    if quiet:
+        _print_news(report)
+    else:
+        _print_report(report, full=full)
     if report.is_stopped:
         ctx.exit(EXIT_INTERRUPTED)
     if report.errors:
@@ -100,6 +106,16 @@ def _write_log(log: RequestLog, path: Path) -> None:
         print_status(f"Sync log: {path}")
 
 
+def _print_news(report: SyncReport) -> None:
+    new = report.new_issues
+    for issue in new[:_MAX_NEW]:
+        print_status(f"New: {issue.title}")
+    if more := len(new[_MAX_NEW:]):
+        print_status(f"And {plural(more, 'more new issue')}.")
+    for error in filter(None, (*report.errors, report.after_problem)):
+        print_status(error)
+
+
 def _print_report(report: SyncReport, *, full: bool) -> None:
     if report.searched_numbers:
         print_status(f"Not in the feed, looking in the back catalogue: {_format_ranges(report.searched_numbers)}.")
@@ -112,7 +128,7 @@ def _print_report(report: SyncReport, *, full: bool) -> None:
             print_status(f"Skipped {plural(more, 'more unreadable post')} (--json lists them all).")
     for remark in filter(None, (*report.remarks, report.skipped_remark)):
         print_status(remark)
-    for error in report.errors:
+    for error in filter(None, (*report.errors, report.after_problem)):
         print_status(error)
     if any(source.is_offline for source in report.sources):
         print_status(f"Run the same command again when you're online, or import files: {PROGRAM} import PATH")

@@ -164,6 +164,13 @@ class Config:
         False,
         "true: metered connection; never download automatically.",
     )
+    after: tuple[str, ...] = _setting(
+        "sync",
+        Words('["notify-send", "Import AI", "{title}"]'),
+        [],
+        "A program to run after a sync with new issues, with its arguments. {title}, {ref} and {url} are replaced by "
+        "those of the newest one, {count} by their number. [] for none.",
+    )
     opener: tuple[str, ...] = _setting(
         "links",
         Words('["firefox", "--new-tab"]'),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby, zip_longest
+from pathlib import Path
 from textwrap import TextWrapper
 
 from importai_tui.manual.tables import TABLES
@@ -21,6 +23,7 @@ TOPICS = (
     "threads",
     "marks",
     "sync",
+    "schedule",
     "import",
     "export",
     "commands",
@@ -39,6 +42,8 @@ _MAX_NAME_LENGTH = 40
 """Characters of a typed name that are compared; every topic is shorter."""
 _MIN_COLUMN_WIDTH = 20
 """Cells that the widest column of a table needs."""
+EXAMPLE_PATH = "/home/ada/importai-tui/.venv/bin/importai-tui"
+"""Stands in the pages for the path of the program, which `load_topic` puts there."""
 _COLUMN_GAP = "  "
 _CELL_JOINER = " · "
 _CELL_SEPARATOR = re.compile(r"(?<!\\)\|")
@@ -71,7 +76,18 @@ def load_topic(name: str) -> Topic:
     for marker, table in TABLES.items():
         if marker in body:
             body = body.replace(marker, table().rstrip("\n"))
+    if EXAMPLE_PATH in body:
+        body = body.replace(EXAMPLE_PATH, _find_program())
     return Topic(name, heading.removeprefix("# ").partition(": ")[2], body.strip() + "\n")
+
+
+def _find_program() -> str:
+    """Return the absolute path of this program; the example if it has no file of its own."""
+    for path in (Path(sys.argv[0]), Path(sys.executable)):
+        program = path.absolute().with_name(Path(EXAMPLE_PATH).name)
+        if program.is_file():
+            return str(program)
+    return EXAMPLE_PATH
 
 
 def find_similar_topic(word: str) -> str | None:

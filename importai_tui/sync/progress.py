@@ -64,7 +64,7 @@ class SyncReport(NamedTuple):
 
     `missing_numbers`: issue numbers that the archive lacks between its oldest and its newest issue. `needs_backfill`:
     the back catalogue is not yet stored completely. `searched_numbers`: numbers older than the feed that were searched
-    in the back catalogue.
+    in the back catalogue. `after_problem` is what went wrong with the program that the user runs after a sync.
     """
 
     sources: tuple[SourceReport, ...] = ()
@@ -72,6 +72,13 @@ class SyncReport(NamedTuple):
     is_stopped: bool = False
     needs_backfill: bool = False
     searched_numbers: tuple[int, ...] = ()
+    after_problem: str = ""
+
+    @property
+    def new_issues(self) -> list[IssueRow]:
+        """The new issues, the newest first."""
+        rows = {row.slug: row for source in self.sources for row in source.new}
+        return sorted(rows.values(), key=lambda row: (row.date or "", row.number or 0), reverse=True)
 
     @property
     def new_count(self) -> int:

@@ -70,6 +70,8 @@ class Sync:
     extra_numbers: Set[int] = frozenset()
     """Numbers of issues to fetch besides the new ones."""
     on_progress: OnProgress = lambda _: None
+    run_after: Callable[[SyncReport], str] = lambda _: ""
+    """Called once if there are new issues; returns what went wrong, a sentence, or an empty text."""
     now: Callable[[], datetime] = utc_now
     clock: Callable[[], float] = time.monotonic
     _canceller: Canceller = field(default_factory=Canceller)
@@ -82,7 +84,9 @@ class Sync:
             DatabaseError: the archive cannot be opened.
         """
         with single_instance(self.lock_path), self.open_library() as library, closing(self.open_parser()) as parser:
-            return asyncio.run(self._canceller.run(self._sync_and_report(library, parser)))
+            report = asyncio.run(self._canceller.run(self._sync_and_report(library, parser)))
+        # Without the lock, so that the user's program may start a sync.
+        return report._replace(after_problem=self.run_after(report)) if report.new_count else report
 
     def stop(self) -> None:
         """Ask the sync to end now. Stored issues stay, and the next sync resumes from there."""

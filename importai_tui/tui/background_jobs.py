@@ -393,16 +393,16 @@ def error_messages(
             error = error.replace(TRY_AGAIN, f"Press {to_try}")
         return error
 
+    after = (report.after_problem,) if report.after_problem else ()
     if kind is JobKind.AUTO_SYNC:
-        return tuple(
-            with_key_of_sync(each.error) for each in report.failed_sources if each.error and not each.is_offline
-        )
+        failed = (each.error for each in report.failed_sources if each.error and not each.is_offline)
+        return (*map(with_key_of_sync, failed), *after)
     others = dict.fromkeys(source.alternative for source in report.failed_sources if source.alternative)
     suggestions = (
         f'The source "{other}" has the same issues: add it to sync.sources in config.toml.' for other in others
     )
     skipped = report.skipped_remark if kind is JobKind.BACKFILL else ""
-    return tuple(filter(None, (*map(with_key_of_sync, report.errors), *suggestions, *report.remarks, skipped)))
+    return tuple(filter(None, (*map(with_key_of_sync, report.errors), *suggestions, *report.remarks, skipped, *after)))
 
 
 def should_suggest_backfill(report: SyncReport, kind: JobKind) -> bool:

@@ -108,7 +108,7 @@ class CommandRun:
                     start_new_session=True,
                 )
             except (OSError, ValueError) as error:
-                return CommandResult(problem=_describe_start_error(self.prepared.argv[0], error))
+                return CommandResult(problem=describe_start_error(self.prepared.argv[0], error))
         assert process.stdout
         assert process.stderr
         readers = [
@@ -130,7 +130,7 @@ class CommandRun:
             "\n".join(clean_output(self._errors.get_bytes()).split("\n")[-LAST_LINES:]),
             self._output.is_full,
             self._is_stopped,
-            "" if self._is_stopped else _describe_status(self.prepared.argv[0], status),
+            "" if self._is_stopped else describe_status(self.prepared.argv[0], status),
         )
 
     def _kill(self, process: subprocess.Popen[bytes]) -> None:
@@ -150,11 +150,11 @@ def run_in_terminal(prepared: PreparedCommand) -> CommandResult:
             try:
                 process = subprocess.Popen(prepared.argv, stdin=stdin)
             except (OSError, ValueError) as error:
-                return CommandResult(problem=_describe_start_error(prepared.argv[0], error))
+                return CommandResult(problem=describe_start_error(prepared.argv[0], error))
             status = process.wait()
     except OSError as error:
         return CommandResult(problem=_describe_file_error(error))
-    return CommandResult(exit_status=status, problem=_describe_status(prepared.argv[0], status))
+    return CommandResult(exit_status=status, problem=describe_status(prepared.argv[0], status))
 
 
 def clean_output(data: bytes) -> str:
@@ -249,7 +249,8 @@ def _ignore_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, old_handler)
 
 
-def _describe_start_error(program: str, error: OSError | ValueError) -> str:
+def describe_start_error(program: str, error: OSError | ValueError) -> str:
+    """Return why a program was not started, a sentence without its end."""
     match error:
         case FileNotFoundError() if shutil.which(program):
             return f"{program} can't be started: the interpreter in its first line is missing"
@@ -270,8 +271,8 @@ def _describe_file_error(error: OSError) -> str:
     return f"Can't write a temporary file: {(error.strerror or str(error)).lower()}"
 
 
-def _describe_status(program: str, status: int) -> str:
-    """Return a sentence about an exit status; empty for success."""
+def describe_status(program: str, status: int) -> str:
+    """Return a sentence about an exit status, without its end; empty for success."""
     name = Path(program).name
     if status == 0:
         return ""

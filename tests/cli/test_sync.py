@@ -51,6 +51,20 @@ def test_sync_stores_new_issues(run: RunProgram, feed: str) -> None:
     assert len(json.loads(run("list", "--json").out)["issues"]) == 20
 
 
+def test_a_program_runs_once_after_new_issues(run: RunProgram, feed: str, tmp_path: Path) -> None:
+    ran_file, config = tmp_path / "ran", tmp_path / "home" / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    script = f'echo \\"$1\\" >> {ran_file}; exit 3'
+    config.write_text(f'[sync]\nafter = ["sh", "-c", "{script}", "sh", "{{ref}} {{count}}"]\n')
+    failed = run("sync", "--source", feed, "--quiet")
+    assert (failed.status, ran_file.read_text()) == (0, "480 20\n")
+    lines = failed.err.splitlines()
+    assert len([line for line in lines if line.startswith("New: ")]) == 10
+    assert lines[10:] == ["And 10 more new issues.", "sync.after: sh failed with exit status 3."]
+    again = run("sync", "--source", feed, "--quiet")
+    assert (again.status, again.out, again.err, ran_file.read_text()) == (0, "", "", "480 20\n")
+
+
 def test_sync_json_has_the_documented_fields(run: RunProgram, feed: str) -> None:
     shape = json.loads(run("sync", "--source", feed, "--json").out)
     assert shape.keys() >= {"sources", "missing"}

@@ -537,6 +537,9 @@ def test_an_automatic_sync_reports_only_new_issues() -> None:
     )
     assert error_messages(offline, JobKind.AUTO_SYNC) == ("Bad.",)
     assert error_messages(offline, JobKind.NEW_ISSUES) == ("No network.", "Bad.")
+    after = offline._replace(after_problem="It failed.")
+    assert error_messages(after, JobKind.AUTO_SYNC) == ("Bad.", "It failed.")
+    assert error_messages(after, JobKind.BACKFILL) == ("No network.", "Bad.", "It failed.")
 
 
 def test_remarks_are_shown_after_a_manual_sync() -> None:
