@@ -18,6 +18,7 @@ from importai_tui.sqlite import set_wait_reporter
 
 if TYPE_CHECKING:
     from importai_tui.cli.import_ import ImportJob
+    from importai_tui.output.books import StoryList
     from importai_tui.sync.progress import OnProgress
     from importai_tui.tui.background_jobs import BackgroundSetup
 
@@ -61,7 +62,12 @@ def _make_background(cli: CliContext) -> BackgroundSetup:
 
         return export_from_reader(cli, words)
 
-    return background._replace(import_files=import_files, export=export)
+    def export_book(source: str | StoryList, out: str) -> str:
+        from importai_tui.cli.books import export_book_from_reader
+
+        return export_book_from_reader(cli, source, out)
+
+    return background._replace(import_files=import_files, export=export, export_book=export_book)
 
 
 class _StartState(NamedTuple):

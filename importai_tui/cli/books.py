@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from importai_tui.cli.documents import STANDARD_INPUT
+from importai_tui.clock import utc_now
 from importai_tui.output.console import print_bytes, print_status
 from importai_tui.wording import AUTHOR
 
 if TYPE_CHECKING:
     from importai_tui.cli.context import CliContext
     from importai_tui.library.library import Library
+    from importai_tui.output.books import StoryList
 
 EPUB = "epub"
 """The name of the format."""
@@ -60,6 +62,22 @@ def write_book(ctx: click.Context, library: Library, data: bytes) -> None:
 
     name = write_export(library, cli.places(), Path(out), data, force=ctx.params["force"])
     print_status(f"Wrote {name}")
+
+
+def export_book_from_reader(cli: CliContext, source: str | StoryList, out: str) -> str:
+    """Write an issue or a story (a REF), or a list, to this file, and return a message for the user.
+
+    Raises:
+        ReaderError: the source is missing, or the file cannot be written.
+    """
+    from importai_tui.cli.export_files import write_export
+    from importai_tui.output.books import make_book
+
+    # The whole path, because a user of the reader does not know the working directory.
+    path = Path(out).expanduser().absolute()
+    with cli.open_library(for_app=True) as library:
+        data = make_book(library, source, utc_now(), get_author(cli))
+        return f"Wrote {write_export(library, cli.places(), path, data)}"
 
 
 def _is_file(out: str | None) -> bool:

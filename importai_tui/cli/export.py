@@ -234,16 +234,16 @@ def _export_works(ctx: click.Context, library: Library) -> _Export:
 
 
 def _export_tales(ctx: click.Context, library: Library) -> _Export:
-    from importai_tui.output.books import TALES_TITLE, find_tales, list_to_markdown, list_to_text, make_list_book
+    from importai_tui.output.books import find_tales, list_to_markdown, list_to_text, make_book
 
-    if not (tales := find_tales(library)):
+    tales = find_tales(library)
+    if not tales.keys:
         return _Export(b"", is_empty=True)
     match _get_format(ctx, "tales"):
         case "epub":
-            details = utc_now(), get_author(ctx.obj)
-            return _Export(make_list_book(library, TALES_TITLE, tales, *details, order="oldest first"), is_empty=False)
+            return _Export(make_book(library, tales, utc_now(), get_author(ctx.obj)), is_empty=False)
         case "markdown":
-            return _make_export(list_to_markdown(library, TALES_TITLE, tales))
+            return _make_export(list_to_markdown(library, tales))
         case _:
             return _make_export(list_to_text(library, tales, None if _writes_file(ctx) else get_columns()))
 

@@ -188,14 +188,12 @@ def _print_hits(request: _SearchRequest, *, as_json: bool) -> int:
 
 def _write_hits(ctx: click.Context, library: Library, request: _SearchRequest) -> int:
     """Write the stories as a book; return the number of matches, written or not."""
-    from importai_tui.output.books import make_list_book  # here, because few searches become books
+    from importai_tui.output.books import StoryList, make_book  # here, because few searches become books
 
     result = request.result
     if result.hits:
-        places = [(hit.issue_ref, hit.position) for hit in result.hits]
-        title, order = request.query.text, _format_order(result)
-        data = make_list_book(library, title, places, utc_now(), get_author(ctx.obj), order=order)
-        write_book(ctx, library, data)
+        stories = StoryList(request.query.text, [hit.key for hit in result.hits], _format_order(result))
+        write_book(ctx, library, make_book(library, stories, utc_now(), get_author(ctx.obj)))
     _print_count(request)
     return request.total
 
@@ -208,7 +206,8 @@ def _print_count(request: _SearchRequest) -> None:
     shown, more = "", ""
     if total > count:
         shown = f"{count:,} of "
-        more = f" Show {'more' if total > _MAX_LIMIT else 'all of them'}: --limit {min(total, _MAX_LIMIT)}"
+        if count < _MAX_LIMIT:
+            more = f" Show {'more' if total > _MAX_LIMIT else 'all of them'}: --limit {min(total, _MAX_LIMIT)}"
     print_status(f"{shown}{plural(total, 'story', 'stories')}, {_format_order(request.result)}.{more}")
 
 

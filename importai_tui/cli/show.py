@@ -76,16 +76,9 @@ def show(ctx: click.Context, /, ref: str, form: str, as_json: bool, **_options: 
             upgrade_archive(cli, library)  # the stories of cross references are found by their words
             print_json(issue_json(library, issue_ref) if position is None else story_json(library, issue_ref, position))
         elif form == EPUB:
-            from importai_tui.output.books import make_issue_book, make_story_book
+            from importai_tui.output.books import make_book
 
-            details = utc_now(), get_author(cli)
-            write_book(
-                ctx,
-                library,
-                make_issue_book(library, issue_ref, *details)
-                if position is None
-                else make_story_book(library, (issue_ref, position), *details),
-            )
+            write_book(ctx, library, make_book(library, ref, utc_now(), get_author(cli)))
         elif form == "markdown":
             from importai_tui.output.markdown import issue_to_markdown, story_to_markdown
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from importai_tui.library.library import Library
 from importai_tui.model import Story, StoryKind, get_reading_minutes, shorten_title
@@ -16,25 +17,66 @@ from importai_tui.output.text import format_story_lines, join_facts
 from importai_tui.threads.threads import Threads
 from importai_tui.wording import AUTHOR, NEWSLETTER, plural
 
-TALES_TITLE = "Tech Tales"
 
-StoryPlace = tuple[str, int]
-"""The reference of an issue, and the position of a story in it, from 1."""
+class StoryList(NamedTuple):
+    """Stories for a book, in this order.
+
+    `title` is the name of the list, which identifies the book. `order` is the order for users: "oldest first".
+    """
+
+    title: str
+    keys: Sequence[str]
+    order: str = ""
 
 
-def find_tales(library: Library) -> list[StoryPlace]:
+def find_tales(library: Library) -> StoryList:
     """Return all tales, oldest first: in the reverse order of the list of issues."""
     archive = library.archive
-    return [
-        (entry.ref, story.position)
-        for entry in reversed(archive.get_entries())
-        for story in archive.get_story_entries(entry.id)
-        if story.kind is StoryKind.TECH_TALES
-    ]
+    stories = (story for entry in reversed(archive.get_entries()) for story in archive.get_story_entries(entry.id))
+    keys = [story.key for story in stories if story.kind is StoryKind.TECH_TALES]
+    return StoryList("Tech Tales", keys, "oldest first")
 
 
-def make_issue_book(library: Library, ref: str, now: datetime, author: str | None = AUTHOR) -> bytes:
-    """Return a whole issue as an EPUB file; `now` is the date of the file. Raises NotFoundError."""
+def make_book(library: Library, source: str | StoryList, now: datetime, author: str | None = AUTHOR) -> bytes:
+    """Return an EPUB file.
+
+    Args:
+        library: has the stories.
+        source: a REF of an issue or a story, or a list of stories; those missing from the archive are left out.
+        now: the date of the file.
+        author: the author of the stories; None if unknown.
+
+    Raises:
+        NotFoundError: there is no such issue or story.
+    """
+    if isinstance(source, StoryList):
+        return _make_list_book(library, source, now, author)
+    ref, position = library.resolve(source)
+    if position is None:
+        return _make_issue_book(library, ref, now, author)
+    return _make_story_book(library, ref, position, now, author)
+
+
+def list_to_markdown(library: Library, stories: StoryList) -> str:
+    """Return a list of stories as a Markdown document."""
+    parts = [format_heading(escape_markdown_line(stories.title), 1)]
+    for ref, story in _load_list(library, stories):
+        issue = _get_issue(library, ref)
+        origin = join_facts((format_link(escape_markdown_line(issue.name), issue.url), issue.date))
+        parts += [story_to_markdown(story, level=2), f"From {origin}"]
+    return "\n\n".join(parts) + "\n"
+
+
+def list_to_text(library: Library, stories: StoryList, columns: int | None) -> str:
+    """Return a list of stories as plain text for a terminal of this width."""
+    parts = []
+    for ref, story in _load_list(library, stories):
+        date = library.get_issue_row(ref).date_text
+        parts.append(format_story_lines(story, ref, date, columns, for_reading=False))
+    return "\n\n\n".join("\n".join(lines) for lines in parts) + "\n"
+
+
+def _make_issue_book(library: Library, ref: str, now: datetime, author: str | None) -> bytes:
     row, stories = library.get_issue_row(ref), library.get_story_rows(ref)
     issue = _get_issue(library, ref)
     size = join_facts((plural(len(stories), "story", "stories"), f"{get_reading_minutes(row.word_count)} min"))
@@ -50,17 +92,15 @@ def make_issue_book(library: Library, ref: str, now: datetime, author: str | Non
         series_number=row.number,
         names_issues=False,
     )
-    return write_epub(book, _load_stories(library, [(ref, story.position) for story in stories]), now)
+    return write_epub(book, _load_chapters(library, book.chapters), now)
 
 
-def make_story_book(library: Library, place: StoryPlace, now: datetime, author: str | None = AUTHOR) -> bytes:
-    """Return one story as an EPUB file; `now` is the date of the file. Raises NotFoundError."""
-    story, row = library.get_story(*place), library.get_issue_row(place[0])
-    issue = _get_issue(library, place[0])
+def _make_story_book(library: Library, ref: str, position: int, now: datetime, author: str | None) -> bytes:
+    story, row, issue = library.get_story(ref, position), library.get_issue_row(ref), _get_issue(library, ref)
     book = Book(
         key=f"story:{story.key}",
         title=story.headline,
-        chapters=[Chapter(_format_place(place), story.headline, issue)],
+        chapters=[Chapter(f"{ref}/{position}", story.headline, issue)],
         facts=(join_facts((issue.name, issue.date)),),
         author=author,
         date=None if row.is_date_estimated else row.date,
@@ -69,64 +109,23 @@ def make_story_book(library: Library, place: StoryPlace, now: datetime, author: 
     return write_epub(book, [(story, {})], now)
 
 
-def make_list_book(
-    library: Library,
-    title: str,
-    places: Sequence[StoryPlace],
-    now: datetime,
-    author: str | None = AUTHOR,
-    *,
-    order: str = "",
-) -> bytes:
-    """Return a list of stories, in this order, as an EPUB file.
-
-    Args:
-        library: has the stories.
-        title: the name of the list, which identifies the book.
-        places: the stories.
-        now: the date of the file, and of the list.
-        author: the author of the stories; None if unknown.
-        order: the order for users: "oldest first".
-
-    Raises:
-        NotFoundError: a story is missing.
-    """
-    headlines: dict[str, list[str]] = {}
+def _make_list_book(library: Library, stories: StoryList, now: datetime, author: str | None) -> bytes:
+    chapters: list[Chapter] = []
     issues: dict[str, BookIssue] = {}
-    for ref, _ in places:
-        if ref not in issues:
-            issues[ref] = _get_issue(library, ref)
-            headlines[ref] = [story.headline for story in library.get_story_rows(ref)]
+    for key in stories.keys:
+        if found := library.find_story(key):
+            ref, position = found
+            issue = issues.get(ref) or issues.setdefault(ref, _get_issue(library, ref))
+            chapters.append(Chapter(f"{ref}/{position}", library.archive.get_headline(key) or "", issue))
+    size = plural(len(chapters), "story", "stories")
     book = Book(
-        key=f"list:{title}",
-        title=f"{NEWSLETTER}: {title}",
-        chapters=[
-            Chapter(_format_place((ref, position)), headlines[ref][position - 1], issues[ref])
-            for ref, position in places
-        ],
-        facts=(", ".join(filter(None, (plural(len(places), "story", "stories"), order))), f"{now:%Y-%m-%d}"),
+        key=f"list:{stories.title}",
+        title=f"{NEWSLETTER}: {stories.title}",
+        chapters=chapters,
+        facts=(", ".join(filter(None, (size, stories.order))), f"{now:%Y-%m-%d}"),
         author=author,
     )
-    return write_epub(book, _load_stories(library, places), now)
-
-
-def list_to_markdown(library: Library, title: str, places: Sequence[StoryPlace]) -> str:
-    """Return a list of stories as a Markdown document. Raises NotFoundError."""
-    parts = [format_heading(escape_markdown_line(title), 1)]
-    for place in places:
-        issue = _get_issue(library, place[0])
-        origin = join_facts((format_link(escape_markdown_line(issue.name), issue.url), issue.date))
-        parts += [story_to_markdown(library.get_story(*place), level=2), f"From {origin}"]
-    return "\n\n".join(parts) + "\n"
-
-
-def list_to_text(library: Library, places: Sequence[StoryPlace], columns: int | None) -> str:
-    """Return a list of stories as plain text, for a terminal with so many columns. Raises NotFoundError."""
-    stories = []
-    for ref, position in places:
-        date = library.get_issue_row(ref).date_text
-        stories.append(format_story_lines(library.get_story(ref, position), ref, date, columns, for_reading=False))
-    return "\n\n\n".join("\n".join(lines) for lines in stories) + "\n"
+    return write_epub(book, _load_chapters(library, chapters), now)
 
 
 def _get_issue(library: Library, ref: str) -> BookIssue:
@@ -135,18 +134,22 @@ def _get_issue(library: Library, ref: str) -> BookIssue:
     return BookIssue(name, row.date_text, row.url)
 
 
-def _format_place(place: StoryPlace) -> str:
-    return f"{place[0]}/{place[1]}"
+def _load_list(library: Library, stories: StoryList) -> Iterator[tuple[str, Story]]:
+    """Yield the stories one by one, each with the reference of its issue."""
+    for key in stories.keys:
+        if found := library.find_story(key):
+            yield found[0], library.get_story(*found)
 
 
-def _load_stories(library: Library, places: Sequence[StoryPlace]) -> Iterator[tuple[Story, Mapping[int, str]]]:
+def _load_chapters(library: Library, chapters: Sequence[Chapter]) -> Iterator[tuple[Story, Mapping[int, str]]]:
     """Yield the stories one by one, each with the stories of these issues that it refers to, by issue number."""
-    refs = {ref for ref, _ in places}
+    issue_refs = {chapter.ref.rpartition("/")[0] for chapter in chapters}
     with Threads(library.archive.path) as threads:
-        for place in places:
-            story = library.get_story(*place)
+        for chapter in chapters:
+            ref, _, position = chapter.ref.rpartition("/")
+            story = library.get_story(ref, int(position))
             mentioned = {library.find_issue_ref(mention.number) for mention in story.cross_references}
-            yield story, _find_references(threads, story) if mentioned & refs - {place[0]} else {}
+            yield story, _find_references(threads, story) if mentioned & (issue_refs - {ref}) else {}
 
 
 def _find_references(threads: Threads, story: Story) -> dict[int, str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from importai_tui.config import ConfigWatcher
     from importai_tui.error_log import ErrorLog
     from importai_tui.library.library import Library
+    from importai_tui.output.books import StoryList
     from importai_tui.state.maintenance import Maintenance
     from importai_tui.sync.progress import BackgroundTask, ImportSummary, OnProgress, Progress, SyncReport
     from importai_tui.tui.card_service import CardService, FetchCards
@@ -69,6 +70,8 @@ class BackgroundSetup(NamedTuple):
     """Makes a fetch of cards; None in the demo."""
     export: Callable[[Sequence[str]], str] | None = None
     """Runs the command `export` with these arguments and returns a message; None in the demo. Raises ReaderError."""
+    export_book: Callable[[str | StoryList, str], str] | None = None
+    """Writes an issue, a story or a list as an e-book to the file of this name; like `export`."""
     maintenance: Callable[[], Maintenance] | None = None
     """Makes the maintenance of the reading state, which runs as long as the app."""
     open_library: Callable[[], Library] | None = None
@@ -208,6 +211,16 @@ class JobQueue:
         if self._setup.export is None:
             return _NO_EXPORT_MESSAGE
         return await asyncio.to_thread(self._setup.export, words)
+
+    async def export_book(self, source: str | StoryList, out: str) -> str:
+        """Write the issue or the story of this REF, or a list, as an e-book; return a message for the user.
+
+        Raises:
+            ReaderError: the source is missing, or the file cannot be written.
+        """
+        if self._setup.export_book is None:
+            return _NO_EXPORT_MESSAGE
+        return await asyncio.to_thread(self._setup.export_book, source, out)
 
     def stop(self) -> None:
         """Ask the running job to end, and clear the queue."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from importai_tui.config.schema import Config
     from importai_tui.keymap.commands import Command
+    from importai_tui.output.books import StoryList
     from importai_tui.tui.card_service import CardService
     from importai_tui.tui.job_status import JobStatus
     from importai_tui.works.card import CardTarget
@@ -64,6 +65,9 @@ class Jobs(Protocol):
 
     async def export(self, words: Sequence[str]) -> str:
         """Run the command `export` with these arguments, and return a message. Raises ReaderError."""
+
+    async def export_book(self, source: str | StoryList, out: str) -> str:
+        """Write an issue or a story (a REF), or a list, as an e-book; return a message. Raises ReaderError."""
 
 
 class Services(Notifier, Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import zipfile
 from dataclasses import replace
@@ -9,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from importai_tui.cli.books import export_book_from_reader
+from importai_tui.cli.context import CliContext
+from importai_tui.errors import ReaderError
 from importai_tui.library.library import Library
 from importai_tui.model import StoryKind
+from importai_tui.output.books import StoryList
 from importai_tui.paths import Places
 from tests.conftest import RunProgram
 from tests.examples import make_issue
@@ -91,6 +96,19 @@ def test_an_own_book_is_replaced_and_no_other_file(filled: RunProgram, tmp_path:
     assert filled("show", "401", "--format", "epub", "--out", out).status == 1
     assert out.read_bytes() == b"mine"
     assert filled("show", "401", "--format", "epub", "--out", out, "--force").status == 0
+
+
+def test_the_reader_writes_issues_and_lists(filled: RunProgram, tmp_path: Path) -> None:
+    cli, out = CliContext(os.environ, demo=False), tmp_path / "book.epub"
+    assert filled("list").status == 0
+    for source, titles in (
+        ("401/1", ["The headline of a1", "The headline of a1"]),
+        (StoryList("Later", ["b1", "gone", "a1"]), ["Import AI: Later", "The headline of b1", "The headline of a1"]),
+    ):
+        assert export_book_from_reader(cli, source, str(out)) == f"Wrote {out}"
+        assert read_titles(out) == titles
+    with pytest.raises(ReaderError, match="isn't in your archive"):
+        export_book_from_reader(cli, "400", str(out))
 
 
 def test_all_tales_can_be_text_or_markdown(filled: RunProgram) -> None:

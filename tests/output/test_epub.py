@@ -35,7 +35,7 @@ from importai_tui.model import (
     Story,
     StoryKind,
 )
-from importai_tui.output.books import find_tales, make_issue_book, make_list_book, make_story_book
+from importai_tui.output.books import StoryList, find_tales, make_book
 from importai_tui.output.epub import Book, BookIssue, Chapter, write_epub
 from importai_tui.output.xhtml import format_story, to_href
 from tests.examples import make_story
@@ -270,14 +270,14 @@ def filled(library: Library) -> Library:
 
 
 def test_a_reference_to_a_story_of_the_book_is_internal(filled: Library) -> None:
-    pages = read_book(make_list_book(filled, "otters", [("402", 1), ("401", 1)], NOW))
+    pages = read_book(make_book(filled, StoryList("otters", ["later", "gone", "otters"]), NOW))
     assert get_hrefs(pages["story-0001.xhtml"]) == ["story-0002.xhtml", "story-0002.xhtml"]
-    alone = read_book(make_story_book(filled, ("402", 1), NOW))
+    alone = read_book(make_book(filled, "402/1", NOW))
     assert get_hrefs(alone["story-0001.xhtml"]) == ["https://example.org/401"]
 
 
 def test_the_contents_list_issues_and_stories(filled: Library) -> None:
-    pages = read_book(make_list_book(filled, "rivers", [("401", 1), ("401", 2), ("402", 1)], NOW, order="oldest first"))
+    pages = read_book(make_book(filled, StoryList("rivers", ["otters", "tale", "later"], "oldest first"), NOW))
     assert get_text(pages["contents.xhtml"]).split("\n") == [
         *("", "", "Contents", "", "Import AI 401 · 2025-02-24", ""),
         *("Otters count the rivers of Yorkshire", "The River", "", ""),
@@ -290,7 +290,7 @@ def test_the_contents_list_issues_and_stories(filled: Library) -> None:
 
 
 def test_an_issue_has_the_metadata_of_the_newsletter(filled: Library) -> None:
-    pages = read_book(make_issue_book(filled, "401", NOW))
+    pages = read_book(make_book(filled, "401", NOW))
     metadata = [element.text for element in pages["package.opf"][0]]
     assert metadata[0].startswith("urn:uuid:")
     assert metadata[1:9] == [
@@ -304,8 +304,8 @@ def test_an_issue_has_the_metadata_of_the_newsletter(filled: Library) -> None:
 def test_the_same_contents_make_the_same_book(filled: Library) -> None:
     tales = find_tales(filled)
     later = datetime(2027, 1, 1, tzinfo=UTC)
-    first, second = (make_list_book(filled, "Tech Tales", tales, now) for now in (NOW, later))
-    assert first == make_list_book(filled, "Tech Tales", tales, NOW) != second
+    first, second = (make_book(filled, tales, now) for now in (NOW, later))
+    assert first == make_book(filled, tales, NOW) != second
     ids = {read_book(data)["package.opf"].findtext(f".//{DC}identifier") for data in (first, second)}
     assert len(ids) == 1
-    assert ids != {read_book(make_issue_book(filled, "401", NOW))["package.opf"].findtext(f".//{DC}identifier")}
+    assert ids != {read_book(make_book(filled, "401", NOW))["package.opf"].findtext(f".//{DC}identifier")}
