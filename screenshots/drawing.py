@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from importai_tui.archive.cards import CardStore
 from importai_tui.browser import OpenResult
+from importai_tui.clipboard import CopyResult, Place
 from importai_tui.guide import open_demo
 from importai_tui.library.library import Library
 from importai_tui.paths import get_cards_file
@@ -79,6 +80,7 @@ async def _run_reader(
         app = ReaderApp(
             library,
             opener=lambda url, _kind="": OpenResult(True, url, ""),
+            copy_text=lambda _: CopyResult(Place.CLIPBOARD),
             open_guide=open_demo,
             clock=lambda: 0.0,
             today=lambda: _NOW,

@@ -267,7 +267,7 @@ ReaderApp._start_background = look
 references.LOOKUP_DELAY = 60.0
 background = CliContext({HOME_VARIABLE: sys.argv[1]}, demo=False).make_background()
 with Library.open(Places.under(Path(sys.argv[1]))) as library:
-    ReaderApp(library, opener=print, open_guide=print, background=background).run(headless=True)
+    ReaderApp(library, opener=print, copy_text=print, open_guide=print, background=background).run(headless=True)
 """
 NOT_ON_THE_FIRST_SCREEN = (
     *("bs4", "click", "email", "httpx2", "lxml", "markdown_it", "multiprocessing"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +18,7 @@ from importai_tui.sqlite import set_wait_reporter
 
 if TYPE_CHECKING:
     from importai_tui.cli.import_ import ImportJob
+    from importai_tui.clipboard import CopyResult
     from importai_tui.output.books import StoryList
     from importai_tui.sync.progress import OnProgress
     from importai_tui.tui.background_jobs import BackgroundSetup
@@ -38,12 +39,22 @@ def open_app(cli: CliContext, ref: str | None) -> None:
             from importai_tui.tui.launch import run_app
 
             opener, background = cli.make_opener(), _make_background(cli)
-            snapshot = run_app(library, start.ref, opener, cli.open_guide, guide=start.is_guide, background=background)
+            copy_text = partial(_copy_text, cli, environ)
+            snapshot = run_app(
+                *(library, start.ref, opener, copy_text, cli.open_guide), guide=start.is_guide, background=background
+            )
     if snapshot and not cli.demo:
         # After the library is closed, because the last writes change the files in the snapshot's key.
         places = cli.places()
         key = snapshot_key(places, environ, snapshot.columns, len(snapshot.rows))
         save_snapshot(snapshot_file(places), key, snapshot.rows)
+
+
+def _copy_text(cli: CliContext, environ: Mapping[str, str], text: str) -> CopyResult:
+    """Copy a text; the settings are read each time."""
+    from importai_tui.clipboard import copy_text
+
+    return copy_text(text, environ, sys.platform, cli.read_config().copy_command)
 
 
 def _make_background(cli: CliContext) -> BackgroundSetup:

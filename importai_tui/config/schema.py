@@ -206,6 +206,13 @@ class Config:
         'A mail address to send to the sites that cards come from; "" for none. Some sites answer faster if they can '
         "write to you about problems.",
     )
+    copy_command: tuple[str, ...] = _setting(
+        "clipboard",
+        Words('["xclip", "-selection", "clipboard"]'),
+        [],
+        "A program, with its arguments, that copies the text on its standard input. [] for the tool of your system, or "
+        "the terminal's own clipboard over ssh.",
+    )
     shared_folder: Path | None = _setting(  # noqa: RUF009 - it makes a field
         "state",
         OptionalFolder(),

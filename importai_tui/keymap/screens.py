@@ -307,6 +307,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("manual.right", "l,right", "", "pan(8)", "Scroll right"),
             ("manual.top", "g,home", "", "edge(False)", "Go to the top"),
             ("manual.bottom", "G,end", "", "edge(True)", "Go to the bottom"),
+            ("manual.copy", "y", "", "copy_page", "Copy the page"),
             ("manual.close", "escape,q,ctrl+c,?,f1", "esc q", "close", "Close"),
         ),
     ),

@@ -17,6 +17,7 @@ from importai_tui.output.layout import pad, text_width
 TOPICS = (
     "reading",
     "links",
+    "copying",
     "cards",
     "works",
     "search",

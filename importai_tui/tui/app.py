@@ -37,6 +37,7 @@ from importai_tui.tui.background_jobs import (
 )
 from importai_tui.tui.bindings import make_global_bindings
 from importai_tui.tui.card_service import CardService
+from importai_tui.tui.copier import Copier, CopyText
 from importai_tui.tui.job_status import JobKind, JobStatus
 from importai_tui.tui.reading.footer_content import FIRST_SYNC_HINTS
 from importai_tui.tui.reading.screen import ReadingScreen
@@ -148,6 +149,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         library: Library,
         *,
         opener: Opener,
+        copy_text: CopyText,
         clock: Clock = time.monotonic,
         today: Callable[[], datetime] = utc_now,
         ref: str | None = None,
@@ -161,6 +163,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         self._terminal_frame = TerminalFrame()
         self._library = library
         self._opener = opener
+        self._copier = Copier(self, copy_text)
         self._clock = clock
         self.today = today
         """Returns the present time, aware UTC."""
@@ -268,9 +271,18 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         """True within 0.4 s of the last key press; expensive work is postponed while the user types."""
         return time.monotonic() - self._last_key_time < _TYPING_PAUSE
 
+    def copy(self, text: str, kind: str = "", title: str = "", *, reason: str = "") -> None:
+        """Copy a text, cleaned, because it may be pasted into a shell, and show a notice; see `Services.copy`."""
+        self._clipboard = self._copier.copy(text, kind, title, reason=reason)
+
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy cleaned text: it may be pasted into a shell."""
-        super().copy_to_clipboard(clean_text(text))
+        """Copy a text, cleaned, as `copy` does, but without a notice: Textual's input fields call this."""
+        self._clipboard = self._copier.copy_quietly(text)
+
+    def write_to_terminal(self, sequence: str) -> None:
+        """Write a control sequence to the terminal."""
+        if self._driver:
+            self._driver.write(sequence)
 
     def get_css_variables(self) -> dict[str, str]:
         """Return the variables of the theme with those of this program added."""

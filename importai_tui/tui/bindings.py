@@ -10,6 +10,8 @@ from importai_tui.keymap.commands import Command
 from importai_tui.keymap.key_names import format_keys
 from importai_tui.keymap.screens import SCREEN_COMMANDS, SCREENS_WITH_INPUT, screen_commands
 
+COPY_KEY = "ctrl+c"
+"""Copies what is selected on any screen but the reading screen, where it is the key of a command."""
 GLOBAL_COMMAND_IDS = ("quit", "suspend", "redraw")
 """The ids of the commands whose keys work on every screen; each is also the name of its action."""
 
@@ -26,7 +28,10 @@ def make_bindings(commands: Iterable[Command]) -> list[Binding]:
 def make_screen_bindings(screen: str) -> list[BindingType]:
     """Return the bindings of another screen; a keymap changes them by their ids."""
     has_input = screen in SCREENS_WITH_INPUT
-    return [Binding(c.keys, c.action, c.description, id=c.id, priority=has_input) for c in screen_commands(screen)]
+    # First, because the same key closes many screens. It does nothing if nothing is selected.
+    copy = Binding(COPY_KEY, "copy_text", show=False, priority=has_input)
+    commands = screen_commands(screen)
+    return [copy, *(Binding(c.keys, c.action, c.description, id=c.id, priority=has_input) for c in commands)]
 
 
 def format_screen_key(app: object, id: str, default: str) -> str:

@@ -12,6 +12,7 @@ from importai_tui.output.console import print_data, print_status
 from importai_tui.splash import current_splash
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.background_jobs import BackgroundSetup
+from importai_tui.tui.copier import CopyText
 from importai_tui.tui.splash import RenderGate, Snapshot
 from importai_tui.wording import plural
 
@@ -23,6 +24,7 @@ def run_app(
     library: Library,
     ref: str | None,
     opener: Opener,
+    copy_text: CopyText,
     open_guide: Callable[[], Library],
     *,
     guide: bool = False,
@@ -39,6 +41,7 @@ def run_app(
         library: the issues to read; the caller closes it.
         ref: where to open.
         opener: opens addresses in the browser.
+        copy_text: copies a text; it is called in a thread.
         open_guide: opens the built-in library when the user asks for it over another.
         guide: the library is the built-in guide, which has a position of its own and can be dismissed.
         background: the background jobs; None for none.
@@ -46,6 +49,7 @@ def run_app(
     app = ReaderApp(
         library,
         opener=opener,
+        copy_text=copy_text,
         open_guide=open_guide,
         ref=ref,
         guide=guide,

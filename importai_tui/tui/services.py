@@ -29,6 +29,21 @@ class Notifier(Protocol):
         """Show an error message, which stays longer."""
 
 
+class Copy(Protocol):
+    """Copies a text to the clipboard."""
+
+    def __call__(self, text: str, kind: str = "", title: str = "", *, reason: str = "") -> None:
+        """See `Services.copy`."""
+
+
+@runtime_checkable
+class CopiesText(Protocol):
+    """An app that copies texts and says so."""
+
+    copy: Copy
+    """Copies a text, and shows a notice."""
+
+
 @runtime_checkable
 class ShowsJobs(Protocol):
     """A screen that shows the background job in its footer."""
@@ -92,6 +107,19 @@ class Services(Notifier, Protocol):
     @property
     def is_typing(self) -> bool:
         """True within 0.4 s of the last key press, while background work should wait."""
+
+    def copy(self, text: str, kind: str = "", title: str = "", *, reason: str = "") -> None:
+        """Copy a text to the clipboard, and show a notice that claims only what is known.
+
+        The notice is "Copied KIND: TITLE", "Copied KIND to tmux: TITLE" or "Sent KIND to the terminal's clipboard:
+        TITLE". Calling it again before it is done copies only the last text.
+
+        Args:
+            text: the text; it is cleaned.
+            kind: what it is, like "BibTeX" or "the selection"; empty if the title says it.
+            title: the title or URL that the user knows it by.
+            reason: a sentence before the notice, without a full stop.
+        """
 
     def today(self) -> datetime:
         """Return the present time, aware UTC."""

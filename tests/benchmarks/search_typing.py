@@ -21,6 +21,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from importai_tui.browser import OpenResult
+from importai_tui.clipboard import CopyResult, Place
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
@@ -70,7 +71,12 @@ async def time_letters(pilot: Pilot[None]) -> list[float]:
 async def measure(home: Path) -> list[float]:
     """Type into the search of a home, in a window of 120 by 40 cells."""
     with Library.open(Places.under(home), copy_daily=False) as library:
-        app = ReaderApp(library, opener=lambda url, _kind="": OpenResult(False, url, ""), open_guide=lambda: library)
+        app = ReaderApp(
+            library,
+            opener=lambda url, _kind="": OpenResult(False, url, ""),
+            copy_text=lambda _: CopyResult(Place.CLIPBOARD),
+            open_guide=lambda: library,
+        )
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause(1.0)
             gc.freeze()  # as the program does after its start

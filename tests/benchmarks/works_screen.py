@@ -24,6 +24,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from importai_tui.browser import OpenResult
+from importai_tui.clipboard import CopyResult, Place
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from importai_tui.tui.app import ReaderApp
@@ -58,7 +59,7 @@ async def time_opening(app: ReaderApp, library: Library) -> float:
         patch.object(WorksScreen, "set_status", write_and_signal),
     ):
         start = time.perf_counter()
-        await app.push_screen(WorksScreen(library, WorksScreenState(), print, print))
+        await app.push_screen(WorksScreen(library, WorksScreenState(), print, print, app.copy))
         await asyncio.wait_for(drawn.wait(), MAX_WAIT)
         return (time.perf_counter() - start) * 1000
 
@@ -130,7 +131,12 @@ async def measure(home: Path) -> Measurement:
     with Library.open(Places.under(home), copy_daily=False) as library:
         while library.reindex_batch():
             pass
-        app = ReaderApp(library, opener=lambda url, _kind="": OpenResult(False, url, ""), open_guide=lambda: library)
+        app = ReaderApp(
+            library,
+            opener=lambda url, _kind="": OpenResult(False, url, ""),
+            copy_text=lambda _: CopyResult(Place.CLIPBOARD),
+            open_guide=lambda: library,
+        )
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause(1.0)
             gc.freeze()  # as the program does before it begins

@@ -61,7 +61,7 @@ STEPS = (
     Step("v", "omment", ("e", _PASTE_HERE, "ctrl+s", *_CLOSE)),
     Step("ctrl+g", "\u00b7 guide", ("J",)),
     Step("ctrl+g", COMMON_WORD),
-    Step("y", "Copied", ("Y", "D", "w", "o", "1", "O", "u", "x", "H")),
+    Step("y", "clipboard", ("Y", "D", "w", "o", "1", "O", "u", "x", "H")),
     Step("T", "", ("z", "z", "P", "P", "r", "s", "R", "S")),
 )
 """All screens, dialogs and input lines, and all actions that copy or open."""

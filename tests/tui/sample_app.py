@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from textual.pilot import Pilot
 
 from importai_tui.browser import OpenResult
+from importai_tui.clipboard import CopyResult, Place
 from importai_tui.error_log import ErrorLog
 from importai_tui.errors import RefusedAddressError
 from importai_tui.library.library import Library
@@ -58,6 +59,19 @@ class FakeBrowser:
         self.opened_urls.append(url)
         self.opened_kinds.append(kind)
         return OpenResult(self.is_present, url, "")
+
+
+@dataclass
+class FakeClipboard:
+    """A clipboard that takes every text, unless the test sets another result."""
+
+    result: CopyResult = field(default_factory=lambda: CopyResult(Place.CLIPBOARD))
+    texts: list[str] = field(default_factory=list)
+
+    def __call__(self, text: str) -> CopyResult:
+        """Record the text."""
+        self.texts.append(text)
+        return self.result
 
 
 @dataclass
@@ -176,6 +190,7 @@ class RunningReader:
     pilot: Pilot[None]
     browser: FakeBrowser
     clock: FakeClock
+    clipboard: FakeClipboard
 
     @property
     def screen(self) -> ReadingScreen:
@@ -271,11 +286,12 @@ async def run_reader(
     error_log: ErrorLog | None = None,
 ) -> AsyncIterator[RunningReader]:
     """Run the app on a library, drawn once. Without a log, an error in the program ends it and fails the test."""
-    browser, clock = FakeBrowser(), FakeClock()
+    browser, clock, clipboard = FakeBrowser(), FakeClock(), FakeClipboard()
     guide_factory = open_guide or (lambda: library)
     app = ReaderApp(
         library,
         opener=browser,
+        copy_text=clipboard,
         clock=clock,
         today=lambda: TODAY,
         ref=ref,
@@ -286,4 +302,4 @@ async def run_reader(
     app.error_log = error_log or app.error_log
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
-        yield RunningReader(app, pilot, browser, clock)
+        yield RunningReader(app, pilot, browser, clock, clipboard)

@@ -106,8 +106,6 @@ class QuitActions(ActionGroup):
             self.screen.action_copy_text()
         except SkipAction:
             self.action_quit_reader()
-        else:
-            self.screen.notify_info("Copied the selection", seconds=1.5)
 
     async def _ask_to_leave(self, drafts: list[str]) -> None:
         if self.screen.writer.waiting:

@@ -48,6 +48,7 @@ class CardActions(ActionGroup):
             services.cards,
             self.screen.browser.open_in_thread,
             self.screen.notify_info,
+            services.copy,
             services.today,
             self.screen.panes.measure,
             try_write=writer.try_write,

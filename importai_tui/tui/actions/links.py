@@ -111,12 +111,10 @@ class LinkActions(ActionGroup):
             row = self.session.issue_row
             url, reason = row.url if row else None, "No web page is known for this issue"
         if url:
-            self.screen.app.copy_to_clipboard(url)
-            self.screen.notify_info(f"Copied: {url}")
+            self.screen.services.copy(url, title=url)
         elif link:
             title = self.screen.link_list.get_title(link)
-            self.screen.app.copy_to_clipboard(title)
-            self.screen.notify_info(f"No URL for this link; copied its title: {title}")
+            self.screen.services.copy(title, "its title", title, reason="No URL for this link")
         else:
             self.screen.notify_info(reason)
 
@@ -182,10 +180,8 @@ class CitationActions(ActionGroup):
         if not works:
             self.screen.notify_info("Nothing to cite: this story has no links")
             return
-        self.screen.app.copy_to_clipboard(
-            self._format_bibtex(works) if form == CitationFormat.BIBTEX.value else format_markdown_list(works)
-        )
-        self.screen.notify_info(f"Copied {form}: {plural(len(works), 'work')}", seconds=2)
+        text = self._format_bibtex(works) if form == CitationFormat.BIBTEX.value else format_markdown_list(works)
+        self.screen.services.copy(text, form, plural(len(works), "work"))
 
     def action_open_archived(self) -> None:
         """Open the copy of the page in the Wayback Machine nearest to the issue's day."""
@@ -228,12 +224,9 @@ class CitationActions(ActionGroup):
         elif not (work := self.find_work(link)):
             self.screen.notify_info("This link cites no work")
         else:
-            self.screen.app.copy_to_clipboard(
-                self._format_bibtex([work])
-                if citation_format is CitationFormat.BIBTEX
-                else format_markdown_line(work).removeprefix("- ")
-            )
-            self.screen.notify_info(f"Copied {citation_format.value}: {work.title}", seconds=2)
+            is_bibtex = citation_format is CitationFormat.BIBTEX
+            text = self._format_bibtex([work]) if is_bibtex else format_markdown_line(work).removeprefix("- ")
+            self.screen.services.copy(text, citation_format.value, work.title)
 
     def _format_bibtex(self, works: Sequence[Work]) -> str:
         return format_bibtex(works, Dialect(self.screen.services.config.citations))

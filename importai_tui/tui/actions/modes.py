@@ -100,6 +100,7 @@ class SkimActions(ActionGroup):
             self.screen.action_group(UndoActions).action_undo,
             self.screen.browser.open_in_thread,
             self.screen.notify_info,
+            self.screen.services.copy,
             self.screen.action_group(CardActions).show_works,
             is_guide=self.session.guide,
         )
@@ -170,6 +171,7 @@ class WorkActions(ActionGroup):
             self._saved_state,
             self._open_work,
             self.screen.notify_info,
+            self.screen.services.copy,
             try_write=writer.try_write,
             warning=writer.problem,
             dialect=self.screen.services.config.citations,

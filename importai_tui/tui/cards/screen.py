@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.getters import query_one
@@ -43,6 +44,7 @@ from importai_tui.tui.cards.page import (
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.reading.text_selection import TextSelectionScreen
+from importai_tui.tui.services import Copy
 from importai_tui.tui.text import ContentBuilder, truncate
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, make_screen_hints
 from importai_tui.tui.widgets.link_list import make_work_of_link
@@ -88,6 +90,7 @@ class CardHost:
         cards: the stored cards, and the fetch of others.
         open_urls: opens addresses in the browser, each with the id and the title of its work and the `kinds` of links.
         notify: shows a message to the user.
+        copy: copies a text, and shows a notice.
         today: returns the present time.
         try_write: writes to the reading state; returns None, after an error message, if that fails.
         text_width: the width of the text in cells.
@@ -100,6 +103,7 @@ class CardHost:
     cards: CardService
     open_urls: Callable[..., object]
     notify: Callable[..., None]
+    copy: Copy
     today: Callable[[], datetime]
     text_width: int
     try_write: Callable[[Callable[[], ChangeResult]], ChangeResult | None]
@@ -233,26 +237,24 @@ class CardScreen(TextSelectionScreen[CardResult], Dialog[CardResult]):
 
     def action_copy_address(self) -> None:
         """Copy the URL, or the title of a work without one."""
-        url = get_page_url(self._page) or ""
-        self.app.copy_to_clipboard(url or self._page.work.title)
-        self._host.notify(f"Copied: {url}" if url else f"No URL for this work; copied its title: {self._title}")
+        if url := get_page_url(self._page):
+            self._host.copy(url, title=url)
+        else:
+            self._host.copy(self._page.work.title, "its title", self._title, reason="No URL for this work")
 
     def action_copy_markdown(self) -> None:
         """Copy the work as Markdown."""
-        self.app.copy_to_clipboard(format_markdown_line(self._page.work).removeprefix("- "))
-        self._host.notify(f"Copied Markdown: {self._title}", seconds=2)
+        self._host.copy(format_markdown_line(self._page.work).removeprefix("- "), "Markdown", self._title)
 
     def action_copy_bibtex(self) -> None:
         """Copy the work as BibTeX."""
-        self.app.copy_to_clipboard(format_bibtex_entry(self._page.work, Dialect(self._host.dialect)))
-        self._host.notify(f"Copied BibTeX: {self._title}", seconds=2)
+        self._host.copy(format_bibtex_entry(self._page.work, Dialect(self._host.dialect)), "BibTeX", self._title)
 
     def action_copy_or_leave(self) -> None:
         """Copy the selected text; close if nothing is selected."""
-        if text := self.get_selected_text():
-            self.app.copy_to_clipboard(text)
-            self._host.notify("Copied the selection", seconds=2)
-        else:
+        try:
+            self.action_copy_text()
+        except SkipAction:
             self.action_leave()
 
     def action_star(self) -> None:

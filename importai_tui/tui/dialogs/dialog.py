@@ -8,6 +8,8 @@ from typing import ClassVar, TypeVar
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 
+from importai_tui.tui.reading.text_selection import copy_selection
+
 Result = TypeVar("Result")
 
 DIALOG_CSS = Path(__file__).with_suffix(".tcss")
@@ -27,6 +29,10 @@ class Dialog(ModalScreen[Result]):
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close with `result`. Do nothing if the dialog is already closed."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def action_copy_text(self) -> None:
+        """Copy what is selected."""
+        copy_selection(self)
 
     async def action_help(self) -> None:
         """Show the keys."""

@@ -17,10 +17,11 @@ from textual.widgets import Input, Static
 from importai_tui.keymap.commands import COMMANDS, Command
 from importai_tui.keymap.screens import SCREEN_COMMANDS, Section, help_sections
 from importai_tui.library.rows import matches_filter
-from importai_tui.manual.topics import Topic, format_topic, load_topic
+from importai_tui.manual.topics import PAGE_WIDTH, Topic, format_topic, load_topic
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.reading.screen import ReadingScreen
+from importai_tui.tui.services import CopiesText
 from importai_tui.tui.text import ContentBuilder, to_content, truncate
 from importai_tui.tui.widgets.inputs import CleanInput
 from importai_tui.tui.widgets.row_list import RowList
@@ -245,6 +246,11 @@ class ManualPage(Dialog[None]):
     def action_edge(self, last: bool) -> None:
         """Scroll to the first or the last line."""
         self._scroll_area.scroll_end(animate=False) if last else self._scroll_area.scroll_home(animate=False)
+
+    def action_copy_page(self) -> None:
+        """Copy the whole page as text."""
+        if isinstance(self.app, CopiesText):
+            self.app.copy(format_topic(self._topic, PAGE_WIDTH), "the page", self._topic.name)
 
     def action_close(self) -> None:
         """Close the page."""

@@ -12,6 +12,7 @@ from importai_tui.model import Link
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
+from importai_tui.tui.services import Copy
 from importai_tui.tui.text import truncate
 from importai_tui.tui.widgets.link_list import LinkList
 
@@ -34,9 +35,9 @@ class AddressOpener:
         link_list: LinkList,
         *,
         notify: Callable[..., None],
-        copy: Callable[[str], None],
+        copy: Copy,
     ) -> None:
-        """Open addresses with `opener`; `notify` shows a line, `copy` puts a text on the clipboard."""
+        """Open addresses with `opener`; `notify` shows a line, `copy` copies a text."""
         self._opener = opener
         self._session = session
         self._writer = writer
@@ -108,7 +109,6 @@ class AddressOpener:
             self._on_opened()
 
     def _copy_instead(self, urls: Sequence[str]) -> None:
-        """Copy all addresses at once, because each copy replaces the one before it."""
-        self._copy("\n".join(urls))
-        copied = f"Copied the URL: {urls[0]}" if len(urls) == 1 else f"Copied {len(urls)} URLs, one per line."
-        self._notify(f"No browser found. {copied}", seconds=8)
+        """Copy all addresses at once, a line for each, because each copy replaces the one before it."""
+        kind, title = ("the URL", urls[0]) if len(urls) == 1 else (f"{len(urls)} URLs", "")
+        self._copy("\n".join(urls), kind, title, reason="No browser found")

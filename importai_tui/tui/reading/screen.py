@@ -150,7 +150,7 @@ class ReadingScreen(TextSelectionScreen[None], inherit_bindings=False):
             self.threads,
             self.link_list,
             notify=self.notify_info,
-            copy=lambda text: self.app.copy_to_clipboard(text),
+            copy=services.copy,
         )
         self._live_update = LiveUpdate(session, clock)
         self._action_groups: dict[type, Any] = {}

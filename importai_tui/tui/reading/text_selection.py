@@ -1,16 +1,33 @@
-"""Selection of the story's text with the mouse."""
+"""Selection of text with the mouse, and the copying of what is selected."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from textual.actions import SkipAction
 from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import Widget
 
+from importai_tui.tui.services import CopiesText
 from importai_tui.tui.widgets.story_view import StoryView
 
 Result = TypeVar("Result")
+
+
+def copy_selection(screen: Screen[Any]) -> None:
+    """Copy what is selected on a screen, or in its input line.
+
+    Raises:
+        SkipAction: nothing is selected.
+    """
+    text = screen.get_selected_text() or getattr(screen.focused, "selected_text", "")
+    if not text:
+        raise SkipAction
+    if isinstance(screen.app, CopiesText):
+        screen.app.copy(text, "the selection")
+    else:
+        screen.app.copy_to_clipboard(text)
 
 
 class TextSelectionScreen(Screen[Result], inherit_bindings=False):
@@ -25,6 +42,10 @@ class TextSelectionScreen(Screen[Result], inherit_bindings=False):
         if widget is self.story_view or (self._selecting and state and state.start.content_widget is self.story_view):
             return self.story_view, self.story_view.find_text_offset(Offset(x, y))
         return widget, offset
+
+    def action_copy_text(self) -> None:
+        """Copy what is selected."""
+        copy_selection(self)
 
     def on_story_view_text_selected(self, message: StoryView.TextSelected) -> None:
         """Select the words that were clicked."""

@@ -24,8 +24,9 @@ from importai_tui.tui.cards.screen import CardResult
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.dialogs.help import get_commands
 from importai_tui.tui.reading.navigation import IssueIndex
+from importai_tui.tui.services import Copy
 from importai_tui.tui.skim.column import SkimColumn
-from importai_tui.tui.text import to_line_content, truncate
+from importai_tui.tui.text import to_line_content
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
 from importai_tui.tui.widgets.header import Header, HeaderState
 from importai_tui.tui.widgets.link_list import make_work_of_link
@@ -48,8 +49,9 @@ class SkimHost:
     """Functions of the reading screen that the skim screen calls.
 
     `get_index` returns the issues in the order of their list. `open_urls` opens addresses in the browser, each with the
-    id and the title of its work, if it has one, and with the `kinds` of links. `show_cards` shows the cards of works,
-    that with the index first, and waits until the user closes them. `undo` reverts the last change and reports it.
+    id and the title of its work, if it has one, and with the `kinds` of links. `copy` copies a text and reports it.
+    `show_cards` shows the cards of works, that with the index first, and waits until the user closes them. `undo`
+    reverts the last change and reports it.
     """
 
     get_index: Callable[[], IssueIndex]
@@ -57,6 +59,7 @@ class SkimHost:
     undo: Callable[[], object]
     open_urls: Callable[..., object]
     notify_info: Callable[[str], object]
+    copy: Copy
     show_cards: Callable[[Sequence[Work], int], Awaitable[CardResult]]
     is_guide: bool = False
 
@@ -84,8 +87,6 @@ _POLL_INTERVAL = 1.0
 """Seconds between two checks for changes by other windows."""
 _LOW_HEIGHT = 20
 """Lines of a window below which margins are dropped."""
-_MAX_URL_WIDTH = 60
-"""Cells of an address in a message. They are enough to recognise it."""
 _FOOTER_NOTE = "skimming doesn't mark anything as read"
 _NO_LINKS_TEXT = "This story has no links"
 
@@ -229,8 +230,7 @@ class SkimScreen(Dialog[StoryRow | None]):
         """Copy the address of the first link, or of the issue's page if the story has no links."""
         link = self._get_first_link()
         if url := link.url if link else self._issue.url:
-            self.app.copy_to_clipboard(url)
-            self._host.notify_info(f"Copied {truncate(url, _MAX_URL_WIDTH)}")
+            self._host.copy(url, title=url)
         else:
             self._host.notify_info(self._format_no_url() if link else "This issue has no known URL")
 

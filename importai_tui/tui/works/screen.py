@@ -36,7 +36,8 @@ from importai_tui.tui.cards.screen import CardResult
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.dialogs.help import get_commands
 from importai_tui.tui.job_status import JobStatus
-from importai_tui.tui.text import to_content, truncate
+from importai_tui.tui.services import Copy
+from importai_tui.tui.text import to_content
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_download_keys, make_screen_hints
 from importai_tui.tui.widgets.inputs import CleanInput
 from importai_tui.tui.works.dialogs import CitingStory, CitingStoryPicker
@@ -63,8 +64,6 @@ _EMPTY_HINTS = (Hint("ctrl+u", "clear", "clear"), _BACK_HINT, Hint("f1", "help",
 
 _MAX_FIRST_ISSUES = 10
 """The newest issues to read for the first screenful. Two are usually enough. Each takes half a millisecond."""
-_MAX_URL_WIDTH = 60
-"""Cells of an address in a message. They are enough to recognise it."""
 
 ShowCards = Callable[[Sequence[Work], int], Coroutine[Any, Any, CardResult]]
 """A function that shows the cards of works, and waits until the user closes them."""
@@ -107,6 +106,7 @@ class WorksScreen(Dialog[WorksScreenState]):
         saved_state: WorksScreenState,
         open_work: Callable[[Work], None],
         notify: Callable[[str], None],
+        copy: Copy,
         *,
         try_write: Callable[[Callable[[], ChangeResult]], ChangeResult | None] = _write_now,
         warning: str = "",
@@ -122,6 +122,7 @@ class WorksScreen(Dialog[WorksScreenState]):
             saved_state: the state of the last visit.
             open_work: opens a work in the browser.
             notify: shows a message to the user.
+            copy: copies a text, and shows a notice.
             try_write: writes to the reading state; returns None, after an error message, if that fails.
             warning: the warning in the footer of the reading screen.
             dialect: the dialect in which BibTeX is copied.
@@ -140,6 +141,7 @@ class WorksScreen(Dialog[WorksScreenState]):
         self._status_content = Content()
         self._open_work = open_work
         self._notify_user = notify
+        self._copy = copy
         self._try_write = try_write
         self._list_order = saved_state.order
         self._all_works = saved_state.works
@@ -275,17 +277,13 @@ class WorksScreen(Dialog[WorksScreenState]):
     def action_copy_bibtex(self) -> None:
         """Copy the work as BibTeX."""
         self._use_selected(
-            lambda work: self._copy_text(
-                format_bibtex_entry(work, self._dialect), f"BibTeX: {get_metadata(work).title}"
-            )
+            lambda work: self._copy(format_bibtex_entry(work, self._dialect), "BibTeX", get_metadata(work).title)
         )
 
     def action_copy_markdown(self) -> None:
         """Copy the work as Markdown."""
         self._use_selected(
-            lambda work: self._copy_text(
-                markdown_line(work).removeprefix("- "), f"Markdown: {get_metadata(work).title}"
-            )
+            lambda work: self._copy(markdown_line(work).removeprefix("- "), "Markdown", get_metadata(work).title)
         )
 
     def action_turn(self) -> None:
@@ -404,9 +402,10 @@ class WorksScreen(Dialog[WorksScreenState]):
 
     def _copy_address(self, work: Work) -> None:
         metadata = get_metadata(work)
-        label = "the URL" if metadata.url else "the title, because this work has no URL"
-        text = metadata.url or metadata.title
-        self._copy_text(text, f"{label}: {truncate(text, _MAX_URL_WIDTH)}")
+        if metadata.url:
+            self._copy(metadata.url, title=metadata.url)
+        else:
+            self._copy(metadata.title, "its title", metadata.title, reason="No URL for this work")
 
     def _apply_line(self) -> None:
         """Search for the line, unless that is done already. An event may be late, so its text does not matter."""
@@ -505,10 +504,6 @@ class WorksScreen(Dialog[WorksScreenState]):
             return CitingStory(ref, story.headline, issue.date, issue.is_date_estimated)
         except NotFoundError:
             return CitingStory(ref)
-
-    def _copy_text(self, text: str, label: str) -> None:
-        self.app.copy_to_clipboard(text)
-        self._notify_user(f"Copied {label}")
 
     def _format_advice(self) -> str:
         choices = format_download_keys(get_commands(self.app))

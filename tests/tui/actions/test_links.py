@@ -190,7 +190,7 @@ async def test_without_a_browser_addresses_are_copied(library: Library) -> None:
         reader.browser.is_present = False
         await reader.press("O")
         assert reader.app.clipboard == f"{PAPER}\nhttps://github.com/rivers/riverlib"
-        assert reader.last_notice == "No browser found. Copied 2 URLs, one per line."
+        assert reader.last_notice == "No browser found. Copied 2 URLs"
         assert not library.state.is_work_opened("arxiv:2502.08145")
 
 
@@ -231,7 +231,7 @@ async def test_y_copies_the_title_without_a_url(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1") as reader:
         await reader.press("P", "j", "j", "y")
         assert reader.app.clipboard == "riverlib"
-        assert reader.last_notice == "No URL for this link; copied its title: riverlib"
+        assert reader.last_notice == "No URL for this link. Copied its title: riverlib"
         await reader.press("Y")
         assert reader.last_notice == "Copied Markdown: riverlib"
 

@@ -19,7 +19,7 @@ from tests.tui.sample_app import TODAY, FakeBrowser
 @pytest.fixture
 def screen(library: Library) -> ReadingScreen:
     """Return a reading screen without an app."""
-    services = cast("Any", SimpleNamespace(today=lambda: TODAY))
+    services = cast("Any", SimpleNamespace(today=lambda: TODAY, copy=print))
     return ReadingScreen(library, services, FakeBrowser(), lambda: 0.0)
 
 

@@ -48,6 +48,7 @@ async def open_skim_screen(
             screen.action_group(UndoActions).action_undo,
             screen.browser.open_in_thread,
             screen.notify_info,
+            reader.app.copy,
             screen.action_group(CardActions).show_works,
         )
         skim = OpenedSkim(reader, SkimScreen(library, host, ref, position))

@@ -94,7 +94,8 @@ async def push_works_screen(reader: RunningReader, state: WorksScreenState) -> O
         library.state.record_work_opened(work.id, work.title)
 
     attempt = reader.screen.writer.try_write
-    works = OpenedWorks(reader, WorksScreen(library, state, open_work, reader.app.notify_info, try_write=attempt))
+    screen = WorksScreen(library, state, open_work, reader.app.notify_info, reader.app.copy, try_write=attempt)
+    works = OpenedWorks(reader, screen)
     await reader.app.push_screen(works.screen, works.results.append)
     return works
 

@@ -11,9 +11,9 @@ async def test_a_work_without_url_is_searched_and_copied(library: Library) -> No
         await reader.pilot.press(*"riverlib")
         await reader.wait_until(lambda: "1 work" in reader.screen_text())
         await reader.pilot.press("ctrl+y")
-        await reader.wait_until(lambda: reader.app.clipboard)
+        await reader.wait_until(lambda: reader.notices)
         assert reader.app.clipboard == "riverlib"
-        assert reader.last_notice == "Copied the title, because this work has no URL: riverlib"
+        assert reader.last_notice == "No URL for this work. Copied its title: riverlib"
         await reader.pilot.press("ctrl+o")
         await reader.wait_until(lambda: bool(reader.browser.opened_urls))
         assert reader.browser.opened_urls == ["https://duckduckgo.com/?q=%22riverlib%22"]
