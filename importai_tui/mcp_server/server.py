@@ -16,6 +16,7 @@ from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import Field, ValidationError
 
 from importai_tui import __version__
+from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.error_log import ErrorLog, describe_error
 from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.library.library import Library
@@ -99,6 +100,8 @@ def make_server(open_library: OpenLibrary, error_log: ErrorLog | None = None) ->
     def library() -> Iterator[Library]:
         """Open the library for one request, so that each one sees what the reader has stored by then."""
         with read_only(), open_library() as opened:
+            if opened.is_empty():
+                raise NotFoundError(NO_ISSUES_YET)
             yield opened
 
     def tool(title: str) -> Callable[[Callable[_Arguments, object]], None]:

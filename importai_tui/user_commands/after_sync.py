@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from importai_tui.errors import UserCommandError
 from importai_tui.links.urls import browser_url
 from importai_tui.model import shorten_title
-from importai_tui.user_commands.placeholders import fill_in
+from importai_tui.user_commands.placeholders import expand_home, fill_in
 from importai_tui.user_commands.run import describe_start_error, describe_status
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def run_after_sync(command: Sequence[str], new_issues: Sequence[IssueRow], envir
     try:
         if not values["url"] and any("{url}" in word for word in command):
             raise UserCommandError(f"Not run: {_SETTING} uses {{url}}, and issue {newest.ref} has no URL")
-        problem = _start(fill_in(command, values, _SETTING, environ))
+        problem = _start(fill_in(expand_home(command), values, _SETTING, environ))
     except UserCommandError as error:
         return f"{error}."
     return f"{_SETTING}: {problem}." if problem else ""

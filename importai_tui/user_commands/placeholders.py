@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from importai_tui.browser import ADDRESS_PLACEHOLDER, runs_address_here
 from importai_tui.errors import UserCommandError
@@ -18,6 +19,11 @@ _HARMLESS = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_./-]*")
 _SPECIAL_START = ("-", "+", "@")
 """Programs take an argument that begins with one of these for an option, a command (`less +…`) or a file
 (`curl -d @…`)."""
+
+
+def expand_home(command: Sequence[str]) -> list[str]:
+    """Return the command with the home folder for `~/` at the beginning of a word, because no shell puts it there."""
+    return [str(Path(word).expanduser()) if word.startswith("~/") else word for word in command]
 
 
 def fill_in(

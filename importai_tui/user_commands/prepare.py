@@ -15,7 +15,7 @@ from importai_tui.browser import runs_standard_input
 from importai_tui.errors import UserCommandError
 from importai_tui.links.urls import browser_url
 from importai_tui.model import Issue, Link, Story, shorten_title
-from importai_tui.user_commands.placeholders import fill_in
+from importai_tui.user_commands.placeholders import expand_home, fill_in
 from importai_tui.works.titles import get_link_titles
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def prepare(
     if any(_FILE in argument for argument in command.run[1:]):
         file = _choose_file(subject.ref, command.format)
         values["file"] = str(file)
-    run = [str(Path(word).expanduser()) if word.startswith("~/") else word for word in command.run]
-    argv = fill_in(run, values, command.id, environ)
+    argv = fill_in(expand_home(command.run), values, command.id, environ)
     if file is None:
         return PreparedCommand(command.name, argv, text)
     return PreparedCommand(command.name, argv, None, file, text or "")
