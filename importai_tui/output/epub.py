@@ -19,8 +19,6 @@ _MAX_LABEL_LENGTH = 200
 """Characters of a title in a list, as in a library or a table of contents; the page itself has all of them."""
 _FOLDER = "EPUB"
 _TITLE_PAGE, _CONTENTS, _STYLE = "title.xhtml", "contents.xhtml", "style.css"
-_FIRST_ZIP_YEAR = 1980
-"""A ZIP file has no earlier times."""
 
 _CONTAINER = f"""<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
@@ -49,6 +47,7 @@ hr { border: 0; border-top: 1px solid; width: 25%; margin: 1.5em auto; }
 .facts, .read-more, .figure { font-size: 0.85em; }
 .facts { margin-bottom: 1.5em; }
 .why { border-left: 0.15em solid; padding-left: 0.8em; }
+.why + .why { margin-top: -0.8em; padding-top: 0.8em; }
 .title { margin-top: 20%; }
 nav ol { list-style: none; padding-left: 0; }
 nav ol ol { padding-left: 1.2em; }
@@ -110,18 +109,17 @@ def write_epub(book: Book, stories: Iterable[tuple[Story, Mapping[int, str]]], n
     """
     output = BytesIO()
     page_by_ref = {chapter.ref: _get_page_name(n) for n, chapter in enumerate(book.chapters)}
-    moment = now.astimezone(UTC)
     with ZipFile(output, "w") as archive:
 
         def add(name: str, text: str, compression: int = ZIP_DEFLATED) -> None:
-            info = ZipInfo(name, (max(moment.year, _FIRST_ZIP_YEAR), *moment.timetuple()[1:6]))
+            info = ZipInfo(name)  # with a fixed time, so that the bytes depend on the contents alone
             info.compress_type = compression
             info.external_attr = 0o644 << 16
             archive.writestr(info, text.encode())
 
         add("mimetype", "application/epub+zip", ZIP_STORED)  # uncompressed and first, so that it can be recognised
         add("META-INF/container.xml", _CONTAINER)
-        add(f"{_FOLDER}/package.opf", _format_package(book, moment))
+        add(f"{_FOLDER}/package.opf", _format_package(book, now.astimezone(UTC)))
         add(f"{_FOLDER}/{_STYLE}", _CSS)
         add(f"{_FOLDER}/{_TITLE_PAGE}", format_page(_shorten(book.title), _format_title_page(book), "frontmatter"))
         add(f"{_FOLDER}/{_CONTENTS}", format_page(_shorten(book.title), _format_contents(book), "frontmatter"))

@@ -232,8 +232,9 @@ def _format_element(name: str, markup: str, attributes: str = "") -> str:
 
 
 def _format_span(span: Span) -> str:
-    markup = escape(span.text)
+    text = escape(span.text)
+    markup = words = text.strip()
     for name, is_set in (("code", span.code), ("em", span.italic), ("strong", span.bold)):
-        if is_set and markup.strip():
+        if is_set and words:
             markup = f"<{name}>{markup}</{name}>"
-    return markup
+    return text.replace(words, markup, 1) if words else text
