@@ -64,7 +64,7 @@ def list_(cli: CliContext, unread: bool, as_json: bool) -> None:
 def show(ctx: click.Context, /, ref: str, form: str, as_json: bool, **_options: object) -> None:
     """Print an issue or a story.
 
-    With --format epub, write it as an e-book, for example: importai-tui show 402 --format epub --out 402.epub
+    An e-book (--format epub) has a title page, a table of contents, and a chapter for each story.
     """
     check_book_options(ctx, is_book=form == EPUB and not as_json)
     cli: CliContext = ctx.obj
