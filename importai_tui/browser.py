@@ -151,8 +151,7 @@ def _insert_address(command: Sequence[str], address: str) -> list[str]:
 
 def runs_address_here(command: Sequence[str], environ: Mapping[str, str]) -> bool:
     """Return True if the command, or the target of a link of its name, would run the address as a program."""
-    found = shutil.which(command[0], path=environ.get("PATH"))
-    return runs_address(command) or (found is not None and runs_address([str(Path(found).resolve()), *command[1:]]))
+    return any(runs_address([name, *command[1:]]) for name in _find_names(command[0], environ))
 
 
 def _format_unsafe_error(origin: str, command: Sequence[str]) -> str:
@@ -165,11 +164,13 @@ def _format_unsafe_error(origin: str, command: Sequence[str]) -> str:
 
 def _is_text_browser(program: str, environ: Mapping[str, str]) -> bool:
     """Return True if the name of the program, or the target of a link, is a text browser."""
+    return any(Path(name).name in TEXT_BROWSERS for name in _find_names(program, environ))
+
+
+def _find_names(program: str, environ: Mapping[str, str]) -> list[str]:
+    """Return the name of a program, and the file that it leads to."""
     found = shutil.which(program, path=environ.get("PATH"))
-    names = {Path(program).name}
-    if found:
-        names.add(Path(found).resolve().name)
-    return not names.isdisjoint(TEXT_BROWSERS)
+    return [program, str(Path(found).resolve())] if found else [program]
 
 
 def _spawn(command: list[str]) -> bool:
@@ -218,8 +219,14 @@ def runs_address(command: Sequence[str]) -> bool:
     )
 
 
-def runs_standard_input(command: Sequence[str]) -> bool:
-    """Return True if the command is an interpreter without a program: it would run its standard input."""
+def runs_standard_input(command: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Return True if the command would run its standard input: an interpreter without a program, or a job scheduler."""
+    return any(_runs_standard_input([name, *command[1:]]) for name in _find_names(command[0], environ))
+
+
+def _runs_standard_input(command: Sequence[str]) -> bool:
+    if program_name(command[0]) in ("at", "batch"):
+        return True
     index = next((index for index, word in enumerate(command) if _is_interpreter(word)), None)
     if index is None:
         return False

@@ -45,6 +45,31 @@ def test_browser_is_split_like_a_shell_command() -> None:
     assert commands == [["my browser", "--profile=a b", f"--url={URL};x"]]
 
 
+def test_a_kind_of_link_has_its_own_program() -> None:
+    commands: list[list[str]] = []
+
+    def spawn(command: list[str]) -> bool:
+        commands.append(command)
+        return command[0] != "broken"
+
+    openers = {"video": ["mpv"], "pdf": ["zathura", "--url=%s"], "code": ["broken"], "news": ["sh", "-c", "%s"]}
+    open_address = make_opener({}, "linux", ["firefox"], spawn, openers)
+    for url, kind, expected in (
+        (URL, "video", [["mpv", URL]]),
+        (URL, "pdf", [["zathura", f"--url={URL}"]]),
+        ("https://arxiv.org/pdf/2502.19187", "paper", [["zathura", "--url=https://arxiv.org/pdf/2502.19187"]]),
+        ("https://arxiv.org/abs/2502.19187", "paper", [["firefox", "https://arxiv.org/abs/2502.19187"]]),
+        ("https://example.org/a.PDF?x", "video", [["zathura", "--url=https://example.org/a.PDF?x"]]),
+        (URL, "code", [["broken", URL], ["firefox", URL]]),
+        (URL, "", [["firefox", URL]]),
+    ):
+        commands.clear()
+        assert open_address(url, kind).is_opened
+        assert commands == expected
+    with pytest.raises(UnsafeOpenerError, match=r"links\.openers\.news"):
+        open_address(URL, "news")
+
+
 def test_a_failing_program_is_followed_by_the_next() -> None:
     environ = {"BROWSER": os.pathsep.join(["one", "", "two --tab", "'unclosed"]), "DISPLAY": ":0"}
     commands, result = open_with(environ, failing=frozenset({"one", "two"}))

@@ -85,16 +85,16 @@ class Checker:
             del self._variables[key]
 
     def _read_table(self, table: str, values: object) -> None:
-        if table == COMMANDS_TABLE and isinstance(values, dict):
-            self._read_commands(values)
-            return
-        if table not in TABLES:
-            names = [*TABLES, COMMANDS_TABLE]
+        names = [*TABLES, COMMANDS_TABLE]
+        if table not in names:
             hint = did_you_mean(table, names) or f" (known: {', '.join(f'[{name}]' for name in names)})"
             self._add_error(table, f"unknown table [{_shorten(table)}]{hint}")
             return
         if not isinstance(values, dict):
             self._add_error(table, f'"{table}" must be a table: write [{table}], and its settings below')
+            return
+        if table == COMMANDS_TABLE:
+            self._read_commands(values)
             return
         known = {setting.name: setting for setting in SETTINGS if setting.table == table}
         for name, value in values.items():

@@ -49,8 +49,11 @@ class UserCommand(NamedTuple):
 
     @property
     def label(self) -> str:
-        """Its description, or its program with the arguments if it has none, on one line."""
-        return self.description or " ".join(shlex.join(self.run).split())
+        """Its description, or the beginning of its command line if it has none."""
+        if self.description:
+            return self.description
+        text = " ".join(shlex.join(self.run).split())
+        return text if len(text) <= _MAX_DESCRIPTION else f"{text[: _MAX_DESCRIPTION - 1]}…"
 
 
 class CommandMistake(NamedTuple):

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from importai_tui.browser import ADDRESS_PLACEHOLDER, runs_address_here
 from importai_tui.errors import UserCommandError
-from importai_tui.parse.clean import clean_line, shorten
+from importai_tui.parse.clean import clean_text, shorten
 
-_MAX_VALUE = 1000
-"""Characters of a value; an operating system limits the length of an argument."""
+_MAX_VALUE = 4000
+"""Characters of a value: longer than any URL or path, and shorter than any system's limit for an argument."""
 _HARMLESS = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_./-]*")
 """Values that no shell or interpreter takes for anything but a word: references, and paths of our own."""
 _SPECIAL_START = ("-", "+", "@")
@@ -43,7 +43,7 @@ def fill_in(
     Raises:
         UserCommandError: the program, a shell or another interpreter would run a part of a value as a command.
     """
-    cleaned = {name: shorten(clean_line(value), _MAX_VALUE) for name, value in values.items()}
+    cleaned = {name: shorten(clean_text(value).replace("\n", " "), _MAX_VALUE) for name, value in values.items()}
     used = _compile_names(cleaned)
     risky = _compile_names(name for name, value in cleaned.items() if not _HARMLESS.fullmatch(value))
     if used.search(command[0]):

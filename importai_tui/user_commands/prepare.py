@@ -66,7 +66,7 @@ def prepare(
     """
     subject = _Subject(command, library, ref, link)
     text = subject.get_text()
-    if text is not None and runs_standard_input(command.run):
+    if text is not None and runs_standard_input(command.run, environ):
         raise UserCommandError(
             f"Not run: {command.id} ({command.run[0]}) would run the text of the newsletter as a program. Give it a "
             f'script, or set input = "none"'
@@ -155,7 +155,7 @@ class _Subject:
             case "markdown":
                 from importai_tui.output.markdown import escape_markdown_line, format_link
 
-                return f"{format_link(escape_markdown_line(self.title), url)}\n"
+                return f"- {format_link(escape_markdown_line(self.title), url)}\n"
             case _:
                 return f"{url}\n"
 

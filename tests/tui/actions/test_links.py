@@ -104,6 +104,7 @@ async def test_shift_d_switches_between_pdf_and_abstract(library: Library, ref: 
     async with run_reader(store_issues(library, make_issues()), ref) as reader:
         await reader.press("D")
         assert reader.browser.opened_urls == [opened_url]
+        assert reader.browser.opened_kinds == ["paper"]
 
 
 async def test_a_link_without_a_pdf_reports_it(library: Library) -> None:

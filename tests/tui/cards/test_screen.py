@@ -174,6 +174,7 @@ async def test_links_and_stories_open_with_a_click(library: Library, cards: Fake
             "https://example.org/otters",
         ]
         await it.reader.wait_until(lambda: it.reader.browser.opened_urls == [*urls, *urls[:2]])
+        assert it.reader.browser.opened_kinds[-2:] == ["code", "pdf"]
         await it.reader.pilot.click(offset=it.reader.find_on_screen("Otters again"))
         await it.reader.wait_until(lambda: it.reader.open_story == ("21", 1))
 
