@@ -208,7 +208,9 @@ def _format_contents(book: Book) -> str:
         chapters = list(group)
         name = _join(issue.name, issue.date)
         is_level = book.names_issues and len(chapters) > 1
-        lines += [f"<li><span>{escape_line(_shorten(name))}</span>", "<ol>"] if is_level else []
+        if is_level:
+            # The line of an issue leads to its first story, because some readers can't show one without a target.
+            lines += [f"<li>{format_link(escape_line(_shorten(name)), _get_page_name(chapters[0][0]))}", "<ol>"]
         for n, chapter in chapters:
             label = _shorten(chapter.headline)
             if book.names_issues and not is_level:

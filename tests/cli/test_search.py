@@ -94,6 +94,11 @@ def test_quotes_of_the_shell_make_no_phrase(filled: RunProgram) -> None:
     assert json.loads(filled("search", '"slow count"', "--json").out)["total"] == 0
 
 
+def test_the_highest_limit_offers_no_more(filled: RunProgram, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importai_tui.cli.search._MAX_LIMIT", 2)
+    assert filled("search", "rivers", "sort:new", "--limit", 2).err == "2 of 3 stories, newest first.\n"
+
+
 def test_a_limit_is_between_1_and_1000(filled: RunProgram) -> None:
     for limit in (-1, 0, 1001, 9223372036854775808):
         ran = filled("search", "rivers", "--limit", limit)
