@@ -18,6 +18,18 @@ def get_cards_file(archive: Path) -> Path:
     return archive.with_name("cards.sqlite3")
 
 
+def get_documents_folder() -> Path:
+    """Return the user's folder of documents, else the home folder, as a place for exports."""
+    # Imported here, because only exports need it.
+    from platformdirs import user_documents_path
+
+    try:
+        documents = user_documents_path()
+        return documents if documents.is_dir() else Path.home()
+    except (OSError, RuntimeError):  # no home folder
+        return Path()
+
+
 class Places(NamedTuple):
     """The files of one installation; their folders may not exist yet.
 

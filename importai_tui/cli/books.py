@@ -70,11 +70,10 @@ def export_book_from_reader(cli: CliContext, source: str | StoryList, out: str) 
     Raises:
         ReaderError: the source is missing, or the file cannot be written.
     """
-    from importai_tui.cli.export_files import write_export
+    from importai_tui.cli.export_files import make_absolute, write_export
     from importai_tui.output.books import make_book
 
-    # The whole path, because a user of the reader does not know the working directory.
-    path = Path(out).expanduser().absolute()
+    path = make_absolute(out)
     with cli.open_library(for_app=True) as library:
         data = make_book(library, source, utc_now(), get_author(cli))
         return f"Wrote {write_export(library, cli.places(), path, data)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,12 +12,12 @@ import click
 from importai_tui.cli.books import EPUB, get_author, refuse_terminal
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.documents import STANDARD_INPUT, open_document
-from importai_tui.cli.export_files import write_export
+from importai_tui.cli.export_files import make_absolute, write_export
 from importai_tui.cli.works import WORK_FORMATS, find_works, format_works
 from importai_tui.clock import utc_now
 from importai_tui.errors import ReaderError, UnreadableInputError
 from importai_tui.output.annotated_stories import get_annotated_stories, get_noted_stories
-from importai_tui.output.console import format_path, get_columns, print_bytes, print_status, to_utf8
+from importai_tui.output.console import format_json, format_path, get_columns, print_bytes, print_status, to_utf8
 from importai_tui.output.json import annotated_story_json, noted_story_json
 from importai_tui.output.notes_markdown import notes_to_markdown
 from importai_tui.output.notes_readwise import notes_to_readwise
@@ -105,7 +104,7 @@ def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
         raise ReaderError("See the help topic “export” for its options.") from None
     for name in ("out", "each"):
         if ctx.params[name]:
-            ctx.params[name] = _make_absolute(ctx.params[name])
+            ctx.params[name] = str(make_absolute(ctx.params[name]))
     with cli.open_library(for_app=True) as library:
         if ctx.params["each"] is not None:
             report = _write_folder(ctx, library)
@@ -189,14 +188,6 @@ def _check_folder_options(ctx: click.Context, kind: str) -> None:
         raise click.UsageError("--each writes Markdown files into a folder; omit --out and --format.", ctx)
 
 
-def _make_absolute(path: str) -> str:
-    """Return the whole path, because a user of the reader does not know the working directory."""
-    try:
-        return str(Path(path).expanduser().absolute())
-    except RuntimeError as error:  # no such user
-        raise ReaderError(f"{path}: there is no such home folder. Choose another path.") from error
-
-
 def _get_format(ctx: click.Context, kind: str) -> str:
     return ctx.params["form"] or FORMATS[kind][0]
 
@@ -217,14 +208,14 @@ def _export_notes(ctx: click.Context, library: Library) -> _Export:
             return _make_export(notes_to_ris(get_noted_stories(library)))
         case "json":
             stories = [noted_story_json(library, story) for story in get_noted_stories(library)]
-            return _make_export(_to_json({"stories": stories}), is_empty=not stories)
+            return _make_export(format_json({"stories": stories}) + "\n", is_empty=not stories)
         case _:
             return _make_export(notes_to_markdown(library))
 
 
 def _export_stories(_: click.Context, library: Library) -> _Export:
     stories = get_annotated_stories(library, library.state.get_story_states())
-    return _make_export("".join(f"{_to_json(annotated_story_json(story))}" for story in stories))
+    return _make_export("".join(f"{format_json(annotated_story_json(story))}\n" for story in stories))
 
 
 def _export_works(ctx: click.Context, library: Library) -> _Export:
@@ -250,10 +241,6 @@ def _export_tales(ctx: click.Context, library: Library) -> _Export:
 
 def _make_export(text: str, *, is_empty: bool = False) -> _Export:
     return _Export(to_utf8(text), is_empty or not text)
-
-
-def _to_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False) + "\n"
 
 
 _EXPORTS: dict[str, Callable[[click.Context, Library], _Export]] = {

@@ -65,6 +65,18 @@ def write_export(library: Library, places: Places, path: Path, data: bytes, *, f
     return name
 
 
+def make_absolute(path: str) -> Path:
+    """Return the whole path of a file that a user of the reader names, who does not know the working directory.
+
+    Raises:
+        ReaderError: the path begins with "~" and a name that no user has.
+    """
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError as error:
+        raise ReaderError(f"There is no user for {format_path(path)}. Choose another path.") from error
+
+
 def _is_own_file(places: Places, out: Path) -> bool:
     """Return True if this is a file of the program."""
     try:

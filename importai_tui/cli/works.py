@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from importai_tui.archive.relations import CitedWorks
 from importai_tui.cli.constants import EXIT_INTERRUPTED, NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.options import FreeTextCommand
-from importai_tui.output.console import get_columns, print_data, print_status, print_utf8, show_progress
+from importai_tui.output.console import format_json, get_columns, print_data, print_status, print_utf8, show_progress
 from importai_tui.output.json import work_json
 from importai_tui.output.markdown import format_markdown_list
 from importai_tui.output.tables import format_work_table
@@ -178,4 +177,4 @@ def _load_works(library: Library) -> tuple[list[Work], WorkMarks]:
 
 
 def _to_json(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return format_json(document, indent=2) + "\n"

@@ -140,7 +140,7 @@ _SHORT_NAMES = {
     "tag": "mark.tag",
     "open": "link.open",
     "works": "works",
-    "export": "",
+    "export": "export",
     "import": "",
     "sync": "sync",
     "read": "story.next_unread",
@@ -157,7 +157,16 @@ _FIRST_WORDS = tuple(dict.fromkeys((*_SHORT_NAMES, *_COMMANDS_BY_ID)))
 _SHELL_COMMANDS = ("config", "doctor", "import-state", "paths", "stats")
 """Commands of the program that print, so the reader does not run them."""
 _NO_ISSUES = "No issues yet. Type sync to download them."
-_EXPORT_OPTIONS = ("--notes", "--state", "--stories", "--works", "--starred", "--format", "--out", "--force")
+EXPORT_FORMATS = {
+    "--notes": ("markdown", "readwise", "ris", "json"),
+    "--works": ("bibtex", "biblatex", "csl", "ris", "markdown", "json"),
+    "--tales": ("text", "markdown", "epub"),
+}
+"""The values of `--format` of the command `export`, by the option before it."""
+EXPORT_OPTIONS = (
+    *("--notes", "--state", "--stories", "--works", "--tales", "--starred", "--format", "--each", "--out", "--force"),
+)
+_PATH_OPTIONS = ("--out", "--each")
 
 
 def parse_command_line(line: str, known: KnownNames) -> ParsedCommand:
@@ -187,7 +196,8 @@ def complete_command_line(line: str, known: KnownNames) -> tuple[str, ...]:
     first, space, rest = text.partition(" ")
     if space:
         *typed, last = rest.lstrip().split(" ") if first == "export" else [rest.lstrip()]
-        second_words = (word for word in _get_second_words(first, known) if word.startswith(last) and word not in typed)
+        words = _get_export_words(typed) if first == "export" else _get_second_words(first, known)
+        second_words = (word for word in words if word.startswith(last) and word not in typed)
         return tuple(" ".join((first, *typed, word)) for word in second_words)[:MAX_COMPLETIONS]
     if not text:
         return (*(name for name in (LATEST,) if name in known.issues), *_SHORT_NAMES)
@@ -211,8 +221,15 @@ def _get_second_words(first: str, known: KnownNames) -> Iterable[str]:
         "help": known.topics,
         "tag": known.tags,
         "sync": ("full",),
-        "export": _EXPORT_OPTIONS,
     }.get(first, ())
+
+
+def _get_export_words(typed: Sequence[str]) -> Sequence[str]:
+    """Return the words that may follow these arguments of `export`; none where a path follows."""
+    before = typed[-1] if typed else ""
+    if before == "--format":
+        return next((forms for kind, forms in EXPORT_FORMATS.items() if kind in typed), ())
+    return () if before in _PATH_OPTIONS else EXPORT_OPTIONS
 
 
 def _parse_words(first: str, text: str, known: KnownNames) -> ParsedCommand:
@@ -226,10 +243,10 @@ def _parse_words(first: str, text: str, known: KnownNames) -> ParsedCommand:
             return StartSync(full=bool(words)) if is_valid else InvalidCommand("sync takes no argument, or “full”")
         case "import":
             return ImportFiles(text) if text else InvalidCommand("Name a file or folder: import PATH")
-        case "export" if "--out" not in text:
+        case "export" if words:
+            if any(option in text for option in _PATH_OPTIONS):
+                return RunExport(text)
             return InvalidCommand("Name a file: export --notes --out notes.md")
-        case "export":
-            return RunExport(text)
         case "show" if not words:
             return InvalidCommand("Name an issue or a story: show 402/3")
     if words:

@@ -205,6 +205,16 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
         ),
     ),
     (
+        "Export",
+        (
+            ("export.run", "", "enter", "", "Export to the path (type to change it)"),
+            ("export.down", "down", "", "move(1)", "Next export"),
+            ("export.up", "up", "", "move(-1)", "Previous export"),
+            ("export.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),
+            ("export.help", "f1", "", "help", "Show the keys that work here"),
+        ),
+    ),
+    (
         "Find and filter",
         (
             ("find.next", "down", "", "step(1)", "Next match"),
@@ -330,6 +340,7 @@ SCREENS = ("Search screen", "Trend chart", "Works screen", "Card screen", "Threa
 SCREENS_WITH_INPUT = frozenset(
     {
         "Command line",
+        "Export",
         "Find and filter",
         "Help",
         "History",

@@ -33,6 +33,8 @@ _FORBIDDEN_IN_NAMES = re.compile(r'[\[\]#^|\\/:*?"<>]+')
 """Characters that Windows forbids in file names, or Obsidian in the names of notes."""
 _RESERVED_NAMES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])[ ]*(?:\.|$)", re.IGNORECASE)
 """Names that Windows reserves for devices, with any extension."""
+_TRAILING = " .,;:–—-("
+"""Characters that no name ends with: Windows removes dots and spaces, and the others are left where a name is cut."""
 _MAX_NAME_BYTES = 100
 """UTF-8 bytes of a name without its extension: file systems allow 255, some encrypted ones 143."""
 _MAX_CUT_WORD = 24
@@ -67,13 +69,18 @@ def parse_note_file(text: str) -> NoteFile | None:
 def make_note_name(annotated: AnnotatedStory) -> str:
     """Return a readable name for the file of a story, without extension: "402-3 Otters learn to count".
 
-    Linux, macOS, Windows and Obsidian accept it. Another story may have the same name.
+    Another story may have the same name.
     """
     name = annotated.state.name
     parts = annotated.story.ref.split("/") if annotated.story else [str(x) for x in (name.issue, name.position) if x]
     words = f"{'-'.join(parts)} {annotated.headline}"
+    return make_file_name(words)
+
+
+def make_file_name(words: str) -> str:
+    """Return a file name without extension that Linux, macOS, Windows and Obsidian accept."""
     text = _FORBIDDEN_IN_NAMES.sub(" ", unicodedata.normalize("NFC", clean_line(words)))
-    text = _cut(" ".join(text.split()).lstrip(". "), _MAX_NAME_BYTES).rstrip(". ")
+    text = _cut(" ".join(text.split()).lstrip(". "), _MAX_NAME_BYTES).rstrip(_TRAILING)
     return f"_{text}" if not text or _RESERVED_NAMES.match(text) else text
 
 
@@ -84,10 +91,10 @@ def fold_name(name: str) -> str:
 
 def _iter_properties(annotated: AnnotatedStory, story: Story | None) -> Iterator[str]:
     issue, name = annotated.issue, annotated.state.name
-    yield f"key: {format_yaml_scalar(annotated.state.key)}"
+    yield f"key: {_format_line(annotated.state.key)}"
     if annotated.story:
-        yield f"ref: {format_yaml_scalar(annotated.story.ref)}"
-    yield f"title: {format_yaml_scalar(clean_line(annotated.headline))}"
+        yield f"ref: {_format_line(annotated.story.ref)}"
+    yield f"title: {_format_line(annotated.headline)}"
     yield from _iter_issue(str(issue.number if issue.number is not None else issue.slug) if issue else name.issue)
     if issue and issue.date:
         yield f"date: {_format_date(issue.date)}"
@@ -95,7 +102,7 @@ def _iter_properties(annotated: AnnotatedStory, story: Story | None) -> Iterator
             yield "date_estimated: true"
     if issue and (url := browser_url(issue.url)):
         yield f"url: {_format_address(url)}"
-    yield from _iter_list("tags", map(format_yaml_scalar, _make_tags(annotated.tags)))
+    yield from _iter_list("tags", map(_format_line, _make_tags(annotated.tags)))
     links = dict.fromkeys(url for link in story.links if (url := browser_url(link.url))) if story else ()
     yield from _iter_list("links", map(_format_address, links))
 
@@ -103,7 +110,7 @@ def _iter_properties(annotated: AnnotatedStory, story: Story | None) -> Iterator
 def _iter_issue(name: str | None) -> Iterator[str]:
     if name:
         is_number = name.isascii() and name.isdecimal() and len(name) <= _MAX_ISSUE_DIGITS
-        yield f"issue: {int(name) if is_number else format_yaml_scalar(name)}"
+        yield f"issue: {int(name) if is_number else _format_line(name)}"
 
 
 def _iter_list(name: str, values: Iterable[str]) -> Iterator[str]:
@@ -119,7 +126,12 @@ def _format_date(text: str) -> str:
         is_date = date.fromisoformat(text).isoformat() == text
     except ValueError:
         is_date = False
-    return text if is_date else format_yaml_scalar(text)
+    return text if is_date else _format_line(text)
+
+
+def _format_line(text: str) -> str:
+    """Return a text on one line in quotes, so that no YAML reader takes it for something else."""
+    return format_yaml_scalar(clean_line(text))
 
 
 def _format_address(url: str) -> str:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 from importai_tui.links.urls import browser_url
 from importai_tui.output.annotated_stories import AnnotatedStory
-from importai_tui.parse.clean import clean_line
+from importai_tui.parse.clean import clean_line, clean_text
 from importai_tui.state.fields import UNKNOWN_TIME
 from importai_tui.wording import AUTHOR
 
@@ -47,11 +47,11 @@ def _iter_rows(story: AnnotatedStory) -> Iterator[tuple[str | int, ...]]:
         note = _join_note(tags, story.note.value)
         yield title, title, AUTHOR, url, note, 1, _format_time(story.note.at)
     for (_, quote, remark, paragraph), at in story.highlights:
-        yield quote, title, AUTHOR, url, _join_note(tags, remark), paragraph + 1, _format_time(at)
+        yield clean_text(quote), title, AUTHOR, url, _join_note(tags, remark), paragraph + 1, _format_time(at)
 
 
 def _join_note(tags: str, text: str | None) -> str:
-    return "\n".join(part for part in (tags, text) if part)
+    return "\n".join(part for part in (tags, clean_text(text or "")) if part)
 
 
 def _format_tag(name: str) -> str:

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from importai_tui.cli.export import FORMATS
+from importai_tui.cli.export import export as export_command
+from importai_tui.keymap.command_line import EXPORT_FORMATS, EXPORT_OPTIONS
 from importai_tui.library.library import Library
 from importai_tui.output.note_files import parse_note_file
 from importai_tui.paths import Places
@@ -161,7 +164,7 @@ def test_a_failed_file_is_named_and_is_not_left_by_half(
     replace = Path.replace
 
     def fail(path: Path, target: Path) -> Path:
-        if "a2" in path.name:
+        if target.name == NAME:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return replace(path, target)
 
@@ -201,3 +204,8 @@ def test_options_that_do_not_go_together_are_explained(run: RunProgram) -> None:
         ran = run("export", *options.split())
         assert (ran.status, ran.out) == (2, "")
         assert error in ran.err.splitlines()[0]
+
+
+def test_the_reader_completes_the_options_and_formats() -> None:
+    assert {option.opts[0] for option in export_command.params} == {*EXPORT_OPTIONS}
+    assert {option.removeprefix("--"): forms for option, forms in EXPORT_FORMATS.items()} == FORMATS

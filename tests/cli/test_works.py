@@ -229,10 +229,10 @@ def test_a_works_export_replaces_only_an_unchanged_export(filled: RunProgram, tm
     assert "not overwritten" in ran.err
 
 
-def test_starred_and_format_need_works(filled: RunProgram) -> None:
+def test_starred_needs_works(filled: RunProgram) -> None:
     ran = filled("export", "--starred")
     assert ran.status == 2
-    assert "--starred and --format work only with --works." in ran.err
+    assert "--starred works only with --works." in ran.err
 
 
 def test_open_marks_the_work_as_opened(filled: RunProgram, places: Places, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,6 +85,8 @@ KNOWN = KnownNames(
         ("links", RunCommand(BY_ID["link.panel"])),
         ("import ~/My  Files/a.html", ImportFiles("~/My  Files/a.html")),
         ("export --notes --out notes.md", RunExport("--notes --out notes.md")),
+        ("export --notes --each ~/notes", RunExport("--notes --each ~/notes")),
+        ("export", RunCommand(BY_ID["export"])),
         ("sync --full", StartSync(full=True)),
         ("sync all", StartSync(full=True)),
         ("zzzzzz", RunSearch("zzzzzz", is_offer=True)),
@@ -163,6 +165,8 @@ def test_without_issues_the_message_suggests_a_sync() -> None:
         ("open ", ("open 1", "open 2", "open 3")),
         ("read 4", ("read 424", "read 402")),
         ("export --notes --o", ("export --notes --out",)),
+        ("export --notes --format r", ("export --notes --format readwise", "export --notes --format ris")),
+        ("export --format --out ", ()),
     ],
 )
 def test_a_line_is_completed_with_known_names(line: str, offered: tuple[str, ...]) -> None:

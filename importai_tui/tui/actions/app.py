@@ -8,7 +8,7 @@ from pathlib import Path
 
 from textual.actions import SkipAction
 
-from importai_tui.errors import NotFoundError, ReaderError
+from importai_tui.errors import NotFoundError
 from importai_tui.keymap.command_line import (
     LATEST,
     GoTo,
@@ -30,6 +30,7 @@ from importai_tui.manual.topics import TOPICS
 from importai_tui.search.saved import add_recent, recent_from_json, recent_to_json
 from importai_tui.tui.actions.annotations import AnnotationActions
 from importai_tui.tui.actions.base import ActionGroup
+from importai_tui.tui.actions.export import ExportActions
 from importai_tui.tui.actions.links import LinkActions
 from importai_tui.tui.actions.modes import WorkActions
 from importai_tui.tui.actions.navigation import PaneActions
@@ -159,7 +160,7 @@ class CommandLineActions(ActionGroup):
             case ImportFiles(text):
                 self.screen.services.jobs.import_files(split_paths(text))
             case RunExport(arguments):
-                await self._export(arguments)
+                await self.screen.action_group(ExportActions).run_words(_split_words(arguments))
             case SearchWorks(line):
                 self.screen.action_group(WorkActions).open_with_filter(line)
             case SetTheme(theme):
@@ -168,14 +169,6 @@ class CommandLineActions(ActionGroup):
                 self.screen.app.push_screen(ManualPage(words) if words in TOPICS else HelpDialog(filter_text=words))
             case InvalidCommand(message):
                 self.screen.notify_info(message)
-
-    async def _export(self, arguments: str) -> None:
-        try:
-            message = await self.screen.services.jobs.export(_split_words(arguments))
-        except ReaderError as error:
-            self.screen.services.notify_error(str(error))
-        else:
-            self.screen.notify_info(message, seconds=8)
 
     def _go_to_ref(self, ref: str) -> None:
         try:
@@ -222,13 +215,6 @@ class AppActions(ActionGroup):
     def action_palette(self) -> None:
         """Show the command palette."""
         self.screen.app.action_command_palette()
-
-    def action_copy_notice(self) -> None:
-        """Copy the last notice or error message, which may name a file."""
-        if text := self.screen.services.last_notice:
-            self.screen.services.copy(text, "the last message")
-        else:
-            self.screen.notify_info("No message yet")
 
     def action_suspend(self) -> None:
         """Give the terminal back to the shell, until `fg` resumes the reader."""

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from importai_tui.cli.import_ import ImportJob
-from importai_tui.errors import ReaderError
 from importai_tui.keymap.command_line import GoTo, KnownNames
 from importai_tui.library.library import Library
 from importai_tui.parse_pool import PageParser
@@ -101,18 +100,6 @@ async def test_import_runs_as_a_background_job(tmp_path: Path) -> None:
             await reader.wait_until(lambda: reader.notices)
             assert reader.notices == ["Imported 1 issue"]
             assert len(reader.screen.session.index.rows) == 4
-
-
-async def test_an_export_says_where_the_file_is(library: Library) -> None:
-    def export(words: Sequence[str]) -> str:
-        if "bad" in words:
-            raise ReaderError("bad cannot be written")
-        return f"Wrote {words}"
-
-    async with run_reader(store_issues(library), background=BackgroundSetup(export=export)) as reader:
-        await reader.type(":", *"export --out 'my notes.md'", "enter")
-        await reader.type(":", *"export --out bad", "enter")
-        assert reader.notices == ["Wrote ['--out', 'my notes.md']", "bad cannot be written"]
 
 
 async def test_the_number_prompt_stays_after_a_wrong_number(library: Library) -> None:
