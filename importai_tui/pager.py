@@ -6,7 +6,9 @@ import shlex
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import current_thread, main_thread
 
 _DEFAULT_PAGERS = ("less", "more")
 _LESS_OPTIONS = "FX"
@@ -27,17 +29,29 @@ def show_in_pager(text: str, environ: Mapping[str, str], encoding: str = "utf-8"
     command = _find_command(environ)
     if not command:
         return False
-    # The pager handles Ctrl-C and keeps running, so we wait for it. Unlike an ignored signal, a handler is not
-    # inherited by the program.
-    old_handler = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=_with_default_options(environ, encoding))
-        process.communicate(text.encode(encoding, "replace"))
+        with ignore_interrupts():
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, env=_with_default_options(environ, encoding))
+            process.communicate(text.encode(encoding, "replace"))
     except (OSError, ValueError):  # the program is missing, not executable, or its name is invalid
         return False
+    return process.returncode not in _NOT_STARTED_STATUSES
+
+
+@contextmanager
+def ignore_interrupts() -> Iterator[None]:
+    """Ignore Ctrl-C, because a program that has the terminal handles it and may keep running.
+
+    Unlike an ignored signal, a handler is not inherited by the program. Outside the main thread it does nothing.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    old_handler = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
     finally:
         signal.signal(signal.SIGINT, old_handler)
-    return process.returncode not in _NOT_STARTED_STATUSES
 
 
 def _find_command(environ: Mapping[str, str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from importai_tui.cli.constants import PROGRAM
-from importai_tui.cli.context import CliContext, upgrade_archive
+from importai_tui.cli.context import CliContext, resolve_ref, upgrade_archive
 from importai_tui.cli.options import NumberRange
 from importai_tui.cli.show import find_link
 from importai_tui.config.value_types import did_you_mean
@@ -47,6 +47,7 @@ def run(ctx: click.Context, name: str | None, ref: str, n: int | None) -> None:
     from importai_tui.user_commands.run import run_in_terminal
 
     with cli.open_library() as library:
+        resolve_ref(library, ref)  # its message says what to do
         upgrade_archive(cli, library)
         link: Link | None = None
         if n is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from textwrap import wrap
 
@@ -89,5 +89,7 @@ def _format_value(value: object) -> str:
 
 
 def to_toml(value: object) -> str:
-    """Return a value as TOML; for these types it is the same as JSON."""
+    """Return a value as TOML; but for tables it is the same as JSON for these types."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{name} = {to_toml(item)}' for name, item in value.items())} }}" if value else "{}"
     return json.dumps(value, ensure_ascii=False)

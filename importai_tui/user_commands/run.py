@@ -15,10 +15,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Event, Lock, Thread, Timer, current_thread, main_thread
+from threading import Lock, Thread, Timer
 from time import monotonic
 from typing import IO, NamedTuple
 
+from importai_tui.pager import ignore_interrupts
 from importai_tui.parse.clean import clean_text
 from importai_tui.user_commands.prepare import PreparedCommand
 
@@ -61,7 +62,7 @@ class CommandRun:
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._is_stopped = False
-        self._has_ended = Event()
+        self._has_ended = False
         self._output = _Buffer(MAX_OUTPUT_BYTES)
         self._errors = _Buffer(_KEPT_ERROR_BYTES, keeps_end=True)
 
@@ -84,13 +85,14 @@ class CommandRun:
         It returns at once, and `run` returns when they have ended.
         """
         with self._lock:
-            if self._is_stopped or self._has_ended.is_set():
+            if self._is_stopped or self._has_ended:
                 return
             self._is_stopped = True
             process = self._process
         if process:
             _signal_group(process, signal.SIGTERM)
-            timer = Timer(STOP_SECONDS, self._kill, [process])
+            # Even if the program itself has ended by then; no other gets its id so soon.
+            timer = Timer(STOP_SECONDS, _signal_group, [process, _KILL])
             timer.daemon = True
             timer.start()
 
@@ -123,7 +125,7 @@ class CommandRun:
         for reader in readers:
             reader.join(max(deadline - monotonic(), 0))
         with self._lock:
-            self._has_ended.set()
+            self._has_ended = True
         return CommandResult(
             self.output,
             status,
@@ -133,11 +135,6 @@ class CommandRun:
             "" if self._is_stopped else describe_status(self.prepared.argv[0], status),
         )
 
-    def _kill(self, process: subprocess.Popen[bytes]) -> None:
-        with self._lock:  # the ids of a run that has ended may belong to other programs
-            if not self._has_ended.is_set():
-                _signal_group(process, _KILL)
-
 
 def run_in_terminal(prepared: PreparedCommand) -> CommandResult:
     """Run a program that has the terminal, and wait until it ends; a failure is in the result.
@@ -146,7 +143,7 @@ def run_in_terminal(prepared: PreparedCommand) -> CommandResult:
     standard input is ours. Ctrl-C reaches only the program.
     """
     try:
-        with _open_input(prepared, None) as stdin, _ignore_interrupts():
+        with _open_input(prepared, None) as stdin, ignore_interrupts():
             try:
                 process = subprocess.Popen(prepared.argv, stdin=stdin)
             except (OSError, ValueError) as error:
@@ -234,19 +231,6 @@ def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
             process.send_signal(number)
     except OSError:
         pass
-
-
-@contextmanager
-def _ignore_interrupts() -> Iterator[None]:
-    """Ignore Ctrl-C; unlike an ignored signal, a handler is not inherited by the program."""
-    if current_thread() is not main_thread():
-        yield
-        return
-    old_handler = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, old_handler)
 
 
 def describe_start_error(program: str, error: OSError | ValueError) -> str:

@@ -91,5 +91,6 @@ def test_a_bad_opener_leaves_the_others(file: Path) -> None:
     loaded = load_config(file, {})
     assert loaded.config.openers == {"video": ("mpv",), "pdf": ("zathura", "%s")}
     assert len(loaded.problems) == 1
+    assert ("links.openers", '{ video = ["mpv"], pdf = ["zathura", "%s"] }', "line 1") in get_settings_rows(loaded)
     assert load_config(file, {"IMPORTAI_TUI_LINKS_OPENERS": "{ code = ['vi'] }"}).config.openers == {"code": ("vi",)}
     assert set(OPENER_KINDS) == {*LinkKind, "pdf"} - {LinkKind.ISSUE}
