@@ -219,9 +219,14 @@ def runs_address(command: Sequence[str]) -> bool:
     )
 
 
-def runs_standard_input(command: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """Return True if the command would run its standard input: an interpreter without a program, or a job scheduler."""
-    return any(_runs_standard_input([name, *command[1:]]) for name in _find_names(command[0], environ))
+def runs_input(command: Sequence[str], environ: Mapping[str, str], file: str) -> bool:
+    """Return True if the command would run its input: an interpreter without a program of its own, or a scheduler.
+
+    The input is the file whose name stands for `file` in the arguments; without it, standard input.
+    """
+    words = [ADDRESS_PLACEHOLDER if word == file else word.replace(ADDRESS_PLACEHOLDER, "") for word in command]
+    runs = _is_script if any(file in word for word in command[1:]) else _runs_standard_input
+    return any(runs([name, *words[1:]]) for name in _find_names(command[0], environ))
 
 
 def _runs_standard_input(command: Sequence[str]) -> bool:

@@ -94,6 +94,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("link.copy", "y", "y", "copy_address", "Copy the URL of the link (or of the issue)", "Links"),
     Command("link.cite", "Y", "Y", "copy_markdown", "Copy the citation as Markdown", "Links"),
     Command("link.bibtex", "ctrl+t", "ctrl+t", "copy_bibtex", "Copy the citation as BibTeX", "Links"),
+    Command("story.copy", "ctrl+y", "ctrl+y", "copy_story", "Copy the story as Markdown", "Links"),
     Command(
         "link.all_markdown", "", "", "copy_all('Markdown')", "Copy all citations of the story as Markdown", "Links"
     ),
@@ -135,6 +136,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("help", "?,f1", "?", "help", "Show the keys that work here", "Program"),
     Command("command", ":", ":", "command_line", "Command line: type a command or an issue number", "Program"),
     Command("palette", "ctrl+p", "ctrl+p", "palette", "Command palette: all commands and issues by name", "Program"),
+    Command("notice.copy", "", "", "copy_notice", "Copy the last message", "Program"),
     Command("redraw", "ctrl+l", "ctrl+l", "redraw", "Draw the screen again", "Program"),
     Command("suspend", "ctrl+z", "ctrl+z", "suspend", "Suspend the reader (fg in the shell resumes it)", "Program"),
     Command("leave", "q", "q", "leave", "Back; quits at the top level", "Program"),

@@ -82,6 +82,8 @@ class NotifyingApp(TypedAheadApp):
 
     def __init__(self) -> None:
         super().__init__()
+        self.last_notice = ""
+        """The text of the last notice or error message."""
         self._shown_until: dict[str, float] = {}
         self._notified_once: set[str] = set()
 
@@ -98,6 +100,7 @@ class NotifyingApp(TypedAheadApp):
     def notify_info(self, text: str, *, seconds: float = 4) -> None:
         """Show a line of literal text for some seconds."""
         now, line = time.monotonic(), clean_line(text)
+        self.last_notice = line
         self._shown_until = {shown: until for shown, until in self._shown_until.items() if until > now}
         if line not in self._shown_until:
             self._shown_until[line] = now + seconds

@@ -121,6 +121,10 @@ class Services(Notifier, Protocol):
             reason: a sentence before the notice, without a full stop.
         """
 
+    @property
+    def last_notice(self) -> str:
+        """The text of the last notice or error message; empty if there was none."""
+
     def today(self) -> datetime:
         """Return the present time, aware UTC."""
 

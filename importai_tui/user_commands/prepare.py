@@ -8,15 +8,15 @@ import re
 import secrets
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from importai_tui.browser import runs_standard_input
+from importai_tui.browser import runs_input
 from importai_tui.errors import UserCommandError
 from importai_tui.links.urls import browser_url
 from importai_tui.model import Issue, Link, Story, shorten_title
 from importai_tui.user_commands.placeholders import expand_home, fill_in
-from importai_tui.works.titles import get_link_titles
 
 if TYPE_CHECKING:
     from importai_tui.config.user_commands import UserCommand
@@ -66,7 +66,7 @@ def prepare(
     """
     subject = _Subject(command, library, ref, link)
     text = subject.get_text()
-    if text is not None and runs_standard_input(command.run, environ):
+    if text is not None and runs_input(command.run, environ, _FILE):
         raise UserCommandError(
             f"Not run: {command.id} ({command.run[0]}) would run the text of the newsletter as a program. Give it a "
             f'script, or set input = "none"'
@@ -101,7 +101,7 @@ class _Subject:
         self._story = None if position is None else library.get_story(self._issue_ref, position)
         self.ref = self._issue_ref if position is None else f"{self._issue_ref}/{position}"
 
-    @property
+    @cached_property
     def _issue(self) -> Issue:
         return self._library.get_issue(self._issue_ref)
 
@@ -144,6 +144,9 @@ class _Subject:
                 return self._format_story() if self._story else self._format_issue()
 
     def _find_link_title(self, link: Link) -> str:
+        # Imported here, because the module takes long to load.
+        from importai_tui.works.titles import get_link_titles
+
         titles = get_link_titles(self._story) if self._story else {}
         return titles.get(link.n) or link.text
 

@@ -112,6 +112,8 @@ def test_reasons_not_to_run_are_told(filled: Library) -> None:
         ("url", "cat", "403"): "no web page is known for issue 403",
         ("story", "bash", "402/1"): "would run the text of the newsletter as a program",
         ("issue", "at now", "402/1"): "would run the text of the newsletter as a program",
+        ("story", "bash {file}", "402/1"): "would run the text of the newsletter as a program",
+        ("story", "env -i python3 -u {file}", "402/1"): "would run the text of the newsletter as a program",
         ("story", "python3 -u -", "402/1"): "would run the text of the newsletter as a program",
     }
     for (input, run, ref), reason in reasons.items():
@@ -120,8 +122,12 @@ def test_reasons_not_to_run_are_told(filled: Library) -> None:
         assert reason in str(error.value)
     with pytest.raises(NotFoundError):
         prepare_input(filled, "story", ref="404/1")
-    for run in ("bash -c wc", "python3 -m json.tool", "perl -ne print", "env sh count.sh"):
-        assert prepare(UserCommand("x", tuple(run.split())), filled, "402/1", environ={}).stdin_text
+    for run in (
+        *("bash -c wc", "python3 -m json.tool", "perl -ne print", "env sh count.sh", "date +%s"),
+        *("sh count.sh {file}", "python3 -m json.tool {file}", "sh -c wc<{file}"),
+    ):
+        prepared = prepare(UserCommand("x", tuple(run.split())), filled, "402/1", environ={})
+        assert prepared.stdin_text or prepared.file_text
 
 
 def test_the_recipes_of_the_help_run(filled: Library, tmp_path: Path) -> None:

@@ -216,6 +216,13 @@ class AppActions(ActionGroup):
         """Show the command palette."""
         self.screen.app.action_command_palette()
 
+    def action_copy_notice(self) -> None:
+        """Copy the last notice or error message, which may name a file."""
+        if text := self.screen.services.last_notice:
+            self.screen.services.copy(text, "the last message")
+        else:
+            self.screen.notify_info("No message yet")
+
     def action_suspend(self) -> None:
         """Give the terminal back to the shell, until `fg` resumes the reader."""
         self.screen.services.action_suspend()

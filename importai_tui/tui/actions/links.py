@@ -8,7 +8,13 @@ from functools import partial
 
 from importai_tui.archive.work_cards import add_stored_cards
 from importai_tui.model import Link, LinkKind, LinkRole
-from importai_tui.output.markdown import format_markdown_line, format_markdown_list
+from importai_tui.output.markdown import (
+    escape_markdown_line,
+    format_link,
+    format_markdown_line,
+    format_markdown_list,
+    story_to_markdown,
+)
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.actions.references import ReferenceActions
 from importai_tui.tui.dialogs.questions import ConfirmDialog, NumberDialog
@@ -182,6 +188,17 @@ class CitationActions(ActionGroup):
             return
         text = self._format_bibtex(works) if form == CitationFormat.BIBTEX.value else format_markdown_list(works)
         self.screen.services.copy(text, form, plural(len(works), "work"))
+
+    def action_copy_story(self) -> None:
+        """Copy the open story as Markdown, with a link to its issue."""
+        self.screen.show_pending_preview()
+        issue, story = self.session.issue, self.session.story
+        if issue and story:
+            origin = format_link(escape_markdown_line(issue.title), issue.url)
+            text = f"{story_to_markdown(story)}\n\nFrom {origin}\n"
+            self.screen.services.copy(text, "Markdown", story.headline)
+        else:
+            self.screen.notify_info("No story is open")
 
     def action_open_archived(self) -> None:
         """Open the copy of the page in the Wayback Machine nearest to the issue's day."""

@@ -11,11 +11,11 @@ _PACKAGE = "importai_tui.tui.actions"
 
 ACTIONS_OF_CLASS = {
     "annotations:AnnotationActions": ("tag", "note", "highlight"),
-    "app:AppActions": ("help", "palette", "suspend", "redraw", "sync", "sync_all"),
+    "app:AppActions": ("help", "palette", "copy_notice", "suspend", "redraw", "sync", "sync_all"),
     "app:AppearanceActions": ("wider", "toggle_theme", "choose_theme"),
     "cards:CardActions": ("show_card", "show_link_card", "fetch_cards"),
     "modes:CatchUpActions": ("catch_up",),
-    "links:CitationActions": ("copy_markdown", "copy_bibtex", "copy_all", "open_archived", "open_pdf"),
+    "links:CitationActions": ("copy_markdown", "copy_bibtex", "copy_all", "copy_story", "open_archived", "open_pdf"),
     "app:CommandLineActions": ("command_line",),
     "export:ExportActions": ("export",),
     "modes:FictionActions": ("tales",),

@@ -129,15 +129,21 @@ async def test_citations_are_copied_as_markdown_and_bibtex(library: Library) -> 
         await reader.press("l", "ctrl+t")
         assert "eprint = {2502.08145}" in reader.app.clipboard
         assert "note = {Cited in Import AI 21 and 22}" in reader.app.clipboard
+        await reader.press("ctrl+y")
+        assert reader.app.clipboard.startswith("# ")
+        assert reader.app.clipboard.endswith("\n\nFrom Import AI 21: Old\n")
 
 
 async def test_all_citations_of_a_story_are_copied(library: Library) -> None:
     async with run_reader(store_issues(library, make_issues()), "21/1") as reader:
         await wait_for_works(reader)
         await reader.screen.run_action("copy_all('BibTeX')")
-        await reader.pilot.pause()
+        await reader.press()
         assert reader.app.clipboard.count("\n}\n") == 2
         assert reader.last_notice == "Copied BibTeX: 2 works"
+        await reader.screen.run_action("copy_notice")
+        await reader.press()
+        assert reader.app.clipboard == "Copied BibTeX: 2 works"
 
 
 async def test_the_copied_dialect_is_a_setting(library: Library) -> None:
