@@ -41,6 +41,7 @@ def make_commands(payloads: Mapping[str, str], folder: Path, newest: int) -> Ite
         *("list", "list --json", "list --unread", "stats", "stats --json", "doctor", "keys", "paths", "paths --json"),
         *("works", "works --json", "works --format bibtex", "works --format csl", "works --format markdown"),
         *("config --show", "config --path", "export --state", "export --notes", "export --stories", "export --works"),
+        *(f"export --notes --format {form}" for form in ("readwise", "ris", "json")),
         *("search otters", "search otters --json", f"links {number} --json", f"links {number}", f"read {number}"),
         *(f"read {number}/1 --plain", f"open {number} 1", f"open {number} 2", f"open {number}", "help links"),
         *(f"show {number}/{at} --format {form}" for at in (1, 2) for form in ("text", "markdown", "json")),
