@@ -42,7 +42,8 @@ class ConfigWatcher:
     """The current settings; `poll` reads the file again when it has changed."""
 
     def __init__(self, path: Path, environ: Mapping[str, str] = os.environ, load: LoadConfig = load_config) -> None:
-        self._path, self._environ, self._load = path, environ, load
+        self.path = path
+        self._environ, self._load = environ, load
         self._version = _file_version(path)
         loaded = load(path, environ)
         self.config = loaded.config
@@ -55,11 +56,11 @@ class ConfigWatcher:
         With a problem, `config` stays as it was, because the user may be in the middle of an edit.
         """
         # Taken before the file is read, so that a change in between is seen by the next call.
-        version = _file_version(self._path)
+        version = _file_version(self.path)
         if version == self._version:
             return None
         self._version = version
-        loaded = self._load(self._path, self._environ)
+        loaded = self._load(self.path, self._environ)
         if not loaded.problems:
             self.config = loaded.config
         return loaded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from importai_tui.keymap.commands import COMMANDS, Command
@@ -22,7 +22,7 @@ class KnownNames:
     """The names that a line may use.
 
     `issues` maps number, slug or "latest" of an issue to its number of stories; `link_count` is the number of links of
-    the open story.
+    the open story; `commands` are the names of the user's own commands.
     """
 
     issues: Mapping[str, int] = field(default_factory=dict)
@@ -30,6 +30,7 @@ class KnownNames:
     topics: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     link_count: int = 0
+    commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,14 @@ class RunCommand:
     """Run this command."""
 
     command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class RunUserCommand:
+    """Run a command of the user, on a story or an issue; without one, on the open story."""
+
+    name: str
+    ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,7 @@ class InvalidCommand:
 ParsedCommand = (
     GoTo
     | RunCommand
+    | RunUserCommand
     | StartSync
     | RunSearch
     | TagStory
@@ -141,6 +151,7 @@ _SHORT_NAMES = {
     "open": "link.open",
     "works": "works",
     "export": "export",
+    "run": "run",
     "import": "",
     "sync": "sync",
     "read": "story.next_unread",
@@ -195,19 +206,24 @@ def complete_command_line(line: str, known: KnownNames) -> tuple[str, ...]:
     text = line.lstrip().removeprefix(":").lstrip()
     first, space, rest = text.partition(" ")
     if space:
+        name, space, ref = rest.lstrip().partition(" ")
+        if first == "run" and space:
+            return tuple(f"run {name} {each}" for each in _complete_ref(ref.lstrip(), known))[:MAX_COMPLETIONS]
         *typed, last = rest.lstrip().split(" ") if first == "export" else [rest.lstrip()]
         words = _get_export_words(typed) if first == "export" else _get_second_words(first, known)
         second_words = (word for word in words if word.startswith(last) and word not in typed)
         return tuple(" ".join((first, *typed, word)) for word in second_words)[:MAX_COMPLETIONS]
     if not text:
         return (*(name for name in (LATEST,) if name in known.issues), *_SHORT_NAMES)
-    issue, slash, _ = text.partition("/")
-    if slash and issue in known.issues:
-        stories = (f"{issue}/{n}" for n in range(1, known.issues[issue] + 1))
-        return tuple(story for story in stories if story.startswith(text))[:MAX_COMPLETIONS]
-    issues = (name for name in known.issues if name.startswith(text))
     words = [word for word in _FIRST_WORDS if word.startswith(text)]
-    return (*words, *(id for id in _match_end(text) if id not in words), *issues)[:MAX_COMPLETIONS]
+    return (*words, *(id for id in _match_end(text) if id not in words), *_complete_ref(text, known))[:MAX_COMPLETIONS]
+
+
+def _complete_ref(text: str, known: KnownNames) -> Iterator[str]:
+    """Yield the issues that begin with the text; behind a slash the stories of the issue."""
+    issue, slash, _ = text.partition("/")
+    stories = (f"{issue}/{n}" for n in range(1, known.issues.get(issue, 0) + 1))
+    return (name for name in (stories if slash else known.issues) if name.startswith(text))
 
 
 def _get_second_words(first: str, known: KnownNames) -> Iterable[str]:
@@ -221,6 +237,7 @@ def _get_second_words(first: str, known: KnownNames) -> Iterable[str]:
         "help": known.topics,
         "tag": known.tags,
         "sync": ("full",),
+        "run": known.commands,
     }.get(first, ())
 
 
@@ -263,6 +280,8 @@ def _parse_words(first: str, text: str, known: KnownNames) -> ParsedCommand:
                 return TagStory(words)
             case "open" | "link.open":
                 return _parse_link(words, known)
+            case "run":
+                return _parse_run(words, known)
             case "read" | "show":
                 return _parse_ref(words.removeprefix("#"), known) or InvalidCommand(
                     f"Unknown issue or story: {_shorten(words)}"
@@ -282,6 +301,22 @@ def _parse_link(words: str, known: KnownNames) -> ParsedCommand:
         return found or InvalidCommand(f"Unknown link or story: {_shorten(words)}")
     count = plural(known.link_count, "link") if known.link_count else "no links"
     return InvalidCommand(f"No link {int(words)}; this story has {count}")
+
+
+def _parse_run(words: str, known: KnownNames) -> ParsedCommand:
+    """Parse the name of a command of the user, and a reference behind it."""
+    name, _, ref = words.partition(" ")
+    matches = [name] if name in known.commands else _match_beginning(name, known.commands)
+    if len(matches) > 1:
+        return _make_ambiguous(name, matches)
+    if not matches:
+        similar = _find_similar(name, known.commands)
+        hint = f"Did you mean {similar}?" if similar else "run lists them." if known.commands else "You have none yet."
+        return InvalidCommand(f"No command called “{_shorten(name)}”. {hint}")
+    if not ref:
+        return RunUserCommand(matches[0])
+    found = _parse_ref(ref.removeprefix("#"), known) or InvalidCommand(f"Unknown issue or story: {_shorten(ref)}")
+    return RunUserCommand(matches[0], found.ref) if isinstance(found, GoTo) else found
 
 
 def _get_first_words(known: KnownNames) -> tuple[str, ...]:

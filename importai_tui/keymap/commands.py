@@ -133,6 +133,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("guide", "ctrl+g", "ctrl+g", "guide", "Show the guide; in the guide, hide it", "View"),
     Command("sync", "S", "S", "sync", "Download new issues (again: stop)", "Sync"),
     Command("sync.all", "B", "B", "sync_all", "Download every issue", "Sync"),
+    Command("run", "|", "|", "list_commands", "Run one of your commands on the story or the link", "Your commands"),
     Command("help", "?,f1", "?", "help", "Show the keys that work here", "Program"),
     Command("command", ":", ":", "command_line", "Command line: type a command or an issue number", "Program"),
     Command("palette", "ctrl+p", "ctrl+p", "palette", "Command palette: all commands and issues by name", "Program"),

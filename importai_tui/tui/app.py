@@ -23,7 +23,7 @@ from textual.widgets._toast import Toast, ToastRack
 from importai_tui.clock import utc_now
 from importai_tui.config.schema import Config
 from importai_tui.errors import DatabaseError, ReaderError
-from importai_tui.keymap import commands_with_keys, effective_keys, effective_screen_keys
+from importai_tui.keymap import effective_screen_keys
 from importai_tui.keymap.screens import SCREEN_COMMANDS
 from importai_tui.library.library import Library
 from importai_tui.parse.clean import clean_line, clean_text
@@ -35,7 +35,7 @@ from importai_tui.tui.background_jobs import (
     is_offline,
     should_suggest_backfill,
 )
-from importai_tui.tui.bindings import make_global_bindings
+from importai_tui.tui.bindings import make_command_table, make_global_bindings
 from importai_tui.tui.card_service import CardService
 from importai_tui.tui.copier import Copier, CopyText
 from importai_tui.tui.job_status import JobKind, JobStatus
@@ -178,8 +178,8 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         """Reads the settings, and follows changes of their file."""
         self.cards = CardService(self._background.cards, self._background.fetch_cards, lambda: self.config.cards)
         """The cards of cited works."""
-        self.commands = commands_with_keys(effective_keys(self.config.preset, self.config.keys))
-        """The command table with the user's keys."""
+        self.commands = make_command_table(self.config)
+        """The command table with the user's keys, and the user's own commands."""
         self._apply_keymap()
         self._wanted_theme = ""
         self._on_terminal = on_terminal
@@ -448,9 +448,14 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         """The settings in force."""
         return self.config_reloader.config
 
+    @property
+    def config_path(self) -> str:
+        """The path of the file of the settings."""
+        return str(watcher.path) if (watcher := self._background.config_watcher) else "config.toml"
+
     def apply_config(self, config: Config, before: Config) -> None:
         """Apply changed settings. What the user has changed in the app stays, unless its setting changed."""
-        self.commands = commands_with_keys(effective_keys(config.preset, config.keys))
+        self.commands = make_command_table(config)
         self._apply_keymap()
         if config.theme != before.theme and config.theme in self.available_themes:
             self.theme = config.theme

@@ -3,17 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
 
+from importai_tui.keymap import commands_with_keys, effective_keys
 from importai_tui.keymap.commands import Command
 from importai_tui.keymap.key_names import format_keys
 from importai_tui.keymap.screens import SCREEN_COMMANDS, SCREENS_WITH_INPUT, screen_commands
+from importai_tui.tui.text import truncate
+
+if TYPE_CHECKING:
+    from importai_tui.config.schema import Config
 
 COPY_KEY = "ctrl+c"
 """Copies what is selected on any screen but the reading screen, where it is the key of a command."""
 GLOBAL_COMMAND_IDS = ("quit", "suspend", "redraw")
 """The ids of the commands whose keys work on every screen; each is also the name of its action."""
+
+
+_MAX_LABEL = 60
+"""Cells of the description of an own command in the palette and the help."""
+_USER_GROUP = "Your commands"
+"""The group of the user's own commands in the help."""
+
+
+def make_command_table(config: Config) -> tuple[Command, ...]:
+    """Return the commands of the reading screen with the user's keys, and behind them the user's own commands."""
+    table = commands_with_keys(effective_keys(config.preset, config.keys))
+    if not config.commands:
+        return table
+    # The help shows another way to run a command without a key.
+    without_key = next((c.key_label for c in table if c.id == "run" and c.keys), ":run")
+    own = (
+        Command(
+            command.id,
+            command.key,
+            format_keys((command.key,)) if command.key else without_key,
+            f"run_user_command('{command.name}')",
+            f"Run: {command.name} ({truncate(command.label, _MAX_LABEL)})",
+            _USER_GROUP,
+        )
+        for command in config.commands
+    )
+    return (*table, *own)
 
 
 def make_bindings(commands: Iterable[Command]) -> list[Binding]:

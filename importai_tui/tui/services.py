@@ -28,6 +28,9 @@ class Notifier(Protocol):
     def notify_error(self, message: str) -> None:
         """Show an error message, which stays longer."""
 
+    def withdraw_notice(self, text: str) -> None:
+        """Remove a notice that is not true any more."""
+
 
 class Copy(Protocol):
     """Copies a text to the clipboard."""
@@ -99,6 +102,10 @@ class Services(Notifier, Protocol):
     @property
     def config(self) -> Config:
         """The settings in force."""
+
+    @property
+    def config_path(self) -> str:
+        """The path of the file of the settings."""
 
     @property
     def commands(self) -> Sequence[Command]:

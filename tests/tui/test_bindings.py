@@ -9,10 +9,12 @@ from textual.binding import Binding
 
 from importai_tui.config import ConfigWatcher
 from importai_tui.config.schema import Config
+from importai_tui.config.user_commands import UserCommand
 from importai_tui.keymap import PRESETS, effective_keys
 from importai_tui.keymap.commands import COMMANDS
 from importai_tui.library.library import Library
 from importai_tui.tui.background_jobs import BackgroundSetup
+from importai_tui.tui.bindings import make_command_table
 from importai_tui.tui.dialogs.note_editor import NoteDialog
 from importai_tui.tui.skim.screen import SkimScreen
 from tests.tui.sample_app import run_reader, store_issues
@@ -34,6 +36,16 @@ async def test_user_keys_apply_on_other_screens(library: Library, config_file: P
         await reader.pilot.press("escape", "e")
         await reader.wait_until(lambda: isinstance(reader.app.screen, NoteDialog))
         assert "f6 save" in reader.screen_text()
+
+
+def test_own_commands_join_the_table() -> None:
+    commands = (UserCommand("cat", ("cat",), "C"), UserCommand("llm", ("llm", "-s"), description="Summarise " * 7))
+    *_, cat, llm = make_command_table(Config(commands=commands, keys={"commands.cat": ("C",)}))
+    assert (cat.keys, cat.key_label, cat.description) == ("C", "C", "Run: cat (cat)")
+    assert cat.action == "run_user_command('cat')"
+    # The help names the key of the list for a command without a key of its own.
+    assert (llm.keys, llm.key_label, llm.description[-9:]) == ("", "|", "mmarise…)")
+    assert make_command_table(Config(commands=commands, keys={"run": ()}))[-1].key_label == ":run"
 
 
 CONFIGS = [

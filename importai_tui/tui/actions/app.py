@@ -20,6 +20,7 @@ from importai_tui.keymap.command_line import (
     RunCommand,
     RunExport,
     RunSearch,
+    RunUserCommand,
     SearchWorks,
     SetTheme,
     ShowHelp,
@@ -149,6 +150,8 @@ class CommandLineActions(ActionGroup):
                 self._go_to_ref(ref)
             case RunCommand(named):
                 await self.screen.run_action(f"screen.{named.action}")
+            case RunUserCommand(name, ref):
+                self._run_user_command(name, ref)
             case StartSync(full):
                 self.screen.services.jobs.sync_all() if full else self.screen.services.jobs.sync()
             case RunSearch(line):
@@ -170,6 +173,11 @@ class CommandLineActions(ActionGroup):
             case InvalidCommand(message):
                 self.screen.notify_info(message)
 
+    def _run_user_command(self, name: str, ref: str | None) -> None:
+        from importai_tui.tui.actions.user_commands import UserCommandActions
+
+        self.screen.action_group(UserCommandActions).run_named(name, ref)
+
     def _go_to_ref(self, ref: str) -> None:
         try:
             issue, position = self.session.library.resolve(ref)
@@ -187,7 +195,8 @@ class CommandLineActions(ActionGroup):
         themes = tuple(sorted(self.screen.app.available_themes))
         tags = tuple(name for name, _ in self.session.library.state.count_tags())
         link_count = len(self.session.story.links) if self.session.story else 0
-        return KnownNames(issues, themes, TOPICS, tags, link_count)
+        commands = tuple(command.name for command in self.screen.services.config.commands)
+        return KnownNames(issues, themes, TOPICS, tags, link_count, commands)
 
 
 def split_paths(text: str) -> list[str]:

@@ -39,6 +39,7 @@ ACTIONS_OF_CLASS = {
         *("next_story", "previous_story", "next_issue", "previous_issue"),
     ),
     "marks:UndoActions": ("undo", "redo", "undo_automatic_read"),
+    "user_commands:UserCommandActions": ("list_commands", "run_user_command"),
     "modes:WorkActions": ("works",),
 }
 """The actions of each `module:class`."""

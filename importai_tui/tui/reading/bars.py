@@ -66,6 +66,8 @@ class Bars:
         """The link under the cursor or the mouse, whose address the footer shows."""
         self.job = job or JobStatus()
         """The state of the background job that runs."""
+        self._command = ""
+        """The state of the user's commands that run."""
 
     def refresh_header(self) -> None:
         """Update the header."""
@@ -94,6 +96,12 @@ class Bars:
             self._link = link
             self.refresh_footer()
 
+    def show_command(self, state: str) -> None:
+        """Show the state of the user's commands that run, if no job runs; an empty text for none."""
+        if state != self._command:
+            self._command = state
+            self.refresh_footer()
+
     def refresh_footer(self) -> None:
         """Update the footer."""
         context = FooterContext(
@@ -110,5 +118,6 @@ class Bars:
             is_at_end=self._panes.story_view.progress.is_at_end,
             link=self._link,
         )
-        status = FooterContent(job=self.job, warning=self._writer.problem)
+        job = JobStatus(text=self._command) if self.job == JobStatus() else self.job
+        status = FooterContent(job=job, warning=self._writer.problem)
         self._screen.query_one(Footer).footer_content = make_footer_content(status, self._session, context)
