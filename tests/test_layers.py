@@ -37,7 +37,7 @@ LAYERS = (
 """Packages and top-level modules, the lowest first. A module imports from its own layer and from those below it."""
 
 TUI_LAYERS = (
-    {"bindings", "card_service", "job_status", "services", "text", "textual_caches", "theme"},
+    {"bindings", "card_service", "job_status", "services", "terminal_loan", "text", "textual_caches", "theme"},
     {"widgets"},
     {"reading"},
     {"dialogs"},

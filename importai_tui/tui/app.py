@@ -6,8 +6,8 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -335,17 +335,6 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         """Draw the whole screen again: another program may have written to the terminal."""
         self._terminal_frame.forget()
         self.refresh(layout=True)
-
-    @contextmanager
-    def lend_terminal(self, *, waits: bool = False) -> Iterator[None]:
-        """Give the terminal to the programs that the block runs; `waits` lets the user read what they have printed."""
-        from importai_tui.tui.terminal_loan import lend_terminal
-
-        try:
-            with lend_terminal(self, waits=waits):
-                yield
-        finally:
-            self.action_redraw()
 
     async def action_quit(self) -> None:
         """Quit from any screen, and save the position and all texts."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -27,9 +26,6 @@ class Notifier(Protocol):
 
     def notify_error(self, message: str) -> None:
         """Show an error message, which stays longer."""
-
-    def withdraw_notice(self, text: str) -> None:
-        """Remove a notice that is not true any more."""
 
 
 class Copy(Protocol):
@@ -138,6 +134,9 @@ class Services(Notifier, Protocol):
     def recover_from(self, error: Exception) -> bool:
         """Log and report an error in the program; return True if the app goes on."""
 
+    def withdraw_notice(self, text: str) -> None:
+        """Remove a notice that is not true any more."""
+
     def toggle_theme(self) -> None:
         """Change between a dark and a light theme."""
 
@@ -155,12 +154,6 @@ class Services(Notifier, Protocol):
 
     def quit(self) -> None:
         """End the program."""
-
-    def lend_terminal(self, *, waits: bool = False) -> AbstractContextManager[None]:
-        """Give the terminal to the programs that the block runs; `waits` lets the user read what they have printed.
-
-        Raises ReaderError if the reader draws on no terminal.
-        """
 
     def action_suspend(self) -> None:
         """Stop the process, as a shell with job control expects."""

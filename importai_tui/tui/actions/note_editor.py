@@ -11,6 +11,7 @@ from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.dialogs.questions import ConfirmDialog
 from importai_tui.tui.reading.draft_files import DraftFile, find_left_drafts, open_draft_file
 from importai_tui.tui.reading.drafts import Draft, DraftTarget
+from importai_tui.tui.terminal_loan import lend_terminal
 
 _QUICK_SECONDS = 0.5
 """Seconds in which nobody closes an editor: it has opened a window of its own."""
@@ -54,7 +55,7 @@ class NoteEditorActions(ActionGroup):
                 drafts.clear_autosave()
                 started = time.monotonic()
                 try:
-                    with services.lend_terminal():
+                    with lend_terminal(self.screen.app):
                         run_editor(command, file.path)
                     edited = file.read()
                 except ReaderError as error:

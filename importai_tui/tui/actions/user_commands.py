@@ -21,6 +21,7 @@ from importai_tui.tui.output_page.picker import CommandPicker, NoCommandsDialog
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
+from importai_tui.tui.terminal_loan import lend_terminal
 from importai_tui.user_commands.prepare import PreparedCommand, prepare
 from importai_tui.user_commands.run import CommandResult, CommandRun, run_in_terminal
 
@@ -149,7 +150,7 @@ class UserCommandActions(ActionGroup):
 
     def _run_in_terminal(self, command: UserCommand, prepared: PreparedCommand) -> None:
         try:
-            with self.screen.services.lend_terminal(waits=True):
+            with lend_terminal(self.screen.app, waits=True):
                 result = run_in_terminal(prepared)
         except ReaderError as error:
             self.screen.services.notify_error(str(error))
@@ -158,8 +159,9 @@ class UserCommandActions(ActionGroup):
                 self.screen.services.notify_error(f"{command.name}: {result.problem}")
 
     def _show_page(self, execution: Execution) -> None:
-        self.screen.services.withdraw_notice(execution.notice)
-        host = PageHost(self._start_again, self.screen.notify_info, self.screen.panes.measure)
+        services = self.screen.services
+        services.withdraw_notice(execution.notice)
+        host = PageHost(self._start_again, services.copy, services.notify_info, self.screen.panes.measure)
         self.screen.app.push_screen(OutputPage(host, execution))
 
     def _show_running(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.getters import query_one
@@ -42,11 +43,13 @@ class PageHost(NamedTuple):
     Attributes:
         run_again: starts the command of an execution again, and returns the new one; None, after a message, if it does
             not start.
+        copy: copies a text, and shows a notice; see `Services.copy`.
         notify: shows a message to the user.
         text_width: the width of the text in cells.
     """
 
     run_again: Callable[[Execution], Execution | None]
+    copy: Callable[..., None]
     notify: Callable[..., None]
     text_width: int
 
@@ -142,17 +145,15 @@ class OutputPage(TextSelectionScreen[None], Dialog[None]):
     def action_copy(self) -> None:
         """Copy the whole output."""
         if output := self.execution.output:
-            self.app.copy_to_clipboard(output)
-            self._host.notify("Copied the output", seconds=2)
+            self._host.copy(output, "the output")
         else:
             self._host.notify("Nothing to copy: no output", seconds=2)
 
     def action_copy_or_leave(self) -> None:
         """Copy the selected text; close if nothing is selected."""
-        if text := self.get_selected_text():
-            self.app.copy_to_clipboard(text)
-            self._host.notify("Copied the selection", seconds=2)
-        else:
+        try:
+            self.action_copy_text()
+        except SkipAction:
             self.action_leave()
 
     def action_stop(self) -> None:

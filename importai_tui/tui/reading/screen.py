@@ -190,7 +190,9 @@ class ReadingScreen(TextSelectionScreen[None], inherit_bindings=False):
         self.panes.restore(self.session.library, self.services.config)
         self.saved_searches.load()
         self.call_after_refresh(self.saved_searches.count)
-        self.call_after_refresh(self._recover_drafts)
+        self.call_after_refresh(self.drafts.recover)
+        if self.drafts.has_files:
+            self.call_after_refresh(self.run_action, "screen.recover_files")
         # Only the newest notice is visible, so the first warning comes last, and the others follow when it ends.
         for place, warning in reversed([*enumerate(self.session.library.get_warnings(), 1)]):
             self.notify_info(warning, seconds=place * _WARNING_SECONDS)
@@ -201,11 +203,6 @@ class ReadingScreen(TextSelectionScreen[None], inherit_bindings=False):
         self.open_at_start(self._first_ref)
         # In an empty archive too, because the story pane shows the instructions.
         self.go_to(Pane.STORY)
-
-    async def _recover_drafts(self) -> None:
-        self.drafts.recover()
-        if self.drafts.has_files:
-            await self.run_action("screen.recover_files")
 
     def on_unmount(self) -> None:
         """Save waiting writes and drafts, and close the library if only this screen uses it."""
