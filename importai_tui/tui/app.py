@@ -1,4 +1,4 @@
-"""The app around the reading screen: themes, keys, clipboard, notices, and the screens' shared services."""
+"""The app around the reading screen: themes, keys, clipboard, and the screens' shared services."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from textual.binding import BindingsMap
 from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
-from textual.widgets._toast import Toast, ToastRack
 
 from importai_tui.clock import utc_now
 from importai_tui.config.schema import Config
@@ -26,7 +25,7 @@ from importai_tui.errors import DatabaseError, ReaderError
 from importai_tui.keymap import effective_screen_keys
 from importai_tui.keymap.screens import SCREEN_COMMANDS
 from importai_tui.library.library import Library
-from importai_tui.parse.clean import clean_line, clean_text
+from importai_tui.parse.clean import clean_text
 from importai_tui.tui.background_jobs import (
     BackgroundSetup,
     JobQueue,
@@ -35,10 +34,11 @@ from importai_tui.tui.background_jobs import (
     is_offline,
     should_suggest_backfill,
 )
-from importai_tui.tui.bindings import make_command_table, make_global_bindings
+from importai_tui.tui.bindings import COPY_KEY, make_command_table, make_global_bindings
 from importai_tui.tui.card_service import CardService
 from importai_tui.tui.copier import Copier, CopyText
 from importai_tui.tui.job_status import JobKind, JobStatus
+from importai_tui.tui.notices import NotifyingApp
 from importai_tui.tui.reading.footer_content import FIRST_SYNC_HINTS
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.services import Clock, ShowsCards, ShowsJobs
@@ -54,7 +54,6 @@ from importai_tui.tui.theme import (
     format_colour_count,
     is_distinguishable,
 )
-from importai_tui.tui.typed_ahead import TypedAheadApp
 from importai_tui.tui.watchers import ConfigReloader, StateMonitor, can_suspend, install_signal_handlers
 from importai_tui.tui.widgets.footer import format_first_key
 
@@ -63,79 +62,14 @@ if TYPE_CHECKING:
     from importai_tui.cards.report import CardReport
     from importai_tui.sync.progress import ImportSummary, SyncReport
 
-_ERROR_SECONDS = 12.0
-"""Seconds that an error message is shown: it needs more time than a notice."""
 _OPEN_ISSUES_HINTS = (("guide", "open your issues"),)
 """The first hints of the guide once there are issues that the user has not opened yet."""
 _BACK_HINTS = (("leave", "back to your issues"),)
 """The first hints of the guide over the user's issues."""
-_REMOVAL_SECONDS = 0.2
-"""Seconds after which a notice that has ended is removed."""
 _TYPING_PAUSE = 0.4
 """Seconds without a key press after which the user no longer counts as typing."""
 SCREEN_COMMAND_IDS = frozenset(command.id for command in SCREEN_COMMANDS)
 """The ids of the commands of screens other than the reading screen."""
-
-
-class NotifyingApp(TypedAheadApp):
-    """Shows notices, the newest over the others; a text that is on the screen already is not shown again."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.last_notice = ""
-        """The text of the last notice or error message."""
-        self._shown_until: dict[str, float] = {}
-        self._notified_once: set[str] = set()
-
-    def on_mount(self) -> None:
-        """Hide the notices of a screen when another one covers it, and shows the same notices elsewhere."""
-        self.screen_change_signal.subscribe(self, self._hide_covered_notices)
-
-    def _hide_covered_notices(self, _: Screen[Any]) -> None:
-        # Textual shows them again when the screen is uncovered.
-        for screen in self.screen_stack[:-1]:
-            for rack in screen.query_children(ToastRack):
-                rack.display = False
-
-    def notify_info(self, text: str, *, seconds: float = 4) -> None:
-        """Show a line of literal text for some seconds."""
-        now, line = time.monotonic(), clean_line(text)
-        self.last_notice = line
-        self._shown_until = {shown: until for shown, until in self._shown_until.items() if until > now}
-        if line not in self._shown_until:
-            self._shown_until[line] = now + seconds
-            self.notify(line, timeout=seconds, markup=False)
-            self.set_timer(seconds + _REMOVAL_SECONDS, self._show_older_notice)
-
-    def _show_older_notice(self) -> None:
-        """Show the notice that was hidden beneath one that has ended, and draw the screen again.
-
-        Textual styles only added children again, and does not clear a notice that was drawn over another one.
-        """
-        if self.is_running and self.screen_stack:
-            for holder in self.screen.query("ToastHolder"):
-                holder.update_node_styles()
-            self.screen.refresh()
-
-    def notify_error(self, message: str) -> None:
-        """Show an error message, which stays longer."""
-        self.notify_info(message, seconds=_ERROR_SECONDS)
-
-    def withdraw_notice(self, text: str) -> None:
-        """Remove a notice that is not true any more, if it is still shown."""
-        line = clean_line(text)
-        self._shown_until.pop(line, None)
-        for screen in self.screen_stack:
-            for toast in screen.query(Toast):
-                if toast._notification.message == line:
-                    toast._expire()
-        self.set_timer(_REMOVAL_SECONDS, self._show_older_notice)
-
-    def notify_once(self, text: str) -> None:
-        """Show a notice, but only the first time that it is asked for."""
-        if text not in self._notified_once:
-            self._notified_once.add(text)
-            self.notify_info(text, seconds=8)
 
 
 class ReaderApp(NotifyingApp, inherit_bindings=False):
@@ -281,6 +215,16 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text, cleaned, as `copy` does, but without a notice: Textual's input fields call this."""
         self._clipboard = self._copier.copy_quietly(text)
+
+    def on_text_selected(self) -> None:
+        """Name the keys for what is selected, the first time that something is."""
+        if not self.screen.get_selected_text():
+            return
+        if isinstance(self.screen, ReadingScreen):
+            keys = self.with_key("copy", "copies the selection"), self.with_key("mark.highlight", "highlights it")
+            self.notify_once(", ".join(filter(None, keys)))
+        else:
+            self.notify_once(f"{COPY_KEY} copies the selection")
 
     def write_to_terminal(self, sequence: str) -> None:
         """Write a control sequence to the terminal."""

@@ -140,6 +140,7 @@ async def test_a_selection_is_copied_before_a_key_closes(library: Library) -> No
         await reader.press()
         await select(reader, "WHAT THE NOTICE SAYS")
         await reader.press("ctrl+c")
+        assert "ctrl+c copies the selection" in reader.notices
         assert reader.clipboard.texts == ["WHAT THE NOTICE SAYS"]
         assert reader.last_notice == "Copied the selection"
         await reader.press("y")
