@@ -43,6 +43,12 @@ class CopiesText(Protocol):
     """Copies a text, and shows a notice."""
 
 
+def get_copy(app: object) -> Copy:
+    """Return the method of the app that copies a text and says so, for screens that know no services."""
+    assert isinstance(app, CopiesText)
+    return app.copy
+
+
 @runtime_checkable
 class ShowsJobs(Protocol):
     """A screen that shows the background job in its footer."""

@@ -21,7 +21,7 @@ from importai_tui.manual.topics import PAGE_WIDTH, Topic, format_topic, load_top
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.reading.screen import ReadingScreen
-from importai_tui.tui.services import CopiesText
+from importai_tui.tui.services import get_copy
 from importai_tui.tui.text import ContentBuilder, to_content, truncate
 from importai_tui.tui.widgets.inputs import CleanInput
 from importai_tui.tui.widgets.row_list import RowList
@@ -179,6 +179,9 @@ class HelpList(RowList, can_focus=False):
 
 _MANUAL_KEYS = (("manual.page_down", "space", "page"), ("manual.close", "esc", "back"))
 _PAN_KEY = ("manual.right", "l", "right")
+_COPY_PAGE_KEY = ("manual.copy", "y", "copy")
+_MIN_WIDTH_FOR_HINTS = 60
+"""Cells of a window from which on the less important keys are named."""
 _LOW_HEIGHT = 20
 """Lines of a window in which a page of the manual takes the full height."""
 _FRAME_WIDTH = 6
@@ -224,7 +227,8 @@ class ManualPage(Dialog[None]):
         text = draw_topic(self._topic, width)
         self.query_one("#manual-text", Static).update(text)
         is_wide = any(cell_len(line) > width for line in text.plain.split("\n"))
-        keys = (*_MANUAL_KEYS, _PAN_KEY) if is_wide else _MANUAL_KEYS
+        has_room = self.app.size.width >= _MIN_WIDTH_FOR_HINTS
+        keys = (*_MANUAL_KEYS, *([_PAN_KEY] if is_wide else []), *([_COPY_PAGE_KEY] if has_room else []))
         self.query_one("#manual-keys", Static).update(to_content(format_key_hints(self.app, *keys), "$muted"))
 
     @property
@@ -249,16 +253,11 @@ class ManualPage(Dialog[None]):
 
     def action_copy_page(self) -> None:
         """Copy the whole page as text."""
-        if isinstance(self.app, CopiesText):
-            self.app.copy(format_topic(self._topic, PAGE_WIDTH), "the page", self._topic.name)
+        get_copy(self.app)(format_topic(self._topic, PAGE_WIDTH), "the page", self._topic.name)
 
     def action_close(self) -> None:
         """Close the page."""
         self.dismiss()
-
-
-_MIN_WIDTH_FOR_ARROWS = 60
-"""Cells of a window from which on the arrow keys are named."""
 
 
 class HelpDialog(Dialog[None]):
@@ -337,5 +336,5 @@ class HelpDialog(Dialog[None]):
         selected = self.query_one(HelpList).selected_command
         run_hint = "enter run   " if self._reading_screen and selected and selected.action else ""
         close_hint = format_key_hints(self.app, ("help.close", "esc", "close"))
-        move_hint = "↑ ↓ select   " if self.app.size.width >= _MIN_WIDTH_FOR_ARROWS else ""
+        move_hint = "↑ ↓ select   " if self.app.size.width >= _MIN_WIDTH_FOR_HINTS else ""
         self.query_one("#help-keys", Static).update(to_content(f"{run_hint}{move_hint}{close_hint}", "$muted"))

@@ -9,7 +9,7 @@ from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import Widget
 
-from importai_tui.tui.services import CopiesText
+from importai_tui.tui.services import get_copy
 from importai_tui.tui.widgets.story_view import StoryView
 
 Result = TypeVar("Result")
@@ -24,10 +24,7 @@ def copy_selection(screen: Screen[Any]) -> None:
     text = screen.get_selected_text() or getattr(screen.focused, "selected_text", "")
     if not text:
         raise SkipAction
-    if isinstance(screen.app, CopiesText):
-        screen.app.copy(text, "the selection")
-    else:
-        screen.app.copy_to_clipboard(text)
+    get_copy(screen.app)(text, "the selection")
 
 
 class TextSelectionScreen(Screen[Result], inherit_bindings=False):
