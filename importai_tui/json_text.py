@@ -19,7 +19,7 @@ def parse_json(text: str | None) -> Any:
     if not text:
         raise ValueError("not a text")
     try:
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_float, parse_int=_parse_int)
+        value = _DECODER.decode(text)
         if "\\u" in text:
             value = json.loads(json.dumps(value, ensure_ascii=False).encode(errors="ignore"))
     except RecursionError as error:
@@ -42,3 +42,7 @@ def _parse_int(digits: str) -> int:
     if len(digits) > _MAX_DIGITS:
         raise ValueError(f"{digits[:_MAX_DIGITS]}… is too large")
     return int(digits)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_parse_float, parse_int=_parse_int)
+"""One for all texts, because making it takes as long as decoding a highlight."""

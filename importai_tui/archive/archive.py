@@ -5,7 +5,7 @@ Search, relations, checks and repair are in modules of their own, which are impo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -132,6 +132,10 @@ class Archive:
     def find_story(self, key: str) -> tuple[int, int] | None:
         """Return the issue id and the position of the story with this key."""
         return self._story_table.find_story(key)
+
+    def find_stories(self, keys: Sequence[str]) -> dict[str, tuple[int, int, str]]:
+        """Return issue id, position and headline of the stories with these keys, as far as they are stored."""
+        return self._story_table.find_stories(keys)
 
     def get_work_ids(self, key: str) -> dict[int, str]:
         """Return the ids of the works that the story with this key cites, by link number."""

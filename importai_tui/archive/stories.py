@@ -33,7 +33,7 @@ from importai_tui.model import (
     Story,
     StoryKind,
 )
-from importai_tui.sqlite import Database, placeholders
+from importai_tui.sqlite import MAX_PARAMETERS, Database, placeholders
 from importai_tui.sqlite_errors import DamagedStory, translate_story_errors
 
 LOST_PAGE_VERSION = 1 << 31
@@ -210,6 +210,16 @@ class StoryTable:
         sql = """SELECT issue_id, position FROM story WHERE key = ? AND EXISTS
             (SELECT 1 FROM issue WHERE id = issue_id) ORDER BY id LIMIT 1"""
         return next(((int(row[0]), int(row[1])) for row in self._database.query(sql, (key,))), None)
+
+    def find_stories(self, keys: Sequence[str]) -> dict[str, tuple[int, int, str]]:
+        """Return issue id, position and headline of the stories with these keys, as far as they are stored."""
+        found: dict[str, tuple[int, int, str]] = {}
+        for start in range(0, len(keys), MAX_PARAMETERS):
+            some = keys[start : start + MAX_PARAMETERS]
+            sql = f"""SELECT key, issue_id, position, headline FROM story WHERE key IN ({placeholders(some)})
+                AND issue_id IN (SELECT id FROM issue) ORDER BY id DESC"""
+            found |= {str(row[0]): (int(row[1]), int(row[2]), str(row[3])) for row in self._database.query(sql, some)}
+        return found
 
     def get_headline(self, key: str) -> str | None:
         """Return the headline of the story with this key."""

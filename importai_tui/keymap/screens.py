@@ -84,6 +84,26 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
         ),
     ),
     (
+        "Marks screen",
+        (
+            ("marks.choose", "enter,l,right", "", "choose", "Go to the passage; on a tag, show its stories"),
+            ("marks.down", "j,down", "", "move(1)", "Next mark"),
+            ("marks.up", "k,up", "", "move(-1)", "Previous mark"),
+            *_scroll_rows("marks", "mark"),
+            ("marks.next_view", "tab", "", "view(1)", "Next view: all, highlights, notes, tags"),
+            ("marks.previous_view", "shift+tab", "", "view(-1)", "Previous view"),
+            ("marks.tags", "t", "", "toggle_tags", "Show all tags (toggle)"),
+            ("marks.filter", "/,f", "", "filter", "Filter by words or #tag"),
+            ("marks.edit", "e", "", "edit", "Edit the note, comment or tags; on a tag, rename or merge it"),
+            ("marks.remove", "d,delete", "", "remove", "Remove the mark; on a tag, remove it from all stories"),
+            ("marks.copy", "y", "", "copy", "Copy the quote or note with its source"),
+            ("marks.undo", "u", "", "undo", "Undo the last change"),
+            ("marks.redo", "ctrl+r", "", "redo", "Redo"),
+            ("marks.leave", "escape,q,h,left,ctrl+c", "esc q h ←", "leave", "Back"),
+            ("marks.help", "?,f1", "", "help", "Show the keys that work here"),
+        ),
+    ),
+    (
         "Card screen",
         (
             ("card.down", "j,down", "", "move(1)", "Down"),
@@ -376,7 +396,15 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
     ),
 )
 
-SCREENS = ("Search screen", "Trend chart", "Works screen", "Card screen", "Thread screen", "Skim screen")
+SCREENS = (
+    "Search screen",
+    "Trend chart",
+    "Works screen",
+    "Marks screen",
+    "Card screen",
+    "Thread screen",
+    "Skim screen",
+)
 """The groups of the screens. All other groups are dialogs: no list of commands offers to change their keys."""
 
 SCREENS_WITH_INPUT = frozenset(

@@ -57,6 +57,18 @@ class MarkChange(NamedTuple):
     after: frozenset[str]
 
 
+class AnnotationRow(NamedTuple):
+    """A note, a highlight or a tag that is set, and the stored name of its story."""
+
+    key: str
+    field: str
+    value: str
+    at: str
+    headline: str | None
+    issue: str | None
+    position: int | None
+
+
 class MarkIndex:
     """The keys of read, starred, noted, tagged and highlighted stories and of opened works.
 
@@ -196,6 +208,21 @@ class Journal:
         sql = f"""SELECT {_REGISTER_COLUMNS}, headline, issue, position
             FROM register LEFT JOIN story ON story.key = register.key ORDER BY register.key, field"""
         return [(Register(*row[:5]), StoryName(*row[5:])) for row in self._database.query(sql)]
+
+    def get_annotations(self, except_keys: Collection[str] = ()) -> list[AnnotationRow]:
+        """Return the notes, highlights and tags that are set, with the names of their stories."""
+        columns = ", ".join(f"CAST({name} AS TEXT)" for name in ("register.key", "field", "value", "at"))
+        sql = f"""SELECT {columns}, headline, issue, position FROM register LEFT JOIN story ON story.key = register.key
+            WHERE value IS NOT NULL AND register.key NOT IN ({placeholders(except_keys)})
+            AND (field = ? OR substr(field, 1, ?) = ? OR substr(field, 1, ?) = ?)"""
+        prefixes = [part for prefix in (HIGHLIGHT_PREFIX, TAG_PREFIX) for part in (len(prefix), prefix)]
+        return [AnnotationRow(*row) for row in self._database.query(sql, (*except_keys, NOTE, *prefixes))]
+
+    def get_values_of_field(self, field: str) -> dict[str, str]:
+        """Return the values of a field, by the keys of the stories that have it set."""
+        sql = """SELECT CAST(key AS TEXT), CAST(value AS TEXT) FROM register
+            WHERE field = ? AND value IS NOT NULL ORDER BY key"""
+        return {str(key): str(value) for key, value in self._database.query(sql, (field,))}
 
     def get_successor_keys(self, key: str) -> list[str]:
         """Return the newer keys of a story whose key changed, the latest one last."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from importai_tui.state.fields import READ, STARRED, Edit
+from importai_tui.state.fields import READ, STARRED, TAG_PREFIX, Edit
 from importai_tui.wording import plural
 
 ONE_STORY = "1 story"
@@ -57,6 +57,22 @@ def label_tag(name: str, edits: Sequence[Edit]) -> ChangeLabel:
         f"Removed tag #{name} from {stories}" if many else f"Removed tag #{name}",
         f"tag #{name} removed from {stories}",
     )
+
+
+def label_removed_tags(edits: Sequence[Edit]) -> ChangeLabel:
+    """Name the removal of all tags of a story."""
+    if len(edits) == 1:
+        return label_tag(edits[0].field.removeprefix(TAG_PREFIX), edits)
+    tags = plural(len(edits), "tag")
+    return ChangeLabel(f"Removed {tags}", f"{tags} removed from {ONE_STORY}") if edits else NOTHING_CHANGED
+
+
+def label_renamed_tag(name: str, new_name: str, count: int, *, is_merge: bool) -> ChangeLabel:
+    """Name the renaming of a tag on some stories, or its merging into another tag."""
+    stories = plural(count, "story", "stories")
+    if is_merge:
+        return ChangeLabel(f"Merged #{name} into #{new_name} ({stories})", f"tag #{name} merged into #{new_name}")
+    return ChangeLabel(f"Renamed #{name} to #{new_name} ({stories})", f"tag #{name} renamed to #{new_name}")
 
 
 def label_note(old: str | None, new: str | None) -> ChangeLabel:

@@ -21,18 +21,21 @@ from importai_tui.state.fields import (
     Register,
     StateValueError,
     StoryName,
+    fold_tag,
     get_tag_field,
     to_timestamp,
     validate_edit,
 )
 from importai_tui.state.guide_keys import OLD_GUIDE_KEYS
-from importai_tui.state.journal import MarkChange
+from importai_tui.state.journal import AnnotationRow, MarkChange
 from importai_tui.state.labels import (
     HIGHLIGHT_ADDED,
     HIGHLIGHT_GONE,
     HIGHLIGHT_REMOVED,
+    NOTHING_CHANGED,
     label_comment,
     label_note,
+    label_renamed_tag,
     label_tag,
     label_work_star,
 )
@@ -106,6 +109,43 @@ class ReadingState(MarkStore):
         field = self._find_tag_field(name)
         edits = [Edit(key, field, self._make_mark_value(on)) for key in keys]
         return self.change(edits, lambda changes: label_tag(field.removeprefix(TAG_PREFIX), changes), names)
+
+    def rename_tag(self, name: str, new_name: str) -> ChangeResult:
+        """Rename a tag on all its stories, as one undo step; if the new name is in use, both tags become one.
+
+        The times at which the stories were tagged stay.
+        """
+        field = self._find_tag_field(name)
+        new_field = TAG_PREFIX + self.find_new_tag_name(name, new_name)
+        if new_field == field:
+            return ChangeResult(NOTHING_CHANGED.done, ())
+        times, new_keys = self._journal.get_values_of_field(field), self._marks.get_keys(new_field)
+        label = label_renamed_tag(
+            field.removeprefix(TAG_PREFIX), new_field.removeprefix(TAG_PREFIX), len(times), is_merge=bool(new_keys)
+        )
+        edits = [Edit(key, field, None) for key in times]
+        edits += [Edit(key, new_field, at) for key, at in times.items() if key not in new_keys]
+        return self.change(edits, lambda _: label)
+
+    def find_new_tag_name(self, name: str, new_name: str) -> str:
+        """Return the name that a tag would get from `rename_tag`: that of another tag if both would become one.
+
+        Raises:
+            StateValueError: the new name is empty or too long.
+        """
+        field, new_field = self._find_tag_field(name), get_tag_field(new_name)
+        in_use = {used for used, _ in self._marks.count_tags()}
+        is_new_spelling = fold_tag(new_field) == fold_tag(field) and new_field.removeprefix(TAG_PREFIX) not in in_use
+        found = new_field.replace(" ", "-") if is_new_spelling else self._marks.find_tag_in_use(new_field)
+        return found.removeprefix(TAG_PREFIX)
+
+    def get_annotations(self) -> list[AnnotationRow]:
+        """Return all notes, highlights and tags with the names of their stories; none of the built-in guide."""
+        return self._journal.get_annotations(OLD_GUIDE_KEYS)
+
+    def get_version(self) -> int:
+        """Return a number that rises with every change, also one by another window."""
+        return self._journal.get_last_line_id()
 
     def get_tagged_keys(self, name: str) -> Set[str]:
         """Return the keys of all stories with this tag, in any case: a view that shows every later change."""

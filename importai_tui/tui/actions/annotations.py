@@ -30,17 +30,17 @@ class AnnotationActions(ActionGroup):
         self.run_dialog(self._tag)
 
     async def _tag(self) -> None:
+        self.screen.mark_engaged()
+        if self.session.story:
+            await self.edit_tags(self.session.story.key)
+
+    async def edit_tags(self, key: str) -> None:
+        """Ask for a tag, and add it to this story or remove it."""
         from importai_tui.tui.dialogs.tags import TagDialog
 
-        self.screen.mark_engaged()
-        if not self.session.story:
-            return
-        key = self.session.story.key
-        name = await self.ask(
-            TagDialog(self.session.library.state.get_tags(key), self.session.library.state.count_tags())
-        )
-        if name:
-            self.toggle_tag(name)
+        state = self.session.library.state
+        if name := await self.ask(TagDialog(state.get_tags(key), state.count_tags())):
+            self._change(lambda: self.session.library.toggle_tag(key, name))
 
     def toggle_tag(self, name: str) -> None:
         """Add this tag to the open story, or remove it."""
@@ -56,7 +56,7 @@ class AnnotationActions(ActionGroup):
     async def _note(self) -> None:
         self.screen.mark_engaged()
         if self.session.story:
-            await self._edit("note", DraftTarget(self.session.story.key))
+            await self.edit("note", DraftTarget(self.session.story.key))
 
     def action_highlight(self) -> None:
         """Highlight the selected words, else a paragraph that the user picks; remove a present highlight."""
@@ -101,9 +101,9 @@ class AnnotationActions(ActionGroup):
             self._add_highlight(blocks, [passage])
             present = self._find_highlight(blocks, passage)
         if present and self.session.story and action is PassageAction.ADD_REMARK:
-            await self._edit("comment", DraftTarget(self.session.story.key, present.id))
+            await self.edit("comment", DraftTarget(self.session.story.key, present.id))
 
-    async def _edit(self, noun: str, target: DraftTarget) -> None:
+    async def edit(self, noun: str, target: DraftTarget) -> None:
         """Open the dialog for a note or comment, and save the text."""
         from importai_tui.tui.dialogs.note_editor import MoveToEditor, NoteDialog
 

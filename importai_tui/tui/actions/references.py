@@ -53,7 +53,7 @@ class ReferenceActions(ActionGroup):
         elif chosen.issue:
             self._go_to_issue(chosen.issue.ref)
         else:
-            await self._ask_about_missing(format_issue_name(chosen), chosen.number, chosen.url)
+            await self.ask_about_missing(format_issue_name(chosen), chosen.number, chosen.url)
 
     def follow(self, link: Link, otherwise: Callable[[], None]) -> None:
         """Go to the issue that a link leads to; call `otherwise` if the archive does not have it."""
@@ -99,9 +99,10 @@ class ReferenceActions(ActionGroup):
         elif row.reference.issue:
             self._go_to_issue(row.reference.issue.ref)
         else:
-            await self._ask_about_missing(format_issue_name(row.reference), row.reference.number, row.reference.url)
+            await self.ask_about_missing(format_issue_name(row.reference), row.reference.number, row.reference.url)
 
-    async def _ask_about_missing(self, issue: str, number: int | None, url: str | None) -> None:
+    async def ask_about_missing(self, issue: str, number: int | None, url: str | None = None) -> None:
+        """Ask what to do about an issue that the archive lacks, given by its name, its number and its address."""
         from importai_tui.tui.threads.dialogs import MissingIssueAction, MissingIssueDialog
 
         match await self.ask(MissingIssueDialog(issue, has_number=number is not None, has_page=url is not None)):

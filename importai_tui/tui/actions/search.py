@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from importai_tui.errors import DatabaseError
-from importai_tui.library.position import ScrollPosition, resolve_story
+from importai_tui.library.position import resolve_story
 from importai_tui.search.saved import (
     UNREAD_SEARCH,
     SavedSearch,
@@ -23,6 +23,7 @@ from importai_tui.search.saved import (
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.bindings import format_screen_key
 from importai_tui.tui.reading.navigation import ReadingList, make_rows
+from importai_tui.tui.reading.origin import Origin
 from importai_tui.tui.reading.panes import Pane
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
@@ -99,7 +100,21 @@ class SavedSearchActions(ActionGroup):
         search = self.screen.saved_searches.find_by_name(name)
         if search is None:
             return  # the row of the book of tales, which is open already
-        find = partial(self._find, self._make_query(search), self.session.library.archive.path)
+        self._open_list(self._make_query(search))
+
+    def open_tag(self, name: str) -> None:
+        """Open the stories with a tag at the first unread one."""
+        from importai_tui.query.conditions import Clause, MarkCondition, Query
+        from importai_tui.state.fields import TAG_PREFIX
+
+        # Not a line to parse, because a tag from another machine may have any characters.
+        field = f"{TAG_PREFIX}{name}"
+        marks = self.session.library.state.get_marks((field,))
+        query = Query("", (Clause((MarkCondition(field),)),))
+        self._open_list(SavedSearchQuery(SavedSearch(f"#{name}", ""), query, marks))
+
+    def _open_list(self, saved: SavedSearchQuery) -> None:
+        find = partial(self._find, saved, self.session.library.archive.path)
         self.screen.threads.run(find, group="reading-list", exit_on_error=False)
 
     def _find(self, saved: SavedSearchQuery, archive: Path) -> None:
@@ -138,17 +153,6 @@ _RECENT_SETTING = "recent-searches"
 """The setting that holds the recent searches."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Origin:
-    """Where the user was before the first result was opened."""
-
-    ref: str
-    position: int
-    scroll_position: ScrollPosition
-    pane: Pane
-    reading_list: ReadingList | None
-
-
 class SearchActions(ActionGroup):
     """Searches the archive; the screen keeps its state between two searches."""
 
@@ -156,7 +160,7 @@ class SearchActions(ActionGroup):
         super().__init__(session, screen)
         self._saved_state = SearchScreenState()
         """The state of the search screen when it was last closed."""
-        self._origin: _Origin | None = None
+        self._origin: Origin | None = None
         self._search_screen: SearchScreen | None = None
 
     def action_search(self) -> None:
@@ -227,7 +231,7 @@ class SearchActions(ActionGroup):
             self.screen.notify_info("This story is no longer in the archive")
             return
         if not self.session.is_in_results:
-            self._origin = self._find_origin(self.session.reading_list)
+            self._origin = Origin.find(self.screen)
         result = state.results.result
         assert result
         self.screen.start_list(self._make_list(state.line, chosen.query, result.hits))
@@ -263,19 +267,10 @@ class SearchActions(ActionGroup):
             self.screen.story_list.select_story(story.key)
             self.screen.refresh_bars()
 
-    def _find_origin(self, reading_list: ReadingList | None) -> _Origin | None:
-        if found := self.session.issue_and_position:
-            return _Origin(*found, self.screen.story_view.scroll_position, self.screen.pane, reading_list)
-        return None
-
     def _return_to_origin(self) -> None:
         """Leave the results, for the story that was open before the first of them."""
         self.screen.matches.clear_matches()
         self.screen.leave_list()
         origin, self._origin = self._origin, None
-        if not origin:
-            return
-        if origin.reading_list:
-            self.screen.start_list(origin.reading_list)
-        self.screen.open_story(origin.ref, origin.position, scroll_position=origin.scroll_position)
-        self.screen.go_to(origin.pane)
+        if origin:
+            origin.restore(self.screen)

@@ -79,8 +79,8 @@ class SavedSearches:
         self._rows_shown: list[SavedSearchRow] = []
         self._undo: list[UndoEntry] = []
         self._redo: list[UndoEntry] = []
-        self._fiction_row_shown: SavedSearchRow | None = None
-        """The row of the book of tales, if no saved search has its name; else None."""
+        self._list_row_shown: SavedSearchRow | None = None
+        """The row of the reading list, if no saved search has its name; else None."""
 
     def load(self) -> None:
         """Show the saved searches, without counts."""
@@ -104,12 +104,12 @@ class SavedSearches:
             self._threads.run(partial(self._run_count, job), group=COUNTS_GROUP, exit_on_error=False)
 
     def refresh(self) -> None:
-        """Update the rows whose counts need no thread: unread stories, and the book of tales."""
+        """Update the rows whose counts need no thread: unread stories, and the open reading list."""
         if self._make_rows() != self._rows_shown:
             self._show()
-        if (book := self._make_fiction_row()) != (before := self._fiction_row_shown):
+        if (row := self._make_list_row()) != (before := self._list_row_shown):
             self._show()
-            if (book and book.name) != (before and before.name):
+            if (row and row.name) != (before and before.name):
                 self._show_story_rows()
                 if self._session.story:
                     self._story_list.select_story(self._session.story.key)
@@ -166,9 +166,9 @@ class SavedSearches:
             self.count()
 
     def _show(self) -> None:
-        self._rows_shown, self._fiction_row_shown = self._make_rows(), self._make_fiction_row()
-        book = [self._fiction_row_shown] if self._fiction_row_shown else []
-        self._story_list.show_saved_searches([*self._rows_shown, *book])
+        self._rows_shown, self._list_row_shown = self._make_rows(), self._make_list_row()
+        opened = [self._list_row_shown] if self._list_row_shown else []
+        self._story_list.show_saved_searches([*self._rows_shown, *opened])
 
     def _make_rows(self) -> list[SavedSearchRow]:
         return [self._make_row(search) for search in self.searches if not self._is_hidden(search)]
@@ -189,12 +189,15 @@ class SavedSearches:
         # Not counted yet: the marks tell, except that a marked story may be missing from the archive.
         return all(map(is_work_key, self._session.library.state.get_marks((field,))[field]))
 
-    def _make_fiction_row(self) -> SavedSearchRow | None:
-        """Return a row for the book of tales or the results of a search, if no saved search has its name; else None."""
-        book = self._session.reading_list
-        if not book or not book.is_read_in_order or self.find_by_name(book.name):
+    def _make_list_row(self) -> SavedSearchRow | None:
+        """Return a row for the book of tales, the results of a search or the stories with a tag, if one is open.
+
+        Return None if a saved search has that name.
+        """
+        opened = self._session.reading_list
+        if not opened or self.find_by_name(opened.name):
             return None
-        return SavedSearchRow(book.name, sum(not row.is_read for row in book.rows), len(book.rows))
+        return SavedSearchRow(opened.name, sum(not row.is_read for row in opened.rows), len(opened.rows))
 
     def _save(self, searches: tuple[SavedSearch, ...]) -> bool:
         try:
@@ -204,9 +207,10 @@ class SavedSearches:
             return False
         if self._counts:
             self._counts.set_searches(searches)
-        self.searches = searches
         reading = self._session.reading_list
-        if reading and not reading.is_read_in_order and not self.find_by_name(reading.name):
+        was_saved = reading is not None and self.find_by_name(reading.name) is not None
+        self.searches = searches
+        if reading and was_saved and not reading.is_read_in_order and not self.find_by_name(reading.name):
             self._session.end_list()
         self._show()
         self._show_story_rows()

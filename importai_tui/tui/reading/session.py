@@ -50,6 +50,8 @@ class ReadingSession:
         self._now = now
         self._issue_version: int | None = None
         """The archive's version when the open issue was read; None if the issue must be read again."""
+        self._marked_key = ""
+        """The key of the open story if it was opened from the list of marks; else empty."""
         self._whole_list: ReadingList | None = None
         """The reading list without the filter, while a filter is on it."""
         self._history: History | None = None
@@ -120,10 +122,21 @@ class ReadingSession:
         self.stories = tuple(self.library.get_rows_of_issue(issue))
         self.story = story = issue.stories[min(position, len(issue.stories)) - 1]
         self.preview = preview
+        if story.key != self._marked_key:
+            self._marked_key = ""
         if self.reading_list and not self.reading_list.get_row(story.key):
             self.end_list()
         self._record_visit()
         return story
+
+    def note_marked_story(self, key: str) -> None:
+        """Note that this story, which is about to be opened, comes from the list of marks; an empty key ends that."""
+        self._marked_key = key
+
+    @property
+    def is_from_marks(self) -> bool:
+        """True while the story is open that was opened from the list of marks."""
+        return self.story is not None and self.story.key == self._marked_key
 
     def end_preview(self) -> None:
         """Make a previewed story the open story, because the user has begun to read it."""

@@ -101,6 +101,26 @@ def locate_highlights(
     return found, missing
 
 
+def find_annotation(
+    annotations: StoryAnnotations, blocks: Sequence[RenderedBlock], highlight_id: str
+) -> tuple[int, int] | None:
+    """Return block and offset of a highlight, or of the note if the id is empty, in what `render_annotations` returns.
+
+    Args:
+        annotations: those of the story.
+        blocks: the blocks without annotations.
+        highlight_id: the id of the highlight.
+    """
+    spans, missing = locate_highlights(annotations.highlights, blocks)
+    if not highlight_id:
+        return (len(blocks) + len(missing), 0) if annotations.note else None
+    if found := next((span for span in spans if span.highlight.id == highlight_id), None):
+        return found.block, found.start
+    return next(
+        ((index, 0) for index, highlight in enumerate(missing, len(blocks)) if highlight.id == highlight_id), None
+    )
+
+
 class SearchableText:
     """The text of a rendered block without link numbers and with white space folded; knows the original offsets."""
 

@@ -1,0 +1,125 @@
+"""All notes, highlights and tags of the user, newest first, with their stories, also those missing from the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from operator import attrgetter
+from typing import NamedTuple
+
+from importai_tui.library.library import Library
+from importai_tui.state.fields import HIGHLIGHT_PREFIX, NOTE, TAG_PREFIX, Highlight, StateValueError
+from importai_tui.state.journal import AnnotationRow
+from importai_tui.state.reading_state import is_work_key
+from importai_tui.wording import format_date
+
+
+class AnnotationKind(StrEnum):
+    """The kinds of annotations."""
+
+    HIGHLIGHT = "highlight"
+    NOTE = "note"
+    TAGS = "tags"
+    """The tags of a story that has neither a note nor a highlight."""
+
+
+class AnnotatedStory(NamedTuple):
+    """A story with annotations.
+
+    `issue` and `position` are None if they are unknown. `is_stored` is False if the archive lacks the story; the other
+    values then come from the reading state. `date` is that of the issue, YYYY-MM-DD.
+    """
+
+    key: str
+    headline: str
+    issue: str | None = None
+    position: int | None = None
+    date: str | None = None
+    is_date_estimated: bool = False
+    is_stored: bool = False
+    tags: tuple[str, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """Issue and position, `402/3`, as far as they are known; a slug is too long to be shown."""
+        if not self.issue or not self.issue.isdecimal():
+            return ""
+        return f"{self.issue}/{self.position}" if self.position else self.issue
+
+    @property
+    def date_text(self) -> str:
+        """The date for the user, after "about" if it is estimated; empty if it is unknown."""
+        return format_date(self.date, is_estimated=self.is_date_estimated)
+
+
+class Annotation(NamedTuple):
+    """A highlight, a note, or the tags of a story.
+
+    `text` is the quote or the note, empty for tags. `comment` belongs to a highlight. `at` is the time of the last
+    change, as registers have it; of tags, the time of the last one.
+    """
+
+    kind: AnnotationKind
+    story: AnnotatedStory
+    text: str
+    at: str
+    comment: str = ""
+    highlight_id: str = ""
+
+    @property
+    def id(self) -> tuple[str, str]:
+        """The story's key and the highlight's id or the kind: the same after an edit."""
+        return self.story.key, self.highlight_id or self.kind
+
+
+def load_all_annotations(library: Library) -> list[Annotation]:
+    """Return all annotations, the newest first. Damaged ones are left out, because the daily check reports them."""
+    rows = [row for row in library.state.get_annotations() if not is_work_key(row.key)]
+    tags: dict[str, list[AnnotationRow]] = {}
+    for row in rows:
+        if row.field.startswith(TAG_PREFIX):
+            tags.setdefault(row.key, []).append(row)
+    stories = _make_stories(library, {row.key: row for row in rows}, tags)
+    annotations = [made for row in rows if (made := _make_annotation(row, stories[row.key]))]
+    annotated_keys = {annotation.story.key for annotation in annotations}
+    annotations += [
+        Annotation(AnnotationKind.TAGS, stories[key], "", max(row.value for row in of_story))
+        for key, of_story in tags.items()
+        if key not in annotated_keys
+    ]
+    return sorted(annotations, key=attrgetter("at"), reverse=True)
+
+
+def _make_annotation(row: AnnotationRow, story: AnnotatedStory) -> Annotation | None:
+    if row.field == NOTE:
+        return Annotation(AnnotationKind.NOTE, story, row.value, row.at)
+    if not row.field.startswith(HIGHLIGHT_PREFIX):
+        return None
+    try:
+        id, quote, comment, _ = Highlight.from_json(row.field, row.value)
+    except StateValueError:
+        return None
+    return Annotation(AnnotationKind.HIGHLIGHT, story, quote, row.at, comment or "", id)
+
+
+def _make_stories(
+    library: Library, rows: Mapping[str, AnnotationRow], tags: Mapping[str, Sequence[AnnotationRow]]
+) -> dict[str, AnnotatedStory]:
+    stored = library.archive.find_stories(list(rows))
+    entries = {entry.id: entry for entry in library.archive.get_entries()}
+    stories = {}
+    for key, row in rows.items():
+        own_tags = tuple(sorted((tag.field.removeprefix(TAG_PREFIX) for tag in tags.get(key, ())), key=str.casefold))
+        if found := stored.get(key):
+            issue_id, position, headline = found
+            entry = entries[issue_id]
+            date = entry.date or library.archive.estimate_date(entry.number)
+            stories[key] = AnnotatedStory(
+                *(key, headline, entry.ref, position, date),
+                is_date_estimated=not entry.date,
+                is_stored=True,
+                tags=own_tags,
+            )
+        else:
+            stories[key] = AnnotatedStory(key, row.headline or key, row.issue, row.position, tags=own_tags)
+    return stories

@@ -1,0 +1,91 @@
+"""Shows the list of all marks, and goes to the places that the user chooses there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from importai_tui.library.annotations import Annotation
+from importai_tui.tui.actions.annotations import AnnotationActions
+from importai_tui.tui.actions.base import ActionGroup
+from importai_tui.tui.actions.marks import UndoActions
+from importai_tui.tui.actions.references import ReferenceActions
+from importai_tui.tui.actions.search import SavedSearchActions
+from importai_tui.tui.marks.screen import MarksHost, MarksScreen, MarksScreenState
+from importai_tui.tui.reading.origin import Origin
+from importai_tui.tui.reading.panes import Pane
+from importai_tui.tui.reading.screen import ReadingScreen
+from importai_tui.tui.reading.session import ReadingSession
+from importai_tui.tui.widgets.annotations import find_annotation
+
+
+class AllMarksActions(ActionGroup):
+    """Shows the list of all marks; the screen keeps its state between two calls."""
+
+    def __init__(self, session: ReadingSession, screen: ReadingScreen) -> None:
+        super().__init__(session, screen)
+        self._saved_state = MarksScreenState()
+        self._origin: Origin | None = None
+        """Where the user was before the first place was opened."""
+
+    def action_marks(self) -> None:
+        """Show all highlights, notes and tags."""
+        self.screen.show_pending_preview()
+        marks = MarksScreen(
+            self.session.library,
+            self.screen.services,
+            self._make_host(),
+            self._saved_state,
+            warning=self.screen.writer.problem,
+            job=self.screen.bars.job,
+        )
+        self.screen.app.push_screen(marks, self._handle_result)
+
+    def _make_host(self) -> MarksHost:
+        undo, annotations = self.screen.action_group(UndoActions), self.screen.action_group(AnnotationActions)
+        return MarksHost(
+            self.screen.writer.try_write,
+            self.screen.redraw_annotations,
+            undo.action_undo,
+            undo.action_redo,
+            annotations.edit,
+            annotations.edit_tags,
+            self.screen.action_group(ReferenceActions).ask_about_missing,
+            self.screen.clock,
+        )
+
+    def _handle_result(self, state: MarksScreenState | None) -> None:
+        if state is None:
+            return
+        self._saved_state = replace(state, chosen=None, chosen_tag=None)
+        if state.chosen:
+            self.go_to(state.chosen)
+        elif state.chosen_tag:
+            self._origin = None
+            self.screen.action_group(SavedSearchActions).open_tag(state.chosen_tag)
+            self.screen.go_to(Pane.LIST)
+        elif self.session.is_from_marks:
+            self._return_to_origin()
+
+    def go_to(self, annotation: Annotation) -> None:
+        """Open the story of an annotation at its place."""
+        key = annotation.story.key
+        if (found := self.session.library.find_story(key)) is None:
+            self.screen.notify_info("This story is no longer in your archive")
+            return
+        if not self.session.is_from_marks:
+            self._origin = Origin.find(self.screen)
+        self.session.note_marked_story(key)
+        self.screen.open_story(*found)
+        self.screen.go_to(Pane.STORY)
+        display = self.screen.story_display
+        self.screen.story_view.scroll_to_character(
+            find_annotation(display.annotations, display.blocks, annotation.highlight_id)
+        )
+
+    def _return_to_origin(self) -> None:
+        """Go back to the story that was open before the first place."""
+        self.session.note_marked_story("")
+        origin, self._origin = self._origin, None
+        if origin:
+            origin.restore(self.screen)
+        self.screen.refresh_bars()

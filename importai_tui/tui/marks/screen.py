@@ -1,0 +1,544 @@
+"""The screen of all highlights, notes and tags, newest first. It closes with the place or the tag to go to.
+
+It changes marks through functions of the reading screen, so that undo, warnings and drafts are the same everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import partial
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.style import Style
+from textual.widgets import Static
+
+from importai_tui.errors import ReaderError
+from importai_tui.library.annotations import Annotation, AnnotationKind, load_all_annotations
+from importai_tui.library.library import Library
+from importai_tui.state.fields import MAX_NAME_LENGTH, TAG_PREFIX, Edit
+from importai_tui.state.labels import label_removed_tags
+from importai_tui.state.store import ChangeResult
+from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
+from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
+from importai_tui.tui.dialogs.help import get_commands
+from importai_tui.tui.dialogs.input_bars import FindBar
+from importai_tui.tui.dialogs.questions import ConfirmDialog, NameDialog
+from importai_tui.tui.job_status import JobStatus
+from importai_tui.tui.marks.annotation_list import AnnotationList
+from importai_tui.tui.marks.filter import AnnotationFilter, find_tags, format_count, split_words
+from importai_tui.tui.marks.tag_list import TagList
+from importai_tui.tui.reading.drafts import DraftTarget
+from importai_tui.tui.services import Services
+from importai_tui.tui.text import ContentBuilder, to_content, truncate
+from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
+from importai_tui.tui.widgets.row_list import RowList
+from importai_tui.wording import plural
+
+_POLL_INTERVAL = 1.0
+"""Seconds between two checks for changes by other windows."""
+_LOW_HEIGHT = 20
+"""Lines of a window below which margins are dropped."""
+_MIN_WIDTH_FOR_COUNTS = 60
+"""Cells of a window from which on the number of marks is beside each view."""
+_MAX_WORDS_WIDTH = 30
+"""Cells of the filter in the status line."""
+
+
+class MarksView(StrEnum):
+    """What the screen lists."""
+
+    ALL = "all"
+    HIGHLIGHTS = "highlights"
+    NOTES = "notes"
+    TAGS = "tags"
+
+
+_KINDS = {
+    MarksView.ALL: None,
+    MarksView.HIGHLIGHTS: AnnotationKind.HIGHLIGHT,
+    MarksView.NOTES: AnnotationKind.NOTE,
+}
+"""The kind of annotations in each view but that of tags; None for all kinds."""
+_NOUNS = {
+    MarksView.ALL: ("mark", "marks"),
+    MarksView.HIGHLIGHTS: ("highlight", "highlights"),
+    MarksView.NOTES: ("note", "notes"),
+    MarksView.TAGS: ("tag", "tags"),
+}
+_WAYS_TO_MARK = {
+    MarksView.HIGHLIGHTS: ("mark.highlight", "highlights a passage"),
+    MarksView.NOTES: ("mark.note", "writes a note"),
+    MarksView.TAGS: ("mark.tag", "adds a tag"),
+}
+"""The command that makes a mark of each kind, and what its key does."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarksScreenState:
+    """The marks screen when it was closed, so that it can open in the same state.
+
+    `selected_id` and `row` are those of the annotation under the cursor, and `tag` is the tag under the cursor.
+    `chosen` is the annotation to go to, and `chosen_tag` the tag whose stories to show, or None.
+    """
+
+    view: MarksView = MarksView.ALL
+    filter_text: str = ""
+    selected_id: tuple[str, str] = ("", "")
+    row: int = 0
+    scroll: int = 0
+    tag: str = ""
+    chosen: Annotation | None = None
+    chosen_tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarksHost:
+    """Functions of the reading screen that the marks screen calls.
+
+    `try_write` writes to the reading state; it returns None, after an error message, if that fails. `show_change`
+    shows a change of annotations beneath. `undo` and `redo` revert the last change and report it. `edit` opens the
+    editor of a note or a comment, and saves the text; `edit_tags` asks for a tag to add to a story or to remove.
+    `ask_about_missing` asks what to do about an issue, given by its name and its number, that the archive lacks.
+    """
+
+    try_write: Callable[[Callable[[], ChangeResult]], ChangeResult | None]
+    show_change: Callable[[], object]
+    undo: Callable[[], object]
+    redo: Callable[[], object]
+    edit: Callable[[str, DraftTarget], Awaitable[None]]
+    edit_tags: Callable[[str], Awaitable[None]]
+    ask_about_missing: Callable[[str, int | None], Awaitable[None]]
+    clock: Callable[[], float]
+
+
+class MarksScreen(Dialog[MarksScreenState]):
+    """Lists annotations or tags. It closes with its state, and with what the user chose."""
+
+    CSS_PATH = [DIALOG_CSS, "marks.tcss"]
+    KEYMAP_SECTION = "Marks screen"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
+    AUTO_FOCUS = ""
+
+    views = query_one("#marks-views", Static)
+    status = query_one("#marks-status", Static)
+    annotation_list = query_one("#marks-list", AnnotationList)
+    tag_list = query_one("#marks-tags", TagList)
+
+    def __init__(
+        self,
+        library: Library,
+        services: Services,
+        host: MarksHost,
+        saved_state: MarksScreenState,
+        *,
+        warning: str = "",
+        job: JobStatus | None = None,
+    ) -> None:
+        """Open in the state `saved_state`.
+
+        Args:
+            library: the library with the marks.
+            services: the app.
+            host: functions of the reading screen.
+            saved_state: the state of the last visit.
+            warning: the warning in the footer of the reading screen.
+            job: the state of the background job that runs.
+        """
+        super().__init__()
+        open_keys = next(command.keys for command in services.commands if command.id == "marks")
+        for key in filter(None, open_keys.split(",")):
+            if key not in self._bindings.key_to_bindings:
+                self._bindings.bind(key, "leave", "Back")
+        self.library = library
+        self._services = services
+        self._host = host
+        self._saved_state = saved_state
+        self._view = saved_state.view
+        self._filter_text = saved_state.filter_text
+        self._warning = warning
+        self._job = job or JobStatus()
+        self._times: dict[tuple[str, str], str] = {}
+        """The time of each annotation when it was first seen: an edit, or an undo, moves no row."""
+        self._versions: object = None
+        """The versions of the reading state and the archive that are shown."""
+        self._filter = AnnotationFilter(())
+
+    def compose(self) -> ComposeResult:
+        """Yield the views, the status, both lists, and the footer."""
+        with Horizontal(id="marks-head"):
+            yield Static("", id="marks-views", markup=False)
+        with Horizontal(id="marks-body"), Vertical(id="marks-page"):
+            yield Static("", id="marks-status", markup=False)
+            yield AnnotationList(self._services.today().astimezone().date(), id="marks-list")
+            yield TagList(id="marks-tags")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Restore the saved state, and begin to look for changes."""
+        self._load()
+        self._show_view()
+        # The list needs its size before it can measure its rows and scroll.
+        self.call_after_refresh(self._restore)
+        self.set_interval(_POLL_INTERVAL, self.poll)
+
+    def on_resize(self) -> None:
+        """Drop margins in a low window."""
+        self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
+        self._draw_bars()
+
+    def poll(self) -> None:
+        """Show what another window or a sync has stored."""
+        if self._get_versions() != self._versions:
+            self.redraw_marks()
+
+    def redraw_marks(self) -> None:
+        """Load the marks again; the cursor stays on its mark, or in its row if the mark is gone."""
+        self._load()
+        self._refresh_list()
+
+    def show_warning(self, warning: str) -> None:
+        """Show a warning in the footer; an empty one removes it."""
+        self._warning = warning
+        self._draw_bars()
+
+    def show_job(self, job: JobStatus) -> None:
+        """Show the state of the background job in the footer."""
+        self._job = job
+        self._draw_bars()
+
+    # Actions
+
+    def on_annotation_list_chosen(self) -> None:
+        """Go to the place after a click."""
+        self.action_choose()
+
+    def on_tag_list_chosen(self) -> None:
+        """Show the stories after a click."""
+        self.action_choose()
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by some rows."""
+        self._list.move(rows)
+
+    def action_page(self, share: float) -> None:
+        """Scroll by a share of a page."""
+        self._list.page(share)
+
+    def action_edge(self, last: bool) -> None:
+        """Go to the first or the last row."""
+        self._list.go_to_end(last=last)
+
+    def action_choose(self) -> None:
+        """Close with the selected annotation or tag; for a story that is not stored, ask what to do."""
+        if tag := self._selected_tag:
+            self._close_with(chosen_tag=tag)
+        elif (annotation := self._selected) and annotation.story.is_stored:
+            self._close_with(chosen=annotation)
+        elif annotation:
+            self._ask_about_missing(annotation)
+
+    def action_view(self, step: int) -> None:
+        """Show the next view, or the one before."""
+        views = list(MarksView)
+        self.action_show_view(views[(views.index(self._view) + step) % len(views)])
+
+    def action_toggle_tags(self) -> None:
+        """Show the tags, or all marks."""
+        self.action_show_view(MarksView.ALL if self._view is MarksView.TAGS else MarksView.TAGS)
+
+    def action_show_view(self, view: str) -> None:
+        """Show the view with this name."""
+        self._view = MarksView(view)
+        self._show_view()
+        self._refresh_list()
+
+    def action_filter(self) -> None:
+        """Ask for words, and filter while they are typed."""
+        self._ask_for_filter()
+
+    def action_edit(self) -> None:
+        """Edit the note, the comment on the highlight or the tags of the story; rename the tag."""
+        if tag := self._selected_tag:
+            self._rename_tag(tag)
+        elif annotation := self._selected:
+            self._edit(annotation)
+
+    def action_remove(self) -> None:
+        """Remove the annotation, or the tag from all its stories, as one undo step."""
+        if tag := self._selected_tag:
+            self._remove_tag(tag)
+        elif annotation := self._selected:
+            self._change(partial(_remove, self.library, annotation))
+
+    def action_copy(self) -> None:
+        """Copy the quote or the note with its source, or the tag."""
+        if tag := self._selected_tag:
+            self.app.copy_to_clipboard(f"#{tag}")
+            self._services.notify_info(f"Copied #{tag}")
+        elif annotation := self._selected:
+            self.app.copy_to_clipboard(self._format_with_source(annotation))
+            noun = {AnnotationKind.HIGHLIGHT: "the highlight", AnnotationKind.NOTE: "the note"}.get(annotation.kind)
+            self._services.notify_info(f"Copied {noun or 'the story'}: {truncate(annotation.story.headline, 60)}")
+
+    def action_undo(self) -> None:
+        """Undo the last change."""
+        self._host.undo()
+        self.redraw_marks()
+
+    def action_redo(self) -> None:
+        """Redo the change that was undone last."""
+        self._host.redo()
+        self.redraw_marks()
+
+    def action_leave(self) -> None:
+        """End the filter if there is one; else close."""
+        if self._filter_text:
+            self._set_filter("")
+        else:
+            self._close_with()
+
+    # Changes
+
+    @work(exclusive=True, group="dialog")
+    async def _ask_for_filter(self) -> None:
+        def step(rows: int) -> str:
+            self._list.move(rows)
+            return self._format_status()
+
+        self._set_filter("")
+        typed = await self.app.push_screen_wait(
+            FindBar(self._set_filter, step, "", placeholder=f"Filter your {_NOUNS[self._view][1]}")
+        )
+        if not (typed or "").strip():
+            self._set_filter("")
+
+    @work(exclusive=True, group="dialog")
+    async def _ask_about_missing(self, annotation: Annotation) -> None:
+        issue = annotation.story.issue or ""
+        name = f"Import AI {issue}" if issue.isdecimal() else "This story"
+        await self._host.ask_about_missing(name, int(issue) if issue.isdecimal() else None)
+
+    @work(exclusive=True, group="dialog")
+    async def _edit(self, annotation: Annotation) -> None:
+        key = annotation.story.key
+        if annotation.kind is AnnotationKind.TAGS:
+            await self._host.edit_tags(key)
+        elif annotation.kind is AnnotationKind.NOTE:
+            await self._host.edit("note", DraftTarget(key))
+        else:
+            await self._host.edit("comment", DraftTarget(key, annotation.highlight_id))
+        self.redraw_marks()
+
+    @work(exclusive=True, group="dialog")
+    async def _rename_tag(self, tag: str) -> None:
+        state = self.library.state
+        new = await self.app.push_screen_wait(NameDialog(f"Rename #{tag} to", tag, MAX_NAME_LENGTH))
+        if new is None:
+            return
+        try:
+            name = state.find_new_tag_name(tag, new)
+        except ReaderError as error:
+            self._services.notify_info(str(error))
+            return
+        counts = dict(state.count_tags())
+        if name in counts and name != tag:
+            stories = plural(counts.get(tag, 0), "story", "stories")
+            question = f"#{name} already exists. Merge #{tag} ({stories}) into it ({counts[name]:,})?"
+            if not await self.app.push_screen_wait(ConfirmDialog(question, self._host.clock)):
+                return
+        if self._change(lambda: state.rename_tag(tag, new)):
+            self._select_tag(name)
+
+    @work(exclusive=True, group="dialog")
+    async def _remove_tag(self, tag: str) -> None:
+        keys = self.library.state.get_tagged_keys(tag)
+        stories = plural(len(keys), "story", "stories")
+        question = f"Remove #{tag} from {stories}?"
+        if len(keys) <= 1 or await self.app.push_screen_wait(ConfirmDialog(question, self._host.clock)):
+            self._change(lambda: self.library.tag(keys, tag, on=False))
+
+    def _change(self, write: Callable[[], ChangeResult]) -> bool:
+        """Write a change, show it, and report it with the key that undoes it; return False if it failed."""
+        change = self._host.try_write(write)
+        if change is None:
+            return False
+        self._host.show_change()
+        self.redraw_marks()
+        undo = f" ({format_screen_key(self.app, 'marks.undo', 'u')} to undo)" if change.keys else ""
+        self._services.notify_info(f"{change.label}{undo}")
+        return True
+
+    def _format_with_source(self, annotation: Annotation) -> str:
+        """Return the text in quotation marks if it is a quote, and a line with headline, issue, date and address."""
+        story = annotation.story
+        text = f"“{annotation.text}”" if annotation.kind is AnnotationKind.HIGHLIGHT else annotation.text
+        issue = f"Import AI {story.ref}" if story.ref else ""
+        url = self.library.get_issue_row(story.issue).url if story.is_stored and story.issue else ""
+        source = ", ".join(filter(None, (story.headline, issue, story.date_text, url)))
+        return f"{text}\n{source}" if text else source
+
+    # What is shown
+
+    @property
+    def _list(self) -> RowList:
+        return self.tag_list if self._view is MarksView.TAGS else self.annotation_list
+
+    @property
+    def _selected(self) -> Annotation | None:
+        return None if self._view is MarksView.TAGS else self.annotation_list.selected
+
+    @property
+    def _selected_tag(self) -> str | None:
+        found = self.tag_list.selected if self._view is MarksView.TAGS else None
+        return found[0] if found else None
+
+    def _get_versions(self) -> object:
+        return self.library.state.get_version(), self.library.archive.get_data_version()
+
+    def _load(self) -> None:
+        self._versions = self._get_versions()
+        annotations = load_all_annotations(self.library)
+        is_first = not self._times
+        for annotation in annotations:
+            self._times.setdefault(annotation.id, annotation.at)
+        if not is_first:
+            annotations.sort(key=lambda annotation: self._times[annotation.id], reverse=True)
+        self._filter = AnnotationFilter(annotations)
+
+    def _restore(self) -> None:
+        saved = self._saved_state
+        self._fill_annotations(saved.selected_id, saved.row, saved.scroll)
+        self._fill_tags(saved.tag)
+        self._draw_bars()
+
+    def _set_filter(self, text: str) -> str:
+        """Show only what has these words; return how many rows there are."""
+        if (new := text.strip()) != self._filter_text:
+            selected = self.annotation_list.selected
+            self._filter_text = new
+            # While the user types, the newest match is first; without a filter the row is found again.
+            self._fill_annotations(selected.id if selected and not new else ("", ""), 0, None if not new else 0)
+            self._fill_tags(self._selected_tag or "" if not new else "")
+            self._draw_bars()
+        return self._format_status() if new else ""
+
+    def _refresh_list(self) -> None:
+        annotations = self.annotation_list
+        self._fill_annotations(
+            annotations.selected.id if annotations.selected else ("", ""),
+            annotations.cursor,
+            round(annotations.scroll_y),
+        )
+        self._fill_tags(self._selected_tag or "")
+        self._draw_bars()
+
+    def _fill_annotations(self, selected_id: tuple[str, str], row: int, scroll: int | None) -> None:
+        if self._view is not MarksView.TAGS:
+            found = self._filter.find(_KINDS[self._view], self._filter_text)
+            row = next((index for index, each in enumerate(found) if each.id == selected_id), row)
+            self.annotation_list.show(found, split_words(self._filter_text)[0], row, scroll)
+
+    def _fill_tags(self, selected: str) -> None:
+        if self._view is MarksView.TAGS:
+            self.tag_list.show(find_tags(self.library.state.count_tags(), self._filter_text), selected)
+
+    def _select_tag(self, name: str) -> None:
+        self._fill_tags(name)
+
+    def _show_view(self) -> None:
+        """Show and focus the list of the view."""
+        self.annotation_list.display = self._view is not MarksView.TAGS
+        self.tag_list.display = self._view is MarksView.TAGS
+        self._list.focus()
+
+    def _draw_bars(self) -> None:
+        if not self.is_mounted:
+            return
+        self.views.update(draw_views(self._view, self._count, self.app.size.width))
+        is_empty = not self._count(self._view)
+        self.status.update(to_content(self._format_empty() if is_empty else self._format_status(), "$muted"))
+        self.query_one(Footer).footer_content = FooterContent(
+            make_screen_hints(self.app, self.KEYMAP_SECTION, self._make_hints()), job=self._job, warning=self._warning
+        )
+
+    def _make_hints(self) -> tuple[Hint, ...]:
+        back, help = Hint("esc", "show all" if self._filter_text else "back", "leave"), Hint("?", "help", "help")
+        if not self._list.row_count:
+            return (Hint("tab", "highlights, notes, tags", "view(1)"), back, help)
+        if self._view is MarksView.TAGS:
+            first, edit, remove = "stories", "rename", "remove"
+        else:
+            first, edit, remove = "go to story", "edit", "remove"
+        return (
+            Hint("enter", first, "choose"),
+            Hint("/", "filter", "filter"),
+            Hint("e", edit, "edit"),
+            Hint("d", remove, "remove"),
+            back,
+            help,
+        )
+
+    def _count(self, view: MarksView) -> int:
+        if view is MarksView.TAGS:
+            return len(self.library.state.count_tags())
+        return self._filter.count(_KINDS[view])
+
+    def _format_status(self) -> str:
+        """Return the number of rows, and the filter or the order."""
+        shown, noun, nouns = self._list.row_count, *_NOUNS[self._view]
+        if self._filter_text and not shown:
+            return f"No {noun} matches “{truncate(self._filter_text, _MAX_WORDS_WIDTH)}”"
+        count = format_count(shown, self._count(self._view), noun, nouns)
+        if self._filter_text:
+            return f"{count} · filter: {truncate(self._filter_text, _MAX_WORDS_WIDTH)}"
+        return count if self._view is MarksView.TAGS else f"{count}, newest first"
+
+    def _format_empty(self) -> str:
+        """Return how to make marks, with the user's keys."""
+        ways = _WAYS_TO_MARK.values() if self._view is MarksView.ALL else (_WAYS_TO_MARK[self._view],)
+        commands = get_commands(self.app)
+        keys = [f"{key} {words}" for id, words in ways if (key := format_first_key(commands, id))]
+        *others, last = keys or [""]
+        joined = f"{', '.join(others)} and {last}" if others else last
+        return f"No {_NOUNS[self._view][1]} yet.{f' In a story, {joined}.' if joined else ''}"
+
+    def _close_with(self, *, chosen: Annotation | None = None, chosen_tag: str | None = None) -> None:
+        annotations = self.annotation_list
+        state = MarksScreenState(
+            self._view,
+            self._filter_text,
+            annotations.selected.id if annotations.selected else ("", ""),
+            annotations.cursor,
+            round(annotations.scroll_y),
+            self._selected_tag or self._saved_state.tag,
+        )
+        self.dismiss(replace(state, chosen=chosen, chosen_tag=chosen_tag))
+
+
+def draw_views(current: MarksView, count: Callable[[MarksView], int], width: int) -> Content:
+    """Draw the title, and the names of the views, each with its number of rows if there is room."""
+    builder = ContentBuilder()
+    if width >= _MIN_WIDTH_FOR_COUNTS:
+        builder.write("Marks", "bold $mark").write("   ")
+    for view in MarksView:
+        label = view.capitalize() + (f" {count(view):,}" if width >= _MIN_WIDTH_FOR_COUNTS else "")
+        click = Style.from_meta({"@click": ("screen.show_view", (str(view),))})
+        builder.write(label, "bold" if view is current else "$muted", click)
+        builder.write("   " if width >= _MIN_WIDTH_FOR_COUNTS else "  ")
+    return builder.build()
+
+
+def _remove(library: Library, annotation: Annotation) -> ChangeResult:
+    key = annotation.story.key
+    if annotation.kind is AnnotationKind.HIGHLIGHT:
+        return library.state.remove_highlight(key, annotation.highlight_id)
+    if annotation.kind is AnnotationKind.NOTE:
+        return library.set_note(key, None)
+    edits = [Edit(key, TAG_PREFIX + name, None) for name in annotation.story.tags]
+    return library.state.change(edits, label_removed_tags)
