@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from importai_tui.library.library import Library
 from importai_tui.state.fields import HIGHLIGHT_PREFIX, NOTE, TAG_PREFIX, Highlight, StateValueError
+from importai_tui.state.guide_keys import OLD_GUIDE_KEYS
 from importai_tui.state.journal import AnnotationRow
-from importai_tui.state.reading_state import is_work_key
 from importai_tui.wording import format_date
 
 
@@ -72,29 +72,37 @@ class Annotation(NamedTuple):
         return self.story.key, self.highlight_id or self.kind
 
 
-def load_all_annotations(library: Library) -> list[Annotation]:
-    """Return all annotations, the newest first. Damaged ones are left out, because the daily check reports them."""
-    rows = [row for row in library.state.get_annotations() if not is_work_key(row.key)]
-    tags: dict[str, list[AnnotationRow]] = {}
+def load_annotations(
+    library: Library, *, keys: Sequence[str] | None = None, newest: int | None = None
+) -> list[Annotation]:
+    """Return the annotations, the newest first. Damaged ones are left out, because the daily check reports them.
+
+    Args:
+        library: the library with the marks.
+        keys: only those of these stories, at most `MAX_PARAMETERS`.
+        newest: only about so many, for a first screenful.
+    """
+    rows = library.state.get_annotations(keys=keys, newest=newest)
+    stories = _make_stories(library, {row.key: row for row in rows})
+    annotated = library.state.get_marks((NOTE, HIGHLIGHT_PREFIX)).values()
+    tagged: dict[str, str] = {}
+    """The time of the last tag of each story without other annotations."""
+    annotations: list[Annotation] = []
     for row in rows:
-        if row.field.startswith(TAG_PREFIX):
-            tags.setdefault(row.key, []).append(row)
-    stories = _make_stories(library, {row.key: row for row in rows}, tags)
-    annotations = [made for row in rows if (made := _make_annotation(row, stories[row.key]))]
-    annotated_keys = {annotation.story.key for annotation in annotations}
-    annotations += [
-        Annotation(AnnotationKind.TAGS, stories[key], "", max(row.value for row in of_story))
-        for key, of_story in tags.items()
-        if key not in annotated_keys
-    ]
+        if row.key not in stories:
+            continue
+        if not row.field.startswith(TAG_PREFIX):
+            if made := _make_annotation(row, stories[row.key]):
+                annotations.append(made)
+        elif not any(row.key in keys for keys in annotated):
+            tagged[row.key] = max(tagged.get(row.key, ""), row.value)
+    annotations += [Annotation(AnnotationKind.TAGS, stories[key], "", at) for key, at in tagged.items()]
     return sorted(annotations, key=attrgetter("at"), reverse=True)
 
 
 def _make_annotation(row: AnnotationRow, story: AnnotatedStory) -> Annotation | None:
     if row.field == NOTE:
         return Annotation(AnnotationKind.NOTE, story, row.value, row.at)
-    if not row.field.startswith(HIGHLIGHT_PREFIX):
-        return None
     try:
         id, quote, comment, _ = Highlight.from_json(row.field, row.value)
     except StateValueError:
@@ -102,14 +110,18 @@ def _make_annotation(row: AnnotationRow, story: AnnotatedStory) -> Annotation | 
     return Annotation(AnnotationKind.HIGHLIGHT, story, quote, row.at, comment or "", id)
 
 
-def _make_stories(
-    library: Library, rows: Mapping[str, AnnotationRow], tags: Mapping[str, Sequence[AnnotationRow]]
-) -> dict[str, AnnotatedStory]:
+def _make_stories(library: Library, rows: Mapping[str, AnnotationRow]) -> dict[str, AnnotatedStory]:
     stored = library.archive.find_stories(list(rows))
     entries = {entry.id: entry for entry in library.archive.get_entries()}
+    tags: dict[str, list[str]] = {}
+    for name, _ in library.state.count_tags():
+        for key in library.state.get_tagged_keys(name):
+            tags.setdefault(key, []).append(name)
     stories = {}
     for key, row in rows.items():
-        own_tags = tuple(sorted((tag.field.removeprefix(TAG_PREFIX) for tag in tags.get(key, ())), key=str.casefold))
+        if key in OLD_GUIDE_KEYS and key not in stored:  # the guide's archive has its own stories
+            continue
+        own_tags = tuple(tags.get(key, ()))
         if found := stored.get(key):
             issue_id, position, headline = found
             entry = entries[issue_id]

@@ -209,14 +209,26 @@ class Journal:
             FROM register LEFT JOIN story ON story.key = register.key ORDER BY register.key, field"""
         return [(Register(*row[:5]), StoryName(*row[5:])) for row in self._database.query(sql)]
 
-    def get_annotations(self, except_keys: Collection[str] = ()) -> list[AnnotationRow]:
-        """Return the notes, highlights and tags that are set, with the names of their stories."""
+    def get_annotations(self, *, keys: Collection[str] | None = None, newest: int | None = None) -> list[AnnotationRow]:
+        """Return the notes, highlights and tags that are set, with the names of their stories.
+
+        Args:
+            keys: only those of these stories.
+            newest: only so many, those that were changed last.
+        """
         columns = ", ".join(f"CAST({name} AS TEXT)" for name in ("register.key", "field", "value", "at"))
+        own = f"AND register.key IN ({placeholders(keys)})" if keys is not None else ""
         sql = f"""SELECT {columns}, headline, issue, position FROM register LEFT JOIN story ON story.key = register.key
-            WHERE value IS NOT NULL AND register.key NOT IN ({placeholders(except_keys)})
-            AND (field = ? OR substr(field, 1, ?) = ? OR substr(field, 1, ?) = ?)"""
+            WHERE value IS NOT NULL AND (field = ? OR substr(field, 1, ?) = ? OR substr(field, 1, ?) = ?) {own}
+            {"" if newest is None else "ORDER BY at DESC LIMIT ?"}"""
         prefixes = [part for prefix in (HIGHLIGHT_PREFIX, TAG_PREFIX) for part in (len(prefix), prefix)]
-        return [AnnotationRow(*row) for row in self._database.query(sql, (*except_keys, NOTE, *prefixes))]
+        parameters = (NOTE, *prefixes, *(keys or ()), *([] if newest is None else [newest]))
+        return [AnnotationRow(*row) for row in self._database.query(sql, parameters)]
+
+    def get_changed_keys(self, line_id: int) -> list[str]:
+        """Return the keys of the stories and works that were changed after this line."""
+        sql = "SELECT DISTINCT CAST(key AS TEXT) FROM journal WHERE id > ?"
+        return [str(key) for (key,) in self._database.query(sql, (line_id,))]
 
     def get_values_of_field(self, field: str) -> dict[str, str]:
         """Return the values of a field, by the keys of the stories that have it set."""

@@ -5,7 +5,7 @@ Read marks and stars of stories are in `store`, the validation of values in `fie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -139,13 +139,23 @@ class ReadingState(MarkStore):
         found = new_field.replace(" ", "-") if is_new_spelling else self._marks.find_tag_in_use(new_field)
         return found.removeprefix(TAG_PREFIX)
 
-    def get_annotations(self) -> list[AnnotationRow]:
-        """Return all notes, highlights and tags with the names of their stories; none of the built-in guide."""
-        return self._journal.get_annotations(OLD_GUIDE_KEYS)
+    def get_annotations(self, *, keys: Collection[str] | None = None, newest: int | None = None) -> list[AnnotationRow]:
+        """Return all notes, highlights and tags with the names of their stories.
+
+        Args:
+            keys: only those of these stories.
+            newest: only about so many, those that were changed last.
+        """
+        rows = self._journal.get_annotations(keys=keys, newest=newest)
+        return [row for row in rows if not is_work_key(row.key)]
 
     def get_version(self) -> int:
         """Return a number that rises with every change, also one by another window."""
         return self._journal.get_last_line_id()
+
+    def get_changed_keys(self, version: int) -> list[str]:
+        """Return the keys of the stories and works that were changed after this version."""
+        return self._journal.get_changed_keys(version)
 
     def get_tagged_keys(self, name: str) -> Set[str]:
         """Return the keys of all stories with this tag, in any case: a view that shows every later change."""

@@ -278,3 +278,51 @@ def test_a_story_is_highlighted_until_its_last_highlight_goes(state: ReadingStat
     assert state.get_marks(["highlight:"])["highlight:"] == set()
     state.undo()
     assert state.get_marks(["highlight:"])["highlight:"] == {"otters"}
+
+
+def test_a_renamed_tag_keeps_its_stories_and_times(state: ReadingState) -> None:
+    state.tag(["ada", "bob"], "robots")
+    before = {row.key: row.value for row in state.get_annotations()}
+    change = state.rename_tag("Robots", "#machine learning")
+    assert (change.label, change.keys) == ("Renamed #robots to #machine-learning (2 stories)", ("ada", "bob"))
+    assert state.count_tags() == (("machine-learning", 2),)
+    assert {row.key: row.value for row in state.get_annotations()} == before
+    assert (undone := state.undo())
+    assert undone.label == "Undid: tag #robots renamed to #machine-learning"
+    assert state.count_tags() == (("robots", 2),)
+
+
+def test_a_tag_renamed_to_another_is_merged(state: ReadingState) -> None:
+    state.tag(["ada", "bob"], "robots")
+    state.tag(["bob", "cy"], "machines")
+    assert state.find_new_tag_name("robots", "Machines") == "machines"
+    assert state.rename_tag("robots", "Machines").label == "Merged #robots into #machines (2 stories)"
+    assert state.count_tags() == (("machines", 3),)
+    state.undo()
+    assert state.count_tags() == (("machines", 2), ("robots", 2))
+    assert state.get_tagged_keys("machines") == {"bob", "cy"}
+
+
+def test_a_tag_can_be_respelled(state: ReadingState) -> None:
+    state.tag(["ada"], "robots")
+    assert state.rename_tag("robots", "Robots").keys == ("ada",)
+    assert state.count_tags() == (("Robots", 1),)
+    assert state.rename_tag("Robots", "#Robots").keys == ()
+    with pytest.raises(StateValueError):
+        state.rename_tag("Robots", "#")
+    with pytest.raises(StateValueError):
+        state.rename_tag("Robots", "x" * 201)
+
+
+def test_annotations_are_those_of_stories_only(state: ReadingState) -> None:
+    state.star_work(WORK, on=True, title="A paper")
+    state.mark(["ada"], read=True)
+    state.set_note("ada", "One", {"ada": StoryName("A headline", "402", 3)})
+    version = state.get_version()
+    state.set_note("bob", "Two")
+    state.tag(["ada"], "robots")
+    rows = [(row.key, row.field, row.headline, row.issue) for row in state.get_annotations(keys=["ada"])]
+    assert rows == [("ada", "note", "A headline", "402"), ("ada", "tag:robots", "A headline", "402")]
+    assert {row.key for row in state.get_annotations()} == {"ada", "bob"}
+    assert len(state.get_annotations(newest=1)) == 1
+    assert sorted(state.get_changed_keys(version)) == ["ada", "bob"]

@@ -10,6 +10,7 @@ from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.actions.marks import UndoActions
 from importai_tui.tui.actions.references import ReferenceActions
 from importai_tui.tui.actions.search import SavedSearchActions
+from importai_tui.tui.marks.loader import AnnotationLoader
 from importai_tui.tui.marks.screen import MarksHost, MarksScreen, MarksScreenState
 from importai_tui.tui.reading.origin import Origin
 from importai_tui.tui.reading.panes import Pane
@@ -24,6 +25,7 @@ class AllMarksActions(ActionGroup):
     def __init__(self, session: ReadingSession, screen: ReadingScreen) -> None:
         super().__init__(session, screen)
         self._saved_state = MarksScreenState()
+        self._loader = AnnotationLoader(session.library)
         self._origin: Origin | None = None
         """Where the user was before the first place was opened."""
 
@@ -34,6 +36,7 @@ class AllMarksActions(ActionGroup):
             self.session.library,
             self.screen.services,
             self._make_host(),
+            self._loader,
             self._saved_state,
             warning=self.screen.writer.problem,
             job=self.screen.bars.job,

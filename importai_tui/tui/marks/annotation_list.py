@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from textual.message import Message
 from importai_tui.library.annotations import AnnotatedStory, Annotation, AnnotationKind
 from importai_tui.tui.dialogs.visited import format_visit_day
 from importai_tui.tui.marks.filter import find_excerpt
-from importai_tui.tui.text import ContentBuilder, format_short_date_with_year, truncate, wrap_title
+from importai_tui.tui.text import ContentBuilder, format_short_date_with_year, to_line_content, truncate, wrap_title
 from importai_tui.tui.widgets.issue_list import NOTE_SIGN
 from importai_tui.tui.widgets.row_list import RowList
 
@@ -30,6 +31,9 @@ _MIN_HEADLINE_WIDTH = 16
 """Cells of a headline, at least; else the tags, and then the date, give way."""
 _LOW_HEIGHT, _SPACED_HEIGHT = 12, 16
 """Lines of the list: from the first on three lines of a text are shown, from the second on a blank line follows."""
+_WIDE = re.compile("[\u0300-\u036f\u1100-\u1fff\u2e80-\uffff\U00010000-\U0010ffff]")
+"""Characters that may be wider or narrower than a cell."""
+_MATCH_STYLE = "$foreground on $match"
 _NOT_STORED = "not in your archive"
 
 
@@ -89,9 +93,9 @@ class AnnotationList(RowList):
         self._measure()
         self.refresh_rows()
         self.cursor = max(0, min(row, self.row_count - 1))
-        # The list needs its new height before it can scroll.
-        self.call_after_refresh(self._scroll, scroll)
         self._scroll(scroll)
+        # Again, because a list that is shown for the first time has no size yet, and one that grows no scroll bar.
+        self.call_after_refresh(self._scroll, scroll)
 
     def row_top(self, row: int) -> int:
         """Return the line that a row begins on."""
@@ -158,7 +162,7 @@ def draw_annotation(
     drawn = []
     for number, (line, style) in enumerate(lines):
         start = ContentBuilder().write(" ").write(" " if number else sign, "$mark").write(" ")
-        drawn.append(start.write(line, style).build())
+        drawn.append(start.append(_mark_words(to_line_content(line, style), words)).build())
     start = ContentBuilder().write(" ").write(" " if lines else sign, "$mark").write(" ")
     return [*drawn, start.append(draw_story(story, text_width, day, quiet)).build()]
 
@@ -189,14 +193,30 @@ def format_mark_day(at: str, today: date) -> str:
         return ""
 
 
+def _mark_words(line: Content, words: Sequence[str]) -> Content:
+    """Return a line with the words of the filter highlighted."""
+    for word in words:
+        for found in re.finditer(re.escape(word), line.plain, re.IGNORECASE):
+            line = line.stylize(_MATCH_STYLE, *found.span())
+    return line
+
+
 def _measure_parts(parts: Sequence[str]) -> int:
     return sum(len(_GAP) + cell_len(part) for part in parts if part)
 
 
 def _count_lines(text: str, width: int, most: int) -> int:
-    """Return the number of lines that `wrap_title` needs. Text with runs of blanks may need fewer."""
-    if len(text) > width * most > 0:
+    """Return the number of lines that `wrap_title` needs. It is fast, because each row of a list is measured.
+
+    Runs of blanks count, so that text with some may need fewer lines.
+    """
+    if len(text) > width * most:  # also before the list has a width
         return most
-    if len(text) <= width and text.isascii():
-        return 1 if text else 0
-    return len(wrap_title(text, width, most))
+    if not text.isascii() and _WIDE.search(text):
+        return len(wrap_title(text, width, most))
+    lines = start = 0
+    while start < len(text) and lines < most:
+        lines += 1
+        cut = text.rfind(" ", start, start + width + 1) if len(text) - start > width else len(text)
+        start = cut + 1 if cut > start else start + width
+    return lines

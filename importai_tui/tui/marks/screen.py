@@ -19,7 +19,7 @@ from textual.style import Style
 from textual.widgets import Static
 
 from importai_tui.errors import ReaderError
-from importai_tui.library.annotations import Annotation, AnnotationKind, load_all_annotations
+from importai_tui.library.annotations import Annotation, AnnotationKind
 from importai_tui.library.library import Library
 from importai_tui.state.fields import MAX_NAME_LENGTH, TAG_PREFIX, Edit
 from importai_tui.state.labels import label_removed_tags
@@ -32,6 +32,7 @@ from importai_tui.tui.dialogs.questions import ConfirmDialog, NameDialog
 from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.marks.annotation_list import AnnotationList
 from importai_tui.tui.marks.filter import AnnotationFilter, find_tags, format_count, split_words
+from importai_tui.tui.marks.loader import AnnotationLoader
 from importai_tui.tui.marks.tag_list import TagList
 from importai_tui.tui.reading.drafts import DraftTarget
 from importai_tui.tui.services import Services
@@ -135,6 +136,7 @@ class MarksScreen(Dialog[MarksScreenState]):
         library: Library,
         services: Services,
         host: MarksHost,
+        loader: AnnotationLoader,
         saved_state: MarksScreenState,
         *,
         warning: str = "",
@@ -146,6 +148,7 @@ class MarksScreen(Dialog[MarksScreenState]):
             library: the library with the marks.
             services: the app.
             host: functions of the reading screen.
+            loader: holds the annotations, also while the screen is closed.
             saved_state: the state of the last visit.
             warning: the warning in the footer of the reading screen.
             job: the state of the background job that runs.
@@ -158,15 +161,12 @@ class MarksScreen(Dialog[MarksScreenState]):
         self.library = library
         self._services = services
         self._host = host
+        self._loader = loader
         self._saved_state = saved_state
         self._view = saved_state.view
         self._filter_text = saved_state.filter_text
         self._warning = warning
         self._job = job or JobStatus()
-        self._times: dict[tuple[str, str], str] = {}
-        """The time of each annotation when it was first seen: an edit, or an undo, moves no row."""
-        self._versions: object = None
-        """The versions of the reading state and the archive that are shown."""
         self._filter = AnnotationFilter(())
 
     def compose(self) -> ComposeResult:
@@ -181,26 +181,28 @@ class MarksScreen(Dialog[MarksScreenState]):
 
     def on_mount(self) -> None:
         """Restore the saved state, and begin to look for changes."""
-        self._load()
+        self._loader.reset_order()
+        self._load(self._loader.load_first)
+        if self._loader.is_complete:
+            self._load(self._loader.update)
+        else:
+            self.call_after_refresh(self.redraw_marks)
         self._show_view()
-        # The list needs its size before it can measure its rows and scroll.
-        self.call_after_refresh(self._restore)
-        self.set_interval(_POLL_INTERVAL, self.poll)
+        saved = self._saved_state
+        self._fill_annotations(saved.selected_id, saved.row, saved.scroll)
+        self._fill_tags(saved.tag)
+        self._draw_bars()
+        self.set_interval(_POLL_INTERVAL, self.redraw_marks)
 
     def on_resize(self) -> None:
         """Drop margins in a low window."""
         self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
         self._draw_bars()
 
-    def poll(self) -> None:
-        """Show what another window or a sync has stored."""
-        if self._get_versions() != self._versions:
-            self.redraw_marks()
-
     def redraw_marks(self) -> None:
-        """Load the marks again; the cursor stays on its mark, or in its row if the mark is gone."""
-        self._load()
-        self._refresh_list()
+        """Show what has changed; the cursor stays on its mark, or in its row if the mark is gone."""
+        if self._load(self._loader.update):
+            self._refresh_list()
 
     def show_warning(self, warning: str) -> None:
         """Show a warning in the footer; an empty one removes it."""
@@ -309,7 +311,7 @@ class MarksScreen(Dialog[MarksScreenState]):
     async def _ask_for_filter(self) -> None:
         def step(rows: int) -> str:
             self._list.move(rows)
-            return self._format_status()
+            return self._format_count()
 
         self._set_filter("")
         typed = await self.app.push_screen_wait(
@@ -353,7 +355,7 @@ class MarksScreen(Dialog[MarksScreenState]):
             if not await self.app.push_screen_wait(ConfirmDialog(question, self._host.clock)):
                 return
         if self._change(lambda: state.rename_tag(tag, new)):
-            self._select_tag(name)
+            self._fill_tags(name)
 
     @work(exclusive=True, group="dialog")
     async def _remove_tag(self, tag: str) -> None:
@@ -398,24 +400,16 @@ class MarksScreen(Dialog[MarksScreenState]):
         found = self.tag_list.selected if self._view is MarksView.TAGS else None
         return found[0] if found else None
 
-    def _get_versions(self) -> object:
-        return self.library.state.get_version(), self.library.archive.get_data_version()
-
-    def _load(self) -> None:
-        self._versions = self._get_versions()
-        annotations = load_all_annotations(self.library)
-        is_first = not self._times
-        for annotation in annotations:
-            self._times.setdefault(annotation.id, annotation.at)
-        if not is_first:
-            annotations.sort(key=lambda annotation: self._times[annotation.id], reverse=True)
-        self._filter = AnnotationFilter(annotations)
-
-    def _restore(self) -> None:
-        saved = self._saved_state
-        self._fill_annotations(saved.selected_id, saved.row, saved.scroll)
-        self._fill_tags(saved.tag)
-        self._draw_bars()
+    def _load(self, load: Callable[[], object]) -> bool:
+        """Load annotations; return False if that fails, or if nothing has changed."""
+        try:
+            has_changed = load() is not False
+        except ReaderError as error:  # what is shown stays
+            self._services.notify_error(str(error))
+            return False
+        if has_changed:
+            self._filter = AnnotationFilter(self._loader.annotations)
+        return has_changed
 
     def _set_filter(self, text: str) -> str:
         """Show only what has these words; return how many rows there are."""
@@ -426,7 +420,7 @@ class MarksScreen(Dialog[MarksScreenState]):
             self._fill_annotations(selected.id if selected and not new else ("", ""), 0, None if not new else 0)
             self._fill_tags(self._selected_tag or "" if not new else "")
             self._draw_bars()
-        return self._format_status() if new else ""
+        return self._format_count() if new else ""
 
     def _refresh_list(self) -> None:
         annotations = self.annotation_list
@@ -447,9 +441,6 @@ class MarksScreen(Dialog[MarksScreenState]):
     def _fill_tags(self, selected: str) -> None:
         if self._view is MarksView.TAGS:
             self.tag_list.show(find_tags(self.library.state.count_tags(), self._filter_text), selected)
-
-    def _select_tag(self, name: str) -> None:
-        self._fill_tags(name)
 
     def _show_view(self) -> None:
         """Show and focus the list of the view."""
@@ -489,14 +480,15 @@ class MarksScreen(Dialog[MarksScreenState]):
             return len(self.library.state.count_tags())
         return self._filter.count(_KINDS[view])
 
+    def _format_count(self) -> str:
+        shown, (noun, nouns) = self._list.row_count, _NOUNS[self._view]
+        return format_count(shown, self._count(self._view), noun, nouns) if shown else "no matches"
+
     def _format_status(self) -> str:
         """Return the number of rows, and the filter or the order."""
-        shown, noun, nouns = self._list.row_count, *_NOUNS[self._view]
-        if self._filter_text and not shown:
-            return f"No {noun} matches “{truncate(self._filter_text, _MAX_WORDS_WIDTH)}”"
-        count = format_count(shown, self._count(self._view), noun, nouns)
         if self._filter_text:
-            return f"{count} · filter: {truncate(self._filter_text, _MAX_WORDS_WIDTH)}"
+            return f"filter: {truncate(self._filter_text, _MAX_WORDS_WIDTH)} · {self._format_count()}"
+        count = self._format_count()
         return count if self._view is MarksView.TAGS else f"{count}, newest first"
 
     def _format_empty(self) -> str:
