@@ -95,6 +95,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("marks.tags", "t", "", "toggle_tags", "Show all tags (toggle)"),
             ("marks.filter", "/,f", "", "filter", "Filter by words or #tag"),
             ("marks.edit", "e", "", "edit", "Edit the note, comment or tags; on a tag, rename or merge it"),
+            ("marks.editor", "E", "", "editor", "Edit the note or comment in your editor"),
             ("marks.remove", "d,delete", "", "remove", "Remove the mark; on a tag, remove it from all stories"),
             ("marks.copy", "y", "", "copy", "Copy the quote or note with its source"),
             ("marks.undo", "u", "", "undo", "Undo the last change"),

@@ -8,6 +8,7 @@ from importai_tui.library.annotations import Annotation
 from importai_tui.tui.actions.annotations import AnnotationActions
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.actions.marks import UndoActions
+from importai_tui.tui.actions.note_editor import NoteEditorActions
 from importai_tui.tui.actions.references import ReferenceActions
 from importai_tui.tui.actions.search import SavedSearchActions
 from importai_tui.tui.marks.loader import AnnotationLoader
@@ -51,6 +52,7 @@ class AllMarksActions(ActionGroup):
             undo.action_undo,
             undo.action_redo,
             annotations.edit,
+            self.screen.action_group(NoteEditorActions).edit,
             annotations.edit_tags,
             self.screen.action_group(ReferenceActions).ask_about_missing,
             self.screen.clock,

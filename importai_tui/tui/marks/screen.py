@@ -103,16 +103,18 @@ class MarksHost:
     """Functions of the reading screen that the marks screen calls.
 
     `try_write` writes to the reading state; it returns None, after an error message, if that fails. `show_change`
-    shows a change of annotations beneath. `undo` and `redo` revert the last change and report it. `edit` opens the
-    editor of a note or a comment, and saves the text; `edit_tags` asks for a tag to add to a story or to remove.
-    `ask_about_missing` asks what to do about an issue, given by its name and its number, that the archive lacks.
+    shows a change of annotations beneath. `undo` and `redo` revert the last change and report it. `edit` edits
+    a note or a comment and saves it, `edit_in_editor` does so in the user's own editor; `edit_tags` asks for a tag to
+    add to a story or to remove. `ask_about_missing` asks what to do about an issue, given by its name and its number,
+    that the archive lacks.
     """
 
     try_write: Callable[[Callable[[], ChangeResult]], ChangeResult | None]
     show_change: Callable[[], object]
     undo: Callable[[], object]
     redo: Callable[[], object]
-    edit: Callable[[str, DraftTarget], Awaitable[None]]
+    edit: Callable[[str, DraftTarget], Awaitable[object]]
+    edit_in_editor: Callable[[str, DraftTarget], Awaitable[object]]
     edit_tags: Callable[[str], Awaitable[None]]
     ask_about_missing: Callable[[str, int | None], Awaitable[None]]
     clock: Callable[[], float]
@@ -271,6 +273,11 @@ class MarksScreen(Dialog[MarksScreenState]):
         elif annotation := self._selected:
             self._edit(annotation)
 
+    def action_editor(self) -> None:
+        """Edit the note, or the comment on the highlight, in the user's own editor."""
+        if annotation := self._selected:
+            self._edit(annotation, in_editor=True)
+
     def action_remove(self) -> None:
         """Remove the annotation, or the tag from all its stories, as one undo step."""
         if tag := self._selected_tag:
@@ -281,12 +288,10 @@ class MarksScreen(Dialog[MarksScreenState]):
     def action_copy(self) -> None:
         """Copy the quote or the note with its source, or the tag."""
         if tag := self._selected_tag:
-            self.app.copy_to_clipboard(f"#{tag}")
-            self._services.notify_info(f"Copied #{tag}")
+            self._services.copy(f"#{tag}", title=f"#{tag}")
         elif annotation := self._selected:
-            self.app.copy_to_clipboard(self._format_with_source(annotation))
-            noun = {AnnotationKind.HIGHLIGHT: "the highlight", AnnotationKind.NOTE: "the note"}.get(annotation.kind)
-            self._services.notify_info(f"Copied {noun or 'the story'}: {truncate(annotation.story.headline, 60)}")
+            kind = "the story's title" if annotation.kind is AnnotationKind.TAGS else f"the {annotation.kind}"
+            self._services.copy(self._format_with_source(annotation), kind, annotation.story.headline)
 
     def action_undo(self) -> None:
         """Undo the last change."""
@@ -327,14 +332,15 @@ class MarksScreen(Dialog[MarksScreenState]):
         await self._host.ask_about_missing(name, int(issue) if issue.isdecimal() else None)
 
     @work(exclusive=True, group="dialog")
-    async def _edit(self, annotation: Annotation) -> None:
+    async def _edit(self, annotation: Annotation, *, in_editor: bool = False) -> None:
+        edit = self._host.edit_in_editor if in_editor else self._host.edit
         key = annotation.story.key
         if annotation.kind is AnnotationKind.TAGS:
             await self._host.edit_tags(key)
         elif annotation.kind is AnnotationKind.NOTE:
-            await self._host.edit("note", DraftTarget(key))
+            await edit("note", DraftTarget(key))
         else:
-            await self._host.edit("comment", DraftTarget(key, annotation.highlight_id))
+            await edit("comment", DraftTarget(key, annotation.highlight_id))
         self.redraw_marks()
 
     @work(exclusive=True, group="dialog")
