@@ -56,6 +56,7 @@ STATE = HEAD + "".join(f"{json.dumps(LINE | {'field': field, 'value': value})}\n
 SETTINGS = (
     '[reading]\nmeasure = 66\nread_after = "auto"\ntheme = "paper"\n[sync]\nsources = ["substack"]\nmetered = true\n'
     '[state]\nshared_folder = "~/Sync"\n[keys]\n"story.next" = ["J", "ctrl+n"]\nleave = "Q"\n'
+    '[links.openers]\nvideo = ["mpv"]\n[commands.mail]\nrun = ["mail", "{title}"]\nkey = "f9"\nshow = "page"\n'
 )
 URLS = (
     "https://arxiv.org/abs/2502.19187v2?utm_source=x#s",
@@ -139,6 +140,7 @@ _TOML_PIECES = (
     ".",
     "reading.",
     "keys.",
+    "commands.",
     "#",
     "{a=1}",
 )

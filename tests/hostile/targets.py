@@ -162,7 +162,7 @@ def _check_config(data: bytes) -> None:
     with suppress(UnicodeDecodeError):
         _check_settings(data.decode("utf-8-sig"), {})
     words = decode_argument(data).replace("\0", "")[:_MAX_VARIABLE_LENGTH]
-    for name in ("IMPORTAI_TUI_READING_MEASURE", "IMPORTAI_TUI_SYNC_SOURCES", "IMPORTAI_TUI_STATE_SHARED_FOLDER"):
+    for name in ("IMPORTAI_TUI_READING_MEASURE", "IMPORTAI_TUI_SYNC_SOURCES", "IMPORTAI_TUI_LINKS_OPENERS"):
         _check_settings("", {name: words})
     _check_settings("", {f"IMPORTAI_TUI_READING_{clean_line(words)}": words})
 
