@@ -14,7 +14,7 @@ from importai_tui.config.schema import IGNORED
 from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.files import create_private_file, make_private_folder
 from importai_tui.keymap import commands_with_keys, effective_keys, effective_screen_keys
-from importai_tui.keymap.commands import Command, describe_singly, group_commands
+from importai_tui.keymap.commands import COMMANDS, Command, describe_singly, group_commands
 from importai_tui.keymap.key_names import format_keys
 from importai_tui.keymap.screens import list_rebindable
 from importai_tui.manual.topics import TOPICS, find_similar_topic, format_topic, load_topic
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _MAX_VALUE_WIDTH = 24
 """Cells; a longer value moves only the rest of its own row."""
+_USER_GROUP = next(command.group for command in COMMANDS if command.id == "run")
+"""The group of the user's own commands."""
 
 
 @click.command()
@@ -125,6 +127,9 @@ def keys(cli: CliContext, as_json: bool) -> None:
     config = cli.read_config()
     commands = [*map(describe_singly, commands_with_keys(effective_keys(config.preset, config.keys)))]
     screen_commands = [*map(describe_singly, list_rebindable(effective_screen_keys(config.keys)))]
+    commands += [
+        Command(own.id, own.key, "", "", f"Run {own.name}: {own.label}", _USER_GROUP) for own in config.commands
+    ]
     if as_json:
         print_json({"keys": [_command_json(command) for command in (*commands, *screen_commands)]})
     else:

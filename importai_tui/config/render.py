@@ -33,7 +33,7 @@ _COMMANDS = """\
 #
 #   [commands.summary]
 #   run = ["llm", "-s", "Summarise this in three sentences."]
-#   key = "ctrl+y"
+#   key = "f5"
 #   input = "story"      # or "issue", "highlights", "works", "url", "none"
 #   format = "text"      # or "markdown", "json"
 #   show = "page"        # or "notice", "none", "terminal"

@@ -120,7 +120,7 @@ def _parse_command_key(value: object) -> str:
     from importai_tui.keymap.key_names import UnknownKeyError, parse_key
 
     if not isinstance(value, str):
-        raise make_error('a key, like "ctrl+y"', value)
+        raise make_error('a key, like "f5"', value)
     try:
         return parse_key(value) if value else ""
     except UnknownKeyError as error:

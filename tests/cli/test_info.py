@@ -55,9 +55,10 @@ def test_each_config_error_has_its_own_line(run: RunProgram) -> None:
 
 
 def test_keys_prints_the_effective_keys(run: RunProgram) -> None:
-    write(run, '[keys]\npreset = "less"\n"story.next" = "ctrl+n"\n')
+    write(run, '[keys]\npreset = "less"\n"story.next" = "ctrl+n"\n[commands.count]\nrun = ["wc"]\nkey = "n"\n')
     keys = {row["id"]: row["keys"] for row in json.loads(run("keys", "--json").out)["keys"]}
-    assert set(keys) == {command.id for command in (*COMMANDS, *list_rebindable())}
+    assert set(keys) == {"commands.count", *(command.id for command in (*COMMANDS, *list_rebindable()))}
+    assert (keys["commands.count"], keys["story.next_unread"]) == (["n"], [])
     assert (keys["story.next"], keys["move.half_down"]) == (["ctrl+n"], ["d", "ctrl+d"])
     lines = [line.split() for line in run("keys").out.splitlines()]
     assert ["ctrl+n", "story.next", "Next", "story,", "read", "or", "unread"] in lines

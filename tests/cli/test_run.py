@@ -13,7 +13,7 @@ from tests.examples import make_page
 CONFIG = """
 [commands.show-it]
 run = ["sh", "-c", 'cat; echo "$1 $2"; exit 3', "sh", "{ref}", "{url}"]
-key = "ctrl+y"
+key = "f5"
 input = "url"
 description = "Show it"
 [commands.gone]
@@ -39,7 +39,7 @@ def test_a_program_gets_the_terminal_and_gives_its_status(run: RunProgram, tmp_p
     run("import", page, "--number", "7")
 
     listed = run("run")
-    assert listed.out == "show-it  ctrl+y  Show it\ngone             no-such-program\n"
+    assert listed.out == "show-it  f5  Show it\ngone         no-such-program\n"
     ran = run("run", "show-it", "7/2", "1")
     url = "https://example.org/otters/2"
     assert (ran.status, ran.out) == (3, f"{url}\n7/2 {url}\n")

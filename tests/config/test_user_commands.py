@@ -24,7 +24,7 @@ MISTAKES = {
     "run = ['ls']\nformat = 1": "commands.x.format must be the format of its input, not 1 (known: text,",
     "run = ['ls']\nshow = 'popup'": "(known: page, notice, none, terminal).",
     "run = ['ls']\nkey = 'ctrl+i'": 'key is "ctrl+i", which is the same as "tab" in a terminal',
-    "run = ['ls']\nkey = ['f9']": 'line 3: commands.x.key must be a key, like "ctrl+y"',
+    "run = ['ls']\nkey = ['f9']": 'line 3: commands.x.key must be a key, like "f5"',
     "run = ['ls']\ndescription = 3": "line 3: commands.x.description must be a line of up to 80",
     "run = ['ls']\nkey = 'q'\n[keys]\nquit = 'q'": 'line 3: commands.x.key: the key "q" is set for both quit',
     "run = ['ls']\nkey = 'q'\n[keys]\nquit = 'Q'": "",
@@ -48,13 +48,13 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_command_has_all_its_settings(file: Path) -> None:
     file.write_text(
-        "[commands.mail-it]\nrun = ['mail', '-s', '{title}']\nkey = 'ctrl+y'\ninput = 'works'\nformat = 'markdown'\n"
+        "[commands.mail-it]\nrun = ['mail', '-s', '{title}']\nkey = 'f5'\ninput = 'works'\nformat = 'markdown'\n"
         "show = 'notice'\ndescription = 'Mail it'\n[commands.count]\nrun = ['wc', '-w']\n"
     )
     loaded = load_config(file, {})
     mail, count = loaded.config.commands
     run = ("mail", "-s", "{title}")
-    assert mail == UserCommand("mail-it", run, "ctrl+y", "works", "markdown", "notice", "Mail it")
+    assert mail == UserCommand("mail-it", run, "f5", "works", "markdown", "notice", "Mail it")
     assert (count.input, count.format, count.show, count.key) == ("story", "text", "page", "")
     assert (mail.label, count.label) == ("Mail it", "wc -w")
     assert ("commands.count", '["wc", "-w"]', "line 8") in get_settings_rows(loaded)

@@ -28,7 +28,7 @@ _OTHER_LINES = 8
 _MAX_KEY_WIDTH, _MAX_NAME_WIDTH = 12, 18
 _GAP = 2
 _REFRESH_SECONDS = 1.0
-_EXAMPLE = '[commands.summary]\nrun = ["llm", "-s", "Summarise this in three sentences"]\nkey = "ctrl+y"'
+_EXAMPLE = '[commands.summary]\nrun = ["llm", "-s", "Summarise this in three sentences"]\nkey = "f5"'
 
 
 class CommandList(RowList):
