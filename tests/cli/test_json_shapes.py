@@ -89,3 +89,9 @@ def test_the_topic_names_the_fields_of_an_import(run: RunProgram, tmp_path: Any)
 def test_the_topic_names_the_fields_of_a_source(run: RunProgram) -> None:
     document = json.loads(run("sync", "--source", "http://127.0.0.1:9/feed", "--json").out)
     assert printed(document) | documented(SHAPES["ISSUE-HEAD"]) == documented(COMMANDS["sync"])
+
+
+def test_the_topic_names_the_fields_of_stories_with_notes(marked: RunProgram) -> None:
+    document = json.loads(marked("export", "--notes", "--format", "json").out)
+    assert printed(document) == documented(COMMANDS["export --notes --format json"])
+    assert printed(json.loads(marked("export", "--stories").out)) == documented(SHAPES["KEPT"])
