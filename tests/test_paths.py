@@ -6,7 +6,7 @@ import pytest
 
 from importai_tui.config import load_config
 from importai_tui.errors import ReaderError
-from importai_tui.paths import HOME_VARIABLE, Places
+from importai_tui.paths import HOME_VARIABLE, Places, get_documents_folder
 
 
 def test_the_home_variable_sets_all_paths(tmp_path: Path) -> None:
@@ -56,3 +56,12 @@ def test_a_config_path_below_a_file_names_the_file(tmp_path: Path) -> None:
 def test_getting_paths_creates_no_files(tmp_path: Path) -> None:
     Places.from_environment({HOME_VARIABLE: str(tmp_path / "new")})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_exports_go_to_the_documents_or_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_DOCUMENTS_DIR", raising=False)
+    assert get_documents_folder() == tmp_path
+    (tmp_path / "Documents").mkdir()
+    assert get_documents_folder() == tmp_path / "Documents"

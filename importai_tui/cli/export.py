@@ -61,7 +61,7 @@ _MAX_LINE_BYTES = 4 * 1024 * 1024
 @click.option("--force", is_flag=True, help="With --out: overwrite any existing FILE.")
 @click.pass_context
 def export(ctx: click.Context, /, **_options: object) -> None:
-    """Export your marks, notes and reading list.
+    """Export your notes, marks, reading list or the tales.
 
     With --out and --each, an existing file is overwritten only if it is an unchanged export.
     """

@@ -33,7 +33,7 @@ CLI_COMMANDS = {
     "export": CommandEntry(
         "export",
         "export",
-        "Export your marks, notes and reading list.",
+        "Export your notes, marks, reading list or the tales.",
     ),
     "help": CommandEntry("info", "help_", "Show a help topic, or list all topics."),
     "import": CommandEntry("import_", "import_", "Import issues from files and folders."),
