@@ -165,8 +165,10 @@ def x_server() -> Iterator[str]:
     command = ["Xvfb", "-displayfd", "1", "-screen", "0", "16x16x8", "-nolisten", "tcp"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout
-        yield f":{server.stdout.readline().strip()}"
-        server.terminate()
+        try:
+            yield f":{server.stdout.readline().strip()}"
+        finally:
+            server.terminate()
 
 
 @pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
