@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Coroutine
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,6 +14,7 @@ from textual.worker import Worker
 
 from importai_tui.clipboard import CopyResult, Place
 from importai_tui.library.library import Library
+from importai_tui.tui import copier
 from importai_tui.tui.copier import Copier
 from importai_tui.tui.dialogs.help import ManualPage
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
@@ -48,10 +51,10 @@ class FakeHost:
 async def copy_all(result: CopyResult, *copies: tuple[str, str, str]) -> FakeHost:
     """Copy texts one after the other, each with its kind, title and reason."""
     host = FakeHost()
-    copier = Copier(host, lambda _: result)
+    copying = Copier(host, lambda _: result)
     for kind, title, reason in copies:
-        copier._worker = None
-        assert copier.copy("te\x1b]52;c;T1dORUQ=\x07xt", kind, title, reason=reason) == "text"
+        copying._worker = None
+        assert copying.copy("te\x1b]52;c;T1dORUQ=\x07xt", kind, title, reason=reason) == "text"
         await host.coroutines.pop()
     return host
 
@@ -114,12 +117,12 @@ async def test_of_waiting_texts_only_the_newest_is_copied() -> None:
         return CopyResult(Place.CLIPBOARD)
 
     host = FakeHost()
-    copier = Copier(host, copy_text)
-    copier.copy("one")
+    copying = Copier(host, copy_text)
+    copying.copy("one")
     running = asyncio.create_task(host.coroutines.pop())
     await asyncio.sleep(0.01)
-    copier.copy("two")
-    copier.copy_quietly("three")
+    copying.copy("two")
+    copying.copy_quietly("three")
     is_open.set()
     await running
     assert (texts, host.notices, host.coroutines) == (["one", "three"], ["Copied"], [])
@@ -151,3 +154,12 @@ async def test_a_selection_is_copied_before_a_key_closes(library: Library) -> No
         assert reader.clipboard.texts[-1] == "robot"
         await reader.press("end", "ctrl+c")
         assert reader.screen.is_active
+
+
+def test_no_other_module_claims_a_copy() -> None:
+    package = Path(copier.__file__).parent
+    sources = {path.name: path.read_text(encoding="utf-8") for path in package.rglob("*.py")}
+    assert [name for name, source in sources.items() if re.search(r'(?:\(|= |else )f?"Copied\b', source)] == [
+        "copier.py"
+    ]
+    assert [name for name, source in sources.items() if "copy_to_clipboard(" in source] == ["app.py"]
