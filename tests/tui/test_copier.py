@@ -158,7 +158,7 @@ async def test_a_selection_is_copied_before_a_key_closes(library: Library) -> No
 
 def test_no_other_module_claims_a_copy() -> None:
     package = Path(copier.__file__).parent
-    sources = {path.name: path.read_text(encoding="utf-8") for path in package.rglob("*.py")}
+    sources = {str(path.relative_to(package)): path.read_text(encoding="utf-8") for path in package.rglob("*.py")}
     assert [name for name, source in sources.items() if re.search(r'(?:\(|= |else )f?"Copied\b', source)] == [
         "copier.py"
     ]
