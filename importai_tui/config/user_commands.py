@@ -81,18 +81,21 @@ def read_user_command(name: str, table: object) -> UserCommand | list[CommandMis
     errors: list[CommandMistake] = []
     for field, value in table.items():
         key = f"{id}.{field}"
+        if field not in _FIELDS:
+            hint = did_you_mean(field, list(_FIELDS)) or f" (known: {', '.join(_FIELDS)})"
+            errors.append(CommandMistake(key, f"unknown setting {key[:60]}{hint}"))
+            continue
         try:
             values[field] = _parse_field(field, value)
         except InvalidSettingError as error:
-            subject = key if field in _FIELDS else f"unknown setting {key[:60]}"
-            errors.append(CommandMistake(key, f"{subject}{error}" if field not in _FIELDS else f"{subject} {error}"))
+            errors.append(CommandMistake(key, f"{key} {error}"))
     if "run" not in table:
         errors.append(CommandMistake(id, f'{id} needs its program: run = ["program", "argument"]'))
     return errors or UserCommand(name, **values)
 
 
 def _parse_field(field: str, value: object) -> Any:
-    """Return the value of a field. The text of an error is added to the name of the field."""
+    """Return the value of a field."""
     match field:
         case "run":
             if run := Words('["llm", "-s", "Summarise"]').parse(value):
@@ -106,13 +109,10 @@ def _parse_field(field: str, value: object) -> Any:
             return OneOf(FORMATS, "the format of its input").parse(value)
         case "show":
             return OneOf(OUTPUTS, "how its output is shown").parse(value)
-        case "description":
+        case _:
             if isinstance(value, str) and value.isprintable() and len(value) <= _MAX_DESCRIPTION:
                 return value
             raise make_error(f"a line of up to {_MAX_DESCRIPTION} characters", value)
-        case _:
-            known = f" (known: {', '.join(_FIELDS)})"
-            raise InvalidSettingError(did_you_mean(field, list(_FIELDS)) or known)
 
 
 def _parse_command_key(value: object) -> str:

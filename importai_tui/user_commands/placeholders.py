@@ -14,8 +14,10 @@ from importai_tui.parse.clean import clean_text, shorten
 
 _MAX_VALUE = 4000
 """Characters of a value: longer than any URL or path, and shorter than any system's limit for an argument."""
+_OWN_NAMES = frozenset({"ref", "file", "count"})
+"""Values that this program makes; the others come from outside."""
 _HARMLESS = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_./-]*")
-"""Values that no shell or interpreter takes for anything but a word: references, and paths of our own."""
+"""Own values that are a word for every shell and interpreter: a slug or the folder of a file may be none."""
 _SPECIAL_START = ("-", "+", "@")
 """Programs take an argument that begins with one of these for an option, a command (`less +…`) or a file
 (`curl -d @…`)."""
@@ -45,7 +47,8 @@ def fill_in(
     """
     cleaned = {name: shorten(clean_text(value).replace("\n", " "), _MAX_VALUE) for name, value in values.items()}
     used = _compile_names(cleaned)
-    risky = _compile_names(name for name, value in cleaned.items() if not _HARMLESS.fullmatch(value))
+    harmless = {name for name in _OWN_NAMES & cleaned.keys() if _HARMLESS.fullmatch(cleaned[name])}
+    risky = _compile_names(cleaned.keys() - harmless)
     if used.search(command[0]):
         raise UserCommandError(f"{setting} must name its program without a placeholder: {command[0][:60]}")
     if any(risky.search(argument) for argument in command):

@@ -44,6 +44,8 @@ def test_no_interpreter_runs_a_value() -> None:
     for command in REFUSED:
         with pytest.raises(UserCommandError, match=r"commands\.x"):
             fill_in(command, VALUES, "commands.x", {})
+        with pytest.raises(UserCommandError):  # the name of a program has no odd characters
+            fill_in(command, {**VALUES, "title": "reboot", "url": "reboot"}, "commands.x", {})
 
 
 def test_a_title_is_never_an_option() -> None:
