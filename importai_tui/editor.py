@@ -46,6 +46,10 @@ class EditorError(ReaderError):
     """No editor can be started, or it failed."""
 
 
+class EditorKilledError(EditorError):
+    """A signal ended the editor, as when the system shuts down: the user did not mean to discard the text."""
+
+
 def find_editor(environ: Mapping[str, str]) -> list[str]:
     """Return the program and its arguments: `$VISUAL`, else `$EDITOR`, else the first common editor that is installed.
 
@@ -73,6 +77,7 @@ def run_editor(command: Sequence[str], file: Path) -> None:
     """Run the editor on a file, and wait until it ends.
 
     Raises:
+        EditorKilledError: a signal ended it.
         EditorError: it did not start, or it ended with an error.
     """
     name = Path(command[0]).name[:80]
@@ -82,7 +87,7 @@ def run_editor(command: Sequence[str], file: Path) -> None:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise EditorError(f"{name} didn't start: {reason}") from error
     if status < 0:
-        raise EditorError(f"{name} was ended by {_name_signal(-status)}")
+        raise EditorKilledError(f"{name} was ended by {_name_signal(-status)}")
     if status:
         raise EditorError(f"{name} ended with exit status {status}")
 

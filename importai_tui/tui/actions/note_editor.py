@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from importai_tui.editor import EditorError, find_editor, run_editor
+from importai_tui.editor import EditorError, EditorKilledError, find_editor, run_editor
 from importai_tui.errors import ReaderError
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.dialogs.questions import ConfirmDialog
@@ -90,12 +90,17 @@ class NoteEditorActions(ActionGroup):
 
 
 def _describe_failure(error: ReaderError, noun: str, file: DraftFile, text: str) -> str:
-    """Return the message about an editor that failed. It names the file of a changed text, which is kept."""
+    """Return the message about an editor that failed.
+
+    A changed text is kept: for the next edit or start if a signal ended the editor, else in a file that is named.
+    """
     try:
         is_changed = file.read() != text
     except ReaderError:
         is_changed = file.path.exists()
     words = f"{str(error).rstrip('.')}. {noun.capitalize()} unchanged"
+    if is_changed and isinstance(error, EditorKilledError):
+        return f"{words}; the next edit goes on with your text"
     if is_changed:
         return f"{words}; your text is in {file.abandon()}"
     file.remove()

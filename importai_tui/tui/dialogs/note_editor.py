@@ -21,7 +21,7 @@ _SAVE_DELAY = 1.0
 """Seconds without a key after which the draft is saved, so that a burst of keys causes one write."""
 
 
-_HINTS = (("note.keep", "ctrl+s", "save"), ("note.cancel", "esc", "close"), ("note.editor", "ctrl+o", "your editor"))
+_HINTS = (("note.keep", "ctrl+s", "save"), ("note.cancel", "esc", "close"), ("note.editor", "ctrl+o", "editor"))
 
 
 class MoveToEditor(NamedTuple):

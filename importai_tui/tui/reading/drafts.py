@@ -109,7 +109,7 @@ class DraftStore:
         """Save a text that a crash has left; return False if it cannot be saved now."""
         change = self._writer.try_write(lambda: target.write(self._library, draft))
         if change and change.keys:
-            self._notify("Recovered the note you were writing when the app closed", seconds=8)
+            self._notify("Recovered a note that wasn't saved", seconds=8)
             self._on_change()
         return change is not None
 

@@ -247,7 +247,7 @@ async def test_an_autosaved_note_is_restored_after_a_crash(library: Library) -> 
     library.state.save_value("draft", draft)
     async with run_reader(library, "12/3") as reader:
         await reader.wait_until(lambda: library.state.get_note("delta") == "Half a thought")
-        assert reader.last_notice == "Recovered the note you were writing when the app closed"
+        assert reader.last_notice == "Recovered a note that wasn't saved"
         assert "Half a thought" in reader.screen_text()
         assert not library.state.load_value("draft")
         await type_keys(reader, "u")
