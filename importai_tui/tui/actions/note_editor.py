@@ -51,7 +51,8 @@ class NoteEditorActions(ActionGroup):
         text, original = draft.text.strip(), (draft.original or "").strip()
         try:
             command = find_editor(os.environ)
-            with open_draft_file(state.path, target, text, original, self._name) as file:
+            name = self.session.library.archive.get_headline(target.key) or noun
+            with open_draft_file(state.path, target, text, original, name) as file:
                 drafts.clear_autosave()
                 started = time.monotonic()
                 try:
@@ -81,12 +82,6 @@ class NoteEditorActions(ActionGroup):
         if not draft.text and not await self.ask(ConfirmDialog(f"Delete this {noun}?", self.screen.clock)):
             return True
         return self.screen.drafts.save(file.target, draft)
-
-    @property
-    def _name(self) -> str:
-        """Words for the name of the file."""
-        issue, story = self.session.issue, self.session.story
-        return f"{issue.ref} {story.position} {story.headline}" if issue and story else ""
 
 
 def _describe_failure(error: ReaderError, noun: str, file: DraftFile, text: str) -> str:
