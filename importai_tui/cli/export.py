@@ -108,9 +108,12 @@ def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
     with cli.open_library(for_app=True) as library:
         if ctx.params["each"] is not None:
             report = _write_folder(ctx, library)
-            if report and report.failed:
-                raise ReaderError("\n".join(report.lines))
-            return "\n".join(report.lines) if report else _EMPTY_MESSAGES[kind]
+            if report is None:
+                return _EMPTY_MESSAGES[kind]
+            message = report.lines[0] if len(report.lines) == 1 else ". ".join((*report.lines, "")).rstrip()
+            if report.failed:
+                raise ReaderError(message)
+            return message
         output = _EXPORTS[kind](ctx, library)
         if output.is_empty:
             return _EMPTY_MESSAGES.get(kind, _NOTHING_TO_EXPORT)

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from importai_tui.cli.export import FORMATS
+from importai_tui.cli.context import CliContext
+from importai_tui.cli.export import FORMATS, export_from_reader
 from importai_tui.cli.export import export as export_command
+from importai_tui.errors import ReaderError
 from importai_tui.keymap.command_line import EXPORT_FORMATS, EXPORT_OPTIONS
 from importai_tui.library.library import Library
 from importai_tui.output.note_files import parse_note_file
@@ -95,6 +97,18 @@ def test_edited_files_are_kept_and_named(marked: RunProgram, places: Places, fol
         assert (ran.status, ran.err) == (0, f"Wrote no files to {folder}\nKept 1 file that you edited: {NAME}\n")
         assert path.read_text() == edited
     assert list_names(folder) == [NAME]
+
+
+@pytest.mark.usefixtures("marked")
+def test_the_reader_gets_the_summary_as_sentences(folder: Path) -> None:
+    words = ["--notes", "--each", str(folder)]
+    cli = CliContext(os.environ, demo=False)
+    assert export_from_reader(cli, words) == f"Wrote 1 file to {folder}: 1 new"
+    (folder / NAME).write_text((folder / NAME).read_text() + "Mine.")
+    summary = f"Wrote no files to {folder}. Kept 1 file that you edited: {NAME}."
+    assert export_from_reader(cli, words) == summary
+    with pytest.raises(ReaderError, match="no user for ~nobody"):
+        export_from_reader(cli, ["--notes", "--each", "~nobody-of-that-name/x"])
 
 
 def test_a_file_without_notes_now_is_kept_and_named(marked: RunProgram, places: Places, folder: Path) -> None:

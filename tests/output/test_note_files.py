@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from importai_tui.output.annotated_stories import AnnotatedStory
-from importai_tui.output.note_files import fold_name, make_note_name, parse_note_file
-from importai_tui.state.fields import StoryName
+from importai_tui.output.note_files import fold_name, format_note_file, make_note_name, parse_note_file
+from importai_tui.state.fields import UNKNOWN_TIME, Register, StoryName
 from importai_tui.state.reading_state import StoryState
 
 
@@ -31,6 +32,15 @@ from importai_tui.state.reading_state import StoryState
 )
 def test_a_name_suits_every_system(name: StoryName, expected: str) -> None:
     assert make_note_name(AnnotatedStory(StoryState("the-key", name, ()), None, None)) == expected
+
+
+def test_tags_follow_the_rules_of_obsidian() -> None:
+    names = ("1984", "2024-11", "a//b/", "Robots", "robots", "slow water", "!?", "null", "水獺")
+    registers = tuple(Register("k", f"tag:{name}", UNKNOWN_TIME, UNKNOWN_TIME, "m") for name in names)
+    story = AnnotatedStory(StoryState("k", StoryName("Otters", "otters"), registers), None, None)
+    properties = yaml.safe_load(format_note_file(story, None).split("---\n")[1])
+    assert properties["tags"] == ["y1984", "2024-11", "a/b", "null", "Robots", "slow-water", "水獺"]
+    assert (properties["issue"], properties["title"]) == ("otters", "Otters")
 
 
 def test_names_are_compared_without_case_and_form() -> None:

@@ -21,6 +21,7 @@ from importai_tui.tui.widgets.row_list import RowList
 
 _MAX_PATH_LENGTH = 4096
 """Characters of the longest path that Linux accepts."""
+_NOTICE_SECONDS = 8.0
 
 
 class ExportTarget(NamedTuple):
@@ -45,11 +46,8 @@ class FinishedExport(NamedTuple):
 class ExportList(RowList):
     """One row per kind of export."""
 
-    class Moved(Message):
-        """The cursor moved to another row."""
-
-    class Chosen(Message):
-        """The user clicked the row under the cursor."""
+    class Clicked(Message):
+        """The user clicked a row. That only selects it, so that nobody writes a file without seeing its path."""
 
     def __init__(self, targets: Sequence[ExportTarget], selected: int) -> None:
         super().__init__()
@@ -76,13 +74,9 @@ class ExportList(RowList):
         """Draw the name of the export, and what it is for if that fits."""
         return [draw_target(self._targets[row], width, strong=row == self.cursor)]
 
-    def handle_cursor_move(self) -> None:
-        """Report the new row."""
-        self.post_message(self.Moved())
-
     def handle_choice(self) -> None:
         """Report a click."""
-        self.post_message(self.Chosen())
+        self.post_message(self.Clicked())
 
 
 class ExportDialog(Dialog[FinishedExport | None]):
@@ -102,6 +96,8 @@ class ExportDialog(Dialog[FinishedExport | None]):
         self._selected = selected
         self._paths = [target.path for target in targets]
         """The path of each row, as the user has edited it."""
+        self._shown_row = selected
+        """The row whose path is in the input; for a moment not that of the cursor."""
         self._is_running = False
 
     def compose(self) -> ComposeResult:
@@ -121,36 +117,18 @@ class ExportDialog(Dialog[FinishedExport | None]):
         field.focus()
         field.cursor_position = len(field.value)
 
-    def on_export_list_moved(self) -> None:
-        """Show the path of the row under the cursor."""
-        field = self.query_one(Input)
-        field.value = self._paths[self._list.cursor]
-        field.cursor_position = len(field.value)
+    def on_export_list_clicked(self) -> None:
+        """Show the path of the row that was clicked."""
+        self._show_path()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Keep the edited path for its row, and clear an error."""
-        self._paths[self._list.cursor] = event.value
+    def on_input_changed(self) -> None:
+        """Clear an error."""
         if not self._is_running:
             self._show("")
 
     def on_input_submitted(self) -> None:
         """Run the export under the cursor."""
-        self._start()
-
-    def on_export_list_chosen(self) -> None:
-        """Run the export under the cursor."""
-        self._start()
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor by some rows."""
-        self._list.move(rows)
-
-    def action_cancel(self) -> None:
-        """Close; an export that runs goes on."""
-        self.dismiss(None)
-
-    def _start(self) -> None:
-        target, path = self._targets[self._list.cursor], self._paths[self._list.cursor].strip()
+        target, path = self._targets[self._shown_row], self.query_one(Input).value.strip()
         if self._is_running:
             return
         if not path:
@@ -158,17 +136,41 @@ class ExportDialog(Dialog[FinishedExport | None]):
             return
         self._is_running = True
         self._show("Exporting…", "$muted")
-        self.run_worker(self._finish(target, path), group="export")
+        # A worker of the app, because one of this screen would end with it.
+        self.app.run_worker(self._export(target, path), group="export")
 
-    async def _finish(self, target: ExportTarget, path: str) -> None:
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by some rows."""
+        self._list.move(rows)
+        self._show_path()
+
+    def action_cancel(self) -> None:
+        """Close; an export that runs goes on, and a notice says when it is done."""
+        self.dismiss(None)
+
+    async def _export(self, target: ExportTarget, path: str) -> None:
+        app, is_written = self.app, False
         try:
             message = await target.run(path)
+            is_written = True
         except ReaderError as error:
-            self._show(str(error))
-        else:
+            message = str(error)
+        self._is_running = False
+        if not self.is_active:
+            app.notify(message, timeout=_NOTICE_SECONDS, markup=False)
+        elif is_written:
             self.dismiss(FinishedExport(target.id, path, message))
-        finally:
-            self._is_running = False
+        else:
+            self._show(message)
+
+    def _show_path(self) -> None:
+        """Show the path of the row under the cursor, and keep that of the row before."""
+        field, row = self.query_one(Input), self._list.cursor
+        if row != self._shown_row:
+            self._paths[self._shown_row] = field.value
+            self._shown_row = row
+            field.value = self._paths[row]
+            field.cursor_position = len(field.value)
 
     def _show(self, message: str, style: str = "$mark") -> None:
         widget = self.query_one("#export-message", Static)

@@ -40,6 +40,9 @@ async def test_an_export_says_where_the_file_is(library: Library) -> None:
         assert reader.last_notice == "Wrote ['--notes', '--each', '~/my notes']"
         await reader.type(":", *"export", "enter")
         assert "~/my notes" in reader.screen_text()
+        await reader.pilot.click(offset=reader.find_on_screen("Notes for Zotero"))
+        assert "~/import-ai-notes.ris" in reader.screen_text()
+        await reader.type("up", "up")
         await reader.type("up", "enter")
         assert reader.last_notice == "Wrote ['--notes', '--out', '~/import-ai-notes.md']"
         await reader.type("ctrl+e", *(["down"] * 8), "enter")
