@@ -14,6 +14,7 @@ import sys
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from textual._time import get_time
@@ -69,6 +70,10 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal over from the splash. After a suspension there is no splash any more."""
+        if self._file and not self._file.isatty():
+            # It was closed while another program had it. The thread that writes would end at the first error, and the
+            # app would wait for it for ever.
+            self._file = Path(os.devnull).open("w")  # noqa: SIM115  # to the end of the app
         shown = current_splash()
         self._has_splash = shown is not None and not shown.is_handed_over
         super().start_application_mode()  # type: ignore[no-untyped-call]

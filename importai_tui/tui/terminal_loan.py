@@ -49,9 +49,10 @@ def lend_terminal(app: App[Any], *, waits: bool = False) -> Iterator[None]:
         waits: if a program has printed something, wait for Enter, so that it can be read before the reader covers it.
 
     Raises:
-        TerminalLoanError: the reader does not draw on a terminal.
+        TerminalLoanError: the reader does not draw on a terminal, or the terminal was closed meanwhile.
     """
     failure: Exception | None = None
+    terminal: _Terminal | None = None
     try:
         with app.suspend(), _signals_for_children():
             terminal = _Terminal() if os.name == "posix" else None
@@ -66,6 +67,8 @@ def lend_terminal(app: App[Any], *, waits: bool = False) -> Iterator[None]:
                     terminal.wait_for_enter()
     except SuspendNotSupported as error:
         raise TerminalLoanError("Other programs can't use this terminal") from error
+    if terminal and terminal.is_closed:
+        raise TerminalLoanError("The terminal was closed") from failure
     if failure:
         raise failure
 
@@ -73,11 +76,21 @@ def lend_terminal(app: App[Any], *, waits: bool = False) -> Iterator[None]:
 @contextmanager
 def _signals_for_children() -> Iterator[None]:
     """Let the keys that send signals act on the programs. Use it in the main thread."""
+    hung_up = False
+
+    def pass_on(number: int, _: object) -> None:
+        # The system tells only the first process of a terminal, which this one is if no shell has started it.
+        nonlocal hung_up
+        hung_up = True
+        signal.signal(number, signal.SIG_IGN)
+        os.killpg(os.getpgrp(), number)
+
     actions: dict[str, Callable[..., None] | signal.Handlers] = {
         # Unlike an ignored signal, a handler is not inherited by the programs.
         **dict.fromkeys(("SIGINT", "SIGQUIT"), lambda *_: None),
         # Stop together with the program, and do not draw when the shell resumes both.
         **dict.fromkeys(("SIGTSTP", "SIGCONT"), signal.SIG_DFL),
+        "SIGHUP": pass_on,
     }
     numbers = {getattr(signal, name): action for name, action in actions.items() if hasattr(signal, name)}
     before = {number: signal.signal(number, action) for number, action in numbers.items()}
@@ -88,6 +101,8 @@ def _signals_for_children() -> Iterator[None]:
             signal.signal(number, action)
             with suppress(AttributeError):
                 signal.siginterrupt(number, False)  # as asyncio has set it
+        if hung_up:
+            signal.raise_signal(signal.SIGHUP)
 
 
 class _Terminal:
@@ -99,6 +114,11 @@ class _Terminal:
         assert sys.__stdin__ is not None
         self._file = sys.__stdin__.fileno()
         self._attributes = termios.tcgetattr(self._file)
+
+    @property
+    def is_closed(self) -> bool:
+        """True if there is no terminal any more."""
+        return not os.isatty(self._file)
 
     def take_back(self) -> None:
         """Become the foreground of the terminal again, and reset it. What was typed and not read is dropped."""
@@ -152,6 +172,5 @@ class _Terminal:
 
     def _write(self, text: str) -> None:
         assert sys.__stdout__ is not None
-        with suppress(OSError):
-            sys.__stdout__.write(text)
-            sys.__stdout__.flush()
+        with suppress(OSError):  # the terminal was closed
+            os.write(sys.__stdout__.fileno(), text.encode())

@@ -7,15 +7,17 @@ from pathlib import Path
 
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
+from importai_tui.tui.reading.draft_files import find_left_drafts
 from tests.terminal import Terminal, make_environment, reader_command
 from tests.tui.sample_app import store_issues
 
 EDITOR = r"""#!/bin/sh
 stty raw -echo
 printf '\033[?1049h\033[?1000h\033[?1h\033[2;3r\033[31mediting'
+test -s "$1" && printf 'Half a thought' > "$1" && printf 'half' && exec sleep 60
 printf 'From the \033[31meditor' > "$1"
 """
-"""An editor that leaves the terminal as no program should."""
+"""An editor that leaves the terminal as no program should; when it is started with a text, it goes on and on."""
 CONFIG = '[commands.interrupted]\nrun = ["sh", "-c", "kill -INT 0"]\nshow = "terminal"\nkey = "f5"\n'
 
 
@@ -41,4 +43,12 @@ def test_the_reader_goes_on_after_an_editor(tmp_path: Path) -> None:
         assert termios.tcgetattr(terminal.fd) == attributes
     with Library.open(places) as library:
         assert library.state.get_note("rivers") == "From the editor"
-    assert not (places.data_folder / "reading-drafts").exists()
+    assert list(find_left_drafts(places.reading)) == []
+    # The terminal is closed while the editor has it.
+    with Terminal(reader_command("12/1"), make_environment(tmp_path, EDITOR=str(editor))) as terminal:
+        terminal.wait_until_shown("Slow water")
+        terminal.press("E")
+        terminal.wait_until_shown("half")
+        terminal.hang_up()
+        assert terminal.wait() == 0
+    assert [draft.text for _, draft in find_left_drafts(places.reading)] == ["Half a thought"]

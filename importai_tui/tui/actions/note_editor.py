@@ -11,7 +11,7 @@ from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.dialogs.questions import ConfirmDialog
 from importai_tui.tui.reading.draft_files import DraftFile, find_left_drafts, open_draft_file
 from importai_tui.tui.reading.drafts import Draft, DraftTarget
-from importai_tui.tui.terminal_loan import lend_terminal
+from importai_tui.tui.terminal_loan import TerminalLoanError, lend_terminal
 
 _QUICK_SECONDS = 0.5
 """Seconds in which nobody closes an editor: it has opened a window of its own."""
@@ -87,14 +87,14 @@ class NoteEditorActions(ActionGroup):
 def _describe_failure(error: ReaderError, noun: str, file: DraftFile, text: str) -> str:
     """Return the message about an editor that failed.
 
-    A changed text is kept: for the next edit or start if a signal ended the editor, else in a file that is named.
+    A changed text is kept: for the next edit or start if the user did not end the editor, else in a file that is named.
     """
     try:
         is_changed = file.read() != text
     except ReaderError:
         is_changed = file.path.exists()
     words = f"{str(error).rstrip('.')}. {noun.capitalize()} unchanged"
-    if is_changed and isinstance(error, EditorKilledError):
+    if is_changed and isinstance(error, EditorKilledError | TerminalLoanError):
         return f"{words}; the next edit goes on with your text"
     if is_changed:
         return f"{words}; your text is in {file.abandon()}"
