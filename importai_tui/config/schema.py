@@ -132,6 +132,13 @@ class Config:
         'Colour theme: "ink" (dark), "paper" (light), "terminal" (your terminal\'s own colours), or any other theme '
         "that the reader offers.",
     )
+    look_back: str = _setting(
+        "reading",
+        OneOf(("off", "highlight", "year"), '"off", "highlight" or "year"'),
+        "off",
+        'What the start screen recalls, in one line until your first key. "highlight": one of your older highlights. '
+        '"year": a story from this week in an earlier year.',
+    )
     sources: tuple[str, ...] = _setting(
         "sync",
         Words('["substack", "https://example.org/feed"]'),

@@ -225,6 +225,12 @@ class Journal:
         parameters = (NOTE, *prefixes, *(keys or ()), *([] if newest is None else [newest]))
         return [AnnotationRow(*row) for row in self._database.query(sql, parameters)]
 
+    def get_times(self, prefix: str) -> dict[tuple[str, str], str]:
+        """Return the times of the fields that start with the prefix and are set, by key and field."""
+        sql = """SELECT CAST(key AS TEXT), CAST(field AS TEXT), CAST(at AS TEXT) FROM register
+            WHERE value IS NOT NULL AND substr(field, 1, ?) = ?"""
+        return {(str(key), str(field)): str(at) for key, field, at in self._database.query(sql, (len(prefix), prefix))}
+
     def get_changed_keys(self, line_id: int) -> list[str]:
         """Return the keys of the stories and works that were changed after this line."""
         sql = "SELECT DISTINCT CAST(key AS TEXT) FROM journal WHERE id > ?"

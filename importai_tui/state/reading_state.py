@@ -149,6 +149,10 @@ class ReadingState(MarkStore):
         rows = self._journal.get_annotations(keys=keys, newest=newest)
         return [row for row in rows if not is_work_key(row.key)]
 
+    def get_highlight_times(self) -> dict[tuple[str, str], str]:
+        """Return the times of all highlights, by the key of the story and the field of the highlight."""
+        return self._journal.get_times(HIGHLIGHT_PREFIX)
+
     def get_version(self) -> int:
         """Return a number that rises with every change, also one by another window."""
         return self._journal.get_last_line_id()

@@ -61,11 +61,14 @@ if TYPE_CHECKING:
     from importai_tui.browser import Opener
     from importai_tui.cards.report import CardReport
     from importai_tui.sync.progress import ImportSummary, SyncReport
+    from importai_tui.tui.reading.look_back import LookBackLine
 
 _OPEN_ISSUES_HINTS = (("guide", "open your issues"),)
 """The first hints of the guide once there are issues that the user has not opened yet."""
 _BACK_HINTS = (("leave", "back to your issues"),)
 """The first hints of the guide over the user's issues."""
+_LOOK_BACK_DELAY = 0.3
+"""Seconds after the first frame until the start screen recalls an older story."""
 _TYPING_PAUSE = 0.4
 """Seconds without a key press after which the user no longer counts as typing."""
 SCREEN_COMMAND_IDS = frozenset(command.id for command in SCREEN_COMMANDS)
@@ -122,6 +125,8 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         self._state_monitor: StateMonitor | None = None
         self._has_shown_hint = False
         self._last_key_time = 0.0
+        self._look_back: LookBackLine | None = None
+        """The line that recalls an older story, until the first key."""
         self.unsaved_texts: list[str] = []
         """Texts of the user that could not be saved; they are printed after the app has ended."""
         self.unsaved_changes = 0
@@ -183,6 +188,15 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         self.config_reloader.start()
         if self._background.maintenance:
             self._state_monitor = StateMonitor(self, self._background.maintenance())
+        if self.config.look_back != "off" and not self._first_screen.session.guide:
+            self.set_timer(_LOOK_BACK_DELAY, self._show_look_back)
+
+    async def _show_look_back(self) -> None:
+        """Recall an older story, unless the user is busy already."""
+        if self.screen is self._first_screen and not self._last_key_time:
+            from importai_tui.tui.reading.look_back import show_look_back
+
+            self._look_back = await show_look_back(self._first_screen, self.config.look_back)
 
     async def on_unmount(self) -> None:
         """Stop the state monitor, which writes the last changes to the shared folder, and reset the mouse pointer."""
@@ -198,6 +212,9 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         elif isinstance(event, Key):
             self._last_key_time = time.monotonic()
             self.reset_error_count()
+            line, self._look_back = self._look_back, None
+            if line and await line.handle_key(event):
+                return
         elif isinstance(event, Resize):
             # Also of the same size: another terminal may have been attached.
             self._terminal_frame.forget()

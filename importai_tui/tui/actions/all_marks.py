@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from importai_tui.library.annotations import Annotation
+from importai_tui.library.look_back import LookBack
 from importai_tui.tui.actions.annotations import AnnotationActions
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.actions.marks import UndoActions
@@ -63,7 +64,10 @@ class AllMarksActions(ActionGroup):
             return
         self._saved_state = replace(state, chosen=None, chosen_tag=None)
         if state.chosen:
-            self.go_to(state.chosen)
+            if not self.session.is_from_marks:
+                self._origin = Origin.find(self.screen)
+            self.session.note_marked_story(state.chosen.story.key)
+            self._go_to_place(state.chosen)
         elif state.chosen_tag:
             self._origin = None
             self.screen.action_group(SavedSearchActions).open_tag(state.chosen_tag)
@@ -71,15 +75,19 @@ class AllMarksActions(ActionGroup):
         elif self.session.is_from_marks:
             self._return_to_origin()
 
-    def go_to(self, annotation: Annotation) -> None:
-        """Open the story of an annotation at its place."""
-        key = annotation.story.key
-        if (found := self.session.library.find_story(key)) is None:
+    def action_open_look_back(self, found: LookBack) -> None:
+        """Go to the highlight or the story that the start screen recalls."""
+        if found.annotation:
+            self._go_to_place(found.annotation)
+        elif place := self.session.library.find_story(found.key):
+            self.screen.open_story(*place)
+            self.screen.go_to(Pane.STORY)
+
+    def _go_to_place(self, annotation: Annotation) -> None:
+        """Open the story of an annotation with its passage or note in view."""
+        if (found := self.session.library.find_story(annotation.story.key)) is None:
             self.screen.notify_info("This story is no longer in your archive")
             return
-        if not self.session.is_from_marks:
-            self._origin = Origin.find(self.screen)
-        self.session.note_marked_story(key)
         self.screen.open_story(*found)
         self.screen.go_to(Pane.STORY)
         display = self.screen.story_display

@@ -23,7 +23,7 @@ ACTIONS_OF_CLASS = {
     "find:FindActions": ("find",),
     "navigation:HistoryActions": ("visit", "visited"),
     "links:LinkActions": ("open_link", "ask_link", "open_here", "open_all", "copy_address"),
-    "all_marks:AllMarksActions": ("marks",),
+    "all_marks:AllMarksActions": ("marks", "open_look_back"),
     "marks:MarkActions": ("toggle_read", "toggle_issue_read", "mark_all_read", "toggle_star"),
     "navigation:PaneActions": (
         *("down", "up", "top", "bottom", "pane_page", "pane_left", "pane_right", "next_pane", "previous_pane"),
