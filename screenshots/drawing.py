@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -18,10 +18,11 @@ from importai_tui.clipboard import CopyResult, Place
 from importai_tui.guide import open_demo
 from importai_tui.library.library import Library
 from importai_tui.paths import get_cards_file
+from importai_tui.state.fields import Highlight, Register, to_timestamp
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.background_jobs import BackgroundSetup
 from importai_tui.tui.reading.screen import ReadingScreen
-from screenshots.scenes import CARD, SESSION, SESSION_READ, SESSION_SIZE, SESSION_START, Scene
+from screenshots.scenes import CARD, SESSION, SESSION_READ, SESSION_SIZE, SESSION_START, Scene, SceneAnnotation
 
 FONTS = "'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 FONT_SIZE = "20.333px"
@@ -39,7 +40,8 @@ _TAGS = re.compile(r"<[^>]*>")
 
 async def draw_scene(scene: Scene) -> str:
     """Draw a scene as SVG."""
-    async with _run_reader(scene.ref, scene.size, scene.read_refs, scene.starred_refs) as (app, pilot):
+    marks = scene.read_refs, scene.starred_refs, scene.annotations
+    async with _run_reader(scene.ref, scene.size, *marks) as (app, pilot):
         await pilot.press(*scene.keys)
         return await _draw_when_idle(app, pilot, "importai-tui", scene.expected_text)
 
@@ -67,6 +69,7 @@ async def _run_reader(
     size: tuple[int, int],
     read_refs: tuple[str, ...],
     starred_refs: tuple[str, ...],
+    annotations: tuple[SceneAnnotation, ...] = (),
     *,
     notifications: bool = False,
 ) -> AsyncIterator[tuple[ReaderApp, Pilot[None]]]:
@@ -74,6 +77,7 @@ async def _run_reader(
     with open_demo() as library:
         library.mark([_get_key(ref, library) for ref in read_refs], read=True)
         library.mark([_get_key(ref, library) for ref in starred_refs], starred=True)
+        library.state.merge_registers(_make_registers(annotations, library), {})
         cards = get_cards_file(library.archive.path)
         with CardStore(cards) as store:
             store.put([CARD])
@@ -127,3 +131,19 @@ def _replace_fonts(svg: str) -> str:
 def _get_key(ref: str, library: Library) -> str:
     issue, position = library.resolve(ref)
     return library.get_story(issue, position or 1).key
+
+
+def _make_registers(annotations: Sequence[SceneAnnotation], library: Library) -> list[Register]:
+    """Return the annotations with times of their own: the state would store the time at which the picture is drawn."""
+    registers = []
+    for number, annotation in enumerate(annotations):
+        at = _NOW.replace(day=annotation.day, minute=59 - number)
+        values = {f"tag:{name}": at.isoformat(timespec="seconds") for name in annotation.tags}
+        if annotation.quote:
+            highlight = Highlight("", annotation.quote, annotation.text or None, 0)
+            values[f"highlight:{number:08x}"] = highlight.to_json()
+        elif annotation.text:
+            values["note"] = annotation.text
+        key = _get_key(annotation.ref, library)
+        registers += [Register(key, field, value, to_timestamp(at), "picture") for field, value in values.items()]
+    return registers

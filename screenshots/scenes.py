@@ -9,11 +9,22 @@ from importai_tui.works.card import Card
 
 
 @dataclass(frozen=True, slots=True)
+class SceneAnnotation:
+    """A highlight, or a note if there is no quote, made on a day of November; `tags` are those of the story."""
+
+    day: int
+    ref: str
+    quote: str = ""
+    text: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One picture.
 
     `size` is the window in cells, `ref` the open story, `keys` the keys to press. The picture is drawn once
-    `expected_text` is visible. `read_refs` and `starred_refs` are marked stories.
+    `expected_text` is visible. `read_refs` and `starred_refs` are marked stories, `annotations` those of the user.
     """
 
     name: str
@@ -23,6 +34,7 @@ class Scene:
     expected_text: str = ""
     read_refs: tuple[str, ...] = ()
     starred_refs: tuple[str, ...] = ()
+    annotations: tuple[SceneAnnotation, ...] = ()
 
 
 CARD = Card(
@@ -56,6 +68,40 @@ CARD = Card(
 )
 """The stored card in the pictures. The metadata on arXiv is free of rights (info.arxiv.org, "License and reuse")."""
 
+_ANNOTATIONS = (
+    SceneAnnotation(
+        22,
+        "1/1",
+        "A pile knows only what came last. A trail knows what led to what: this paper answers that one, this benchmark "
+        "was built because the last one fell",
+        "The best case for keeping an archive at all. Quote it in the talk.",
+        ("archives", "talk"),
+    ),
+    SceneAnnotation(21, "1/4", text="Do this drill with the reading group: abstract, result, limits. Half an hour."),
+    SceneAnnotation(
+        21,
+        "3/2",
+        "A list asks you to choose again after every story. A next key lets you stop choosing, and what you save goes "
+        "into the reading.",
+    ),
+    SceneAnnotation(18, "3/7", "The desk was not made to worry. It was made to keep the place.", tags=("fiction",)),
+    SceneAnnotation(
+        14,
+        "1/7",
+        "I find that I cannot tell the pencil from the text.",
+        "Compare with One Left: machines that keep what people leave behind.",
+        ("fiction",),
+    ),
+    SceneAnnotation(9, "2/3", tags=("talk",)),
+    SceneAnnotation(
+        5,
+        "1/3",
+        "The newsletter was written once and printed many times. What you made of it exists in one copy. A program "
+        "should know which of the two to be careful with.",
+    ),
+)
+"""Quotes of the guide; a story with tags alone has neither quote nor text."""
+
 _READ_REFS = ("3/1", "3/2", "3/3", "1/1", "1/2", "1/7")
 
 SCENES = (
@@ -78,6 +124,7 @@ SCENES = (
     Scene("card", (120, 40), "3/1", ("alt+1",), "Cited in", read_refs=_READ_REFS),
     Scene("card-narrow", (80, 24), "3/1", ("alt+1",), "Vaswani", read_refs=_READ_REFS),
     Scene("card-phone", (40, 12), "3/1", ("alt+1",), "Attention", read_refs=_READ_REFS),
+    Scene("marks", (110, 34), "3/4", ("M",), "newest first", read_refs=_READ_REFS, annotations=_ANNOTATIONS),
     Scene("help", (110, 34), "3/1", ("question_mark",), read_refs=_READ_REFS),
     Scene("command", (110, 34), "3/4", ("colon", "s"), "sync", read_refs=_READ_REFS),
     Scene("narrow", (80, 24), "3/1"),

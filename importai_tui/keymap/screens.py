@@ -462,7 +462,7 @@ _PANE_COMMANDS: dict[str, tuple[str, ...]] = {
             "pane.right",
         ),
         *("find", "mark.star", "mark.read", "mark.tag", "mark.note", "mark.note_editor", "mark.highlight"),
-        *("mark.undo", "run", "thread", "thread.earlier", "thread.later", "search", "view.zen", "back"),
+        *("marks", "mark.undo", "run", "thread", "thread.earlier", "thread.later", "search", "view.zen", "back"),
     ),
     "links": (
         *("choose", "link.card", "move.down", "move.up", "link.1", "link.copy", "link.cite", "link.bibtex"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
+from rich.style import Style as RichStyle
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -47,6 +48,8 @@ _LOW_HEIGHT = 20
 """Lines of a window below which margins are dropped."""
 _MIN_WIDTH_FOR_COUNTS = 60
 """Cells of a window from which on the number of marks is beside each view."""
+_MIN_WIDTH_FOR_KEY = 80
+"""Cells of a window from which on the key for the next view is beside them."""
 _MAX_WORDS_WIDTH = 30
 """Cells of the filter in the status line."""
 
@@ -120,6 +123,17 @@ class MarksHost:
     clock: Callable[[], float]
 
 
+class _ViewBar(Static):
+    """The names of the views, which a click chooses."""
+
+    ALLOW_SELECT = False
+
+    @property
+    def link_style(self) -> RichStyle:
+        """No style, because the style of links would replace the colours of the names."""
+        return RichStyle.null()
+
+
 class MarksScreen(Dialog[MarksScreenState]):
     """Lists annotations or tags. It closes with its state, and with what the user chose."""
 
@@ -128,7 +142,7 @@ class MarksScreen(Dialog[MarksScreenState]):
     BINDINGS = make_screen_bindings(KEYMAP_SECTION)
     AUTO_FOCUS = ""
 
-    views = query_one("#marks-views", Static)
+    views = query_one("#marks-views", _ViewBar)
     status = query_one("#marks-status", Static)
     annotation_list = query_one("#marks-list", AnnotationList)
     tag_list = query_one("#marks-tags", TagList)
@@ -174,7 +188,7 @@ class MarksScreen(Dialog[MarksScreenState]):
     def compose(self) -> ComposeResult:
         """Yield the views, the status, both lists, and the footer."""
         with Horizontal(id="marks-head"):
-            yield Static("", id="marks-views", markup=False)
+            yield _ViewBar("", id="marks-views", markup=False)
         with Horizontal(id="marks-body"), Vertical(id="marks-page"):
             yield Static("", id="marks-status", markup=False)
             yield AnnotationList(self._services.today().astimezone().date(), id="marks-list")
@@ -457,7 +471,8 @@ class MarksScreen(Dialog[MarksScreenState]):
     def _draw_bars(self) -> None:
         if not self.is_mounted:
             return
-        self.views.update(draw_views(self._view, self._count, self.app.size.width))
+        key = format_screen_key(self.app, "marks.next_view", "tab")
+        self.views.update(draw_views(self._view, self._count, self.app.size.width, key))
         is_empty = not self._count(self._view)
         self.status.update(to_content(self._format_empty() if is_empty else self._format_status(), "$muted"))
         self.query_one(Footer).footer_content = FooterContent(
@@ -471,7 +486,7 @@ class MarksScreen(Dialog[MarksScreenState]):
         if self._view is MarksView.TAGS:
             first, edit, remove = "stories", "rename", "remove"
         else:
-            first, edit, remove = "go to story", "edit", "remove"
+            first, edit, remove = "open", "edit", "remove"
         return (
             Hint("enter", first, "choose"),
             Hint("/", "filter", "filter"),
@@ -519,8 +534,8 @@ class MarksScreen(Dialog[MarksScreenState]):
         self.dismiss(replace(state, chosen=chosen, chosen_tag=chosen_tag))
 
 
-def draw_views(current: MarksView, count: Callable[[MarksView], int], width: int) -> Content:
-    """Draw the title, and the names of the views, each with its number of rows if there is room."""
+def draw_views(current: MarksView, count: Callable[[MarksView], int], width: int, key: str) -> Content:
+    """Draw the title, the views, each with its number of rows, and the key that shows the next, as far as they fit."""
     builder = ContentBuilder()
     if width >= _MIN_WIDTH_FOR_COUNTS:
         builder.write("Marks", "bold $mark").write("   ")
@@ -529,6 +544,8 @@ def draw_views(current: MarksView, count: Callable[[MarksView], int], width: int
         click = Style.from_meta({"@click": ("screen.show_view", (str(view),))})
         builder.write(label, "bold" if view is current else "$muted", click)
         builder.write("   " if width >= _MIN_WIDTH_FOR_COUNTS else "  ")
+    if width >= _MIN_WIDTH_FOR_KEY:
+        builder.write(key, "bold $muted").write(" next view", "$muted")
     return builder.build()
 
 

@@ -13,8 +13,8 @@ from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.text import ContentBuilder, format_month, truncate
 from importai_tui.tui.widgets.footer import format_first_key
 
-_MIN_WIDTH_FOR_DAY = 60
-"""Cells of a window from which on the day of the highlight fits."""
+_MIN_WIDTH_FOR_MONTH, _MIN_WIDTH_FOR_HEADLINE = 60, 80
+"""Cells of a window from which on the month of the highlight fits, and the headline of its story."""
 _MARGIN = 2
 _GAP = "   "
 
@@ -87,7 +87,7 @@ def draw_look_back(found: LookBack, width: int, key: str) -> Content:
     room = width - 2 * _MARGIN - (cell_len(hint) + len(_GAP) if hint else 0)
     builder = ContentBuilder().write(" " * _MARGIN)
     if found.annotation:
-        label = f"Highlighted {format_month(found.date)}" if found.date and width >= _MIN_WIDTH_FOR_DAY else ""
+        label = f"Highlighted {format_month(found.date)}" if found.date and width >= _MIN_WIDTH_FOR_MONTH else ""
         quote, headline = f"“{found.annotation.text}”", found.headline
     else:
         label = f"This week in {(found.date or '')[:4]}"
@@ -97,7 +97,7 @@ def draw_look_back(found: LookBack, width: int, key: str) -> Content:
         builder.write(label, "bold $muted").write(_GAP)
         used = cell_len(label) + len(_GAP)
     # The quote may take all but a third of the line, which the headline needs to be recognised.
-    short_headline = truncate(headline, (room - used) // 3) if headline and width >= _MIN_WIDTH_FOR_DAY else ""
+    short_headline = truncate(headline, (room - used) // 3) if headline and width >= _MIN_WIDTH_FOR_HEADLINE else ""
     headline_width = cell_len(short_headline) + len(_GAP) if short_headline else 0
     short_quote = truncate(quote, room - used - headline_width)
     builder.write(short_quote)
@@ -107,4 +107,4 @@ def draw_look_back(found: LookBack, width: int, key: str) -> Content:
         used += headline_width
     if hint:
         builder.write(" " * (room - used + len(_GAP))).write(hint, "$muted")
-    return builder.build()
+    return builder.build().truncate(width)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from importai_tui.config import ConfigWatcher
 from importai_tui.library.library import Library
 from importai_tui.state.fields import StoryName
+from importai_tui.tui.background_jobs import BackgroundSetup
 from tests.tui.sample_app import run_reader, store_issues
 
 
@@ -60,9 +64,18 @@ async def test_marks_are_browsed_edited_removed_and_renamed(library: Library) ->
         assert any(line.endswith("2/2") for line in reader.list_lines if "#water" in line)
 
 
-async def test_an_empty_screen_says_how_to_mark(library: Library) -> None:
-    async with run_reader(store_issues(library), "12/1", size=(40, 12)) as reader:
-        await reader.press("J", "M")
+async def test_the_start_recalls_a_highlight(library: Library, config_file: Path) -> None:
+    store_issues(library).add_highlight("canal", "Paragraph 15.", None, 14)
+    config_file.write_text('[reading]\nlook_back = "highlight"\n')
+    background = BackgroundSetup(config_watcher=ConfigWatcher(config_file, {}))
+    async with run_reader(library, "12/1", size=(60, 14), background=background) as reader:
+        await reader.wait_until(lambda: "“Paragraph 15.”" in reader.screen_text())
+        await reader.press("enter")
+        assert reader.open_story == ("12", 2)
+        assert "“Paragraph 15.”" not in reader.screen_text()
+        assert "Paragraph 15." in reader.screen_text()
+        # Without any mark, the screen says how to make one.
+        await reader.press("M", "d")
         screen = " ".join(reader.screen_text().split())
         assert "No marks yet. In a story, v highlights a passage, e writes a note and t adds a tag." in screen
         await reader.press("escape")
