@@ -62,14 +62,7 @@ class NoteEditorActions(ActionGroup):
                 except ReaderError as error:
                     raise EditorError(_describe_failure(error, noun, file, text)) from error
                 is_quick = edited == text and time.monotonic() - started < _QUICK_SECONDS
-                if edited == original:
-                    advice = _QUICK_ADVICE if is_quick else ""
-                    services.notify_info(f"{noun.capitalize()} unchanged{advice}", seconds=12 if advice else 2)
-                    is_saved = True
-                else:
-                    is_saved = await self._save(noun, file, Draft(edited, draft.original))
-                if is_saved and not is_quick:
-                    file.remove()
+                await self._save(noun, file, Draft(edited, draft.original), is_quick=is_quick)
         except ReaderError as error:
             services.notify_error(str(error))
             if text != original:
@@ -77,11 +70,21 @@ class NoteEditorActions(ActionGroup):
             return False
         return True
 
-    async def _save(self, noun: str, file: DraftFile, draft: Draft) -> bool:
-        """Save an edited text; return False if it could not be saved, so that its file is still needed."""
-        if not draft.text and not await self.ask(ConfirmDialog(f"Delete this {noun}?", self.screen.clock)):
-            return True
-        return self.screen.drafts.save(file.target, draft)
+    async def _save(self, noun: str, file: DraftFile, draft: Draft, *, is_quick: bool) -> None:
+        """Save an edited text, and then remove its file, unless the editor may still have it open."""
+
+        def remove() -> None:
+            if not is_quick:
+                file.remove()
+
+        if draft.text == file.original:
+            advice = _QUICK_ADVICE if is_quick else ""
+            self.screen.notify_info(f"{noun.capitalize()} unchanged{advice}", seconds=12 if advice else 2)
+            remove()
+        elif bool(draft.text) or await self.ask(ConfirmDialog(f"Delete this {noun}?", self.screen.clock)):
+            self.screen.drafts.save(file.target, draft, on_saved=remove)
+        else:
+            remove()
 
 
 def _describe_failure(error: ReaderError, noun: str, file: DraftFile, text: str) -> str:

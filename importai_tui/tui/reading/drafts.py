@@ -135,13 +135,12 @@ class DraftStore:
         if self._library.state.load_value(_DRAFT):
             self._writer.save_setting(_DRAFT, "")
 
-    def save(self, target: DraftTarget, draft: Draft) -> bool:
-        """Save a draft and report it; if it cannot be saved, it waits for a retry, and False is returned."""
-        change = self._write(target, draft)
+    def save(self, target: DraftTarget, draft: Draft, *, on_saved: Callable[[], object] = lambda: None) -> None:
+        """Save a draft and report it; if it cannot be saved, it waits for a retry. `on_saved` is called once it is."""
+        change = self._write(target, draft, on_saved)
         if change:
             self._on_change()
             self._notify(change.label, seconds=2)
-        return change is not None
 
     def save_at_exit(self, target: DraftTarget, draft: Draft) -> None:
         """Save the draft that is open while the program ends."""
@@ -170,8 +169,15 @@ class DraftStore:
             self.forget_saved()
         return [draft.text for draft in self._unsaved.values()]
 
-    def _write(self, target: DraftTarget, draft: Draft) -> ChangeResult | None:
-        change = self._writer.try_write(lambda: target.write(self._library, draft), name=f"draft:{target}")
+    def _write(
+        self, target: DraftTarget, draft: Draft, on_saved: Callable[[], object] = lambda: None
+    ) -> ChangeResult | None:
+        def write() -> ChangeResult:
+            change = target.write(self._library, draft)
+            on_saved()
+            return change
+
+        change = self._writer.try_write(write, name=f"draft:{target}")
         if change is None:
             self._unsaved[target] = draft
         return change
