@@ -276,7 +276,8 @@ NOT_ON_THE_FIRST_SCREEN = (
         f"importai_tui.{name}"
         for name in ("search.search", "sync.rebuild", "sync.run", "threads.threads", "works.query")
     ),
-    *(f"importai_tui.tui.{package}.screen" for package in ("skim", "search", "works", "threads")),
+    *(f"importai_tui.tui.{package}.screen" for package in ("marks", "skim", "search", "works", "threads")),
+    *("importai_tui.library.annotations", "importai_tui.library.look_back", "importai_tui.tui.reading.look_back"),
     *(f"importai_tui.tui.actions.{group.partition(':')[0]}" for group in ACTIONS_OF_CLASS),
     *(f"importai_tui.tui.dialogs.{name}" for name in ("help", "palette", "questions", "tags")),
 )

@@ -13,6 +13,9 @@ from importai_tui.state.guide_keys import OLD_GUIDE_KEYS
 from importai_tui.state.journal import AnnotationRow
 from importai_tui.wording import format_date
 
+_MAX_DIGITS = 6
+"""Digits of an issue number, at most; a longer one comes from a damaged or hostile file."""
+
 
 class AnnotationKind(StrEnum):
     """The kinds of annotations."""
@@ -42,9 +45,15 @@ class AnnotatedStory(NamedTuple):
     @property
     def ref(self) -> str:
         """Issue and position, `402/3`, as far as they are known; a slug is too long to be shown."""
-        if not self.issue or not self.issue.isdecimal():
+        if self.number is None:
             return ""
-        return f"{self.issue}/{self.position}" if self.position else self.issue
+        return f"{self.number}/{self.position}" if self.position else str(self.number)
+
+    @property
+    def number(self) -> int | None:
+        """The number of the issue; None if it is unknown, or no number that an issue can have."""
+        is_number = self.issue and self.issue.isdecimal() and len(self.issue) <= _MAX_DIGITS
+        return int(self.issue) if self.issue and is_number else None
 
     @property
     def date_text(self) -> str:
@@ -113,10 +122,7 @@ def _make_annotation(row: AnnotationRow, story: AnnotatedStory) -> Annotation | 
 def _make_stories(library: Library, rows: Mapping[str, AnnotationRow]) -> dict[str, AnnotatedStory]:
     stored = library.archive.find_stories(list(rows))
     entries = {entry.id: entry for entry in library.archive.get_entries()}
-    tags: dict[str, list[str]] = {}
-    for name, _ in library.state.count_tags():
-        for key in library.state.get_tagged_keys(name):
-            tags.setdefault(key, []).append(name)
+    tags = library.state.get_tags_by_key()
     stories = {}
     for key, row in rows.items():
         if key in OLD_GUIDE_KEYS and key not in stored:  # the guide's archive has its own stories

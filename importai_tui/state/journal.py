@@ -158,6 +158,14 @@ class MarkIndex:
         ]
         return tuple(sorted(counts, key=lambda tag: (tag[0].casefold(), tag[0])))
 
+    def get_tags_by_key(self) -> dict[str, list[str]]:
+        """Return the names of the tags of each story that has any, in alphabetical order."""
+        tags: dict[str, list[str]] = {}
+        for name, _ in self.count_tags():
+            for key in self._keys_by_field[TAG_PREFIX + name]:
+                tags.setdefault(key, []).append(name)
+        return tags
+
     def get_tags(self, key: str) -> tuple[str, ...]:
         """Return the names of a story's tags, in alphabetical order."""
         return tuple(name for name, _ in self.count_tags() if key in self._keys_by_field[TAG_PREFIX + name])
@@ -216,9 +224,10 @@ class Journal:
             keys: only those of these stories.
             newest: only so many, those that were changed last.
         """
-        columns = ", ".join(f"CAST({name} AS TEXT)" for name in ("register.key", "field", "value", "at"))
+        names = ("register.key", "field", "value", "at", "headline", "issue")
+        columns = ", ".join(f"CAST({name} AS TEXT)" for name in names)
         own = f"AND register.key IN ({placeholders(keys)})" if keys is not None else ""
-        sql = f"""SELECT {columns}, headline, issue, position FROM register LEFT JOIN story ON story.key = register.key
+        sql = f"""SELECT {columns}, CAST(position AS INTEGER) FROM register LEFT JOIN story ON story.key = register.key
             WHERE value IS NOT NULL AND (field = ? OR substr(field, 1, ?) = ? OR substr(field, 1, ?) = ?) {own}
             {"" if newest is None else "ORDER BY at DESC LIMIT ?"}"""
         prefixes = [part for prefix in (HIGHLIGHT_PREFIX, TAG_PREFIX) for part in (len(prefix), prefix)]

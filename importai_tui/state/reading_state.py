@@ -170,6 +170,11 @@ class ReadingState(MarkStore):
         self._refresh()
         return self._marks.get_tags(key)
 
+    def get_tags_by_key(self) -> dict[str, list[str]]:
+        """Return the names of the tags of each story that has any, in alphabetical order."""
+        self._refresh()
+        return self._marks.get_tags_by_key()
+
     def count_tags(self) -> tuple[tuple[str, int], ...]:
         """Return the names of all tags in use with their numbers of stories, in alphabetical order."""
         self._refresh()

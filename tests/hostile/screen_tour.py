@@ -59,6 +59,11 @@ STEPS = (
     Step(":", "02/3, search", (*"tag ", "tab", "tab", "enter", *_CLOSE)),
     Step(":", "02/3, search", (*"theme ", "tab", "tab", *_CLOSE)),
     Step("v", "omment", ("e", _PASTE_HERE, "ctrl+s", *_CLOSE)),
+    Step(
+        "M",
+        "ewest first",
+        (*"jy", "f", _PASTE_HERE, "enter", "escape", *("tab",) * 3, "e", _PASTE_HERE, "escape", *_CLOSE),
+    ),
     Step("ctrl+g", "\u00b7 guide", ("J",)),
     Step("ctrl+g", COMMON_WORD),
     Step("y", "clipboard", ("Y", "D", "w", "o", "1", "O", "u", "x", "H")),

@@ -341,9 +341,8 @@ class MarksScreen(Dialog[MarksScreenState]):
 
     @work(exclusive=True, group="dialog")
     async def _ask_about_missing(self, annotation: Annotation) -> None:
-        issue = annotation.story.issue or ""
-        name = f"Import AI {issue}" if issue.isdecimal() else "This story"
-        await self._host.ask_about_missing(name, int(issue) if issue.isdecimal() else None)
+        number = annotation.story.number
+        await self._host.ask_about_missing("This story" if number is None else f"Import AI {number}", number)
 
     @work(exclusive=True, group="dialog")
     async def _edit(self, annotation: Annotation, *, in_editor: bool = False) -> None:
@@ -370,8 +369,8 @@ class MarksScreen(Dialog[MarksScreenState]):
             return
         counts = dict(state.count_tags())
         if name in counts and name != tag:
-            stories = plural(counts.get(tag, 0), "story", "stories")
-            question = f"#{name} already exists. Merge #{tag} ({stories}) into it ({counts[name]:,})?"
+            stories, others = (plural(counts.get(each, 0), "story", "stories") for each in (tag, name))
+            question = f"Merge #{tag} ({stories}) into #{name} ({others})?"
             if not await self.app.push_screen_wait(ConfirmDialog(question, self._host.clock)):
                 return
         if self._change(lambda: state.rename_tag(tag, new)):
@@ -379,11 +378,11 @@ class MarksScreen(Dialog[MarksScreenState]):
 
     @work(exclusive=True, group="dialog")
     async def _remove_tag(self, tag: str) -> None:
-        keys = self.library.state.get_tagged_keys(tag)
-        stories = plural(len(keys), "story", "stories")
-        question = f"Remove #{tag} from {stories}?"
-        if len(keys) <= 1 or await self.app.push_screen_wait(ConfirmDialog(question, self._host.clock)):
-            self._change(lambda: self.library.tag(keys, tag, on=False))
+        count = dict(self.library.state.count_tags()).get(tag, 0)
+        question = f"Remove #{tag} from {plural(count, 'story', 'stories')}?"
+        if count <= 1 or await self.app.push_screen_wait(ConfirmDialog(question, self._host.clock)):
+            state = self.library.state
+            self._change(lambda: self.library.tag(tuple(state.get_tagged_keys(tag)), tag, on=False))
 
     def _change(self, write: Callable[[], ChangeResult]) -> bool:
         """Write a change, show it, and report it with the key that undoes it; return False if it failed."""

@@ -52,7 +52,7 @@ async def test_marks_are_browsed_edited_removed_and_renamed(library: Library) ->
         await reader.press("t")
         assert "#law" in reader.screen_text()
         await reader.type("e", "ctrl+u", *"Water", "enter")
-        assert "#water already exists. Merge #law (1 story) into it (3)?" in " ".join(reader.screen_text().split())
+        assert "Merge #law (1 story) into #water (3 stories)?" in " ".join(reader.screen_text().split())
         reader.clock.now += 1
         await reader.press("y")
         assert library.state.count_tags() == (("water", 3),)

@@ -8,6 +8,7 @@ from importai_tui.state.fields import Highlight
 from importai_tui.tui.widgets.annotations import (
     StoryAnnotations,
     extract_quote,
+    find_annotation,
     locate_highlights,
     render_annotations,
 )
@@ -92,3 +93,18 @@ def test_annotations_move_no_block() -> None:
     rendered = render_annotations(BLOCKS, annotations)
     assert [block.style_class for block in rendered[: len(BLOCKS)]] == [block.style_class for block in BLOCKS]
     assert rendered[-1].plain == "Your note\nA note."
+
+
+def test_the_place_of_an_annotation_is_found() -> None:
+    found = Highlight("0a1b2c3d", "machines (Example) to", None, 0)
+    gone = Highlight("00000001", "Words that nobody wrote", None, 0)
+    annotations = StoryAnnotations((), "A note", (found, gone))
+    drawn = render_annotations(BLOCKS, annotations)
+    at = find_annotation(annotations, BLOCKS, found.id)
+    assert at == (find_block("Somebody"), drawn[find_block("Somebody")].plain.index("machines"))
+    places = {id: find_annotation(annotations, BLOCKS, id) for id in (gone.id, "", "ffffffff")}
+    assert (place := places[gone.id])
+    assert gone.quote in drawn[place[0]].plain
+    assert (place := places[""])
+    assert "A note" in drawn[place[0]].plain
+    assert places["ffffffff"] is find_annotation(StoryAnnotations(), BLOCKS, "") is None
