@@ -28,7 +28,7 @@ LAYERS = (
     {"clock", "errors", "json_text", "keymap", "model", "wording"},
     {"files", "links", "paths"},
     {"config", "error_log", "query", "splash", "sqlite", "sqlite_errors"},
-    {"browser", "clipboard", "editor", "pager", "parse", "works"},
+    {"browser", "clipboard", "editor", "forecasts", "pager", "parse", "works"},
     {"archive", "http", "state"},
     {"library", "parse_pool", "search"},
     {"cards", "guide", "manual", "output", "sync", "threads", "user_commands"},
@@ -41,7 +41,7 @@ TUI_LAYERS = (
     {"widgets"},
     {"reading"},
     {"dialogs"},
-    {"cards", "marks", "output_page", "search", "skim", "threads", "works"},
+    {"cards", "forecasts", "marks", "output_page", "search", "skim", "threads", "works"},
     {"actions"},
 )
 """The layers within `tui`. The app and the modules around it stand above these."""
