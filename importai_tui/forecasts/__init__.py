@@ -1,0 +1,1 @@
+"""Finds sentences that look like a forecast, and computes when they fall due."""

@@ -1,0 +1,45 @@
+"""A sentence that looks like a forecast, as the rules find it, and its id."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+FORECASTS_VERSION = 1
+"""Version of the rules. Raise it when a story gives other forecasts; archives then search their stories again."""
+_QUOTATION_MARKS = re.compile("[\"'`“”„‟‘’‚‛«»‹›]")
+
+
+class Speaker(StrEnum):
+    """Who forecasts, as in the JSON output."""
+
+    AUTHOR = "author"
+    OTHER = "other"
+    """Somebody whom the author quotes or paraphrases."""
+
+
+class FoundForecast(NamedTuple):
+    """A sentence that looks like a forecast.
+
+    `quote` is the sentence or list line exactly as in the story's text, and `start` its offset there. `due_text` has
+    the words that give the time ("by the end of 2026"), empty if only a probability is given. `probability` is from 0
+    to 1, None if none is stated.
+    """
+
+    id: str
+    quote: str
+    start: int
+    due_text: str
+    speaker: Speaker
+    probability: float | None
+
+
+def make_forecast_id(quote: str) -> str:
+    """Return 8 hexadecimal digits that depend only on the quote, without case, blanks and quotation marks.
+
+    So the id survives an edit elsewhere in the story.
+    """
+    folded = "".join(_QUOTATION_MARKS.sub("", quote.casefold()).split())
+    return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
