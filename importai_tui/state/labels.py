@@ -71,8 +71,8 @@ def label_renamed_tag(name: str, new_name: str, count: int, *, is_merge: bool) -
     """Name the renaming of a tag on some stories, or its merging into another tag."""
     stories = plural(count, "story", "stories")
     if is_merge:
-        return ChangeLabel(f"Merged #{name} into #{new_name} ({stories})", f"tag #{name} merged into #{new_name}")
-    return ChangeLabel(f"Renamed #{name} to #{new_name} ({stories})", f"tag #{name} renamed to #{new_name}")
+        return ChangeLabel(f"Merged #{name} into #{new_name} on {stories}", f"tag #{name} merged into #{new_name}")
+    return ChangeLabel(f"Renamed #{name} to #{new_name} on {stories}", f"tag #{name} renamed to #{new_name}")
 
 
 def label_note(old: str | None, new: str | None) -> ChangeLabel:

@@ -284,7 +284,7 @@ def test_a_renamed_tag_keeps_its_stories_and_times(state: ReadingState) -> None:
     state.tag(["ada", "bob"], "robots")
     before = {row.key: row.value for row in state.get_annotations()}
     change = state.rename_tag("Robots", "#machine learning")
-    assert (change.label, change.keys) == ("Renamed #robots to #machine-learning (2 stories)", ("ada", "bob"))
+    assert (change.label, change.keys) == ("Renamed #robots to #machine-learning on 2 stories", ("ada", "bob"))
     assert state.count_tags() == (("machine-learning", 2),)
     assert {row.key: row.value for row in state.get_annotations()} == before
     assert (undone := state.undo())
@@ -296,7 +296,7 @@ def test_a_tag_renamed_to_another_is_merged(state: ReadingState) -> None:
     state.tag(["ada", "bob"], "robots")
     state.tag(["bob", "cy"], "machines")
     assert state.find_new_tag_name("robots", "Machines") == "machines"
-    assert state.rename_tag("robots", "Machines").label == "Merged #robots into #machines (2 stories)"
+    assert state.rename_tag("robots", "Machines").label == "Merged #robots into #machines on 2 stories"
     assert state.count_tags() == (("machines", 3),)
     state.undo()
     assert state.count_tags() == (("machines", 2), ("robots", 2))

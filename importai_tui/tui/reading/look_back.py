@@ -90,7 +90,8 @@ def draw_look_back(found: LookBack, width: int, key: str) -> Content:
         label = f"Highlighted {format_month(found.date)}" if found.date and width >= _MIN_WIDTH_FOR_MONTH else ""
         quote, headline = f"“{found.annotation.text}”", found.headline
     else:
-        label = f"This week in {(found.date or '')[:4]}"
+        is_wide = width >= _MIN_WIDTH_FOR_MONTH
+        label = f"{'This week in' if is_wide else 'In'} {(found.date or '')[:4]}"
         quote, headline = found.headline, ""
     used = 0
     if label:
