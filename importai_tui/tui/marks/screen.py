@@ -382,7 +382,8 @@ class MarksScreen(Dialog[MarksScreenState]):
         question = f"Remove #{tag} from {plural(count, 'story', 'stories')}?"
         if count <= 1 or await self.app.push_screen_wait(ConfirmDialog(question, self._host.clock)):
             state = self.library.state
-            self._change(lambda: self.library.tag(tuple(state.get_tagged_keys(tag)), tag, on=False))
+            # Not through the library, which would look up the names of all stories; they are stored already.
+            self._change(lambda: state.tag(tuple(state.get_tagged_keys(tag)), tag, on=False))
 
     def _change(self, write: Callable[[], ChangeResult]) -> bool:
         """Write a change, show it, and report it with the key that undoes it; return False if it failed."""

@@ -55,6 +55,8 @@ class LookBackLine(Static):
 
     async def handle_key(self, event: events.Key) -> bool:
         """Remove the line; if the key opens what is selected, go to the story and return True."""
+        if not self.is_attached:  # a click has opened it
+            return False
         keys = next(command.keys.split(",") for command in self._reading.commands if command.id == "choose")
         if event.key in keys and self._reading.is_active:
             await self._open()
