@@ -84,9 +84,6 @@ class Copier:
         """Show what is known: a terminal does not say if it has taken a text."""
         from importai_tui.clipboard import Place
 
-        if result.problem and result.problem != self._shown_problem:
-            self._shown_problem = result.problem
-            self._host.notify_error(result.problem)
         what = f" {copy.kind}" if copy.kind else ""
         match result.place:
             case Place.CLIPBOARD:
@@ -97,7 +94,9 @@ class Copier:
                 done = f"Sent{what} to the terminal's clipboard"
             case Place.NOWHERE:
                 done = "Not copied: too long for the terminal's clipboard"
-        is_failure = result.place is Place.NOWHERE
+        problem = "" if result.problem == self._shown_problem else result.problem
+        self._shown_problem = result.problem
+        is_failure = result.place is Place.NOWHERE or problem
         if not (copy.has_notice or is_failure):
             return
         is_first = result.place is not Place.CLIPBOARD and not self._has_shown_hint
@@ -105,6 +104,6 @@ class Copier:
         # With a reason, the title may be all that the user gets.
         title = copy.title if copy.reason else truncate(copy.title, _MAX_TITLE_WIDTH)
         line = ": ".join(filter(None, (f"{done}{_HINT if is_first else ''}", title)))
-        reason = f"{copy.reason}. " if copy.reason else ""
+        sentences = ". ".join(filter(None, (problem, copy.reason, line)))
         is_longer = is_first or is_failure or copy.reason
-        self._host.notify_info(f"{reason}{line}", seconds=_LONG_SECONDS if is_longer else _SECONDS)
+        self._host.notify_info(sentences, seconds=_LONG_SECONDS if is_longer else _SECONDS)

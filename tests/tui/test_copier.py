@@ -33,10 +33,6 @@ class FakeHost:
         assert seconds >= 4
         self.notices.append(text)
 
-    def notify_error(self, message: str) -> None:
-        """Collect an error."""
-        self.notices.append(f"! {message}")
-
     def write_to_terminal(self, sequence: str) -> None:
         """Collect a sequence."""
         self.written.append(sequence)
@@ -103,8 +99,9 @@ async def test_a_url_that_was_not_copied_is_shown() -> None:
 
 
 async def test_a_problem_is_shown_once() -> None:
-    host = await copy_all(CopyResult(Place.CLIPBOARD, "", "mine failed"), *COPIES[:2])
-    assert host.notices == ["! mine failed", *NOTICES[Place.CLIPBOARD][:2]]
+    host = await copy_all(CopyResult(Place.CLIPBOARD, "", "mine failed"), COPIES[-1], COPIES[1])
+    first, second = NOTICES[Place.CLIPBOARD][-1], NOTICES[Place.CLIPBOARD][1]
+    assert host.notices == [f"mine failed. {first}", second]
 
 
 async def test_of_waiting_texts_only_the_newest_is_copied() -> None:
