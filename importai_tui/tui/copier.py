@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from textual.worker import Worker
 
 from importai_tui.parse.clean import clean_text
-from importai_tui.tui.services import Notifier
 from importai_tui.tui.text import truncate
 
 if TYPE_CHECKING:
@@ -27,8 +26,11 @@ _MAX_TITLE_WIDTH = 80
 """Cells of a title or a URL in a notice. They are enough to recognise it."""
 
 
-class CopyHost(Notifier, Protocol):
+class CopyHost(Protocol):
     """The app as the copier uses it."""
+
+    def notify_info(self, text: str, *, seconds: float = 4) -> None:
+        """Show a line of literal text for some seconds."""
 
     def write_to_terminal(self, sequence: str) -> None:
         """Write a control sequence to the terminal."""
