@@ -7,7 +7,7 @@ from enum import Enum
 from functools import partial
 
 from importai_tui.archive.work_cards import add_stored_cards
-from importai_tui.model import Link, LinkKind, LinkRole
+from importai_tui.model import Issue, Link, LinkKind, LinkRole, Story
 from importai_tui.output.markdown import (
     escape_markdown_line,
     format_link,
@@ -24,6 +24,7 @@ from importai_tui.wording import plural
 from importai_tui.works.card_facts import add_card
 from importai_tui.works.citations import UNKNOWN_WORK, describe_citations, make_title_id
 from importai_tui.works.formats import Dialect, format_bibtex
+from importai_tui.works.titles import get_link_titles
 from importai_tui.works.work import (
     TitleSource,
     Work,
@@ -227,18 +228,25 @@ class CitationActions(ActionGroup):
 
         It has all citing stories if they are known by now, else only this one.
         """
-        work = self.screen.link_list.works.get(link.n) or self._make_work(link)
-        if work is None or work.title_from is TitleSource.CARD:
-            return work
-        card = self.screen.services.cards.get_summaries([work.id]).get(work.id)
-        return add_card(work, card) if card else work
+        assert self.session.issue
+        assert self.session.story
+        work = self.screen.link_list.works.get(link.n) or self._make_work(self.session.issue, self.session.story, link)
+        return self._add_card(work)
+
+    def copy_citation(self, issue: Issue, story: Story, link: Link, form: str) -> None:
+        """Copy the citation of a link of any story; `form` is a value of `CitationFormat`."""
+        self._copy_work(self._add_card(self._make_work(issue, story, link)), CitationFormat(form))
 
     def _copy(self, citation_format: CitationFormat) -> None:
         self.screen.show_pending_preview()
         links = self.screen.action_group(LinkActions)
         if not (link := links.find_link()):
             self.screen.notify_info(links.no_link_reason)
-        elif not (work := self.find_work(link)):
+        else:
+            self._copy_work(self.find_work(link), citation_format)
+
+    def _copy_work(self, work: Work | None, citation_format: CitationFormat) -> None:
+        if work is None:
             self.screen.notify_info("This link cites no work")
         else:
             is_bibtex = citation_format is CitationFormat.BIBTEX
@@ -248,22 +256,25 @@ class CitationActions(ActionGroup):
     def _format_bibtex(self, works: Sequence[Work]) -> str:
         return format_bibtex(works, Dialect(self.screen.services.config.citations))
 
-    def _make_work(self, link: Link) -> Work | None:
+    def _add_card(self, work: Work | None) -> Work | None:
+        if work is None or work.title_from is TitleSource.CARD:
+            return work
+        card = self.screen.services.cards.get_summaries([work.id]).get(work.id)
+        return add_card(work, card) if card else work
+
+    def _make_work(self, issue: Issue, story: Story, link: Link) -> Work | None:
         """Return the work as this story alone cites it, with the facts of its card; None for a link that cites none."""
-        assert self.session.issue
-        assert self.session.story
-        cited = describe_citations(self.session.story).get(link.n, UNKNOWN_WORK)
-        issue, day = self.session.issue.ref, self.session.issue.date
+        cited, day = describe_citations(story).get(link.n, UNKNOWN_WORK), issue.date
         if not (id := link.work or link.url or make_title_id(cited.title_key)):
             return None
-        ref = f"{issue}/{self.session.story.position}"
+        ref = f"{issue.ref}/{story.position}"
         if link.kind is LinkKind.ISSUE:
-            title = self.screen.link_list.get_title(link)
+            title = get_link_titles(story)[link.n]
         else:
             title = cited.title if cited.is_certain or not link.url else format_work_id(id, link.url)
-        is_estimated = self.session.issue.is_date_estimated
+        is_estimated = issue.is_date_estimated
         work = Work(
-            *(id, link.kind, title, link.url, link.host, (ref,), (issue,), day, day),
+            *(id, link.kind, title, link.url, link.host, (ref,), (issue.ref,), day, day),
             is_first_estimated=is_estimated,
             is_last_estimated=is_estimated,
             seen=day if day and not is_estimated else self.screen.services.today().date().isoformat(),

@@ -13,6 +13,7 @@ from importai_tui.query.parser import parse_query
 from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.actions.cards import CardActions, make_targets
 from importai_tui.tui.actions.find import FilterActions
+from importai_tui.tui.actions.links import CitationActions
 from importai_tui.tui.actions.marks import UndoActions
 from importai_tui.tui.reading.navigation import ReadingList, get_issue_ref, make_rows
 from importai_tui.tui.reading.panes import Pane
@@ -101,6 +102,7 @@ class SkimActions(ActionGroup):
             self.screen.browser.open_in_thread,
             self.screen.notify_info,
             self.screen.services.copy,
+            self.screen.action_group(CitationActions).copy_citation,
             self.screen.action_group(CardActions).show_works,
             is_guide=self.session.guide,
         )

@@ -49,9 +49,9 @@ class SkimHost:
     """Functions of the reading screen that the skim screen calls.
 
     `get_index` returns the issues in the order of their list. `open_urls` opens addresses in the browser, each with the
-    id and the title of its work, if it has one, and with the `kinds` of links. `copy` copies a text and reports it.
-    `show_cards` shows the cards of works, that with the index first, and waits until the user closes them. `undo`
-    reverts the last change and reports it.
+    id and the title of its work, if it has one, and with the `kinds` of links. `copy` copies a text and reports it,
+    `copy_citation` the citation of a link. `show_cards` shows the cards of works, that with the index first, and waits
+    until the user closes them. `undo` reverts the last change and reports it.
     """
 
     get_index: Callable[[], IssueIndex]
@@ -60,6 +60,7 @@ class SkimHost:
     open_urls: Callable[..., object]
     notify_info: Callable[[str], object]
     copy: Copy
+    copy_citation: Callable[[Issue, Story, Link, str], None]
     show_cards: Callable[[Sequence[Work], int], Awaitable[CardResult]]
     is_guide: bool = False
 
@@ -231,8 +232,16 @@ class SkimScreen(Dialog[StoryRow | None]):
         link = self._get_first_link()
         if url := link.url if link else self._issue.url:
             self._host.copy(url, title=url)
+        elif link and self.current_story:
+            title = get_link_titles(self.current_story)[link.n]
+            self._host.copy(title, "its title", title, reason="No URL for this link")
         else:
-            self._host.notify_info(self._format_no_url() if link else "This issue has no known URL")
+            self._host.notify_info("No web page is known for this issue")
+
+    def action_copy_citation(self, form: str) -> None:
+        """Copy the citation of the first link, as "Markdown" or "BibTeX"."""
+        if (link := self._find_link()) and self.current_story:
+            self._host.copy_citation(self._issue, self.current_story, link, form)
 
     def action_toggle_star(self) -> None:
         """Add or remove the star of the current story."""

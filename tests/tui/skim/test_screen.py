@@ -8,6 +8,7 @@ from importai_tui.library.library import Library
 from importai_tui.library.rows import StoryRow
 from importai_tui.model import Issue
 from importai_tui.tui.actions.cards import CardActions
+from importai_tui.tui.actions.links import CitationActions
 from importai_tui.tui.actions.marks import UndoActions
 from importai_tui.tui.skim.screen import SkimHost, SkimScreen
 from tests.tui.sample_app import RunningReader, long_story, run_reader, sample_issues, store_issues
@@ -49,6 +50,7 @@ async def open_skim_screen(
             screen.browser.open_in_thread,
             screen.notify_info,
             reader.app.copy,
+            screen.action_group(CitationActions).copy_citation,
             screen.action_group(CardActions).show_works,
         )
         skim = OpenedSkim(reader, SkimScreen(library, host, ref, position))
@@ -122,6 +124,11 @@ async def test_links_of_the_current_story_are_opened_and_copied(library: Library
         assert skim.reader.browser.opened_urls == ["https://example.org/1", "https://example.org/2"]
         await skim.reader.press("y")
         assert skim.reader.app.clipboard == "https://example.org/2"
+        await skim.reader.press("Y")
+        assert skim.reader.app.clipboard.startswith("[Counting Rivers](https://example.org/2)")
+        await skim.reader.press("ctrl+t")
+        assert skim.reader.app.clipboard.startswith("@")
+        assert skim.reader.last_notice == "Copied BibTeX: Counting Rivers"
         await skim.reader.press("3")
         assert "has no URL" in skim.reader.last_notice
         await skim.reader.press("9")
