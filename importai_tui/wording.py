@@ -15,6 +15,11 @@ def plural(count: int, noun: str, nouns: str = "") -> str:
     return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
+def format_count(count: int, total: int, noun: str, nouns: str = "") -> str:
+    """Return "12 of 340 notes", or "340 notes" if all of them are shown."""
+    return plural(total, noun, nouns) if count == total else f"{count:,} of {plural(total, noun, nouns)}"
+
+
 def format_date(date: str | None, *, is_estimated: bool) -> str:
     """Return a date in any form, after "about" if it is estimated; empty if there is none."""
     return f"about {date}" if date and is_estimated else date or ""

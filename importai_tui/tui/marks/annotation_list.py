@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from itertools import accumulate
-from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -15,10 +11,9 @@ from textual.message import Message
 
 from importai_tui.library.annotations import AnnotatedStory, Annotation, AnnotationKind
 from importai_tui.tui.dialogs.visited import format_visit_day
-from importai_tui.tui.marks.filter import find_excerpt
 from importai_tui.tui.text import ContentBuilder, format_short_date_with_year, to_line_content, truncate, wrap_title
 from importai_tui.tui.widgets.issue_list import NOTE_SIGN
-from importai_tui.tui.widgets.row_list import RowList
+from importai_tui.tui.widgets.tall_rows import RowShape, TallRowList, count_lines, find_excerpt, mark_words
 
 _SIGNS = {AnnotationKind.HIGHLIGHT: "“", AnnotationKind.NOTE: NOTE_SIGN, AnnotationKind.TAGS: "#"}
 """Before the text of each kind."""
@@ -29,33 +24,11 @@ _MIN_WIDTH_FOR_DAY = 60
 """Cells of a row from which on the day of the mark fits."""
 _MIN_HEADLINE_WIDTH = 16
 """Cells of a headline, at least; else the tags, and then the date, give way."""
-_LOW_HEIGHT, _SPACED_HEIGHT = 12, 16
-"""Lines of the list: from the first on three lines of a text are shown, from the second on a blank line follows."""
-_WIDE = re.compile("[\u0300-\u036f\u1100-\u1fff\u2e80-\uffff\U00010000-\U0010ffff]")
-"""Characters that may be wider or narrower than a cell."""
-_MATCH_STYLE = "$foreground on $match"
 _NOT_STORED = "not in your archive"
 
 
-class RowShape(NamedTuple):
-    """The most lines of the text and of the comment, and the blank lines after a row."""
-
-    text: int = 3
-    comment: int = 2
-    gap: int = 1
-
-    @classmethod
-    def for_height(cls, height: int) -> RowShape:
-        """Return the shape for a list of that many lines."""
-        if height < _LOW_HEIGHT:
-            return cls(2, 1, 0)
-        return cls(gap=1 if height >= _SPACED_HEIGHT else 0)
-
-
-class AnnotationList(RowList):
+class AnnotationList(TallRowList):
     """The annotations. A row has a few lines of the text and the comment, and a line about the story."""
-
-    LINES_PER_ROW = 4
 
     class Chosen(Message):
         """The user chose the annotation under the cursor with Enter or a click."""
@@ -65,10 +38,6 @@ class AnnotationList(RowList):
         self._today = today
         self._annotations: Sequence[Annotation] = ()
         self._words: Sequence[str] = ()
-        self._tops = [0]
-        """The first line of each row, and the number of all lines."""
-        self._layout: tuple[int, RowShape] = (0, RowShape())
-        """The width and the shape that the rows have."""
 
     @property
     def row_count(self) -> int:
@@ -90,55 +59,29 @@ class AnnotationList(RowList):
             scroll: the line at the top; None scrolls as little as needed.
         """
         self._annotations, self._words = annotations, words
-        self._measure()
-        self.refresh_rows()
-        self.cursor = max(0, min(row, self.row_count - 1))
-        self._scroll(scroll)
-        # Again, because a list that is shown for the first time has no size yet, and one that grows no scroll bar.
-        self.call_after_refresh(self._scroll, scroll)
+        self.measure_rows()
+        self.place_cursor(row, scroll)
 
-    def row_top(self, row: int) -> int:
-        """Return the line that a row begins on."""
-        return self._tops[min(row, len(self._tops) - 1)]
-
-    def row_at(self, line: int) -> int:
-        """Return the row that has this line."""
-        return bisect_right(self._tops, line) - 1
+    def list_heights(self, width: int, shape: RowShape) -> Iterable[int]:
+        """Return the height of each annotation, and the gap after it."""
+        return (measure_annotation(each, width, shape) + shape.gap for each in self._annotations)
 
     def draw_row(self, row: int, width: int) -> list[Content]:
         """Draw an annotation."""
         day = format_mark_day(self._annotations[row].at, self._today)
         is_current = row == self.cursor and self.has_focus
-        return draw_annotation(
-            self._annotations[row], width, self._layout[1], day, words=self._words, strong=is_current
-        )
+        return draw_annotation(self._annotations[row], width, self.shape, day, words=self._words, strong=is_current)
 
     def handle_choice(self) -> None:
         """Report the annotation under the cursor."""
         if self.row_count:
             self.post_message(self.Chosen())
 
-    def on_resize(self) -> None:
-        """Measure the rows for the new size. Textual calls this before the handler that keeps the cursor visible."""
-        if self._layout != (self.line_width, RowShape.for_height(self.size.height)):
-            self._measure()
-            self.refresh_rows()
-
-    def _measure(self) -> None:
-        width, shape = self._layout = (self.line_width, RowShape.for_height(self.size.height))
-        heights = (measure_annotation(each, width, shape) + shape.gap for each in self._annotations)
-        self._tops = [0, *accumulate(heights)]
-
-    def _scroll(self, scroll: int | None) -> None:
-        if scroll is not None:
-            self.scroll_to(y=scroll, animate=False, immediate=True)
-        self.scroll_to_row(self.cursor)
-
 
 def measure_annotation(annotation: Annotation, width: int, shape: RowShape) -> int:
     """Return the number of lines that `draw_annotation` returns, at most."""
     width -= _INDENT + 1
-    return _count_lines(annotation.text, width, shape.text) + _count_lines(annotation.comment, width, shape.comment) + 1
+    return count_lines(annotation.text, width, shape.text) + count_lines(annotation.comment, width, shape.comment) + 1
 
 
 def draw_annotation(
@@ -162,7 +105,7 @@ def draw_annotation(
     drawn = []
     for number, (line, style) in enumerate(lines):
         start = ContentBuilder().write(" ").write(" " if number else sign, "$mark").write(" ")
-        drawn.append(start.append(_mark_words(to_line_content(line, style), words)).build())
+        drawn.append(start.append(mark_words(to_line_content(line, style), words)).build())
     start = ContentBuilder().write(" ").write(" " if lines else sign, "$mark").write(" ")
     return [*drawn, start.append(draw_story(story, text_width, day, quiet)).build()]
 
@@ -193,30 +136,5 @@ def format_mark_day(at: str, today: date) -> str:
         return ""
 
 
-def _mark_words(line: Content, words: Sequence[str]) -> Content:
-    """Return a line with the words of the filter highlighted."""
-    for word in words:
-        for found in re.finditer(re.escape(word), line.plain, re.IGNORECASE):
-            line = line.stylize(_MATCH_STYLE, *found.span())
-    return line
-
-
 def _measure_parts(parts: Sequence[str]) -> int:
     return sum(len(_GAP) + cell_len(part) for part in parts if part)
-
-
-def _count_lines(text: str, width: int, most: int) -> int:
-    """Return the number of lines that `wrap_title` needs. It is fast, because each row of a list is measured.
-
-    Runs of blanks count, so that text with some may need fewer lines.
-    """
-    if len(text) > width * most:  # also before the list has a width
-        return most
-    if not text.isascii() and _WIDE.search(text):
-        return len(wrap_title(text, width, most))
-    lines = start = 0
-    while start < len(text) and lines < most:
-        lines += 1
-        cut = text.rfind(" ", start, start + width + 1) if len(text) - start > width else len(text)
-        start = cut + 1 if cut > start else start + width
-    return lines

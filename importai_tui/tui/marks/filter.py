@@ -1,4 +1,4 @@
-"""Filters annotations and tags by typed words, and finds the part of a long text that has them."""
+"""Filters annotations and tags by typed words."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from itertools import repeat
 
 from importai_tui.library.annotations import Annotation, AnnotationKind
-from importai_tui.parse.clean import clean_line
 from importai_tui.state.fields import fold_tag
-from importai_tui.wording import plural
 
 TagCount = tuple[str, int]
 """The name of a tag, and the number of stories with it."""
@@ -50,25 +48,6 @@ def split_words(typed: str) -> tuple[list[str], list[str]]:
     words = typed.casefold().split()
     tags = [fold_tag(word[1:]) for word in words if word.startswith("#") and len(word) > 1]
     return [word for word in words if not word.startswith("#")], tags
-
-
-def find_excerpt(text: str, words: Sequence[str], length: int) -> str:
-    """Return text on one line, from its beginning if that has one of the words; else from before the first word.
-
-    At least `length` characters are left, so that the excerpt needs as many lines as the text.
-    """
-    line = clean_line(text)
-    folded = line.casefold()
-    first = min((at for word in words if (at := folded.find(word)) >= 0), default=0)
-    if first < length * 3 // 4:
-        return line
-    start = line.rfind(" ", 0, max(0, min(first - length // 4, len(line) - length))) + 1
-    return f"…{line[start:]}" if start else line
-
-
-def format_count(count: int, total: int, noun: str, nouns: str) -> str:
-    """Return "12 of 340 notes", or "340 notes" if all of them are shown."""
-    return plural(total, noun, nouns) if count == total else f"{count:,} of {plural(total, noun, nouns)}"
 
 
 def _fold(annotation: Annotation) -> str:

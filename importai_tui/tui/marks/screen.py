@@ -32,7 +32,7 @@ from importai_tui.tui.dialogs.input_bars import FindBar
 from importai_tui.tui.dialogs.questions import ConfirmDialog, NameDialog
 from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.marks.annotation_list import AnnotationList
-from importai_tui.tui.marks.filter import AnnotationFilter, find_tags, format_count, split_words
+from importai_tui.tui.marks.filter import AnnotationFilter, find_tags, split_words
 from importai_tui.tui.marks.loader import AnnotationLoader
 from importai_tui.tui.marks.tag_list import TagList
 from importai_tui.tui.reading.drafts import DraftTarget
@@ -40,7 +40,7 @@ from importai_tui.tui.services import Services
 from importai_tui.tui.text import ContentBuilder, to_content, truncate
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
 from importai_tui.tui.widgets.row_list import RowList
-from importai_tui.wording import plural
+from importai_tui.wording import format_count, plural
 
 _POLL_INTERVAL = 1.0
 """Seconds between two checks for changes by other windows."""
