@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from importai_tui.errors import ReaderError
+from importai_tui.wording import describe_exit
 
 _VARIABLES = ("VISUAL", "EDITOR")
 _DEFAULTS = ("sensible-editor", "nano", "vi", "notepad")
@@ -86,10 +86,8 @@ def run_editor(command: Sequence[str], file: Path) -> None:
     except (OSError, ValueError) as error:  # not executable, or not a program
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise EditorError(f"{name} didn't start: {reason}") from error
-    if status < 0:
-        raise EditorKilledError(f"{name} was ended by {_name_signal(-status)}")
-    if status:
-        raise EditorError(f"{name} ended with exit status {status}")
+    if problem := describe_exit(command[0], status):
+        raise EditorKilledError(problem) if status < 0 else EditorError(problem)
 
 
 def _split(value: str, path: str | None) -> list[str]:
@@ -112,10 +110,3 @@ def _find_missing_option(command: Sequence[str], variable: str) -> str:
         return ""
     better = shlex.join([*command, options[0]])
     return f'{name} doesn\'t wait until you close the file. Set {variable}="{better}".'
-
-
-def _name_signal(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

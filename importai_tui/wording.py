@@ -1,4 +1,4 @@
-"""Formats numbers with their nouns, dates that may be estimated, rates and remaining times, for messages."""
+"""Formats numbers with their nouns, dates that may be estimated, times, and exit statuses, for messages."""
 
 from __future__ import annotations
 
@@ -35,3 +35,23 @@ def format_eta(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"
+
+
+def describe_exit(program: str, status: int) -> str:
+    """Return why a program failed, a sentence without its end; empty for success.
+
+    Args:
+        program: its name, or its path.
+        status: its exit status; negative for the signal that ended it.
+    """
+    # Imported here, because few messages need them.
+    import signal
+    from pathlib import Path
+
+    name = Path(program).name[:80]
+    if status >= 0:
+        return f"{name} failed with exit status {status}" if status else ""
+    try:
+        return f"{name} was ended by {signal.Signals(-status).name}"
+    except ValueError:
+        return f"{name} was ended by signal {-status}"

@@ -53,7 +53,7 @@ def test_an_unusable_editor_is_explained(environ: dict[str, str], message: str, 
 
 def test_a_failed_editor_is_reported(tmp_path: Path) -> None:
     for command, message in (
-        (["sh", "-c", "exit 3"], "sh ended with exit status 3"),
+        (["sh", "-c", "exit 3"], "sh failed with exit status 3"),
         (["sh", "-c", "kill -9 $$"], "sh was ended by SIGKILL"),
         ([str(tmp_path)], f"{tmp_path.name} didn't start: permission denied"),
     ):

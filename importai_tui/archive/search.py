@@ -144,7 +144,8 @@ class ArchiveSearch:
 
     def _find_by_time(self, query: Query, sql_query: SqlQuery, limit: int, offset: int) -> list[FoundStory]:
         id_column, is_oldest_first = sql_query.id_column, query.sort is SortOrder.OLD
-        order = f"{id_column} {'ASC' if is_oldest_first else 'DESC'}"
+        # The oldest issue first, but its stories in their own order: ids of later stories of an issue are lower.
+        order = f"{id_column} >> {DAY_BITS}, s.issue_id, {id_column} DESC" if is_oldest_first else f"{id_column} DESC"
         if not self._has_undated():
             return self._query(sql_query, order, limit, offset)
         # Dated and undated stories have ids in order, each in a range of their own. Merging both reads no more stories

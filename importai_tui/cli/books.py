@@ -34,15 +34,28 @@ def check_book_options(ctx: click.Context, *, is_book: bool) -> None:
     out, force = ctx.params["out"], ctx.params["force"]
     if not is_book and (out or force):
         raise click.UsageError("--out and --force work only with --format epub.", ctx)
-    if force and not _is_file(out):
-        raise click.UsageError("--force needs --out.", ctx)
+    check_out(ctx)
     if is_book:
         refuse_terminal(ctx)
 
 
+def check_out(ctx: click.Context) -> None:
+    """Raise `click.UsageError` if `--out` names nothing, or `--force` has no file to overwrite."""
+    out = ctx.params["out"]
+    if out == "":
+        raise click.UsageError("--out needs the name of a file.", ctx)
+    if ctx.params["force"] and not is_file(out):
+        raise click.UsageError("--force needs --out.", ctx)
+
+
+def is_file(out: str | None) -> bool:
+    """Return True if `--out` names a file, and not standard output."""
+    return out not in (None, STANDARD_INPUT)
+
+
 def refuse_terminal(ctx: click.Context) -> None:
     """Raise `click.UsageError` if a book would go to the terminal."""
-    if not _is_file(ctx.params["out"]) and sys.stdout.isatty():
+    if not is_file(ctx.params["out"]) and sys.stdout.isatty():
         raise click.UsageError("An EPUB book can't be shown in a terminal. Write it to a file: --out book.epub", ctx)
 
 
@@ -55,7 +68,7 @@ def write_book(ctx: click.Context, library: Library, data: bytes) -> None:
     """Write a book to the file that `--out` names, else to standard output."""
     cli: CliContext = ctx.obj
     out: str | None = ctx.params["out"]
-    if out is None or not _is_file(out):
+    if out is None or not is_file(out):
         print_bytes(data)
         return
     from importai_tui.cli.export_files import write_export  # here, because most commands write no file
@@ -77,7 +90,3 @@ def export_book_from_reader(cli: CliContext, source: str | StoryList, out: str) 
     with cli.open_library(for_app=True) as library:
         data = make_book(library, source, utc_now(), get_author(cli))
         return f"Wrote {write_export(library, cli.places(), path, data)}"
-
-
-def _is_file(out: str | None) -> bool:
-    return out not in (None, STANDARD_INPUT)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import click
 
-from importai_tui.cli.books import EPUB, get_author, refuse_terminal
+from importai_tui.cli.books import EPUB, check_out, get_author, is_file, refuse_terminal
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.documents import STANDARD_INPUT, open_document
 from importai_tui.cli.export_files import make_absolute, write_export
@@ -169,8 +169,7 @@ def _check_options(ctx: click.Context) -> str:
         raise click.UsageError(f"--{kind} can't be written as {form}. Choose one of: {', '.join(forms)}.", ctx)
     if options["each"] is not None:
         _check_folder_options(ctx, kind)
-    if options["force"] and not _writes_file(ctx):
-        raise click.UsageError("--force needs --out.", ctx)
+    check_out(ctx)
     if form == EPUB:
         refuse_terminal(ctx)
     return kind
@@ -185,7 +184,7 @@ def _check_folder_options(ctx: click.Context, kind: str) -> None:
     options = ctx.params
     if kind != "notes":
         raise click.UsageError("--each works only with --notes.", ctx)
-    if not options["each"]:
+    if options["each"] in ("", STANDARD_INPUT):
         raise click.UsageError("--each needs the name of a folder.", ctx)
     if _writes_file(ctx) or options["form"] not in (None, "markdown"):
         raise click.UsageError("--each writes Markdown files into a folder; omit --out and --format.", ctx)
@@ -196,7 +195,7 @@ def _get_format(ctx: click.Context, kind: str) -> str:
 
 
 def _writes_file(ctx: click.Context) -> bool:
-    return ctx.params["out"] not in (None, "-")
+    return is_file(ctx.params["out"])
 
 
 def _export_state(_: click.Context, library: Library) -> _Export:

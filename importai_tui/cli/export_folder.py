@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,6 +32,10 @@ _MAX_FILE_BYTES = 20_000_000
 _WRITERS = 16
 _MAX_NAMED = 5
 """Files of one kind that the summary names."""
+_PART = re.compile(r"\..{1,52}\.\d+\.[0-9a-f]{8}\.part", re.DOTALL)
+"""The names of half-written files (`files.atomic_write`), which a killed run leaves behind."""
+_PART_SECONDS = 3600
+"""An older half-written file is not one of a run on another computer."""
 _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -108,7 +115,7 @@ class _FolderWriter:
         self._taken: set[str] = set()
         """The names of everything in the folder, in the form in which file systems compare them."""
         self._files: dict[str, tuple[str, NoteFile]] = {}
-        """Our files by the key of the story. If there are copies, an unchanged one comes before an edited one."""
+        """Files by their key. If there are copies, an unchanged one comes before an edited one."""
         self._read_folder()
 
     def write_all(self, stories: Iterable[AnnotatedStory]) -> FolderReport:
@@ -122,7 +129,8 @@ class _FolderWriter:
                 outcome.result()
         finally:
             pool.shutdown(cancel_futures=True)
-        self._report.without_story = sorted(name for name, _ in self._files.values())
+        self._report.failed.sort()
+        self._report.without_story = sorted(name for name, file in self._files.values() if file.has_mark)
         return self._report
 
     def _read_folder(self) -> None:
@@ -130,6 +138,8 @@ class _FolderWriter:
             names = sorted(entry.name for entry in entries)
         self._taken = set(map(fold_name, names))
         for name in names:
+            if _PART.fullmatch(name):
+                _remove_old_part(self._folder / name)
             if name.lower().endswith(_SUFFIX) and (text := _read_text(self._folder / name)) is not None:
                 file = parse_note_file(text)
                 if file and (file.key not in self._files or self._files[file.key][1].is_edited > file.is_edited):
@@ -165,6 +175,9 @@ class _FolderWriter:
         path = self._folder / name
         try:
             if done is self._report.new and os.path.lexists(path):
+                if _read_text(path) == text:  # another run has just written it
+                    self._report.unchanged.append(name)
+                    return
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
             with atomic_write(path) as file:
                 file.write(text.encode())
@@ -187,6 +200,13 @@ def _is_own_folder(places: Places, folder: Path) -> bool:
     target = Path(os.path.realpath(folder))
     own_folders = (places.cache_folder, places.data_folder, places.config_folder)
     return any(target.is_relative_to(own.resolve()) for own in own_folders)
+
+
+def _remove_old_part(path: Path) -> None:
+    with suppress(OSError):
+        status = path.lstat()
+        if stat.S_ISREG(status.st_mode) and time.time() - status.st_mtime > _PART_SECONDS:
+            path.unlink()
 
 
 def _read_text(path: Path) -> str | None:

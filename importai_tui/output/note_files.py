@@ -26,6 +26,7 @@ _HEAD_PATTERN = re.compile(r"---\nimportai-tui: story ([0-9a-f]{32})\n")
 _FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\n(.*?\n)---[ \t]*(?:\n|$)", re.DOTALL)
 _MARK = re.compile(r"^importai-tui:[ \t]*[\"']?story\b", re.MULTILINE)
 _KEY = re.compile(r"^key:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
+_REF = re.compile(r"^ref:[ \t]*\S", re.MULTILINE)
 _LINK_MARKUP = re.compile(r"[\[\]<>`*]")
 _MAX_ISSUE_DIGITS = 9
 
@@ -48,6 +49,8 @@ class NoteFile(NamedTuple):
     """The key of the story, or an earlier one."""
     is_edited: bool
     """True if it is not as the program wrote it."""
+    has_mark: bool = True
+    """False if it lacks the property with the digest: it is ours only if a story has that key."""
 
 
 def format_note_file(annotated: AnnotatedStory, story: Story | None) -> str:
@@ -59,11 +62,15 @@ def format_note_file(annotated: AnnotatedStory, story: Story | None) -> str:
 
 def parse_note_file(text: str) -> NoteFile | None:
     """Recognise a file of ours, also an edited one; None for any other file. Its line ends may have become CRLF."""
-    if not (front := _FRONT_MATTER.match(text)) or not _MARK.search(front[1]) or not (key := _KEY.search(front[1])):
+    if not (front := _FRONT_MATTER.match(text)) or not (key := _KEY.search(front[1])):
+        return None
+    # Users may remove the property with the digest, which says nothing to them.
+    has_mark = _MARK.search(front[1]) is not None
+    if not has_mark and not _REF.search(front[1]):
         return None
     head = _HEAD_PATTERN.match(text)
     is_unchanged = head is not None and _compute_digest(text[head.end() :]) == head[1]
-    return NoteFile(_parse_scalar(key[1]), not is_unchanged)
+    return NoteFile(_parse_scalar(key[1]), not is_unchanged, has_mark)
 
 
 def make_note_name(annotated: AnnotatedStory) -> str:

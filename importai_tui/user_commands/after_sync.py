@@ -11,7 +11,8 @@ from importai_tui.errors import UserCommandError
 from importai_tui.links.urls import browser_url
 from importai_tui.model import shorten_title
 from importai_tui.user_commands.placeholders import expand_home, fill_in
-from importai_tui.user_commands.run import describe_start_error, describe_status
+from importai_tui.user_commands.run import describe_start_error
+from importai_tui.wording import describe_exit
 
 if TYPE_CHECKING:
     from importai_tui.library.rows import IssueRow
@@ -57,7 +58,7 @@ def _start(argv: Sequence[str]) -> str:
     except (OSError, ValueError) as error:
         return describe_start_error(argv[0], error)
     try:
-        return describe_status(argv[0], process.wait(_WAIT_SECONDS))
+        return describe_exit(argv[0], process.wait(_WAIT_SECONDS))
     except subprocess.TimeoutExpired:
         Thread(target=process.wait, daemon=True).start()  # or it would become a zombie
         return ""

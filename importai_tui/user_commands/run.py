@@ -15,13 +15,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import Lock, Thread, Timer
+from threading import Lock, Thread, Timer, current_thread, main_thread
 from time import monotonic
 from typing import IO, NamedTuple
 
 from importai_tui.pager import ignore_interrupts
 from importai_tui.parse.clean import clean_text
 from importai_tui.user_commands.prepare import PreparedCommand
+from importai_tui.wording import describe_exit
 
 MAX_OUTPUT_BYTES = 1_000_000
 """Bytes of the output that are kept; the rest is read and discarded, so that the program can finish."""
@@ -33,6 +34,7 @@ _LATE_OUTPUT_SECONDS = 0.5
 """Time to wait for output after the program has ended: a program that it left running may hold the pipe open."""
 _KEPT_ERROR_BYTES = 4_000
 _CHUNK_BYTES = 65_536
+_END_SIGNALS = ("SIGTERM", "SIGHUP", "SIGQUIT")
 
 
 class CommandResult(NamedTuple):
@@ -132,7 +134,7 @@ class CommandRun:
             "\n".join(clean_output(self._errors.get_bytes()).split("\n")[-LAST_LINES:]),
             self._output.is_full,
             self._is_stopped,
-            "" if self._is_stopped else describe_status(self.prepared.argv[0], status),
+            "" if self._is_stopped else describe_exit(self.prepared.argv[0], status),
         )
 
 
@@ -140,7 +142,7 @@ def run_in_terminal(prepared: PreparedCommand) -> CommandResult:
     """Run a program that has the terminal, and wait until it ends; a failure is in the result.
 
     It reads its text from standard input and keys from `/dev/tty`, as `less` does. With a `file`, or without a text,
-    standard input is ours. Ctrl-C reaches only the program.
+    standard input is ours. Ctrl-C reaches only the program, and signals to end are passed on to it.
     """
     try:
         with _open_input(prepared, None) as stdin, ignore_interrupts():
@@ -148,10 +150,28 @@ def run_in_terminal(prepared: PreparedCommand) -> CommandResult:
                 process = subprocess.Popen(prepared.argv, stdin=stdin)
             except (OSError, ValueError) as error:
                 return CommandResult(problem=describe_start_error(prepared.argv[0], error))
-            status = process.wait()
+            with _pass_signals_on(process):
+                status = process.wait()
     except OSError as error:
         return CommandResult(problem=_describe_file_error(error))
-    return CommandResult(exit_status=status, problem=describe_status(prepared.argv[0], status))
+    return CommandResult(exit_status=status, problem=describe_exit(prepared.argv[0], status))
+
+
+@contextmanager
+def _pass_signals_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Send the signals that would end this process to the program instead, so that its file is deleted afterwards."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in _END_SIGNALS if hasattr(signal, name)]
+    before = {number: old for number in numbers if (old := signal.getsignal(number)) not in (signal.SIG_IGN, None)}
+    for number in before:
+        signal.signal(number, lambda number, _: process.send_signal(number))
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
 
 
 def clean_output(data: bytes) -> str:
@@ -241,10 +261,15 @@ def describe_start_error(program: str, error: OSError | ValueError) -> str:
         case FileNotFoundError() | NotADirectoryError():
             where = "there is no such file" if os.sep in program else "it isn't installed, or not on your PATH"
             return f"{program} wasn't found: {where}"
+        case PermissionError() if Path(program).is_dir():
+            return f"{program} is a folder, not a program"
         case PermissionError():
             return f"{program} isn't executable"
         case OSError(errno=errno.ENOEXEC):
-            return f"{program} can't be started: it isn't a program for this system"
+            return (
+                f"{program} can't be started: it isn't a program for this system, or it is a script whose first line "
+                "doesn't begin with #!"
+            )
         case OSError(strerror=reason):
             return f"{program} can't be started: {(reason or str(error)).lower()}"
         case _:
@@ -253,16 +278,3 @@ def describe_start_error(program: str, error: OSError | ValueError) -> str:
 
 def _describe_file_error(error: OSError) -> str:
     return f"Can't write a temporary file: {(error.strerror or str(error)).lower()}"
-
-
-def describe_status(program: str, status: int) -> str:
-    """Return a sentence about an exit status, without its end; empty for success."""
-    name = Path(program).name
-    if status == 0:
-        return ""
-    if status > 0:
-        return f"{name} failed with exit status {status}"
-    try:
-        return f"{name} was ended by {signal.Signals(-status).name}"
-    except ValueError:
-        return f"{name} was ended by signal {-status}"

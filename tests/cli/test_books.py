@@ -74,7 +74,7 @@ def test_wrong_options_of_books_are_usage_errors(filled: RunProgram) -> None:
     for words in (
         *("show 401 --out x", "show 401 --force --format epub", "show 401 --json --format epub --out x"),
         *("search says --trend --format epub --out x", "search says --out x", "export --tales --format ris"),
-        *("export --notes --format epub", "export --tales --notes"),
+        *("export --notes --format epub", "export --tales --notes", "show 401 --format epub --out="),
     ):
         ran = filled(*words.split())
         assert (ran.status, ran.out) == (2, ""), words

@@ -6,6 +6,7 @@ import dataclasses
 import errno
 import os
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,26 @@ def test_edited_files_are_kept_and_named(marked: RunProgram, places: Places, fol
         assert (ran.status, ran.err) == (0, f"Wrote no files to {folder}\nKept 1 file that you edited: {NAME}\n")
         assert path.read_text() == edited
     assert list_names(folder) == [NAME]
+
+
+def test_half_written_files_are_removed_later(marked: RunProgram, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    old, new, other = (folder / name for name in (".402-3 X.md.7.0a1b2c3d.part", ".x.8.0a1b2c3d.part", ".mine.part"))
+    for path in (old, new, other):
+        path.touch()
+        if path is not new:
+            os.utime(path, (0, 0))
+    export(marked, folder)
+    assert {*list_names(folder)} == {new.name, other.name, NAME}
+
+
+def test_a_file_of_another_run_is_up_to_date(marked: RunProgram, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    export(marked, folder)
+    # As if the file had come after the folder was read.
+    monkeypatch.setattr(os, "scandir", lambda _: nullcontext([]))
+    assert export(marked, folder).err == f"Nothing to write: 1 file is up to date in {folder}\n"
+    (folder / NAME).write_text("Mine.\n")
+    assert export(marked, folder).err.endswith(f"Can't write 1 file: {NAME} (file exists)\n")
 
 
 @pytest.mark.usefixtures("marked")
@@ -201,6 +222,8 @@ WRONG_OPTIONS = {
     "--each x": "--each works only with --notes.",
     "--works --each x": "--each works only with --notes.",
     "--notes --each=": "--each needs the name of a folder.",
+    "--notes --each -": "--each needs the name of a folder.",
+    "--notes --out=": "--out needs the name of a file.",
     "--notes --each x --out y": "omit --out and --format.",
     "--notes --each x --format ris": "omit --out and --format.",
     "--notes --each x --force": "--force needs --out.",

@@ -54,6 +54,8 @@ def test_names_are_compared_without_case_and_form() -> None:
         ('---\nimportai-tui: story 1\nkey: "a\\"b"\n---\n', 'a"b'),
         ("---\nkey: 'it''s'\nimportai-tui: 'story 1'\n---", "it's"),
         ("---\r\nkey: plain\r\nimportai-tui: story\r\n---\r\n".replace("\r\n", "\n"), "plain"),
+        ("---\nkey: a\nref: 401/2\n---\n", "a"),
+        ("---\nkey: a\n---\n", None),
         ("---\nimportai-tui: notes\nkey: a\n---\n", None),
         ("---\nimportai-tui: story\n---\nkey: a\n", None),
         ("importai-tui: story\nkey: a\n", None),

