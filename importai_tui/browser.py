@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 from types import MappingProxyType
@@ -27,15 +28,21 @@ ADDRESS_PLACEHOLDER = "%s"
 
 _INTERPRETER = re.compile(
     r"(?:|a|ba|da|k|mk|ok|pdk|rk|rba|ya|po|z|fi|c|tc|elvi|xon)sh|python|pypy|perl|ruby|node|nodejs|deno|bun|php|lua"
-    r"|osascript|[gm]?awk|tclsh|wish|expect"
+    r"|osascript|[gm]?awk|g?sed|tclsh|wish|expect|julia|rscript|elixir|guile|racket|octave|groovy"
 )
 """Programs that run their first argument, or a file of that name; later arguments are parameters."""
 _EVALUATOR = re.compile(
     r"cmd|command\.com|powershell|pwsh|eval|xargs|parallel|ssh|rsh|mosh|autossh|sshpass|wsl|[cw]script|mshta"
 )
 """Programs that join their arguments to a line, or split them again, and run that: no argument is safe."""
-_EVALUATOR_IF_FIRST = re.compile(r"at|batch|command|es|ion|nu|osh|rc|runuser|script|sg|su|watch|ysh")
+_EVALUATOR_IF_FIRST = re.compile(
+    r"adb|at|batch|command|es|g?make|i3-msg|ion|just|nu|osh|rc|runuser|script|sg|su|swaymsg|watch|ysh"
+)
 """Evaluators whose names are common words; checked only as the first word of the command."""
+_EDITOR = re.compile(r"(?:n|g|m)?vim?|view|ex|emacs(?:client)?|kak")
+"""Editors, which run commands of their own that can start programs."""
+_EDITOR_COMMAND_OPTION = re.compile(r"-[ce]|--?eval|--cmd|--execute")
+"""Their options that are followed by such a command; one can also begin with "+", or follow a "=": `--eval=…`."""
 _BATCH_FILE = re.compile(r"\.(?:bat|cmd)$")
 """Windows runs it through cmd."""
 _CODE_CHARACTER = re.compile(r"""[\s"'`$()\\]""")
@@ -44,6 +51,8 @@ _SPLIT_OPTION = re.compile(r"-\w*S|--split-string")
 """Options of `env` that make several words of one."""
 _INLINE_OPTION = re.compile(r"-\w*[ce]|--command|--eval")
 """Options of interpreters that are followed by program text."""
+_REPLACE_OPTION = re.compile(r"-[Ii]|--replace")
+"""Options of `xargs` with which it puts the input into any argument."""
 _VALUE_OPTION = re.compile(r"[-+][oO]|--(?:rcfile|init-file)|-C")
 """Options of shells whose value is the next word."""
 
@@ -107,7 +116,7 @@ def make_opener(
     def open_address(url: str, kind: str = "") -> OpenResult:
         address = validate_url(url)
         kinds = [*(["pdf"] if is_pdf_url(address) else []), kind]
-        own = [(f"the setting links.openers.{kind}", openers[kind]) for kind in kinds if kind in openers]
+        own = [(f"the setting links.openers.{kind}", openers[kind]) for kind in kinds if openers.get(kind)]
         if configured_command:
             own.append(("the setting links.opener", configured_command))
         for origin, command in [*own, *_find_commands(environ, platform)]:
@@ -120,6 +129,18 @@ def make_opener(
         return OpenResult(False, address, "No browser found.")
 
     return open_address
+
+
+def find_unsafe_openers(
+    configured_command: Sequence[str], openers: Mapping[str, Sequence[str]], environ: Mapping[str, str]
+) -> list[str]:
+    """Return a sentence for each of the configured commands that is refused: see `make_opener`."""
+    commands = {"links.opener": configured_command, **{f"links.openers.{kind}": openers[kind] for kind in openers}}
+    return [
+        _format_unsafe_error(f"the setting {key}", command)
+        for key, command in commands.items()
+        if command and runs_address_here(command, environ)
+    ]
 
 
 def _find_commands(environ: Mapping[str, str], platform: str) -> list[tuple[str, Sequence[str]]]:
@@ -215,6 +236,9 @@ def runs_address(command: Sequence[str]) -> bool:
         or any(_EVALUATOR.fullmatch(name) or _BATCH_FILE.search(name) for name in names)
         or any(ADDRESS_PLACEHOLDER in word and _CODE_CHARACTER.search(word) for word in words)
         or ("env" in names and any(_SPLIT_OPTION.match(word) for word in words))
+        # tmux runs `#(…)` in the messages that it shows.
+        or (names[0] == "tmux" and any(word.startswith("disp") for word in words))
+        or _is_editor_command(words)
         or _is_script(words)
     )
 
@@ -230,12 +254,16 @@ def runs_input(command: Sequence[str], environ: Mapping[str, str], file: str) ->
 
 
 def _runs_standard_input(command: Sequence[str]) -> bool:
-    if program_name(command[0]) in ("at", "batch"):
+    name = program_name(command[0])
+    if name in ("at", "batch") or (name in ("ssh", "mosh") and len(command) == 2):  # the shell of another computer
         return True
     index = next((index for index, word in enumerate(command) if _is_interpreter(word)), None)
     if index is None:
-        return False
+        return name == "parallel" and all(word.startswith("-") for word in command[1:])
     arguments = command[index + 1 :]
+    if name in ("xargs", "parallel"):  # a shell gets parts of the input: as parameters, or in its program
+        is_parameter = name == "xargs" and not any(_REPLACE_OPTION.match(word) for word in command[:index])
+        return not is_parameter or not arguments or _INLINE_OPTION.fullmatch(arguments[-1]) is not None
     is_inline = any(_INLINE_OPTION.fullmatch(word) for word in arguments)
     return not is_inline and all(word.startswith(("-", "+")) for word in arguments)
 
@@ -248,6 +276,15 @@ def program_name(word: str) -> str:
 
 def _is_interpreter(word: str) -> bool:
     return _INTERPRETER.fullmatch(program_name(word)) is not None
+
+
+def _is_editor_command(words: Sequence[str]) -> bool:
+    """Return True if an editor gets the address as one of its own commands, or as a part of it."""
+    index = next((index for index, word in enumerate(words) if _EDITOR.fullmatch(program_name(word))), len(words))
+    return any(
+        ADDRESS_PLACEHOLDER in word and (word.startswith(("+", "-")) or _EDITOR_COMMAND_OPTION.fullmatch(before))
+        for before, word in pairwise(words[index:])
+    )
 
 
 def _is_script(words: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from importai_tui.browser import OpenResult, make_opener, runs_address
+from importai_tui.browser import OpenResult, make_opener, runs_address, runs_input
 from importai_tui.errors import RefusedAddressError, UnsafeOpenerError
 
 URL = "https://example.org/a?b=c&d=e"
@@ -52,7 +52,13 @@ def test_a_kind_of_link_has_its_own_program() -> None:
         commands.append(command)
         return command[0] != "broken"
 
-    openers = {"video": ["mpv"], "pdf": ["zathura", "--url=%s"], "code": ["broken"], "news": ["sh", "-c", "%s"]}
+    openers = {
+        "post": list[str](),
+        "video": ["mpv"],
+        "pdf": ["zathura", "--url=%s"],
+        "code": ["broken"],
+        "news": ["sh", "-c", "%s"],
+    }
     open_address = make_opener({}, "linux", ["firefox"], spawn, openers)
     for url, kind, expected in (
         (URL, "video", [["mpv", URL]]),
@@ -60,6 +66,7 @@ def test_a_kind_of_link_has_its_own_program() -> None:
         ("https://arxiv.org/pdf/2502.19187", "paper", [["zathura", "--url=https://arxiv.org/pdf/2502.19187"]]),
         ("https://arxiv.org/abs/2502.19187", "paper", [["firefox", "https://arxiv.org/abs/2502.19187"]]),
         ("https://example.org/a.PDF?x", "video", [["zathura", "--url=https://example.org/a.PDF?x"]]),
+        (URL, "post", [["firefox", URL]]),
         (URL, "code", [["broken", URL], ["firefox", URL]]),
         (URL, "", [["firefox", URL]]),
     ):
@@ -247,6 +254,14 @@ REFUSED = [
     "'C:\\Windows\\System32\\CMD.EXE' /c start %s",
     "powershell -Command Start-Process %s",
     "pwsh -c 'start %s'",
+    "make -C notes note TITLE=%s",
+    "sed s/TITLE/%s/ template.md",
+    "sed -e s/TITLE/%s/",
+    "vim +/%s notes.md",
+    "xterm -e nvim --cmd %s",
+    "emacsclient --eval=%s",
+    "emacs --eval %s",
+    "tmux display-message %s",
     "browser.bat %s",
     "wsl.exe firefox %s",
     "%s",
@@ -262,6 +277,11 @@ ALLOWED = [
     "chromium --app=%s",
     "firefox https://proxy.example/?a=1&url=%s",
     "xdg-open %s",
+    "vim %s",
+    "emacsclient -n %s",
+    "emacsclient org-protocol://capture?url=%s",
+    "tmux new-window w3m %s",
+    "sed s/a/b/ %s",
     "sh -c 'firefox \"$1\"' sh %s",
     "sh -c 'firefox \"$1\"' sh",
     "env LANG=C sh -c 'exec firefox \"$1\"' open %s",
@@ -286,3 +306,16 @@ def test_an_address_in_a_program_is_refused(command: str) -> None:
 @pytest.mark.parametrize("command", ALLOWED)
 def test_an_address_as_an_argument_is_allowed(command: str) -> None:
     assert not runs_address(shlex.split(command))
+
+
+def test_a_text_is_never_the_program() -> None:
+    runs = (
+        *("sh", "python3 -", "sed", "at now", "ssh pi", "parallel", "parallel sh -c 'say {}'", "xargs sh -c"),
+        *("xargs -I{} sh -c 'say {}'", "sh {file}", "sh -c {file}"),
+    )
+    reads = (
+        *("cat", "sh -c cat", "sh say.sh", "ssh pi say", "xargs say", "parallel say", "xargs sh -c 'echo $@' sh"),
+        *("sed -e s/a/b/", "sh -c 'cat \"$1\"' sh {file}", "less {file}"),
+    )
+    assert [command for command in runs if not runs_input(shlex.split(command), {}, "{file}")] == []
+    assert [command for command in reads if runs_input(shlex.split(command), {}, "{file}")] == []

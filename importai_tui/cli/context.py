@@ -61,6 +61,12 @@ class CliContext:
 
         return load_config(self.places().config, self.environ).config
 
+    def find_config_problems(self, loaded: LoadedConfig) -> list[str]:
+        """Return all problems of the settings, also those that other commands report only when they matter."""
+        from importai_tui.user_commands.prepare import find_unsafe_settings
+
+        return [*loaded.problems, *find_unsafe_settings(loaded.config, self.environ)]
+
     def warn_about_config(self) -> None:
         """Print one line about problems with the settings; a second call prints nothing."""
         if not self._has_warned:

@@ -68,7 +68,7 @@ def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
     report = DoctorReport()
     places = cli.places()
     config = cli.load_config()
-    report.problems += config.problems
+    report.problems += cli.find_config_problems(config)
     if cli.demo:
         with cli.open_library() as library:
             _check_library(library, report, repair=repair)

@@ -156,7 +156,8 @@ def _format_unknown_topic(ctx: click.Context, topic: str) -> str:
 def _print_settings(cli: CliContext, path: Path) -> bool:
     """Print the settings and their origins, and all problems; return True if there are no problems."""
     loaded = cli.load_config()
-    for problem in loaded.problems:
+    problems = cli.find_config_problems(loaded)
+    for problem in problems:
         print_status(f"{PROGRAM}: {problem}")
     if loaded.problems:
         print_status(IGNORED)
@@ -167,7 +168,7 @@ def _print_settings(cli: CliContext, path: Path) -> bool:
     print_data(
         "\n".join(f"{pad(key, key_width)}  {pad(value, _MAX_VALUE_WIDTH)}  {origin}" for key, value, origin in rows)
     )
-    return not loaded.problems
+    return not problems
 
 
 def _write_default_file(path: Path) -> None:

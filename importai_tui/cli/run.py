@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,8 @@ def _find_command(ctx: click.Context, cli: CliContext, name: str) -> UserCommand
     commands = {command.name: command for command in loaded.config.commands}
     if name in commands:
         return commands[name]
-    if problem := next((problem for problem in loaded.problems if f"commands.{name}" in problem), ""):
+    setting = re.compile(rf"\bcommands\.{re.escape(name)}(?![\w-])")
+    if problem := next(filter(setting.search, loaded.problems), ""):
         raise ReaderError(problem)
     others = f". See your commands: {PROGRAM} run" if commands else f". You have none yet. {_HOW_TO_DEFINE}"
     raise click.UsageError(f"No command “{name[:40]}”{did_you_mean(name, list(commands)) or others}", ctx)

@@ -98,17 +98,17 @@ def _parse_field(field: str, value: object) -> Any:
     """Return the value of a field."""
     match field:
         case "run":
-            if run := Words('["llm", "-s", "Summarise"]').parse(value):
+            if (run := Words('["llm", "-s", "Summarise"]').parse(value)) and run[0].strip():
                 return run
             raise make_error('a program with its arguments, like ["llm", "-s", "Summarise"]', value)
         case "key":
             return _parse_command_key(value)
         case "input":
-            return OneOf(INPUTS, "what the program gets").parse(value)
+            return OneOf(INPUTS, "the name of an input").parse(value)
         case "format":
-            return OneOf(FORMATS, "the format of its input").parse(value)
+            return OneOf(FORMATS, "the name of a format").parse(value)
         case "show":
-            return OneOf(OUTPUTS, "how its output is shown").parse(value)
+            return OneOf(OUTPUTS, "the name of an output").parse(value)
         case _:
             if isinstance(value, str) and value.isprintable() and len(value) <= _MAX_DESCRIPTION:
                 return value

@@ -18,9 +18,9 @@ _OWN_NAMES = frozenset({"ref", "file", "count"})
 """Values that this program makes; the others come from outside."""
 _HARMLESS = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_./-]*")
 """Own values that are a word for every shell and interpreter: a slug or the folder of a file may be none."""
-_SPECIAL_START = ("-", "+", "@")
+_SPECIAL_START = ("-", "+", "@", "<")
 """Programs take an argument that begins with one of these for an option, a command (`less +…`) or a file
-(`curl -d @…`)."""
+(`curl -d @…`), also after an equals sign (`curl -F text=@…`)."""
 
 
 def expand_home(command: Sequence[str]) -> list[str]:
@@ -33,8 +33,8 @@ def fill_in(
 ) -> tuple[str, ...]:
     """Return the command with each `{name}` in its arguments replaced by the value of that name.
 
-    A value at the start of an argument that begins with "-", "+" or "@" gets a space in front, because programs take it
-    for an option. Names without a value stay as they are.
+    A value that begins with "-", "+", "@" or "<" gets a space in front at the start of an argument and after a "=",
+    because programs take it for an option or a file. Names without a value stay as they are.
 
     Args:
         command: a program and its arguments.
@@ -59,7 +59,8 @@ def fill_in(
 
     def insert(match: re.Match[str]) -> str:
         value = cleaned[match[0][1:-1]]
-        return f" {value}" if match.start() == 0 and value.startswith(_SPECIAL_START) else value
+        is_start = match.start() == 0 or match.string[match.start() - 1] == "="
+        return f" {value}" if is_start and value.startswith(_SPECIAL_START) else value
 
     return (command[0], *(used.sub(insert, argument) for argument in command[1:]))
 

@@ -12,13 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from importai_tui.browser import runs_input
+from importai_tui.browser import find_unsafe_openers, runs_input
 from importai_tui.errors import UserCommandError
 from importai_tui.links.urls import browser_url
 from importai_tui.model import Issue, Link, Story, shorten_title
 from importai_tui.user_commands.placeholders import expand_home, fill_in
 
 if TYPE_CHECKING:
+    from importai_tui.config.schema import Config
     from importai_tui.config.user_commands import UserCommand
     from importai_tui.library.library import Library
     from importai_tui.library.rows import IssueRow, StoryRow
@@ -65,12 +66,8 @@ def prepare(
         UserCommandError: there is nothing to hand on, or the program would run a title or a URL as a command.
     """
     subject = _Subject(command, library, ref, link)
+    _check_input(command, environ)
     text = subject.get_text()
-    if text is not None and runs_input(command.run, environ, _FILE):
-        raise UserCommandError(
-            f"Not run: {command.id} ({command.run[0]}) would run the text of the newsletter as a program. Give it a "
-            f'script, or set input = "none"'
-        )
     values = {"ref": subject.ref, "title": subject.title}
     if any("{url}" in argument for argument in command.run):
         values["url"] = subject.get_url()
@@ -82,6 +79,37 @@ def prepare(
     if file is None:
         return PreparedCommand(command.name, argv, text)
     return PreparedCommand(command.name, argv, None, file, text or "")
+
+
+def find_unsafe_settings(config: Config, environ: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each setting that would run a title, a URL or a text as a program, so that it is refused.
+
+    Whether it would can depend on the programs that are installed.
+    """
+    title, url = "A title", "https://example.org/"
+    problems = find_unsafe_openers(config.opener, config.openers, environ)
+    try:
+        if config.after:
+            fill_in(config.after, {"title": title, "url": url, "ref": "402", "count": "1"}, "sync.after", environ)
+    except UserCommandError as error:
+        problems.append(str(error))
+    for command in config.commands:
+        values = {"title": title, "url": url, "ref": "402/3", "file": str(_choose_file("402/3", command.format))}
+        try:
+            _check_input(command, environ)
+            fill_in(command.run, values, command.id, environ)
+        except UserCommandError as error:
+            problems.append(str(error))
+    return problems
+
+
+def _check_input(command: UserCommand, environ: Mapping[str, str]) -> None:
+    """Raise UserCommandError if the command would run its text as a program."""
+    if command.input != "none" and runs_input(command.run, environ, _FILE):
+        raise UserCommandError(
+            f"Not run: {command.id} ({command.run[0]}) would run the text of the newsletter as a program. Give it a "
+            f'script, or set input = "none"'
+        )
 
 
 class _Subject:

@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock, Thread, Timer, current_thread, main_thread
@@ -145,30 +145,45 @@ def run_in_terminal(prepared: PreparedCommand) -> CommandResult:
     standard input is ours. Ctrl-C reaches only the program, and signals to end are passed on to it.
     """
     try:
-        with _open_input(prepared, None) as stdin, ignore_interrupts():
+        with _pass_signals_on() as set_program, _open_input(prepared, None) as stdin, ignore_interrupts():
             try:
                 process = subprocess.Popen(prepared.argv, stdin=stdin)
             except (OSError, ValueError) as error:
                 return CommandResult(problem=describe_start_error(prepared.argv[0], error))
-            with _pass_signals_on(process):
-                status = process.wait()
+            set_program(process)
+            status = process.wait()
     except OSError as error:
         return CommandResult(problem=_describe_file_error(error))
     return CommandResult(exit_status=status, problem=describe_exit(prepared.argv[0], status))
 
 
 @contextmanager
-def _pass_signals_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Send the signals that would end this process to the program instead, so that its file is deleted afterwards."""
-    if current_thread() is not main_thread():
-        yield
-        return
-    numbers = [getattr(signal, name) for name in _END_SIGNALS if hasattr(signal, name)]
+def _pass_signals_on() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
+    """Send the signals that would end this process to the program instead, so that its file is deleted afterwards.
+
+    Yields a function to call with the program once it has started. Outside the main thread nothing is passed on.
+    """
+    programs: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []
+
+    def pass_on(number: int, _: object) -> None:
+        if not programs:
+            early.append(number)
+        for program in programs:
+            program.send_signal(number)
+
+    def set_program(program: subprocess.Popen[bytes]) -> None:
+        programs.append(program)
+        for number in early:
+            program.send_signal(number)
+
+    is_main = current_thread() is main_thread()
+    numbers = [getattr(signal, name) for name in _END_SIGNALS if is_main and hasattr(signal, name)]
     before = {number: old for number in numbers if (old := signal.getsignal(number)) not in (signal.SIG_IGN, None)}
     for number in before:
-        signal.signal(number, lambda number, _: process.send_signal(number))
+        signal.signal(number, pass_on)
     try:
-        yield
+        yield set_program
     finally:
         for number, old in before.items():
             signal.signal(number, old)

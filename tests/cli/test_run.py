@@ -51,6 +51,7 @@ def test_a_program_gets_the_terminal_and_gives_its_status(run: RunProgram, tmp_p
         (["show"], 2, 'No command “show”; did you mean "show-it"?'),
         (["zzz"], 2, "No command “zzz”. See your commands: importai-tui run"),
         (["bad"], 1, "line 11: unknown setting commands.bad.runn"),
+        (["ba"], 2, "No command “ba”"),
         (["show-it", "7/2", "9"], 1, "7/2 has only 1 link"),
     ):
         ran = run("run", *words)

@@ -53,9 +53,11 @@ def test_a_title_is_never_an_option() -> None:
         "-rf": " -rf",
         "+!reboot": " +!reboot",
         "@/etc/passwd": " @/etc/passwd",
+        "</etc/passwd": " </etc/passwd",
         "C-3": "C-3",
     }.items():
-        assert fill_in(("x", "{title}", "-t{title}"), {"title": title}, "s", {}) == ("x", expected, f"-t{title}")
+        filled = fill_in(("x", "{title}", "t={title}", "-t{title}"), {"title": title}, "s", {})
+        assert filled == ("x", expected, f"t={expected}", f"-t{title}")
 
 
 def test_a_value_is_one_clean_line() -> None:

@@ -11,12 +11,12 @@ import pytest
 
 from importai_tui import manual
 from importai_tui.browser import runs_address
-from importai_tui.config import load_config
+from importai_tui.config import Config, load_config
 from importai_tui.config.user_commands import FORMATS, UserCommand
 from importai_tui.errors import NotFoundError, UserCommandError
 from importai_tui.library.library import Library
 from importai_tui.model import Link, LinkKind, LinkRole
-from importai_tui.user_commands.prepare import PreparedCommand, prepare
+from importai_tui.user_commands.prepare import PreparedCommand, find_unsafe_settings, prepare
 from tests.documents import find_code_blocks
 from tests.examples import make_issue
 
@@ -142,3 +142,22 @@ def test_the_recipes_of_the_help_run(filled: Library, tmp_path: Path) -> None:
         assert prepare(command, filled, "402/1", environ={}).argv[0] == command.run[0]
         assert command.format in FORMATS
     assert not any(runs_address(opener) for opener in loaded.config.openers.values())
+
+
+def test_unsafe_settings_are_found_before_they_run() -> None:
+    safe = Config(
+        opener=("firefox", "%s"),
+        openers={"pdf": (), "video": ("mpv",)},
+        after=("notify-send", "{title}", "{count}"),
+        commands=(UserCommand("a", ("tee", "{file}", "{title}")), UserCommand("b", ("sh",), input="none")),
+    )
+    assert find_unsafe_settings(safe, {}) == []
+    unsafe = Config(
+        opener=("sh", "-c", "firefox %s"),
+        openers={"video": ("sh", "-c", "mpv %s")},
+        after=("sh", "-c", "say {title}"),
+        commands=(UserCommand("a", ("sh",)), UserCommand("b", ("make", "X={url}"))),
+    )
+    settings = ("links.opener ", "links.openers.video ", "sync.after ", "commands.a ", "commands.b ")
+    for setting, problem in zip(settings, find_unsafe_settings(unsafe, {}), strict=True):
+        assert setting in problem
