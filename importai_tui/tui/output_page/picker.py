@@ -31,8 +31,8 @@ _REFRESH_SECONDS = 1.0
 _EXAMPLE = '[commands.summary]\nrun = ["llm", "-s", "Summarise this in three sentences"]\nkey = "f5"'
 
 
-class CommandList(RowList):
-    """The commands, with the state of those that run or have ended."""
+class UserCommandList(RowList):
+    """The user's commands, with the state of those that run or have ended."""
 
     class Chosen(Message):
         """The user chose a command with Enter or a click."""
@@ -116,7 +116,7 @@ class CommandPicker(ListScreen[UserCommand]):
         """Yield the title, the commands, and the key hints."""
         with Vertical(classes="dialog -wide"):
             yield Static(to_line_content(f"Run on {self._subject}", "bold"), classes="question")
-            yield CommandList(self._commands, self._executions)
+            yield UserCommandList(self._commands, self._executions)
             yield Static(id="command-keys")
 
     def on_mount(self) -> None:
@@ -132,16 +132,16 @@ class CommandPicker(ListScreen[UserCommand]):
 
     def action_stop(self) -> None:
         """Stop the program under the cursor."""
-        execution = self._executions.get(self.query_one(CommandList).selected.name)
+        execution = self._executions.get(self.query_one(UserCommandList).selected.name)
         if execution and not execution.result:
             self._stop(execution)
 
-    def on_command_list_chosen(self, message: CommandList.Chosen) -> None:
+    def on_user_command_list_chosen(self, message: UserCommandList.Chosen) -> None:
         """Close with the command."""
         self.dismiss(message.command)
 
     def _update_keys(self) -> None:
-        execution = self._executions.get(self.query_one(CommandList).selected.name)
+        execution = self._executions.get(self.query_one(UserCommandList).selected.name)
         is_running = execution is not None and execution.result is None
         keys = (
             ("own.choose", "enter", "show output" if execution else "run"),

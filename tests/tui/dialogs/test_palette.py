@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import textual.command
+
+import importai_tui.tui
 from importai_tui.library.library import Library
 from importai_tui.search.saved import SavedSearch
 from importai_tui.tui.dialogs.palette import CommandProvider, ItemProvider, StoryProvider, find_headlines
@@ -47,3 +53,10 @@ async def test_a_small_palette_shows_several_commands(library: Library) -> None:
             )
             >= 4
         )
+
+
+def test_no_widget_is_named_like_one_of_textual() -> None:
+    # Styles are found by the name of a class: once Textual's palette was open, its CommandList hid ours.
+    sources = Path(importai_tui.tui.__file__).parent.rglob("*.py")
+    ours = {name for path in sources for name in re.findall(r"^class (\w+)", path.read_text("utf-8"), re.MULTILINE)}
+    assert ours.isdisjoint(vars(textual.command))
