@@ -5,7 +5,7 @@ They need an open library and no MCP.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.library.library import Library
 from importai_tui.library.rows import matches_filter
 from importai_tui.output.annotated_stories import get_noted_stories
+from importai_tui.output.console import format_json
 from importai_tui.output.json import (
     annotated_story_json,
     card_json,
@@ -106,12 +107,16 @@ def show_story(library: Library, ref: str, start: int) -> JsonObject:
         | {
             "why": story["why"] and story["why"][:MAX_TEXT],
             "tags": list(library.state.get_tags(key)),
-            "note": library.state.get_note(key),
-            "highlights": [
-                {"quote": highlight.quote, "remark": highlight.remark, "paragraph": highlight.paragraph}
-                for highlight in library.state.get_highlights(key)
-            ],
         }
+        | _cut_marks(
+            {
+                "note": library.state.get_note(key),
+                "highlights": [
+                    {"quote": highlight.quote, "remark": highlight.remark, "paragraph": highlight.paragraph}
+                    for highlight in library.state.get_highlights(key)
+                ],
+            }
+        )
     )
 
 
@@ -156,7 +161,8 @@ def list_annotations(
     noted.sort(key=lambda story: story.annotated_at, reverse=True)
     stories = list(map(annotated_story_json, noted))
     stories = [story for story in stories if matches_filter(_get_own_words(story), words)]
-    return _page("stories", stories[offset : offset + limit], len(stories), offset)
+    page = list(_take_some([story | _cut_marks(story) for story in stories[offset : offset + limit]]))
+    return _page("stories", page, len(stories), offset)
 
 
 def get_thread(library: Library, ref: str) -> JsonObject:
@@ -197,6 +203,22 @@ def _cut_text(text: str, start: int) -> JsonObject:
     """Return a part of a text; `next_start` is null if it is the last."""
     end = start + MAX_TEXT
     return {"text": text[start:end], "text_length": len(text), "next_start": end if end < len(text) else None}
+
+
+def _cut_marks(story: JsonObject) -> JsonObject:
+    """Return the note and the highlights of a story, not longer than an answer may be."""
+    note, highlights = story["note"], story["highlights"]
+    return {"note": note and note[:MAX_TEXT], "highlights": highlights[:MAX_LIMIT]}
+
+
+def _take_some(entries: Iterable[JsonObject]) -> Iterator[JsonObject]:
+    """Yield the first entry, and those after it that fit into one answer."""
+    size = 0
+    for n, entry in enumerate(entries):
+        size += len(format_json(entry))
+        if n and size > MAX_TEXT:
+            return
+        yield entry
 
 
 def _parse_day(text: str | None) -> str:

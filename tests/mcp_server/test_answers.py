@@ -140,6 +140,14 @@ def test_annotations_are_filtered(
     assert [story["ref"] for story in found["stories"]] == refs
 
 
+def test_long_notes_are_cut_and_come_one_by_one(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "MAX_TEXT", 4)
+    found = answers.list_annotations(filled, "", None, None, 10, 1)
+    assert ([story["ref"] for story in found["stories"]], found["total"], found["next_offset"]) == (["401/2"], 3, 2)
+    assert answers.list_annotations(filled, "again", None, None, 10, 0)["stories"][0]["note"] == "Read"
+    assert answers.show_story(filled, "401/1", 0)["note"] == "Read"
+
+
 @pytest.mark.parametrize(
     ("ask", "words"),
     [
