@@ -74,5 +74,5 @@ def _format_unsafe(command: Sequence[str], risky: re.Pattern[str], setting: str)
     text = shlex.join(command)
     return (
         f"Not run: {setting} ({text[:80]}) could run parts of {name} as a command. Make {name} an argument of its own, "
-        f'and in a script use it as "$1": sh -c \'echo "$1"\' sh {name}'
+        f'and use it as "$1" in a script (sh -c \'echo "$1"\' sh {name})'
     )
