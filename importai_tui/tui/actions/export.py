@@ -91,9 +91,7 @@ class ExportActions(ActionGroup):
         ]
         books: list[tuple[str, str, str, str | StoryList]] = []
         if (opened := self.session.reading_list) and opened.rows:
-            # The results of a search have the same title as from the command line, so that one book replaces the other.
-            title = opened.query.text if opened.query else opened.name
-            stories = StoryList(title, [row.key for row in opened.rows])
+            stories = StoryList(opened.book_title, [row.key for row in opened.rows])
             books.append((_LIST, f"This list: {opened.name}", opened.name, stories))
         elif (issue := self.session.issue) and not self.session.guide:
             books.append((_ISSUE, f"Issue {issue.ref}", f"import-ai-{issue.ref}", issue.ref))

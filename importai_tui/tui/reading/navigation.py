@@ -71,6 +71,11 @@ class ReadingList(NamedTuple):
         """True if the next unread story is the next story, read or not: in the book, and in results of a search."""
         return self.is_book or self.query is not None
 
+    @property
+    def book_title(self) -> str:
+        """The title of a book of these stories: for a search that of the command line, so that one replaces another."""
+        return self.query.text if self.query else self.name
+
     def get_row(self, key: str) -> StoryRow | None:
         """Return the row of the story with this key; None if it is not in the list."""
         return next((row for row in self.rows if row.key == key), None)

@@ -10,9 +10,11 @@ import pytest
 from importai_tui.errors import ReaderError
 from importai_tui.library.library import Library
 from importai_tui.output.books import StoryList
+from importai_tui.query.parser import parse_query
 from importai_tui.tui.actions.export import load_last_paths, shorten_home
 from importai_tui.tui.background_jobs import BackgroundSetup
 from importai_tui.tui.dialogs.export import ExportTarget, draw_target
+from importai_tui.tui.reading.navigation import ReadingList
 from tests.tui.sample_app import run_reader, store_issues
 
 
@@ -71,3 +73,8 @@ def test_a_path_at_home_is_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("HOME", str(tmp_path))
     assert shorten_home(tmp_path / "Documents") == Path("~/Documents")
     assert shorten_home(Path("/elsewhere")) == Path("/elsewhere")
+
+
+def test_a_search_has_the_title_of_the_command_line() -> None:
+    assert ReadingList("Search: chips", (), query=parse_query(" chips")).book_title == parse_query("chips").text
+    assert ReadingList("Unread", ()).book_title == "Unread"
