@@ -125,7 +125,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark.undo", "u", "u", "undo", "Undo the last change, even from an earlier session", "Marks"),
     Command("mark.redo", "ctrl+r", "ctrl+r", "redo", "Redo", "Marks"),
     Command("mark.undo_read", "", "", "undo_automatic_read", "Undo the last automatic read mark", "Marks"),
-    Command("export", "ctrl+e", "ctrl+e", "export", "Export notes (Obsidian, Readwise…), works and EPUB books", "Marks"),
+    Command("export", "ctrl+e", "ctrl+e", "export", "Export notes (Obsidian, Readwise…), works, EPUB books", "Marks"),
     Command("view.zen", "z", "z", "zen", "Zen mode: only the story (toggle)", "View"),
     Command("view.narrower", "<", "<", "wider(-2)", "Narrower text or pane", "View"),
     Command("view.wider", ">", ">", "wider(2)", "Wider text or pane", "View"),
