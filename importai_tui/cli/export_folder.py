@@ -157,6 +157,11 @@ class _FolderWriter:
         """Return a function that writes the file of a story; None if there is nothing to write."""
         text = format_note_file(story, story.load_story(self._library))
         if not (found := self._files.pop(story.state.key, None)):
+            # The file of the story may be one that cannot be read now; a second one would stay beside it.
+            usual = f"{make_note_name(story)}{_SUFFIX}"
+            if fold_name(usual) in self._taken and (reason := _find_read_error(self._folder / usual)):
+                self._report.failed.append(f"{usual} ({reason})")
+                return None
             return partial(self._replace, self._make_name(story), text, self._report.new)
         name = found[0]
         # Read again, because the user may have saved the file since the folder was read.
@@ -207,6 +212,19 @@ def _remove_old_part(path: Path) -> None:
         status = path.lstat()
         if stat.S_ISREG(status.st_mode) and time.time() - status.st_mtime > _PART_SECONDS:
             path.unlink()
+
+
+def _find_read_error(path: Path) -> str:
+    """Return why a regular file cannot be read, such as one that a synced folder has only online; empty if it can."""
+    try:
+        if stat.S_ISREG(path.lstat().st_mode):
+            with path.open("rb") as file:
+                file.read(1)
+    except FileNotFoundError:  # its name has another case
+        return ""
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+    return ""
 
 
 def _read_text(path: Path) -> str | None:

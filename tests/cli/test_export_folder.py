@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import io
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -118,6 +122,23 @@ def test_a_file_of_another_run_is_up_to_date(marked: RunProgram, folder: Path, m
     assert export(marked, folder).err == f"Nothing to write: 1 file is up to date in {folder}\n"
     (folder / NAME).write_text("Mine.\n")
     assert export(marked, folder).err.endswith(f"Can't write 1 file: {NAME} (file exists)\n")
+
+
+def test_a_file_that_cannot_be_read_gets_no_copy(
+    marked: RunProgram, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export(marked, folder)
+    real_open, real_io_open = os.open, io.open
+
+    def refuse(real: Callable[..., Any], path: Any, *arguments: Any, **named: Any) -> Any:
+        if str(path).endswith(NAME):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "open", partial(refuse, real_open))
+    monkeypatch.setattr(io, "open", partial(refuse, real_io_open))
+    assert export(marked, folder).err == f"Wrote no files to {folder}\nCan't write 1 file: {NAME} (permission denied)\n"
+    assert list_names(folder) == [NAME]
 
 
 @pytest.mark.usefixtures("marked")
