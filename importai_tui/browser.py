@@ -41,8 +41,10 @@ _EVALUATOR_IF_FIRST = re.compile(
 """Evaluators whose names are common words; checked only as the first word of the command."""
 _EDITOR = re.compile(r"(?:n|g|m)?vim?|view|ex|emacs(?:client)?|kak")
 """Editors, which run commands of their own that can start programs."""
-_EDITOR_COMMAND_OPTION = re.compile(r"-[ce]|--?eval|--cmd|--execute")
-"""Their options that are followed by such a command; one can also begin with "+", or follow a "=": `--eval=…`."""
+_COMMAND_OPTION = re.compile(r"(?:--(?:cmd|command|eval|exec|execute|rsh|run|to-command)|-eval|-exec(?:dir)?)(?:=|$)")
+"""Options that are followed by a command, for many programs: `find -exec`, `nix-shell --run`, `emacs --eval=…`."""
+_EDITOR_COMMAND_OPTION = re.compile(r"-[ce]")
+"""Options of editors that are followed by such a command; one can also begin with "+"."""
 _BATCH_FILE = re.compile(r"\.(?:bat|cmd)$")
 """Windows runs it through cmd."""
 _CODE_CHARACTER = re.compile(r"""[\s"'`$()\\]""")
@@ -238,7 +240,7 @@ def runs_address(command: Sequence[str]) -> bool:
         or ("env" in names and any(_SPLIT_OPTION.match(word) for word in words))
         # tmux runs `#(…)` in the messages that it shows.
         or (names[0] == "tmux" and any(word.startswith("disp") for word in words))
-        or _is_editor_command(words)
+        or _is_option_command(words)
         or _is_script(words)
     )
 
@@ -278,13 +280,16 @@ def _is_interpreter(word: str) -> bool:
     return _INTERPRETER.fullmatch(program_name(word)) is not None
 
 
-def _is_editor_command(words: Sequence[str]) -> bool:
-    """Return True if an editor gets the address as one of its own commands, or as a part of it."""
-    index = next((index for index, word in enumerate(words) if _EDITOR.fullmatch(program_name(word))), len(words))
-    return any(
-        ADDRESS_PLACEHOLDER in word and (word.startswith(("+", "-")) or _EDITOR_COMMAND_OPTION.fullmatch(before))
-        for before, word in pairwise(words[index:])
-    )
+def _is_option_command(words: Sequence[str]) -> bool:
+    """Return True if the address is a command in an option, or a part of it."""
+    editor = next((index for index, word in enumerate(words) if _EDITOR.fullmatch(program_name(word))), len(words))
+    for index, (before, word) in enumerate(pairwise(words)):
+        if ADDRESS_PLACEHOLDER in word:
+            if _COMMAND_OPTION.match(word) or _COMMAND_OPTION.fullmatch(before):
+                return True
+            if index >= editor and (word.startswith("+") or _EDITOR_COMMAND_OPTION.fullmatch(before)):
+                return True
+    return False
 
 
 def _is_script(words: Sequence[str]) -> bool:
