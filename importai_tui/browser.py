@@ -78,6 +78,8 @@ class OpenResult:
     """The address for the browser."""
     message: str
     """A message for the user."""
+    failed_program: str = ""
+    """The name of a program from the settings that should have opened it, but failed."""
 
 
 class Opener(Protocol):
@@ -121,16 +123,22 @@ def make_opener(
         own = [(f"the setting links.openers.{kind}", openers[kind]) for kind in kinds if openers.get(kind)]
         if configured_command:
             own.append(("the setting links.opener", configured_command))
+        failed = ""
         for origin, command in [*own, *_find_commands(environ, platform)]:
             if runs_address_here(command, environ):
                 raise UnsafeOpenerError(_format_unsafe_error(origin, command))
             if not _is_text_browser(command[0], environ) and start(_insert_address(command, address)):
-                return OpenResult(True, address, f"Opened {address}")
-        if platform == "win32" and _start_file(address):
-            return OpenResult(True, address, f"Opened {address}")
-        return OpenResult(False, address, "No browser found.")
+                return _make_result(True, address, failed)
+            if (origin, command) in own:
+                failed = failed or Path(command[0]).name
+        return _make_result(platform == "win32" and _start_file(address), address, failed)
 
     return open_address
+
+
+def _make_result(is_opened: bool, address: str, failed: str) -> OpenResult:
+    message = f"Opened {address}" if is_opened else "No browser found."
+    return OpenResult(is_opened, address, f"{failed} failed. {message}" if failed else message, failed)
 
 
 def find_unsafe_openers(

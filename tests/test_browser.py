@@ -71,7 +71,10 @@ def test_a_kind_of_link_has_its_own_program() -> None:
         (URL, "", [["firefox", URL]]),
     ):
         commands.clear()
-        assert open_address(url, kind).is_opened
+        result = open_address(url, kind)
+        assert result.is_opened
+        assert result.failed_program == ("broken" if kind == "code" else "")
+        assert result.message.endswith(f"Opened {url}")
         assert commands == expected
     with pytest.raises(UnsafeOpenerError, match=r"links\.openers\.news"):
         open_address(URL, "news")

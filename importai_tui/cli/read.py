@@ -275,7 +275,7 @@ class PlainReader:
         link = self._find_link(number)
         result = self._make_opener()(link.url or "", link.kind)
         if not result.is_opened:
-            print_data(f"No browser found. The URL:\n{result.url}")
+            print_data(f"{result.message} The URL:\n{result.url}")
             return
         if link.work:
             self._library.state.record_work_opened(link.work, get_link_titles(self._story)[number])

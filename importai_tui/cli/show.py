@@ -140,7 +140,7 @@ def open_(cli: CliContext, ref: str, n: int | None) -> None:
     if result.is_opened:
         print_status(result.message)
     else:
-        print_status("No browser found. The URL:")
+        print_status(f"{result.message} The URL:")
         print_data(result.url)
 
 

@@ -79,7 +79,7 @@ class AddressOpener:
         self._threads.run(partial(self._open, urls, works, kinds, notice), group="opening", exclusive=False)
 
     def _open(self, urls: Sequence[str], works: Sequence[NamedWork | None], kinds: Sequence[str], notice: str) -> None:
-        unopened: list[str] = []
+        unopened: list[OpenResult] = []
         for index, url in enumerate(urls):
             try:
                 opened = self._opener(url, kinds[index] if kinds else "")
@@ -89,7 +89,7 @@ class AddressOpener:
             if opened.is_opened:
                 self._threads.call(self._notify_opened, opened, works[index] if works else None, notice)
             else:
-                unopened.append(opened.url)
+                unopened.append(opened)
         if unopened:
             self._threads.call(self._copy_instead, unopened)
 
@@ -97,10 +97,12 @@ class AddressOpener:
         if work:
             self._writer.try_write(lambda: self._session.library.state.record_work_opened(*work), is_user_change=False)
             self._redraw_marks()
+        if opened.failed_program:
+            notice = f"{opened.failed_program} failed. {notice or _format_opened(opened)}"
         if notice:
             self._notify(notice)
         else:
-            self._notify(f"Opened {truncate(opened.url.partition('://')[2], 60)}", seconds=2)
+            self._notify(_format_opened(opened), seconds=2)
 
     def _redraw_marks(self) -> None:
         """Show in every list of works that a work was opened."""
@@ -108,7 +110,18 @@ class AddressOpener:
         if self._on_opened:
             self._on_opened()
 
-    def _copy_instead(self, urls: Sequence[str]) -> None:
+    def _copy_instead(self, unopened: Sequence[OpenResult]) -> None:
         """Copy all addresses at once, a line for each, because each copy replaces the one before it."""
+        urls = [result.url for result in unopened]
+        failed = next((result.failed_program for result in unopened if result.failed_program), "")
         kind, title = ("the URL", urls[0]) if len(urls) == 1 else (f"{len(urls)} URLs", "")
-        self._copy("\n".join(urls), kind, title, reason="No browser found")
+        self._copy(
+            "\n".join(urls),
+            kind,
+            title,
+            reason=f"{failed} failed, and no browser found" if failed else "No browser found",
+        )
+
+
+def _format_opened(opened: OpenResult) -> str:
+    return f"Opened {truncate(opened.url.partition('://')[2], 60)}"
