@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from importai_tui.parse.clean import shorten
 from importai_tui.state.fields import READ, STARRED, TAG_PREFIX, Edit
 from importai_tui.wording import plural
 
 ONE_STORY = "1 story"
 """The words for the only story of a change. A notice may show the headline of the story instead."""
+
+
+_MAX_TAG_LENGTH = 40
+"""Characters of a tag in a notice."""
 
 
 class ChangeLabel(NamedTuple):
@@ -21,6 +26,7 @@ class ChangeLabel(NamedTuple):
     """The change in a notice about its undo, which is stored with it: "star on 1 story"."""
 
 
+TAG_UNCHANGED = "Tag unchanged"
 NOTHING_CHANGED = ChangeLabel("Already marked; nothing changed", "mark")
 HIGHLIGHT_ADDED = ChangeLabel("Highlighted", f"highlight in {ONE_STORY}")
 HIGHLIGHT_REMOVED = ChangeLabel("Highlight removed", f"highlight removed from {ONE_STORY}")
@@ -51,11 +57,12 @@ def label_tag(name: str, edits: Sequence[Edit]) -> ChangeLabel:
     if not edits:
         return NOTHING_CHANGED
     stories, many = _count_stories(edits), len(edits) > 1
+    tag = _name_tag(name)
     if edits[0].value:
-        return ChangeLabel(f"Tagged {stories} #{name}" if many else f"Tagged #{name}", f"tag #{name} on {stories}")
+        return ChangeLabel(f"Tagged {stories} {tag}" if many else f"Tagged {tag}", f"tag {tag} on {stories}")
     return ChangeLabel(
-        f"Removed tag #{name} from {stories}" if many else f"Removed tag #{name}",
-        f"tag #{name} removed from {stories}",
+        f"Removed tag {tag} from {stories}" if many else f"Removed tag {tag}",
+        f"tag {tag} removed from {stories}",
     )
 
 
@@ -69,10 +76,10 @@ def label_removed_tags(edits: Sequence[Edit]) -> ChangeLabel:
 
 def label_renamed_tag(name: str, new_name: str, count: int, *, is_merge: bool) -> ChangeLabel:
     """Name the renaming of a tag on some stories, or its merging into another tag."""
-    stories = plural(count, "story", "stories")
+    stories, tag, new_tag = plural(count, "story", "stories"), _name_tag(name), _name_tag(new_name)
     if is_merge:
-        return ChangeLabel(f"Merged #{name} into #{new_name} on {stories}", f"tag #{name} merged into #{new_name}")
-    return ChangeLabel(f"Renamed #{name} to #{new_name} on {stories}", f"tag #{name} renamed to #{new_name}")
+        return ChangeLabel(f"Merged {tag} into {new_tag} on {stories}", f"tag {tag} merged into {new_tag}")
+    return ChangeLabel(f"Renamed {tag} to {new_tag} on {stories}", f"tag {tag} renamed to {new_tag}")
 
 
 def label_note(old: str | None, new: str | None) -> ChangeLabel:
@@ -121,3 +128,7 @@ def _lower_first(name: str) -> str:
 
 def _count_stories(edits: Sequence[Edit]) -> str:
     return plural(len(edits), "story", "stories")
+
+
+def _name_tag(name: str) -> str:
+    return f"#{shorten(name, _MAX_TAG_LENGTH)}"

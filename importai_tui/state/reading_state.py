@@ -32,7 +32,7 @@ from importai_tui.state.labels import (
     HIGHLIGHT_ADDED,
     HIGHLIGHT_GONE,
     HIGHLIGHT_REMOVED,
-    NOTHING_CHANGED,
+    TAG_UNCHANGED,
     label_comment,
     label_note,
     label_renamed_tag,
@@ -118,7 +118,7 @@ class ReadingState(MarkStore):
         field = self._find_tag_field(name)
         new_field = TAG_PREFIX + self.find_new_tag_name(name, new_name)
         if new_field == field:
-            return ChangeResult(NOTHING_CHANGED.done, ())
+            return ChangeResult(TAG_UNCHANGED, ())
         times, new_keys = self._journal.get_values_of_field(field), self._marks.get_keys(new_field)
         label = label_renamed_tag(
             field.removeprefix(TAG_PREFIX), new_field.removeprefix(TAG_PREFIX), len(times), is_merge=bool(new_keys)
@@ -214,6 +214,8 @@ class ReadingState(MarkStore):
 
     def _find_tag_field(self, name: str) -> str:
         self._refresh()
+        if self._marks.get_keys(field := TAG_PREFIX + name):  # also a damaged one, so that it can be removed
+            return field
         return self._marks.find_tag_in_use(get_tag_field(name))
 
     def star_work(self, work: str, on: bool, title: str) -> ChangeResult:
@@ -265,7 +267,7 @@ class ReadingState(MarkStore):
 
     def set_note(self, key: str, text: str | None, names: StoryNames | None = None) -> ChangeResult:
         """Write a story's note as one undo step; None and an empty text remove it."""
-        edit = validate_edit(Edit(key, NOTE, text))
+        edit = self._validate_edit(Edit(key, NOTE, text))
         return self.change([edit], label_note(self.get_note(key), edit.value), names)
 
     def get_note(self, key: str) -> str | None:

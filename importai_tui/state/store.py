@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from importai_tui.errors import DatabaseError
 from importai_tui.files import get_file_identity
-from importai_tui.state.fields import NOTE, READ, SCROLL_POSITION, STARRED, Edit, StoryName, validate_edit
+from importai_tui.state.fields import (
+    NOTE,
+    READ,
+    SCROLL_POSITION,
+    STARRED,
+    Edit,
+    StateValueError,
+    StoryName,
+    validate_edit,
+)
 from importai_tui.state.journal import LabelFunction
 from importai_tui.state.labels import ChangeLabel, format_redo_label, format_undo_label, label_marks
 from importai_tui.state.opening import load_marks, open_state
@@ -165,12 +174,21 @@ class MarkStore:
             StateValueError: a value does not have the form of its field; nothing is changed.
             DatabaseError: the change cannot be stored; nothing is changed.
         """
-        valid_edits = [validate_edit(edit) for edit in edits]
+        valid_edits = [self._validate_edit(edit) for edit in edits]
         self._require_same_file()
         words = ChangeLabel(label, label) if isinstance(label, str) else label
         label_edits: LabelFunction = words if callable(words) else lambda _: words
         done, changes = self._journal.add_change(valid_edits, label_edits, names or {}, is_step=not automatic)
         return self._apply_edits(done.done, changes)._replace(is_step=not automatic)
+
+    def _validate_edit(self, edit: Edit) -> Edit:
+        """Return the edit with its value cleaned, as `validate_edit`; a damaged one that is stored can be removed."""
+        try:
+            return validate_edit(edit)
+        except StateValueError:
+            if edit.value is None and self._journal.get_value(edit.key, edit.field) is not None:
+                return edit
+            raise
 
     def find_automatic_read(self) -> str | None:
         """Return the key of the story that was marked read automatically last, and is still; None if there is none."""

@@ -18,7 +18,7 @@ _REMOVAL_SECONDS = 0.2
 
 
 class NotifyingApp(TypedAheadApp):
-    """Shows notices, the newest over the others; a text that is on the screen already is not shown again."""
+    """Shows notices, the newest over the others; the text of the newest is not shown again while it is visible."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,10 +42,13 @@ class NotifyingApp(TypedAheadApp):
         now, line = time.monotonic(), clean_line(text)
         self.last_notice = line
         self._shown_until = {shown: until for shown, until in self._shown_until.items() if until > now}
-        if line not in self._shown_until:
-            self._shown_until[line] = now + seconds
-            self.notify(line, timeout=seconds, markup=False)
-            self.set_timer(seconds + _REMOVAL_SECONDS, self._show_older_notice)
+        if line == next(reversed(self._shown_until), None):
+            return
+        if line in self._shown_until:  # beneath a newer one, which is not true any more
+            self.withdraw_notice(line)
+        self._shown_until[line] = now + seconds
+        self.notify(line, timeout=seconds, markup=False)
+        self.set_timer(seconds + _REMOVAL_SECONDS, self._show_older_notice)
 
     def _show_older_notice(self) -> None:
         """Show the notice that was hidden beneath one that has ended, and draw the screen again.

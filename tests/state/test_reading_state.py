@@ -307,11 +307,38 @@ def test_a_tag_can_be_respelled(state: ReadingState) -> None:
     state.tag(["ada"], "robots")
     assert state.rename_tag("robots", "Robots").keys == ("ada",)
     assert state.count_tags() == (("Robots", 1),)
-    assert state.rename_tag("Robots", "#Robots").keys == ()
+    unchanged = state.rename_tag("Robots", "#Robots")
+    assert (unchanged.label, unchanged.keys) == ("Tag unchanged", ())
+    assert state.rename_tag("Robots", "x" * 200).label == f"Renamed #Robots to #{'x' * 39}… on 1 story"
+    state.undo()
     with pytest.raises(StateValueError):
         state.rename_tag("Robots", "#")
     with pytest.raises(StateValueError):
         state.rename_tag("Robots", "x" * 201)
+
+
+@pytest.mark.parametrize(
+    ("key", "field"),
+    [
+        *(("ada", f"tag:{name}") for name in ("", "#", " robots ", "two\nlines", "x" * 201)),
+        *(("a\x1b[2Jda", field) for field in ("note", "tag:robots", "highlight:0a1b2c3d")),
+        ("ada", "highlight:nothex!!"),
+    ],
+)
+def test_a_damaged_mark_can_be_removed(path: Path, key: str, field: str) -> None:
+    with ReadingState(path, get_now) as state:
+        state._database.execute("INSERT INTO register VALUES (?, ?, 'Old', '2025-01-01', 'm')", (key, field))
+    kind, name = field.split(":") if ":" in field else (field, "")
+    with ReadingState(path, get_now) as state:
+        if kind == "tag":
+            assert state.tag(tuple(state.get_tagged_keys(name)), name, on=False).keys == (key,)
+        elif kind == "note":
+            assert state.set_note(key, None).keys == (key,)
+        else:
+            assert state.remove_highlight(key, name).keys == (key,)
+        assert not state.get_annotations()
+        state.undo()
+        assert [(row.key, row.field) for row in state.get_annotations()] == [(key, field)]
 
 
 def test_annotations_are_those_of_stories_only(state: ReadingState) -> None:

@@ -66,6 +66,10 @@ async def test_a_notice_that_is_outdated_is_removed(library: Library) -> None:
         await reader.wait_until(lambda: "Starred" in last_line(reader))
         reader.app.notify_error("The disk is full")
         await reader.wait_until(lambda: "The disk is full" in last_line(reader))
+        # One that is shown beneath another becomes the newest.
+        reader.app.notify_info("Starred", seconds=60)
+        await reader.wait_until(lambda: "Starred" in last_line(reader))
+        assert len(reader.app.query("Toast")) == 2
 
 
 def active_line(reader: RunningReader) -> tuple[int, int]:

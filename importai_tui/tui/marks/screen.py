@@ -53,6 +53,9 @@ _MIN_WIDTH_FOR_KEY = 80
 _MAX_WORDS_WIDTH = 30
 """Cells of the filter in the status line."""
 
+_MAX_TAG_WIDTH = 30
+"""Cells of a tag in a question."""
+
 
 class MarksView(StrEnum):
     """What the screen lists."""
@@ -282,7 +285,7 @@ class MarksScreen(Dialog[MarksScreenState]):
 
     def action_edit(self) -> None:
         """Edit the note, the comment on the highlight or the tags of the story; rename the tag."""
-        if tag := self._selected_tag:
+        if (tag := self._selected_tag) is not None:
             self._rename_tag(tag)
         elif annotation := self._selected:
             self._edit(annotation)
@@ -294,14 +297,14 @@ class MarksScreen(Dialog[MarksScreenState]):
 
     def action_remove(self) -> None:
         """Remove the annotation, or the tag from all its stories, as one undo step."""
-        if tag := self._selected_tag:
+        if (tag := self._selected_tag) is not None:
             self._remove_tag(tag)
         elif annotation := self._selected:
             self._change(partial(_remove, self.library, annotation))
 
     def action_copy(self) -> None:
         """Copy the quote or the note with its source, or the tag."""
-        if tag := self._selected_tag:
+        if (tag := self._selected_tag) is not None:
             self._services.copy(f"#{tag}", title=f"#{tag}")
         elif annotation := self._selected:
             kind = "the story's title" if annotation.kind is AnnotationKind.TAGS else f"the {annotation.kind}"
@@ -359,7 +362,7 @@ class MarksScreen(Dialog[MarksScreenState]):
     @work(exclusive=True, group="dialog")
     async def _rename_tag(self, tag: str) -> None:
         state = self.library.state
-        new = await self.app.push_screen_wait(NameDialog(f"Rename #{tag} to", tag, MAX_NAME_LENGTH))
+        new = await self.app.push_screen_wait(NameDialog(f"Rename {_name_tag(tag)} to", tag, MAX_NAME_LENGTH))
         if new is None:
             return
         try:
@@ -370,7 +373,7 @@ class MarksScreen(Dialog[MarksScreenState]):
         counts = dict(state.count_tags())
         if name in counts and name != tag:
             stories, others = (plural(counts.get(each, 0), "story", "stories") for each in (tag, name))
-            question = f"Merge #{tag} ({stories}) into #{name} ({others})?"
+            question = f"Merge {_name_tag(tag)} ({stories}) into {_name_tag(name)} ({others})?"
             if not await self.app.push_screen_wait(ConfirmDialog(question, self._host.clock)):
                 return
         if self._change(lambda: state.rename_tag(tag, new)):
@@ -379,7 +382,7 @@ class MarksScreen(Dialog[MarksScreenState]):
     @work(exclusive=True, group="dialog")
     async def _remove_tag(self, tag: str) -> None:
         count = dict(self.library.state.count_tags()).get(tag, 0)
-        question = f"Remove #{tag} from {plural(count, 'story', 'stories')}?"
+        question = f"Remove {_name_tag(tag)} from {plural(count, 'story', 'stories')}?"
         if count <= 1 or await self.app.push_screen_wait(ConfirmDialog(question, self._host.clock)):
             state = self.library.state
             # Not through the library, which would look up the names of all stories; they are stored already.
@@ -547,6 +550,10 @@ def draw_views(current: MarksView, count: Callable[[MarksView], int], width: int
     if width >= _MIN_WIDTH_FOR_KEY:
         builder.write(key, "bold $muted").write(" next view", "$muted")
     return builder.build()
+
+
+def _name_tag(tag: str) -> str:
+    return f"#{truncate(tag, _MAX_TAG_WIDTH)}"
 
 
 def _remove(library: Library, annotation: Annotation) -> ChangeResult:
