@@ -53,11 +53,14 @@ class UserCommandActions(ActionGroup):
 
     async def _list(self) -> None:
         self.screen.show_pending_preview()
-        commands = self.screen.services.config.commands
+        executions = self._executions = {name: each for name, each in self._executions.items() if not each.is_seen}
+        commands = [*self.screen.services.config.commands]
+        names = {command.name for command in commands}
+        # Also what has been removed from the settings meanwhile, so that it can be stopped and its output be read.
+        commands += [each.command for name, each in executions.items() if name not in names]
         if not commands:
             await self.ask(NoCommandsDialog(self.screen.services.config_path))
             return
-        executions = self._executions = {name: each for name, each in self._executions.items() if not each.is_seen}
         picker = CommandPicker(self._describe_subject(), commands, executions, lambda each: each.run.stop())
         command = await self.ask(picker)
         if command and (execution := self._executions.get(command.name)):

@@ -76,6 +76,11 @@ async def test_commands_run_and_show_their_output(library: Library, tmp_path: Pa
         await reader.wait_until(lambda: "Other programs can't use this terminal" in reader.notices)
         await reader.type(":", *"run slow 12/1", "enter")
         await reader.wait_until(lambda: "begun" in screen_text())
+        # It is listed until it ends, also without its settings.
+        file.write_text("")
+        reader.app.config_reloader.poll()
+        await press("escape", "|")
+        await reader.wait_until(lambda: "slow  running" in screen_text())
         execution = reader.screen.action_group(UserCommandActions)._executions["slow"]
         assert execution.ref == "12/1"
     # The end of the app stops it.
