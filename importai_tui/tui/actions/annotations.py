@@ -109,24 +109,26 @@ class AnnotationActions(ActionGroup):
 
         drafts = self.screen.drafts
         while True:
+            if drafts.has_files:  # an editor that was killed has left the text that the user wants to go on with
+                self.screen.action_group(NoteEditorActions).action_recover_files()
             present = target.read(self.session.library)
-            draft = drafts.take(target)
+            draft = drafts.take(target) or Draft(present or "", present)
             dialog = NoteDialog(
                 noun,
-                draft.text if draft else present or "",
+                draft.text,
                 present or "",
                 self.screen.clock,
-                save_at_exit=partial(_save_at_exit, drafts, target, present),
+                save_at_exit=partial(_save_at_exit, drafts, target, draft.original),
                 save_draft=lambda text: drafts.autosave(target, text),
             )
             result = await self.ask(dialog)
             if not isinstance(result, MoveToEditor):
                 break
-            drafts.keep(target, Draft(result.text, present))
+            drafts.keep(target, draft._replace(text=result.text))
             if await self.screen.action_group(NoteEditorActions).edit(noun, target):
                 return
         if result is not None and result != (present or ""):
-            drafts.save(target, Draft(result, present))
+            drafts.save(target, draft._replace(text=result))
         drafts.clear_autosave()
 
     def _add_highlight(self, blocks: Sequence[RenderedBlock], passages: Sequence[TextRange]) -> None:

@@ -37,6 +37,7 @@ class NoteEditorActions(ActionGroup):
         for file, draft in find_left_drafts(self.session.library.state.path):
             if self.screen.drafts.recover_draft(file.target, draft):
                 file.remove()
+        self.screen.drafts.forget_saved()
 
     async def edit(self, noun: str, target: DraftTarget) -> bool:
         """Edit a note or comment, or its unsaved draft, and save it.

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import NamedTuple
 
 from importai_tui.errors import ReaderError
@@ -49,12 +50,18 @@ class DraftFile(NamedTuple):
         Raises:
             DraftFileError: it cannot be read, or is too long to be a note.
         """
+        text = None
         try:
-            if self.path.stat().st_size > _MAX_BYTES:
-                raise DraftFileError(f"The text is too long; the limit is {MAX_TEXT_LENGTH:,} characters")
-            return clean_text(self.path.read_bytes().decode("utf-8-sig", "replace")).strip()
+            status = self.path.stat()
+            if not S_ISREG(status.st_mode):  # reading a pipe would wait for ever
+                raise DraftFileError(f"{self.path} is not a file any more")
+            if status.st_size <= _MAX_BYTES:
+                text = clean_text(self.path.read_bytes().decode("utf-8-sig", "replace")).strip()
         except OSError as error:
             raise DraftFileError(f"Can't read {self.path}: {_describe(error)}") from error
+        if text is None or len(text) > MAX_TEXT_LENGTH:
+            raise DraftFileError(f"The text is too long; the limit is {MAX_TEXT_LENGTH:,} characters")
+        return text
 
     def remove(self) -> None:
         """Remove the file and its folders; what cannot be removed stays."""

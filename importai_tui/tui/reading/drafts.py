@@ -95,6 +95,8 @@ class DraftStore:
         self._notify = notify
         self._on_change = on_change
         self._unsaved: dict[DraftTarget, Draft] = {}
+        self._on_saved: dict[DraftTarget, list[Callable[[], object]]] = {}
+        """What to call when a target is saved: also after a later edit, which replaces an unsaved draft."""
 
     def recover(self) -> None:
         """Save the text that was being written when the program or the machine crashed."""
@@ -135,9 +137,11 @@ class DraftStore:
         if self._library.state.load_value(_DRAFT):
             self._writer.save_setting(_DRAFT, "")
 
-    def save(self, target: DraftTarget, draft: Draft, *, on_saved: Callable[[], object] = lambda: None) -> None:
+    def save(self, target: DraftTarget, draft: Draft, *, on_saved: Callable[[], object] | None = None) -> None:
         """Save a draft and report it; if it cannot be saved, it waits for a retry. `on_saved` is called once it is."""
-        change = self._write(target, draft, on_saved)
+        if on_saved:
+            self._on_saved.setdefault(target, []).append(on_saved)
+        change = self._write(target, draft)
         if change:
             self._on_change()
             self._notify(change.label, seconds=2)
@@ -169,12 +173,11 @@ class DraftStore:
             self.forget_saved()
         return [draft.text for draft in self._unsaved.values()]
 
-    def _write(
-        self, target: DraftTarget, draft: Draft, on_saved: Callable[[], object] = lambda: None
-    ) -> ChangeResult | None:
+    def _write(self, target: DraftTarget, draft: Draft) -> ChangeResult | None:
         def write() -> ChangeResult:
             change = target.write(self._library, draft)
-            on_saved()
+            for call in self._on_saved.pop(target, ()):
+                call()
             return change
 
         change = self._writer.try_write(write, name=f"draft:{target}")

@@ -8,6 +8,8 @@ from textual.selection import Selection
 
 from importai_tui.library.library import Library
 from importai_tui.model import Issue
+from importai_tui.tui.reading.draft_files import open_draft_file
+from importai_tui.tui.reading.drafts import DraftTarget
 from tests.tui.sample_app import RunningReader, long_story, run_reader, store_issues
 
 
@@ -83,6 +85,11 @@ async def test_a_note_is_saved_and_shown_below_the_story(library: Library) -> No
         assert "Your note" in screen
         assert "[AI]" in screen
         assert any("The River Counter" in line and line.endswith("¶") for line in reader.list_lines)
+        # An editor that was killed has left a newer text.
+        with open_draft_file(library.state.path, DraftTarget("delta"), "Ask", "Ask\n[AI]", "x") as file:
+            file.path.write_text("Ask\n[AI] now")
+        await type_keys(reader, "e", *"!", "ctrl+s")
+        assert library.state.get_note("delta") == "Ask\n[AI] now!"
 
 
 async def test_an_unchanged_note_is_not_saved(library: Library) -> None:

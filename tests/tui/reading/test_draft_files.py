@@ -25,12 +25,22 @@ def test_a_note_is_in_a_private_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_text_that_is_too_long_stays(tmp_path: Path) -> None:
+@pytest.mark.parametrize("length", [MAX_TEXT_LENGTH + 1, 4 * MAX_TEXT_LENGTH + 1])
+def test_a_text_that_is_too_long_stays(tmp_path: Path, length: int) -> None:
     with open_draft_file(tmp_path / "reading.sqlite3", TARGET, "", "", "x") as file:
-        file.path.write_text("x" * (4 * MAX_TEXT_LENGTH + 1))
+        file.path.write_text("x" * length)
         with pytest.raises(DraftFileError, match="too long"):
             file.read()
         assert file.path.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    with open_draft_file(tmp_path / "reading.sqlite3", TARGET, "", "", "x") as file:
+        file.path.unlink()
+        os.mkfifo(file.path)
+        with pytest.raises(DraftFileError, match="not a file any more"):
+            file.read()
 
 
 def test_changed_files_are_found_after_a_crash(tmp_path: Path) -> None:

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from importai_tui.tui.reading.drafts import Draft, DraftTarget, merge_draft
+from importai_tui.library.library import Library
+from importai_tui.state.store import ChangeResult
+from importai_tui.tui.reading.drafts import Draft, DraftStore, DraftTarget, merge_draft
 
 
 @pytest.mark.parametrize(
@@ -32,3 +38,20 @@ def test_a_saved_draft_is_loaded_again(page: DraftTarget) -> None:
 @pytest.mark.parametrize("value", [None, "", "x", "[]", "[1, 2]", '["", "", ""]', "{}"])
 def test_invalid_values_are_not_drafts(value: str | None) -> None:
     assert DraftTarget.from_json(value) is None
+
+
+def test_a_later_draft_replaces_the_file_of_an_unsaved_one(library: Library) -> None:
+    results = iter([False, True])
+
+    def try_write(write: Callable[[], ChangeResult], **_: str) -> ChangeResult | None:
+        return write() if next(results) else None
+
+    session: Any = SimpleNamespace(library=library)
+    writer: Any = SimpleNamespace(try_write=try_write)
+    drafts = DraftStore(session, writer, notify=lambda *_, **__: None, on_change=lambda: None)
+    removed: list[str] = []
+    target = DraftTarget("rivers")
+    drafts.save(target, Draft("First", None), on_saved=lambda: removed.append("first"))
+    assert (drafts.take(target), removed) == (Draft("First", None), [])
+    drafts.save(target, Draft("Second", None), on_saved=lambda: removed.append("second"))
+    assert (target.read(library), removed) == ("Second", ["first", "second"])
