@@ -36,8 +36,11 @@ FORMATS = {
 }
 """The formats of each kind of export that has several, the default first."""
 _FORMATS_HELP = "; ".join(f"--{kind}: {', '.join(forms)}" for kind, forms in FORMATS.items())
-_NOTHING_TO_EXPORT = "Nothing to export yet."
-_EMPTY_MESSAGES = {"notes": "No notes yet.", "tales": "No tales yet."}
+_EMPTY_MESSAGES = {
+    "notes": "No notes, highlights or tags yet.",
+    "stories": "No stories with marks yet.",
+    "tales": "No tales yet.",
+}
 _MAX_LINE_BYTES = 4 * 1024 * 1024
 """Limit for one line, so that a file without line ends does not fill memory. Lines of a state are less than half."""
 
@@ -70,16 +73,16 @@ def export(ctx: click.Context, /, **_options: object) -> None:
     with cli.open_library() as library:
         if ctx.params["each"] is not None:
             report = _write_folder(ctx, library)
-            for line in report.lines if report else [_EMPTY_MESSAGES[kind]]:
+            for line in report.lines if report else [_describe_empty(ctx, kind)]:
                 print_status(line)
             if report is None or report.failed:
                 ctx.exit(1)
             return
         output = _EXPORTS[kind](ctx, library)
         if output.is_empty:
-            print_status(_EMPTY_MESSAGES.get(kind, _NOTHING_TO_EXPORT))
+            print_status(_describe_empty(ctx, kind))
             # An empty file is not a document; the other formats have empty ones.
-            if kind in _EMPTY_MESSAGES and not output.data:
+            if kind in ("notes", "tales") and not output.data:
                 ctx.exit(1)
         if _writes_file(ctx):
             print_status(_write_to_file(ctx, library, output.data))
@@ -109,14 +112,14 @@ def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
         if ctx.params["each"] is not None:
             report = _write_folder(ctx, library)
             if report is None:
-                return _EMPTY_MESSAGES[kind]
+                return _describe_empty(ctx, kind)
             message = report.lines[0] if len(report.lines) == 1 else ". ".join((*report.lines, "")).rstrip()
             if report.failed:
                 raise ReaderError(message)
             return message
         output = _EXPORTS[kind](ctx, library)
         if output.is_empty:
-            return _EMPTY_MESSAGES.get(kind, _NOTHING_TO_EXPORT)
+            return _describe_empty(ctx, kind)
         return _write_to_file(ctx, library, output.data)
 
 
@@ -144,6 +147,13 @@ def import_state(ctx: click.Context, file: str) -> None:
     print_status(_format_merge_result(result))
     if result.invalid and not result.applied + result.ignored:
         ctx.exit(1)
+
+
+def _describe_empty(ctx: click.Context, kind: str) -> str:
+    """Say that there is nothing of this kind."""
+    if kind == "works":
+        return "No starred works yet." if ctx.params["starred"] else "No works yet."
+    return _EMPTY_MESSAGES.get(kind, "Nothing to export yet.")
 
 
 class _Export(NamedTuple):

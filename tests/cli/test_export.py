@@ -192,13 +192,13 @@ def test_without_notes_nothing_is_written(run: RunProgram, tmp_path: Path) -> No
     out = tmp_path / "notes.md"
     for options in ((), ("--out", str(out))):
         ran = run("export", "--notes", *options)
-        assert (ran.status, ran.out, ran.err) == (1, "", "No notes yet.\n")
+        assert (ran.status, ran.out, ran.err) == (1, "", "No notes, highlights or tags yet.\n")
     assert not out.exists()
 
 
 def test_an_export_without_annotations_is_empty(run: RunProgram) -> None:
     ran = run("export", "--stories")
-    assert (ran.status, ran.out, ran.err) == (0, "", "Nothing to export yet.\n")
+    assert (ran.status, ran.out, ran.err) == (0, "", "No stories with marks yet.\n")
 
 
 def test_the_shared_folder_syncs_marks_between_homes(

@@ -235,7 +235,7 @@ def test_a_failed_file_is_named_and_is_not_left_by_half(
 
 def test_without_notes_no_folder_is_made(run: RunProgram, folder: Path) -> None:
     ran = export(run, folder)
-    assert (ran.status, ran.err) == (1, "No notes yet.\n")
+    assert (ran.status, ran.err) == (1, "No notes, highlights or tags yet.\n")
     assert not folder.exists()
 
 

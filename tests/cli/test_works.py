@@ -201,7 +201,7 @@ def test_starred_and_opened_works_can_be_found(filled: RunProgram, places: Place
 
 
 def test_export_works_prints_the_starred_works(filled: RunProgram, places: Places) -> None:
-    assert filled("export", "--works", "--starred").err == "Nothing to export yet.\n"
+    assert filled("export", "--works", "--starred").err == "No starred works yet.\n"
     with Library.open(places) as library:
         library.state.star_work("arxiv:2502.19187", True, "On Otters")
     ran = filled("export", "--works", "--starred")
@@ -213,7 +213,7 @@ def test_export_works_prints_the_starred_works(filled: RunProgram, places: Place
 @pytest.mark.parametrize(("form", "out"), [("bibtex", ""), ("csl", "[]\n"), ("markdown", ""), ("json", None)])
 def test_an_empty_export_is_a_valid_document(filled: RunProgram, form: str, out: str | None) -> None:
     ran = filled("export", "--works", "--starred", "--format", form)
-    assert (ran.status, ran.err) == (0, "Nothing to export yet.\n")
+    assert (ran.status, ran.err) == (0, "No starred works yet.\n")
     assert json.loads(ran.out) == {"works": [], "remarks": []} if out is None else ran.out == out
 
 

@@ -63,6 +63,12 @@ class Execution:
         return self.result.problem if self.result else ""
 
     @property
+    def text_to_copy(self) -> str:
+        """The output; without any, what is known about a failure."""
+        messages = self.result.last_lines.strip() if self.result else ""
+        return self.output or messages or self.problem
+
+    @property
     def time(self) -> str:
         """The time that the program has run for: "12 s", "3 min 5 s"."""
         seconds = int(self._seconds if self.result else self._clock() - self._started)

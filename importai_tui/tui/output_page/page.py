@@ -143,9 +143,9 @@ class OutputPage(TextSelectionScreen[None], Dialog[None]):
         self.story_view.go_to_end(last=last)
 
     def action_copy(self) -> None:
-        """Copy the whole output."""
-        if output := self.execution.output:
-            self._host.copy(output, "the output")
+        """Copy the whole output; without any, the messages of a program that failed."""
+        if text := self.execution.text_to_copy:
+            self._host.copy(text, "the output" if self.execution.output else "the error")
         else:
             self._host.notify("Nothing to copy: no output", seconds=2)
 

@@ -65,6 +65,13 @@ def test_a_long_output_is_cut() -> None:
     assert blocks[-1].plain == "… 7 more lines"
 
 
+def test_without_output_the_error_is_copied() -> None:
+    assert make_execution(FAILED).text_to_copy == "out"
+    assert make_execution(CommandResult("", 2, "oh no\n", problem="x failed")).text_to_copy == "oh no"
+    assert make_execution(CommandResult("", 2, "", problem="x not found")).text_to_copy == "x not found"
+    assert make_execution(STOPPED).text_to_copy == ""
+
+
 def test_notices_are_short() -> None:
     assert make_execution(FAILED).format_failure() == "x: x failed with status 3: oh no"
     assert make_execution(CommandResult("one\ntwo")).format_notice() == ("one two", True)
