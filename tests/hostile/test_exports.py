@@ -274,8 +274,11 @@ def check_programs(library: Library) -> None:
         assert fold(TEXTS[n]) in fold(prepare_text(n, "story", "text"))
         assert fold(TEXTS[n]) in fold(prepare_text(n, "highlights", "text"))
         assert len(prepare_text(n, "works", "text").splitlines()) == 1
-    found = answers.list_annotations(library, "", None, None, 100, 0)["stories"]
-    assert sorted(story["headline"] for story in found) == sorted(LINES)
+    found, offset = list[dict[str, object]](), 0
+    while offset is not None:
+        page = answers.list_annotations(library, "", None, None, 100, offset)
+        found, offset = [*found, *page["stories"]], page["next_offset"]
+    assert sorted(str(story["headline"]) for story in found) == sorted(LINES)
     assert get_blocks(answers.get_issue_text(library, "7"), "heading")[1:3] == LINES[:2]
 
 
