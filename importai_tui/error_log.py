@@ -9,6 +9,7 @@ from pathlib import Path
 
 from importai_tui import __version__
 from importai_tui.paths import Places
+from importai_tui.wording import format_os_error
 
 _FILE_NAME = "errors.log"
 _MAX_BYTES = 256 * 1024
@@ -48,6 +49,6 @@ def describe_error(error: Exception, log: ErrorLog | None) -> str:
     """Describe an unexpected exception in a sentence for the user. An error in the program goes to the log."""
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{(error.strerror or str(error)).lower()}."
+        return f"{where}{format_os_error(error)}."
     details = f" Details are in {log.path}; please report it." if log and log.write(error) else ""
     return f"Internal error ({type(error).__name__}).{details}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from importai_tui.errors import LockError, QuarantineError
+from importai_tui.wording import format_os_error
 
 SQLITE_SUFFIXES = ("", "-wal", "-shm")
 """Suffixes of a database file and of the files that SQLite puts beside it."""
@@ -146,7 +147,7 @@ def quarantine(path: Path, now: datetime, *, keep_original: bool = False) -> Pat
                 else:
                     source.rename(renamed)
             except OSError as error:
-                reason = (error.strerror or str(error)).lower()
+                reason = format_os_error(error)
                 raise QuarantineError(f"{source} can't be used, and can't be renamed: {reason}.") from error
     return target if is_there else None
 
@@ -210,7 +211,7 @@ def _try_lock(file: int, path: Path) -> bool:
 
 
 def _lock_error(error: OSError, path: Path) -> LockError:
-    reason = (error.strerror or str(error)).lower()
+    reason = format_os_error(error)
     if error.errno == errno.EISDIR:
         return LockError(f"Can't use the lock file {path}: {reason}. Move it away.")
     return LockError(f"Can't use the lock file {path}: {reason}. Check the permissions of {path.parent}.")

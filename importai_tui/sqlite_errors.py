@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from importai_tui.errors import DatabaseError
+from importai_tui.wording import format_os_error
 
 WRITE_ERROR_CODES = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL)
 """Codes of SQLite if it cannot write to the file, or to one beside it."""
@@ -96,7 +97,7 @@ def translate_errors(path: Path, name: str, remedy: str) -> Iterator[None]:
     except UnicodeEncodeError as error:  # a surrogate, which no file can hold
         raise DatabaseError(f"The {name} {path} can't store this text: {error.reason}.") from error
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = format_os_error(error)
         line = f"Can't open the {name} {path}: {reason}. Check the permissions there."
         raise DatabaseError(line) from error
 

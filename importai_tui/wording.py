@@ -1,4 +1,4 @@
-"""Formats numbers with their nouns, dates that may be estimated, times, and exit statuses, for messages."""
+"""Formats numbers with their nouns, dates that may be estimated, times, errors of the system, and exit statuses."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ def format_eta(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02} left" if hours else f"{minutes}:{rest:02} left"
+
+
+def format_os_error(error: OSError) -> str:
+    """Return the system's reason, in lower case, for a sentence: "no space left on device"."""
+    return (error.strerror or str(error)).lower()
 
 
 def describe_exit(program: str, status: int) -> str:

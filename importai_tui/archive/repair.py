@@ -31,6 +31,7 @@ from importai_tui.archive.writer import Writer
 from importai_tui.errors import DatabaseError
 from importai_tui.files import SQLITE_SUFFIXES, file_lock, quarantine
 from importai_tui.sqlite import BusyDatabase, DamagedDatabase, Database, ForeignDatabase, NewerDatabase
+from importai_tui.wording import format_os_error
 
 _FLUSH_INTERVAL = 100
 """Issues whose words are kept in memory before they are written to the index."""
@@ -96,7 +97,7 @@ def repair_lock(path: Path) -> Iterator[None]:
         with file_lock(path.with_name(f"{path.name}.lock"), wait=True):
             yield
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = format_os_error(error)
         where = f"{error.filename}: " if error.filename else ""
         raise DatabaseError(f"The archive {path} is damaged and can't be repaired: {where}{reason}.") from error
 

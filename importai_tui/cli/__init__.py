@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from importai_tui.cli.constants import EXIT_INTERRUPTED, PROGRAM
 from importai_tui.errors import ReaderError
+from importai_tui.wording import format_os_error
 
 _EXIT_USAGE = 2
 _GC_THRESHOLD = 10_000
@@ -63,7 +64,7 @@ def _run_and_report(arguments: list[str]) -> int:
         return 1
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        reason = (error.strerror or str(error)).lower()
+        reason = format_os_error(error)
         if error.errno == errno.EBADF and not where:
             reason = "standard output is closed, so nothing can be printed."
         _print_error(f"{PROGRAM}: {where}{reason}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from importai_tui.errors import UnreadableInputError
+from importai_tui.wording import format_os_error
 
 STANDARD_INPUT = "-"
 
@@ -130,4 +131,4 @@ def _describe_os_error(error: OSError) -> str:
         case PermissionError():
             return "permission denied"
         case _:
-            return f"can't be read ({(error.strerror or str(error)).lower()})"
+            return f"can't be read ({format_os_error(error)})"

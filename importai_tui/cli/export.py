@@ -22,7 +22,7 @@ from importai_tui.output.json import annotated_story_json, noted_story_json
 from importai_tui.output.notes_markdown import notes_to_markdown
 from importai_tui.output.notes_readwise import notes_to_readwise
 from importai_tui.output.notes_ris import notes_to_ris
-from importai_tui.wording import plural
+from importai_tui.wording import format_os_error, plural
 
 if TYPE_CHECKING:
     from importai_tui.cli.export_folder import FolderReport
@@ -298,7 +298,7 @@ def _read_lines(file: BinaryIO, name: str) -> Iterator[str]:
             except UnicodeDecodeError:  # the caller reports it as an invalid line
                 yield "\N{REPLACEMENT CHARACTER}"
     except OSError as error:
-        raise UnreadableInputError(f"Can't read all of {name}: {(error.strerror or str(error)).lower()}.") from error
+        raise UnreadableInputError(f"Can't read all of {name}: {format_os_error(error)}.") from error
 
 
 def _format_merge_result(result: MergeResult) -> str:

@@ -13,6 +13,7 @@ from importai_tui.errors import ReaderError
 from importai_tui.files import atomic_write
 from importai_tui.output.console import format_path
 from importai_tui.state.schema import get_backup_folder
+from importai_tui.wording import format_os_error
 
 if TYPE_CHECKING:
     from importai_tui.library.library import Library
@@ -58,7 +59,7 @@ def write_export(library: Library, places: Places, path: Path, data: bytes, *, f
         with atomic_write(target) as file:
             file.write(data)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = format_os_error(error)
         raise ReaderError(f"Can't write {name}: {reason}. Choose another location.") from error
     except ValueError as error:  # a NUL character
         raise ReaderError(f"{name} is not a valid file name.") from error

@@ -20,7 +20,7 @@ from importai_tui.files import atomic_write, make_private_folder
 from importai_tui.output.annotated_stories import AnnotatedStory
 from importai_tui.output.console import format_path
 from importai_tui.output.note_files import NoteFile, fold_name, format_note_file, make_note_name, parse_note_file
-from importai_tui.wording import plural
+from importai_tui.wording import format_os_error, plural
 
 if TYPE_CHECKING:
     from importai_tui.library.library import Library
@@ -100,7 +100,7 @@ def write_note_files(library: Library, places: Places, folder: Path, stories: It
     except NotADirectoryError as error:
         raise ReaderError(f"{name} is not a folder. Choose another name.") from error
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = format_os_error(error)
         raise ReaderError(f"Can't use {name}: {reason}. Choose another folder.") from error
     except ValueError as error:  # a NUL character
         raise ReaderError(f"{name} is not a valid folder name.") from error
@@ -188,7 +188,7 @@ class _FolderWriter:
                 file.write(text.encode())
             done.append(name)
         except OSError as error:
-            self._report.failed.append(f"{name} ({(error.strerror or str(error)).lower()})")
+            self._report.failed.append(f"{name} ({format_os_error(error)})")
 
     def _make_name(self, story: AnnotatedStory) -> str:
         stem = make_note_name(story)
@@ -223,7 +223,7 @@ def _find_read_error(path: Path) -> str:
     except FileNotFoundError:  # its name has another case
         return ""
     except OSError as error:
-        return (error.strerror or str(error)).lower()
+        return format_os_error(error)
     return ""
 
 

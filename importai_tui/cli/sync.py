@@ -16,7 +16,7 @@ from importai_tui.output.console import print_json, print_status, show_progress
 from importai_tui.output.json import sync_report_json
 from importai_tui.output.progress_bar import format_progress_line
 from importai_tui.sync.progress import Progress, SourceReport, SyncReport
-from importai_tui.wording import plural
+from importai_tui.wording import format_os_error, plural
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,7 +100,7 @@ def _write_log(log: RequestLog, path: Path) -> None:
         with atomic_write(path) as file:
             file.write(log.to_text().encode())
     except (OSError, ReaderError) as error:
-        reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else error
+        reason = format_os_error(error) if isinstance(error, OSError) else error
         print_status(f"Can't write the sync log {path}: {reason}.")
     else:
         print_status(f"Sync log: {path}")

@@ -27,6 +27,7 @@ from importai_tui.state.integrity import (
 )
 from importai_tui.state.journal import Journal
 from importai_tui.state.schema import DATABASE_SPEC, UPGRADE_COPY_PREFIX, get_backup_folder, get_daily_copy_path
+from importai_tui.wording import format_os_error
 
 MAX_DAILY_COPIES = 7
 """A week is long enough to come back from a holiday and notice damage."""
@@ -68,7 +69,7 @@ def find_copy_error(database: Database, at: datetime) -> str | None:
         if journal.get_last_line_id():
             _make_copy(database, journal, get_daily_copy_path(database.path, at))
     except (OSError, DatabaseError) as error:
-        reason = str(error.strerror or error).lower() if isinstance(error, OSError) else str(error)
+        reason = format_os_error(error) if isinstance(error, OSError) else str(error)
         return f"Can't copy the reading state into {get_backup_folder(database.path)}: {reason}"
     return None
 

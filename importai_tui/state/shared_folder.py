@@ -36,6 +36,7 @@ from importai_tui.state.jsonl import (
     parse_registers,
 )
 from importai_tui.state.schema import get_lock_path
+from importai_tui.wording import format_os_error
 
 _FILE_PREFIX, _FILE_SUFFIX = "importai-tui-", ".jsonl"
 """Prefix and suffix of the names of our files, and of conflict copies of them."""
@@ -137,7 +138,7 @@ class SharedFolder:
             self._read_all()
             self._write_own_changes(at_start)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = format_os_error(error)
             folder = _format_path(self._folder)
             return f"Can't use the shared folder {folder}: {reason}. Changes are kept here until it works again."
         return None

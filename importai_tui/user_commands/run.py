@@ -22,7 +22,7 @@ from typing import IO, NamedTuple
 from importai_tui.pager import ignore_interrupts
 from importai_tui.parse.clean import clean_text
 from importai_tui.user_commands.prepare import PreparedCommand
-from importai_tui.wording import describe_exit
+from importai_tui.wording import describe_exit, format_os_error
 
 MAX_OUTPUT_BYTES = 1_000_000
 """Bytes of the output that are kept; the rest is read and discarded, so that the program can finish."""
@@ -299,4 +299,4 @@ def describe_start_error(program: str, error: OSError | ValueError) -> str:
 
 
 def _describe_file_error(error: OSError) -> str:
-    return f"Can't write a temporary file: {(error.strerror or str(error)).lower()}"
+    return f"Can't write a temporary file: {format_os_error(error)}"

@@ -21,6 +21,7 @@ from importai_tui.files import create_private_file, file_lock, make_private_fold
 from importai_tui.parse.clean import clean_text
 from importai_tui.state.fields import MAX_TEXT_LENGTH
 from importai_tui.tui.reading.drafts import Draft, DraftTarget, get_draft_folder
+from importai_tui.wording import format_os_error
 
 _PREFIX = "note-"
 _TARGET, _LOCK = "target.json", "lock"
@@ -138,4 +139,4 @@ def _make_name(words: str) -> str:
 
 
 def _describe(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+    return format_os_error(error)
