@@ -26,8 +26,8 @@ class AnnotationKind(StrEnum):
     """The tags of a story that has neither a note nor a highlight."""
 
 
-class AnnotatedStory(NamedTuple):
-    """A story with annotations.
+class MarkedStory(NamedTuple):
+    """A story with highlights, a note or tags.
 
     `issue` and `position` are None if they are unknown. `is_stored` is False if the archive lacks the story; the other
     values then come from the reading state. `date` is that of the issue, YYYY-MM-DD.
@@ -69,7 +69,7 @@ class Annotation(NamedTuple):
     """
 
     kind: AnnotationKind
-    story: AnnotatedStory
+    story: MarkedStory
     text: str
     at: str
     comment: str = ""
@@ -109,7 +109,7 @@ def load_annotations(
     return sorted(annotations, key=attrgetter("at"), reverse=True)
 
 
-def _make_annotation(row: AnnotationRow, story: AnnotatedStory) -> Annotation | None:
+def _make_annotation(row: AnnotationRow, story: MarkedStory) -> Annotation | None:
     if row.field == NOTE:
         return Annotation(AnnotationKind.NOTE, story, row.value, row.at)
     try:
@@ -119,7 +119,7 @@ def _make_annotation(row: AnnotationRow, story: AnnotatedStory) -> Annotation | 
     return Annotation(AnnotationKind.HIGHLIGHT, story, quote, row.at, comment or "", id)
 
 
-def _make_stories(library: Library, rows: Mapping[str, AnnotationRow]) -> dict[str, AnnotatedStory]:
+def _make_stories(library: Library, rows: Mapping[str, AnnotationRow]) -> dict[str, MarkedStory]:
     stored = library.archive.find_stories(list(rows))
     entries = {entry.id: entry for entry in library.archive.get_entries()}
     tags = library.state.get_tags_by_key()
@@ -132,12 +132,12 @@ def _make_stories(library: Library, rows: Mapping[str, AnnotationRow]) -> dict[s
             issue_id, position, headline = found
             entry = entries[issue_id]
             date = entry.date or library.archive.estimate_date(entry.number)
-            stories[key] = AnnotatedStory(
+            stories[key] = MarkedStory(
                 *(key, headline, entry.ref, position, date),
                 is_date_estimated=not entry.date,
                 is_stored=True,
                 tags=own_tags,
             )
         else:
-            stories[key] = AnnotatedStory(key, row.headline or key, row.issue, row.position, tags=own_tags)
+            stories[key] = MarkedStory(key, row.headline or key, row.issue, row.position, tags=own_tags)
     return stories

@@ -77,16 +77,14 @@ class AnnotatedStory:
         return any(name.startswith(field) for name in self.state.fields)
 
 
-def get_noted_stories(library: Library, keys: Iterable[str] | None = None) -> list[AnnotatedStory]:
-    """Return the stories with a note, a highlight or a tag, in the order of the list; of these keys, else of all."""
-    wanted = None if keys is None else frozenset(keys)
+def get_noted_stories(library: Library) -> list[AnnotatedStory]:
+    """Return the stories with a note, a highlight or a tag, in the order of the list."""
     return get_annotated_stories(
         library,
         (
             state
             for state in library.state.get_story_states()
             if any(field.startswith(_ANNOTATION_FIELDS) for field in state.fields)
-            and (wanted is None or state.key in wanted)
         ),
     )
 

@@ -15,8 +15,6 @@ from importai_tui.tui.terminal_loan import TerminalLoanError, lend_terminal
 
 _QUICK_SECONDS = 0.5
 """Seconds in which nobody closes an editor: it has opened a window of its own."""
-
-
 _QUICK_ADVICE = ': the editor closed at once. If it opens its own window, tell it to wait, as in VISUAL="code --wait".'
 
 

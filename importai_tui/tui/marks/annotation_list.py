@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.message import Message
 
-from importai_tui.library.annotations import AnnotatedStory, Annotation, AnnotationKind
+from importai_tui.library.annotations import Annotation, AnnotationKind, MarkedStory
 from importai_tui.tui.dialogs.visited import format_visit_day
 from importai_tui.tui.text import ContentBuilder, format_short_date_with_year, to_line_content, truncate, wrap_title
 from importai_tui.tui.widgets.issue_list import NOTE_SIGN
@@ -110,7 +110,7 @@ def draw_annotation(
     return [*drawn, start.append(draw_story(story, text_width, day, quiet)).build()]
 
 
-def draw_story(story: AnnotatedStory, width: int, day: str, style: str) -> Content:
+def draw_story(story: MarkedStory, width: int, day: str, style: str) -> Content:
     """Draw headline, reference, date and tags, as far as they fit, and the day of the mark on the right."""
     day = day if width >= _MIN_WIDTH_FOR_DAY else ""
     width -= cell_len(day) + len(_GAP) if day else 0

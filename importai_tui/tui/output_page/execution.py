@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from importai_tui.config.user_commands import UserCommand
 from importai_tui.model import Link
+from importai_tui.parse.clean import shorten
 from importai_tui.user_commands.run import CommandResult, CommandRun
 
 _NOTICE_LENGTH = 240
@@ -89,13 +90,9 @@ class Execution:
     def format_failure(self) -> str:
         """Return a line about the problem, with the last line that the program has printed about it."""
         lines = self.result.last_lines.strip().splitlines() if self.result else []
-        return f"{self.name}: {self.problem}" + (f": {_cut(lines[-1])}" if lines else "")
+        return f"{self.name}: {self.problem}" + (f": {shorten(lines[-1], _NOTICE_LENGTH)}" if lines else "")
 
     def format_notice(self) -> tuple[str, bool]:
         """Return the beginning of the output for a notice, and whether that is all of it."""
         text = " ".join(self.output.split())
-        return (text, True) if len(text) <= _NOTICE_LENGTH else (_cut(text), False)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _NOTICE_LENGTH else f"{text[: _NOTICE_LENGTH - 1].rstrip()}…"
+        return shorten(text, _NOTICE_LENGTH), len(text) <= _NOTICE_LENGTH

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from importai_tui.library.annotations import AnnotatedStory, Annotation, AnnotationKind
+from importai_tui.library.annotations import Annotation, AnnotationKind, MarkedStory
 from importai_tui.tui.marks.annotation_list import draw_annotation, draw_story, format_mark_day, measure_annotation
 from importai_tui.tui.widgets.tall_rows import RowShape
 
-STORY = AnnotatedStory("rivers", "Counting Rivers", "402", 3, "2025-03-03", is_stored=True, tags=("robots", "law"))
+STORY = MarkedStory("rivers", "Counting Rivers", "402", 3, "2025-03-03", is_stored=True, tags=("robots", "law"))
 HOSTILE = "[red]A[/] \x1b[31mB\x1b]0;C\x07 [@click=app.quit]D[/]\u202eE \ud800F"
 TEXTS = ("", "short", "word " * 9, "word " * 30, "x" * 300, "two\nlines", "漢字かな " * 12, "é" * 70, HOSTILE)
 

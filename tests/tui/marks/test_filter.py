@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importai_tui.library.annotations import AnnotatedStory, Annotation, AnnotationKind
+from importai_tui.library.annotations import Annotation, AnnotationKind, MarkedStory
 from importai_tui.tui.marks.filter import AnnotationFilter, find_tags
 
-RIVERS = AnnotatedStory("rivers", "Counting Rivers", "402", 3, is_stored=True, tags=("Robots", "law-and-order"))
-LAKES = AnnotatedStory("lakes", "A lake", "7", 1)
+RIVERS = MarkedStory("rivers", "Counting Rivers", "402", 3, is_stored=True, tags=("Robots", "law-and-order"))
+LAKES = MarkedStory("lakes", "A lake", "7", 1)
 QUOTE = Annotation(AnnotationKind.HIGHLIGHT, RIVERS, "They counted\nÜBER all of it", "3", "Is C# fast?", "0a0a0a0a")
 NOTE = Annotation(AnnotationKind.NOTE, LAKES, "Read this again", "2")
 TAGS = Annotation(AnnotationKind.TAGS, RIVERS, "", "1")
