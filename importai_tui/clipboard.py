@@ -16,6 +16,9 @@ from contextlib import suppress
 from enum import Enum
 from typing import NamedTuple
 
+from importai_tui.program_errors import describe_exit, describe_start_error
+from importai_tui.wording import format_os_error
+
 TERMINAL_LIMIT = 74_994
 """Bytes of the longest text that is sent to the terminal: xterm and others ignore a sequence above 100,000 bytes."""
 TIMEOUT = 2.0
@@ -76,7 +79,7 @@ def copy_text(
         error = _run(Tool(tuple(own_command)), text, environ, timeout)
         if not error:
             return CopyResult(Place.CLIPBOARD)
-        problem = f"clipboard.copy_command failed: {own_command[0]} {error}"
+        problem = f"clipboard.copy_command: {error}"
     places: set[Place] = set()
     for tool in find_tools(environ, platform):
         is_needed = tool.place not in places and not (tool.place is Place.TMUX_BUFFER and Place.TMUX in places)
@@ -136,10 +139,11 @@ def format_sequence(data: bytes, *, in_screen: bool = False) -> str:
 
 
 def _run(tool: Tool, text: str, environ: Mapping[str, str], timeout: float) -> str:
-    """Run a tool; return why it has failed, or an empty text."""
-    program = shutil.which(tool.command[0], path=environ.get("PATH"))
+    """Run a tool; return why it has failed, a sentence without its end, or an empty text."""
+    name = tool.command[0]
+    program = shutil.which(name, path=environ.get("PATH"))
     if program is None:
-        return "was not found"
+        return f"{name} wasn't found"
     null = subprocess.DEVNULL
     try:
         # Many tools leave a process behind that serves the text. So it gets no pipe that we would wait for, and no
@@ -153,16 +157,16 @@ def _run(tool: Tool, text: str, environ: Mapping[str, str], timeout: float) -> s
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        return f"can't be run: {error}"
+        return describe_start_error(name, error)
     try:
         process.communicate(text.encode(tool.encoding, "replace"), timeout)
     except subprocess.TimeoutExpired:
         _kill(process)
-        return f"took longer than {timeout:g} s"
+        return f"{name} took longer than {timeout:g} s"
     except OSError as error:
         _kill(process)
-        return f"can't be used: {error}"
-    return f"ended with status {process.returncode}" if process.returncode else ""
+        return f"{name} can't be used: {format_os_error(error)}"
+    return describe_exit(name, process.returncode)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from importai_tui.errors import ReaderError
-from importai_tui.wording import describe_exit
+from importai_tui.program_errors import describe_exit, describe_start_error
 
 _VARIABLES = ("VISUAL", "EDITOR")
 _DEFAULTS = ("sensible-editor", "nano", "vi", "notepad")
@@ -80,12 +80,10 @@ def run_editor(command: Sequence[str], file: Path) -> None:
         EditorKilledError: a signal ended it.
         EditorError: it did not start, or it ended with an error.
     """
-    name = Path(command[0]).name[:80]
     try:
         status = subprocess.run([*command, str(file)], check=False).returncode
     except (OSError, ValueError) as error:  # not executable, or not a program
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise EditorError(f"{name} didn't start: {reason}") from error
+        raise EditorError(describe_start_error(command[0], error)) from error
     if problem := describe_exit(command[0], status):
         raise EditorKilledError(problem) if status < 0 else EditorError(problem)
 

@@ -1,4 +1,4 @@
-"""Formats numbers with their nouns, dates that may be estimated, times, errors of the system, and exit statuses."""
+"""Formats numbers with their nouns, dates that may be estimated, times, and errors of the system."""
 
 from __future__ import annotations
 
@@ -40,23 +40,3 @@ def format_eta(seconds: float) -> str:
 def format_os_error(error: OSError) -> str:
     """Return the system's reason, in lower case, for a sentence: "no space left on device"."""
     return (error.strerror or str(error)).lower()
-
-
-def describe_exit(program: str, status: int) -> str:
-    """Return why a program failed, a sentence without its end; empty for success.
-
-    Args:
-        program: its name, or its path.
-        status: its exit status; negative for the signal that ended it.
-    """
-    # Imported here, because few messages need them.
-    import signal
-    from pathlib import Path
-
-    name = Path(program).name[:80]
-    if status >= 0:
-        return f"{name} failed with exit status {status}" if status else ""
-    try:
-        return f"{name} was ended by {signal.Signals(-status).name}"
-    except ValueError:
-        return f"{name} was ended by signal {-status}"

@@ -144,8 +144,8 @@ def test_the_users_own_command_comes_first(tools: FakeTools) -> None:
 
 def test_a_failure_of_the_own_command_is_reported(tools: FakeTools) -> None:
     tools.add("mine", "exit 3")
-    for name, why in (("mine", "ended with status 3"), ("nothing", "was not found")):
-        problem = f"clipboard.copy_command failed: {name} {why}"
+    for name, why in (("mine", "failed with exit status 3"), ("nothing", "wasn't found")):
+        problem = f"clipboard.copy_command: {name} {why}"
         assert tools.copy(TEXT, name) == CopyResult(Place.TERMINAL, SEQUENCE, problem)
 
 

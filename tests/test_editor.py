@@ -55,7 +55,7 @@ def test_a_failed_editor_is_reported(tmp_path: Path) -> None:
     for command, message in (
         (["sh", "-c", "exit 3"], "sh failed with exit status 3"),
         (["sh", "-c", "kill -9 $$"], "sh was ended by SIGKILL"),
-        ([str(tmp_path)], f"{tmp_path.name} didn't start: permission denied"),
+        ([str(tmp_path)], f"{tmp_path} is a folder, not a program"),
     ):
         with pytest.raises(EditorError, match=message):
             run_editor(command, tmp_path / "note.md")

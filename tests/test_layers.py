@@ -25,7 +25,7 @@ from tests.examples import make_page
 PACKAGE = Path(__file__).parent.parent / "importai_tui"
 
 LAYERS = (
-    {"clock", "errors", "json_text", "keymap", "model", "wording"},
+    {"clock", "errors", "json_text", "keymap", "model", "program_errors", "wording"},
     {"files", "links", "paths"},
     {"config", "error_log", "query", "splash", "sqlite", "sqlite_errors"},
     {"browser", "clipboard", "editor", "forecasts", "pager", "parse", "works"},

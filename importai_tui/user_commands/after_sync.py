@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from importai_tui.errors import UserCommandError
 from importai_tui.links.urls import browser_url
 from importai_tui.model import shorten_title
+from importai_tui.program_errors import describe_exit, describe_start_error
 from importai_tui.user_commands.placeholders import expand_home, fill_in
-from importai_tui.user_commands.run import describe_start_error
-from importai_tui.wording import describe_exit
 
 if TYPE_CHECKING:
     from importai_tui.library.rows import IssueRow

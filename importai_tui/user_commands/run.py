@@ -6,7 +6,6 @@ No shell is involved. The text is in an unnamed temporary file, so a program tha
 from __future__ import annotations
 
 import codecs
-import errno
 import os
 import shutil
 import signal
@@ -21,8 +20,9 @@ from typing import IO, NamedTuple
 
 from importai_tui.pager import ignore_interrupts
 from importai_tui.parse.clean import clean_text
+from importai_tui.program_errors import describe_exit, describe_start_error
 from importai_tui.user_commands.prepare import PreparedCommand
-from importai_tui.wording import describe_exit, format_os_error
+from importai_tui.wording import format_os_error
 
 MAX_OUTPUT_BYTES = 1_000_000
 """Bytes of the output that are kept; the rest is read and discarded, so that the program can finish."""
@@ -273,29 +273,6 @@ def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
             process.send_signal(number)
     except OSError:
         pass
-
-
-def describe_start_error(program: str, error: OSError | ValueError) -> str:
-    """Return why a program was not started, a sentence without its end."""
-    match error:
-        case FileNotFoundError() if shutil.which(program):
-            return f"{program} can't be started: the interpreter in its first line is missing"
-        case FileNotFoundError() | NotADirectoryError():
-            where = "there is no such file" if os.sep in program else "it isn't installed, or not on your PATH"
-            return f"{program} wasn't found: {where}"
-        case PermissionError() if Path(program).is_dir():
-            return f"{program} is a folder, not a program"
-        case PermissionError():
-            return f"{program} isn't executable"
-        case OSError(errno=errno.ENOEXEC):
-            return (
-                f"{program} can't be started: it isn't a program for this system, or it is a script whose first line "
-                "doesn't begin with #!"
-            )
-        case OSError(strerror=reason):
-            return f"{program} can't be started: {(reason or str(error)).lower()}"
-        case _:
-            return f"{program} can't be started: {error}"
 
 
 def _describe_file_error(error: OSError) -> str:
