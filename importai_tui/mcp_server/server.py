@@ -264,8 +264,9 @@ def serve(server: MCPServer[Any], on_stop: Callable[[], object]) -> None:
             on_stop()
         os._exit(128 + number)
 
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, stop)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, stop)
     try:
         server.run("stdio")
     except* OSError:  # the client is gone
