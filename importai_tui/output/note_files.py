@@ -18,7 +18,7 @@ from importai_tui.links.urls import browser_url
 from importai_tui.model import Story
 from importai_tui.output.annotated_stories import AnnotatedStory
 from importai_tui.output.markdown import format_yaml_scalar
-from importai_tui.output.notes_markdown import format_notes_file, format_tag
+from importai_tui.output.notes_markdown import format_notes_file, make_tags
 from importai_tui.parse.clean import clean_line, clean_text
 
 _HEAD = "---\nimportai-tui: story "
@@ -109,7 +109,7 @@ def _iter_properties(annotated: AnnotatedStory, story: Story | None) -> Iterator
             yield "date_estimated: true"
     if issue and (url := browser_url(issue.url)):
         yield f"url: {_format_address(url)}"
-    yield from _iter_list("tags", map(_format_line, _make_tags(annotated.tags)))
+    yield from _iter_list("tags", map(_format_line, make_tags(annotated.tags)))
     links = dict.fromkeys(url for link in story.links if (url := browser_url(link.url))) if story else ()
     yield from _iter_list("links", map(_format_address, links))
 
@@ -145,16 +145,6 @@ def _format_address(url: str) -> str:
     """Return a URL without escapes, except for what a viewer that does not know front matter could take for a link."""
     text = json.dumps(url, ensure_ascii=False)
     return _LINK_MARKUP.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def _make_tags(names: Iterable[str]) -> list[str]:
-    """Return tags as Obsidian allows them: of letters, digits, `_`, `-` and `/`, not only digits, each once."""
-    tags: dict[str, str] = {}
-    for name in names:
-        tag = re.sub("/{2,}", "/", format_tag(name)).strip("/-")
-        if tag:
-            tags.setdefault(tag.casefold(), f"y{tag}" if tag.isdecimal() else tag)
-    return [*tags.values()]
 
 
 def _parse_scalar(text: str) -> str:

@@ -34,7 +34,7 @@ def notes_to_markdown(library: Library) -> str:
 
 def format_story_notes(annotated: AnnotatedStory, story: Story | None) -> str:
     """Return the section of a story in the document of all notes; `story` is None if the archive lacks it."""
-    tags = " ".join(f"#{format_tag(name)}" for name in annotated.tags)
+    tags = " ".join(f"#{tag}" for tag in make_tags(annotated.tags))
     return _format_notes(annotated, story, 2, tags, escape_markdown)
 
 
@@ -43,9 +43,14 @@ def format_notes_file(annotated: AnnotatedStory, story: Story | None) -> str:
     return _format_notes(annotated, story, 1, "", _escape_for_obsidian)
 
 
-def format_tag(name: str) -> str:
-    """Return a tag for Obsidian, which allows no spaces in tags."""
-    return re.sub(r"[^\w/-]+", "-", name).strip("-")
+def make_tags(names: Iterable[str]) -> list[str]:
+    """Return tags as Obsidian allows them: of letters, digits, `_`, `-` and `/`, not only digits, each once."""
+    tags: dict[str, str] = {}
+    for name in names:
+        tag = re.sub("/{2,}", "/", re.sub(r"[^\w/-]+", "-", name)).strip("/-")
+        if tag:
+            tags.setdefault(tag.casefold(), f"y{tag}" if tag.isdecimal() else tag)
+    return [*tags.values()]
 
 
 def _format_notes(
