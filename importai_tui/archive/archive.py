@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Self
 from importai_tui.archive.catalog import Catalog, CatalogEntry, StoryEntry
 from importai_tui.archive.full_text import INDEX_VERSION, MIN_STORY_ID, get_lowest_id
 from importai_tui.archive.schema import ARCHIVE_SPEC
+from importai_tui.forecasts import FORECASTS_VERSION
 from importai_tui.sqlite import DamagedDatabase, Database, ForeignDatabase, NewerDatabase, is_read_only
 
 if TYPE_CHECKING:
+    from importai_tui.archive.forecasts import StoredForecast, StoredScoring
     from importai_tui.archive.relations import StoryRelations
     from importai_tui.archive.search import ArchiveSearch
     from importai_tui.archive.stories import IncomingIssue, IssueRecord, StoryTable
@@ -145,6 +147,18 @@ class Archive:
         """Return the headline of the story with this key."""
         return self._story_table.get_headline(key)
 
+    def get_forecasts(self, keys: Sequence[str] | None = None) -> list[StoredForecast]:
+        """Return the forecasts that the rules have found, of the stories with these keys; all by default."""
+        from importai_tui.archive.forecasts import load_forecasts
+
+        return load_forecasts(self._database, keys)
+
+    def get_scorings(self) -> list[StoredScoring]:
+        """Return the sentences that score a forecast of an earlier issue, oldest first."""
+        from importai_tui.archive.forecasts import load_scorings
+
+        return load_scorings(self._database)
+
     def get_page(self, issue_id: int) -> tuple[bytes, str]:
         """Return the page that an issue was parsed from, and its name. Raises DamagedDatabase."""
         from importai_tui.archive.stories import decompress_page
@@ -222,6 +236,15 @@ class Archive:
 
     def find_issues_to_reindex(self) -> list[int]:
         """Return the ids of the issues for which an older version has stored less, the last stored first."""
+        return sorted({*self._find_issues_to_rewrite(), *self.find_issues_without_forecasts()}, reverse=True)
+
+    def find_issues_without_forecasts(self) -> list[int]:
+        """Return the ids of the issues whose forecasts no version, or an older one, has looked for."""
+        sql = "SELECT id FROM issue WHERE forecasts_version < ? AND id IN (SELECT issue_id FROM story)"
+        return [int(row[0]) for row in self._database.query(sql, (FORECASTS_VERSION,))]
+
+    def _find_issues_to_rewrite(self) -> set[int]:
+        """Return the ids of the issues whose stories must be written again, not only their forecasts."""
         # Three queries, because with OR SQLite would read every story.
         sql = f"""SELECT issue_id FROM story WHERE id IN (SELECT story_id FROM citation WHERE title_key IS NULL)
             AND {_HAS_ISSUE}"""
@@ -229,12 +252,21 @@ class Archive:
         sql = """SELECT issue_id FROM story WHERE id BETWEEN ? AND ?
             AND issue_id IN (SELECT id FROM issue WHERE date IS NULL AND number IS NOT NULL)"""
         undated = {int(row[0]) for row in self._database.query(sql, (MIN_STORY_ID, get_lowest_id("0001-01-01") - 1))}
-        return sorted({*untitled, *undated, *self.find_unindexed_issues()}, reverse=True)
+        return {*untitled, *undated, *self.find_unindexed_issues()}
 
     def reindex(self, issue_ids: Iterable[int]) -> set[int]:
-        """Write the stories of issues again, in one transaction; return the ids of unreadable issues."""
+        """Write the stories or only the forecasts of issues again, in one transaction.
+
+        Returns the ids of unreadable issues.
+        """
         with self._write_transaction():
-            return {issue_id for issue_id in issue_ids if not self._writer.rewrite(issue_id)}
+            unreadable: set[int] = set()
+            whole = self._find_issues_to_rewrite()
+            for issue_id in issue_ids:
+                rewrite = self._writer.rewrite if issue_id in whole else self._writer.rewrite_forecasts
+                if not rewrite(issue_id):
+                    unreadable.add(issue_id)
+            return unreadable
 
     def find_issues_with_removed_stories(self) -> list[int]:
         """Return the ids of the issues with removed stories: see `get_removed_stories`."""

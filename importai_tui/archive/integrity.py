@@ -11,14 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 
 from importai_tui.archive.catalog import are_valid_issue_values
 from importai_tui.archive.full_text import COLUMNS, INDEX_VERSION, RANK_FUNCTION, make_index_row
 from importai_tui.archive.schema import CREATE_STORY_INDEX, SCHEMA
 from importai_tui.archive.stories import (
     FINGERPRINT_COLUMNS,
+    FORECAST_COLUMNS,
     MENTION_COLUMNS,
     OWN_CITATION_COLUMNS,
+    SCORING_COLUMNS,
     STORY_COLUMNS,
     StoryRecord,
     decode_story,
@@ -27,12 +30,13 @@ from importai_tui.archive.stories import (
     make_story_record,
 )
 from importai_tui.errors import DatabaseError
+from importai_tui.forecasts import FORECASTS_VERSION
 from importai_tui.model import Story
 from importai_tui.sqlite import BusyDatabase, Database, QueryCancelled, placeholders
 from importai_tui.sqlite_errors import primary_code
 from importai_tui.wording import plural
 
-DERIVED_TABLES = ("story_index", "citation", "mention")
+DERIVED_TABLES = ("story_index", "citation", "mention", "forecast", "scoring")
 """The tables that can be rebuilt from the stored stories."""
 MAX_CHANGE = 1 << 53
 """An issue with a higher `change`, or with one below 1, would never be loaded again."""
@@ -251,6 +255,16 @@ def _find_derived_problems(database: Database, issue_id: int, stories: list[tupl
         yield "the links"
     if not _has_exactly_rows(database, "mention", MENTION_COLUMNS, records, lambda record: record.mention_rows):
         yield "the mentions of other issues"
+    is_other = f"SELECT 1 FROM issue WHERE id = ? AND forecasts_version <> {FORECASTS_VERSION}"
+    if database.query(is_other, (issue_id,)):
+        return  # another version has found its forecasts, or none has looked yet
+    for table, columns, rows in (
+        ("forecast", FORECAST_COLUMNS, attrgetter("forecast_rows")),
+        ("scoring", SCORING_COLUMNS, attrgetter("scoring_rows")),
+    ):
+        if not _has_exactly_rows(database, table, columns, records, rows):
+            yield "the forecasts"
+            return
 
 
 def _has_exactly_rows(

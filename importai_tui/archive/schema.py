@@ -34,7 +34,8 @@ CREATE TABLE issue (
     words INTEGER NOT NULL,
     change INTEGER NOT NULL DEFAULT 1,  -- counts up with every write, so that a catalog loads only changed issues
     index_version INTEGER NOT NULL DEFAULT 0,  -- `INDEX_VERSION` of its stories in the index, 0 if they are not there
-    received TEXT  -- YYYY-MM-DD, a day on which the issue was in the archive: the first, as far as it is known
+    received TEXT,  -- YYYY-MM-DD, a day on which the issue was in the archive: the first, as far as it is known
+    forecasts_version INTEGER NOT NULL DEFAULT 0  -- `FORECASTS_VERSION` of its rows in `forecast` and `scoring`
 );
 CREATE INDEX issue_change ON issue (change);
 CREATE INDEX issue_in_order ON issue (date, number);
@@ -121,6 +122,29 @@ CREATE TABLE mention (
     PRIMARY KEY (story_id, number, link)
 ) WITHOUT ROWID;
 CREATE INDEX mention_number ON mention (number);
+
+-- Sentences that look like a forecast: see `forecasts/forecast.py`. Due dates are not stored, because they depend on
+-- the date of the issue, which may be estimated and change.
+CREATE TABLE forecast (
+    story_id INTEGER NOT NULL REFERENCES story (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,  -- from 1 in its story
+    id TEXT NOT NULL,  -- the reading state refers to it
+    quote TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    due_text TEXT NOT NULL,
+    speaker TEXT NOT NULL,
+    probability REAL,
+    PRIMARY KEY (story_id, n)
+) WITHOUT ROWID;
+
+-- Sentences that score a forecast of an earlier issue.
+CREATE TABLE scoring (
+    story_id INTEGER NOT NULL REFERENCES story (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    number INTEGER NOT NULL,  -- of the earlier issue
+    sentence TEXT NOT NULL,
+    PRIMARY KEY (story_id, n)
+) WITHOUT ROWID;
 {CREATE_STORY_INDEX}
 """
 
@@ -232,10 +256,33 @@ UPDATE issue SET received = date('now');
 INSERT INTO story_index (story_index) VALUES ('delete-all')
 """
 
+# The forecasts, which `Archive.reindex` finds.
+_TO_11 = """
+ALTER TABLE issue ADD COLUMN forecasts_version INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE forecast (
+    story_id INTEGER NOT NULL REFERENCES story (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    due_text TEXT NOT NULL,
+    speaker TEXT NOT NULL,
+    probability REAL,
+    PRIMARY KEY (story_id, n)
+) WITHOUT ROWID;
+CREATE TABLE scoring (
+    story_id INTEGER NOT NULL REFERENCES story (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    sentence TEXT NOT NULL,
+    PRIMARY KEY (story_id, n)
+) WITHOUT ROWID
+"""
+
 ARCHIVE_SPEC = DatabaseSpec(
     "archive",
     application_id=0x496D4149,  # "ImAI" in ASCII
-    version=10,
+    version=11,
     schema=SCHEMA,
     migrations=(
         _TO_2,
@@ -247,6 +294,7 @@ ARCHIVE_SPEC = DatabaseSpec(
         _TO_8,
         _TO_9,
         _TO_10,
+        _TO_11,
     ),
     synchronous="NORMAL",
     remedy="Repair it: importai-tui doctor --repair",

@@ -93,13 +93,20 @@ AUTHOR_SEPARATOR = "; "
 """Between the names in the column `authors`."""
 MENTION_COLUMNS = ("number", "link", "text")
 """The columns of `StoryRecord.mention_rows`."""
+FORECAST_COLUMNS = ("n", "id", "quote", "start", "due_text", "speaker", "probability")
+"""The columns of `StoryRecord.forecast_rows`."""
+SCORING_COLUMNS = ("n", "number", "sentence")
+"""The columns of `StoryRecord.scoring_rows`."""
+
+
+ForecastRows = tuple[tuple[object, ...], ...]
 
 
 class StoryRecord(NamedTuple):
     """The rows of a story, without its id.
 
-    `row` has the `STORY_COLUMNS`. `url_count` counts the links with a URL. The last three are the rows of the
-    full-text index, of `citation` and of `mention`.
+    `row` has the `STORY_COLUMNS`. `url_count` counts the links with a URL. The last ones are the rows of the
+    full-text index, of `citation`, `mention`, `forecast` and `scoring`.
     """
 
     row: LazyStory
@@ -108,6 +115,8 @@ class StoryRecord(NamedTuple):
     index_row: tuple[str, ...]
     citation_rows: tuple[tuple[object, ...], ...]
     mention_rows: tuple[tuple[int, int, str], ...]
+    forecast_rows: ForecastRows
+    scoring_rows: ForecastRows
 
     @property
     def key(self) -> str:
@@ -265,6 +274,15 @@ class StoryTable:
         self._remember_titles(issue_id)
         return change + count_changes(len(records)) - 1
 
+    def replace_forecasts(self, issue_id: int) -> None:
+        """Find the forecasts in the stored stories of an issue again; nothing else changes. Raises DamagedStory."""
+        sql = f"SELECT id, {STORY_COLUMNS} FROM story WHERE issue_id = ?"
+        rows = self._database.query(sql, (issue_id,))
+        found = [(id, *make_forecast_rows(decode_story(*row))) for id, *row in rows]
+        for table in ("forecast", "scoring"):
+            self._database.execute_many(f"DELETE FROM {table} WHERE story_id = ?", [(id,) for id, _, _ in found])
+        self._insert_forecasts(found)
+
     def flush(self) -> None:
         """Write the full-text index, and join citations without a URL to the works of other citations.
 
@@ -310,6 +328,17 @@ class StoryTable:
         execute_many(sql, [(id, *row) for id, record in stories for row in record.citation_rows])
         sql = _make_insert("mention", ("story_id", *MENTION_COLUMNS), "INSERT OR IGNORE")
         execute_many(sql, [(id, *row) for id, record in stories for row in record.mention_rows])
+        self._insert_forecasts((id, record.forecast_rows, record.scoring_rows) for id, record in stories)
+
+    def _insert_forecasts(self, stories: Iterable[tuple[int, ForecastRows, ForecastRows]]) -> None:
+        for id, forecasts, scorings in stories:
+            for table, columns, rows in (
+                ("forecast", FORECAST_COLUMNS, forecasts),
+                ("scoring", SCORING_COLUMNS, scorings),
+            ):
+                if rows:  # few stories have any
+                    sql = _make_insert(table, ("story_id", *columns))
+                    self._database.execute_many(sql, [(id, *row) for row in rows])
 
 
 _MIN_DISTINCTIVE_LENGTH = 24
@@ -345,6 +374,7 @@ def make_issue_record(issue: Issue) -> IssueRecord:
 
 def make_story_record(story: Story) -> StoryRecord:
     """Return the rows of a story."""
+    forecast_rows, scoring_rows = make_forecast_rows(story)
     return StoryRecord(
         row=encode_story(story),
         word_count=story.word_count,
@@ -352,7 +382,19 @@ def make_story_record(story: Story) -> StoryRecord:
         index_row=make_index_row(story),
         citation_rows=tuple(_make_citation_rows(story)),
         mention_rows=tuple((mention.number, mention.link, mention.text) for mention in story.cross_references),
+        forecast_rows=forecast_rows,
+        scoring_rows=scoring_rows,
     )
+
+
+def make_forecast_rows(story: Story) -> tuple[ForecastRows, ForecastRows]:
+    """Return the rows of `forecast` and of `scoring` of a story."""
+    from importai_tui.forecasts.extract import find_forecasts  # only writing needs them
+    from importai_tui.forecasts.scoring import find_scorings
+
+    forecasts = ((x.id, x.quote, x.start, x.due_text, x.speaker.value, x.probability) for x in find_forecasts(story))
+    scorings = ((number, scoring.sentence) for scoring in find_scorings(story) for number in scoring.issues)
+    return tuple((n, *row) for n, row in enumerate(forecasts, 1)), tuple((n, *row) for n, row in enumerate(scorings, 1))
 
 
 def is_generated_title(issue: Issue) -> bool:

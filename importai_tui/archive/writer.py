@@ -21,6 +21,7 @@ from importai_tui.archive.stories import (
     StoryTable,
     make_story_record,
 )
+from importai_tui.forecasts import FORECASTS_VERSION
 from importai_tui.sqlite import Database
 from importai_tui.sqlite_errors import DamagedStory
 
@@ -107,14 +108,27 @@ class Writer:
         self.replace_stories(issue_id, records)
         return True
 
+    def rewrite_forecasts(self, issue_id: int) -> bool:
+        """Find the forecasts of an issue again; return False if its stories cannot be read, and stay unchanged.
+
+        It takes a tenth of the time of `rewrite`. No list shows forecasts, so the issue does not count as changed.
+        """
+        try:
+            self._story_table.replace_forecasts(issue_id)
+        except DamagedStory:
+            return False
+        self._database.execute("UPDATE issue SET forecasts_version = ? WHERE id = ?", (FORECASTS_VERSION, issue_id))
+        return True
+
     def replace_stories(self, issue_id: int, records: Sequence[StoryRecord]) -> None:
         """Replace the stories of an issue, and count that as a change of the archive."""
         sql = "SELECT date, number, (SELECT max(change) + 1 FROM issue) FROM issue WHERE id = ?"
         day, number, change = self._database.query(sql, (issue_id,))[0]
         change = self._story_table.replace(issue_id, day, number, records, change)
-        sql = "UPDATE issue SET addresses = ?, words = ?, change = ?, index_version = ? WHERE id = ?"
+        sql = """UPDATE issue SET addresses = ?, words = ?, change = ?, index_version = ?, forecasts_version = ?
+            WHERE id = ?"""
         words = sum(record.word_count for record in records)
-        values = (_count_urls(records), words, change, INDEX_VERSION, issue_id)
+        values = (_count_urls(records), words, change, INDEX_VERSION, FORECASTS_VERSION, issue_id)
         self._database.execute(sql, values)
 
     def _get_current_entry(self, issue_id: int) -> CatalogEntry:

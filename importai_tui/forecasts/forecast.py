@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from enum import StrEnum
 from typing import NamedTuple
 
-FORECASTS_VERSION = 1
-"""Version of the rules. Raise it when a story gives other forecasts; archives then search their stories again."""
 _QUOTATION_MARKS = re.compile("[\"'`“”„‟‘’‚‛«»‹›]")
 
 
@@ -41,5 +38,8 @@ def make_forecast_id(quote: str) -> str:
 
     So the id survives an edit elsewhere in the story.
     """
+    # Imported here, because it loads OpenSSL, and a list of stored forecasts needs no new id.
+    import hashlib
+
     folded = "".join(_QUOTATION_MARKS.sub("", quote.casefold()).split())
     return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -18,9 +18,12 @@ from importai_tui.paths import Places
 
 if TYPE_CHECKING:
     from importai_tui.archive.stories import IncomingIssue, IssueRecord
+    from importai_tui.forecasts.forecast import Speaker
+    from importai_tui.library.forecasts import Forecast
     from importai_tui.library.rekeying import StateMigrator, WorkMove
     from importai_tui.model import Issue
     from importai_tui.state.fields import Edit, StoryName
+    from importai_tui.state.forecasts import Verdict
     from importai_tui.state.reading_state import ReadingState
     from importai_tui.state.store import ChangeResult
 
@@ -264,6 +267,39 @@ class Library(LibraryQueries):
     def add_highlight(self, key: str, quote: str, remark: str | None = None, paragraph: int = 0) -> str:
         """Add a highlight, as one undo step; return its id. `paragraph` counts from 0."""
         return self.state.add_highlight(key, quote, remark, paragraph, self._get_story_names([key]))
+
+    def set_verdict(self, forecast: Forecast, verdict: Verdict | None) -> ChangeResult:
+        """Give a verdict on a forecast, or take it back with None; one undo step."""
+        return self.state.set_verdict(
+            forecast.key, forecast.to_record(), verdict, self._get_story_names([forecast.key])
+        )
+
+    def set_forecast_note(self, forecast: Forecast, text: str | None) -> ChangeResult:
+        """Write the note on a forecast, or remove it with None or an empty text; one undo step."""
+        names = self._get_story_names([forecast.key])
+        return self.state.set_forecast_note(forecast.key, forecast.to_record(), text, names)
+
+    def add_forecast(
+        self, key: str, quote: str, *, due_text: str = "", due: date | None = None, speaker: Speaker | None = None
+    ) -> str:
+        """Add a forecast to a story by hand, as one undo step; return its id. Raises StateValueError."""
+        from importai_tui.forecasts.forecast import Speaker, make_forecast_id
+        from importai_tui.library.forecasts import parse_day
+        from importai_tui.state.forecasts import ForecastRecord
+
+        said = None
+        if found := self.archive.find_story(key):
+            entry = self.archive.get_entry(found[0])
+            said = parse_day(entry.date or self.archive.estimate_date(entry.number))
+        record = ForecastRecord(
+            make_forecast_id(quote), quote, due_text=due_text, said=said, due=due, speaker=speaker or Speaker.AUTHOR
+        )
+        self.state.add_forecast(key, record, self._get_story_names([key]))
+        return record.id
+
+    def remove_forecast(self, forecast: Forecast) -> ChangeResult:
+        """Remove the verdict and the note on a forecast, as one undo step; one added by hand is gone."""
+        return self.state.remove_forecast(forecast.key, forecast.id)
 
     def save_scroll_position(self, key: str, position: str | None) -> None:
         """Save the scroll position in a story, a small JSON text; no undo step."""

@@ -15,7 +15,9 @@ from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
+    from importai_tui.library.forecasts import Forecast
     from importai_tui.model import Link, Story
     from importai_tui.state.reading_state import ReadingState
 
@@ -121,6 +123,19 @@ class LibraryQueries:
         """Return the issue and the position of the story with this key; None if the archive does not have it."""
         found = self.archive.find_story(key)
         return (self.archive.get_entry(found[0]).ref, found[1]) if found else None
+
+    def get_forecasts(
+        self,
+        today: date,
+        *,
+        keys: Sequence[str] | None = None,
+        with_others: bool = False,
+        with_dismissed: bool = False,
+    ) -> tuple[Forecast, ...]:
+        """Return the forecasts with the user's verdicts, due ones first: see `forecasts.load_forecasts`."""
+        from importai_tui.library.forecasts import load_forecasts
+
+        return load_forecasts(self, today, keys=keys, with_others=with_others, with_dismissed=with_dismissed)
 
     def get_links(self, story: Story) -> tuple[Link, ...]:
         """Return the links of a story; those without an address have the id of their work too: `title:…`."""

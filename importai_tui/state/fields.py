@@ -27,6 +27,8 @@ TAG_PREFIX = "tag:"
 """A tag's field is this prefix and the tag's name."""
 HIGHLIGHT_PREFIX = "highlight:"
 """A highlight's field is this prefix and the highlight's id."""
+FORECAST_PREFIX = "forecast:"
+"""A forecast's field is this prefix and the forecast's id."""
 
 MAX_TEXT_LENGTH = 100_000
 """Characters of a note, a quotation or a remark: three times the longest known issue as text."""
@@ -37,7 +39,7 @@ MAX_HEADLINE_LENGTH = 1_000
 
 _TIME_PATTERN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+00:00", re.ASCII)
 _MACHINE_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_HIGHLIGHT_ID_PATTERN = re.compile(r"[0-9a-f]{8}", re.ASCII)
+_ID_PATTERN = re.compile(r"[0-9a-f]{8}", re.ASCII)
 _MAX_YEAR = "9000"
 """Every register's time is earlier, so that a later one can always be written."""
 _MAX_CLOCK_SKEW = timedelta(days=7)
@@ -121,7 +123,7 @@ class Highlight(NamedTuple):
 
     def to_json(self) -> str:
         """Return the value to store, a JSON object."""
-        return _dump_json({"quote": self.quote, "remark": self.remark, "paragraph": self.paragraph})
+        return dump_json({"quote": self.quote, "remark": self.remark, "paragraph": self.paragraph})
 
     @classmethod
     def from_json(cls, field: str, value: str) -> Highlight:
@@ -201,8 +203,11 @@ def validate_edit(edit: Edit) -> Edit:
         if get_tag_field(field.removeprefix(TAG_PREFIX)) != field:
             raise StateValueError(f'"{clean_line(field)[:MAX_NAME_LENGTH]}" is not a valid tag.')
     elif field.startswith(HIGHLIGHT_PREFIX):
-        if not _HIGHLIGHT_ID_PATTERN.fullmatch(field.removeprefix(HIGHLIGHT_PREFIX)):
+        if not _ID_PATTERN.fullmatch(field.removeprefix(HIGHLIGHT_PREFIX)):
             raise StateValueError(f'"{clean_line(field)[:MAX_NAME_LENGTH]}" is not a valid highlight.')
+    elif field.startswith(FORECAST_PREFIX):
+        if not _ID_PATTERN.fullmatch(field.removeprefix(FORECAST_PREFIX)):
+            raise StateValueError(f'"{clean_line(field)[:MAX_NAME_LENGTH]}" is not a valid forecast.')
     elif field not in (READ, STARRED, NOTE, SCROLL_POSITION, OPENED):
         raise StateValueError(f'Unknown field "{clean_line(field)[:MAX_NAME_LENGTH]}".')
     return Edit(key, field, None if value is None else _clean_value(field, value))
@@ -235,9 +240,14 @@ def _clean_value(field: str, value: str) -> str | None:
         _parse_time(value)
         return value
     if field == NOTE:
-        return _clean_value_text(value) or None
+        return clean_value_text(value) or None
     if field == SCROLL_POSITION:
         return _clean_scroll_position(value)
+    if field.startswith(FORECAST_PREFIX):
+        # Imported here, because few changes are about forecasts.
+        from importai_tui.state.forecasts import ForecastRecord
+
+        return ForecastRecord.from_json(field, value).to_json()
     return _parse_highlight(field.removeprefix(HIGHLIGHT_PREFIX), value).to_json()
 
 
@@ -250,7 +260,7 @@ def _parse_time(value: str) -> datetime:
     raise StateValueError(f'"{clean_line(value[:40])}" is not a time like 2025-03-03T12:00:00+00:00.')
 
 
-def _clean_value_text(value: str) -> str:
+def clean_value_text(value: str) -> str:
     """Return a text of several lines without control characters, which a terminal would obey."""
     cleaned = clean_text(value).strip()
     if len(cleaned) > MAX_TEXT_LENGTH:
@@ -260,8 +270,8 @@ def _clean_value_text(value: str) -> str:
 
 def _clean_scroll_position(value: str) -> str:
     # Twice the length, because the blanks between the values are removed.
-    position = _load_json(value) if len(value) <= 2 * MAX_NAME_LENGTH else None
-    text = _dump_json(position) if isinstance(position, (dict, list)) else ""
+    position = load_json(value) if len(value) <= 2 * MAX_NAME_LENGTH else None
+    text = dump_json(position) if isinstance(position, (dict, list)) else ""
     if not 0 < len(text) <= MAX_NAME_LENGTH or clean_line(text) != text:
         raise StateValueError(
             f"A scroll position must be a JSON list or object of at most {MAX_NAME_LENGTH} characters."
@@ -270,15 +280,16 @@ def _clean_scroll_position(value: str) -> str:
 
 
 def _parse_highlight(id: str, value: str) -> Highlight:
-    match _load_json(value):
+    match load_json(value):
         case {"quote": str(quote), "remark": str() | None as remark, "paragraph": int(paragraph)}:
             is_number = not isinstance(paragraph, bool) and 0 <= paragraph <= MAX_TEXT_LENGTH
-            if is_number and (quote := _clean_value_text(quote)):
-                return Highlight(id, quote, _clean_value_text(remark or "") or None, paragraph)
+            if is_number and (quote := clean_value_text(quote)):
+                return Highlight(id, quote, clean_value_text(remark or "") or None, paragraph)
     raise StateValueError("A highlight needs a quote, a paragraph number, and optionally a comment.")
 
 
-def _load_json(value: str) -> Any:
+def load_json(value: str) -> Any:
+    """Return the value of a JSON text from anywhere; None if it is not one."""
     # Imported here, like json below, because most commands store no JSON value.
     from importai_tui.json_text import parse_json
 
@@ -288,7 +299,7 @@ def _load_json(value: str) -> Any:
         return None
 
 
-def _dump_json(value: object) -> str:
+def dump_json(value: object) -> str:
     """Return the canonical JSON of a value, because all machines must agree on the order of two values."""
     from json import dumps
 

@@ -234,6 +234,14 @@ class Journal:
         parameters = (NOTE, *prefixes, *(keys or ()), *([] if newest is None else [newest]))
         return [AnnotationRow(*row) for row in self._database.query(sql, parameters)]
 
+    def get_fields(self, prefix: str, key: str | None = None) -> list[tuple[Register, StoryName]]:
+        """Return the fields that start with the prefix and are set, with the names of their stories; of one story."""
+        sql = f"""SELECT {_REGISTER_COLUMNS}, headline, issue, position
+            FROM register LEFT JOIN story ON story.key = register.key
+            WHERE value IS NOT NULL AND substr(field, 1, ?) = ? {"" if key is None else "AND register.key = ?"}"""
+        rows = self._database.query(sql, (len(prefix), prefix, *(() if key is None else (key,))))
+        return [(Register(*row[:5]), StoryName(*row[5:])) for row in rows]
+
     def get_times(self, prefix: str) -> dict[tuple[str, str], str]:
         """Return the times of the fields that start with the prefix and are set, by key and field."""
         sql = """SELECT CAST(key AS TEXT), CAST(field AS TEXT), CAST(at AS TEXT) FROM register

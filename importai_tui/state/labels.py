@@ -31,6 +31,8 @@ NOTHING_CHANGED = ChangeLabel("Already marked; nothing changed", "mark")
 HIGHLIGHT_ADDED = ChangeLabel("Highlighted", f"highlight in {ONE_STORY}")
 HIGHLIGHT_REMOVED = ChangeLabel("Highlight removed", f"highlight removed from {ONE_STORY}")
 HIGHLIGHT_GONE = "This highlight has already been removed"
+FORECAST_ADDED = ChangeLabel("Forecast added", f"forecast added in {ONE_STORY}")
+FORECAST_REMOVED = ChangeLabel("Forecast removed", f"forecast removed from {ONE_STORY}")
 
 
 def label_marks(edits: Sequence[Edit]) -> ChangeLabel:
@@ -102,6 +104,23 @@ def label_comment(old: str | None, new: str | None) -> ChangeLabel:
     if new is None:
         return ChangeLabel("Comment deleted", f"comment deleted from {ONE_STORY}")
     return ChangeLabel("Comment updated", f"comment edited in {ONE_STORY}")
+
+
+def label_verdict(verdict: str | None, edits: Sequence[Edit]) -> ChangeLabel:
+    """Name the change of the verdict on a forecast; None takes it back."""
+    if not edits:
+        return ChangeLabel("Verdict unchanged", "verdict")
+    if verdict is None:
+        return ChangeLabel("Verdict removed", f"verdict removed in {ONE_STORY}")
+    if verdict == "dismissed":
+        return ChangeLabel("Forecast dismissed", f"forecast dismissed in {ONE_STORY}")
+    return ChangeLabel(f"Forecast marked {verdict}", f"forecast marked {verdict} in {ONE_STORY}")
+
+
+def label_forecast_note(old: str | None, new: str | None) -> ChangeLabel:
+    """Name the change of the note on a forecast."""
+    label = label_note(old, new)
+    return label._replace(name=label.name.replace("note", "forecast note", 1))
 
 
 def label_work_star(title: str, is_set: bool) -> ChangeLabel:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.state.fields import (
+    FORECAST_PREFIX,
     HIGHLIGHT_PREFIX,
     NOTE,
     OPENED,
@@ -29,20 +30,25 @@ from importai_tui.state.fields import (
 from importai_tui.state.guide_keys import OLD_GUIDE_KEYS
 from importai_tui.state.journal import AnnotationRow, MarkChange
 from importai_tui.state.labels import (
+    FORECAST_ADDED,
+    FORECAST_REMOVED,
     HIGHLIGHT_ADDED,
     HIGHLIGHT_GONE,
     HIGHLIGHT_REMOVED,
     TAG_UNCHANGED,
     label_comment,
+    label_forecast_note,
     label_note,
     label_renamed_tag,
     label_tag,
+    label_verdict,
     label_work_star,
 )
 from importai_tui.state.schema import get_daily_copy_path
 from importai_tui.state.store import ChangeResult, MarkStore
 
 if TYPE_CHECKING:
+    from importai_tui.state.forecasts import ForecastRecord, Verdict
     from importai_tui.state.jsonl import MergeResult
 
 StoryNames = Mapping[str, StoryName]
@@ -308,6 +314,60 @@ class ReadingState(MarkStore):
     def count_highlights(self) -> tuple[int, int]:
         """Return the number of highlights, and the number of stories that have any."""
         return self._journal.count_fields(HIGHLIGHT_PREFIX, OLD_GUIDE_KEYS)
+
+    def set_verdict(
+        self, key: str, forecast: ForecastRecord, verdict: Verdict | None, names: StoryNames | None = None
+    ) -> ChangeResult:
+        """Give a verdict on a forecast of a story, as one undo step; its note stays. None takes the verdict back."""
+        from importai_tui.state.forecasts import judge
+
+        record = judge(forecast, self.get_forecast(key, forecast.id), verdict)
+        edit = Edit(key, forecast.field, record.to_json() if record else None)
+        return self.change([edit], lambda changes: label_verdict(verdict, changes), names)
+
+    def set_forecast_note(
+        self, key: str, forecast: ForecastRecord, text: str | None, names: StoryNames | None = None
+    ) -> ChangeResult:
+        """Write the note on a forecast of a story as one undo step; None and an empty text remove it."""
+        from importai_tui.state.forecasts import annotate
+
+        present = self.get_forecast(key, forecast.id)
+        record = annotate(forecast, present, text)
+        edit = Edit(key, forecast.field, record.to_json() if record else None)
+        label = label_forecast_note(present.note if present else None, record.note if record else None)
+        return self.change([edit], label, names)
+
+    def add_forecast(self, key: str, forecast: ForecastRecord, names: StoryNames | None = None) -> ChangeResult:
+        """Add a forecast to a story by hand, as one undo step. A verdict and a note that it has already stay."""
+        from importai_tui.state.forecasts import add_by_hand
+
+        record = add_by_hand(forecast, self.get_forecast(key, forecast.id))
+        return self.change([Edit(key, forecast.field, record.to_json())], FORECAST_ADDED, names)
+
+    def remove_forecast(self, key: str, id: str) -> ChangeResult:
+        """Remove the verdict and the note on a forecast, as one undo step; one that was added by hand is gone."""
+        return self.change([Edit(key, FORECAST_PREFIX + id, None)], FORECAST_REMOVED)
+
+    def get_forecast(self, key: str, id: str) -> ForecastRecord | None:
+        """Return what the user has said about a forecast of a story; None if that is nothing, or damaged."""
+        return next((record for _, _, record in self.get_forecasts(key) if record.id == id), None)
+
+    def get_forecasts(self, key: str | None = None) -> list[tuple[str, StoryName, ForecastRecord]]:
+        """Return each forecast about which the user has said something: key and name of its story, and its record.
+
+        With a key, only those of that story. Damaged ones are left out, because the daily check reports them.
+        """
+        rows = self._journal.get_fields(FORECAST_PREFIX, key)
+        if not rows:
+            return []
+        # Imported here, because most commands need no forecast.
+        from importai_tui.state.forecasts import ForecastRecord
+
+        records = []
+        for register, name in rows:
+            with suppress(StateValueError):
+                records.append((register.key, name, ForecastRecord.from_json(register.field, register.value or "")))
+        return records
 
     def save_scroll_position(self, key: str, position: str | None, names: StoryNames | None = None) -> None:
         """Store the scroll position inside a story, a small JSON text, without an undo step."""
