@@ -8,9 +8,10 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from importai_tui.library.library import Library
-from importai_tui.state.fields import HIGHLIGHT_PREFIX, NOTE, TAG_PREFIX, Highlight, StateValueError
+from importai_tui.state.fields import HIGHLIGHT_PREFIX, NOTE, TAG_PREFIX, Highlight
 from importai_tui.state.guide_keys import OLD_GUIDE_KEYS
 from importai_tui.state.journal import AnnotationRow
+from importai_tui.state.values import StateValueError
 from importai_tui.wording import format_date
 
 _MAX_DIGITS = 6

@@ -18,8 +18,8 @@ from importai_tui.state.forecasts import ForecastRecord, Verdict
 if TYPE_CHECKING:
     from importai_tui.archive.archive import Archive
     from importai_tui.archive.forecasts import StoredForecast, StoredScoring
-    from importai_tui.library.queries import LibraryQueries
     from importai_tui.state.fields import StoryName
+    from importai_tui.state.reading_state import ReadingState
 
 _WORD = re.compile(r"[^\W_]{4,}")
 _STEM_LENGTH = 6
@@ -107,7 +107,8 @@ class Forecast(NamedTuple):
 
 
 def load_forecasts(
-    library: LibraryQueries,
+    archive: Archive,
+    state: ReadingState,
     today: date,
     *,
     keys: Sequence[str] | None = None,
@@ -117,13 +118,14 @@ def load_forecasts(
     """Return the forecasts: due ones first, then open ones by their due date, then scored ones, the latest first.
 
     Args:
-        library: the archive and the reading state.
+        archive: the stories and what the rules have found in them.
+        state: the user's verdicts.
         today: the day by which a forecast is due.
         keys: only those of the stories with these keys.
         with_others: also those of people whom the author quotes.
         with_dismissed: also those that the user has dismissed; they come last.
     """
-    loader = _Loader(library)
+    loader = _Loader(archive, state)
     forecasts = [
         forecast
         for forecast in loader.load(keys)
@@ -193,9 +195,9 @@ def parse_day(text: str | None) -> date | None:
 class _Loader:
     """Joins the forecasts of the archive and those of the reading state."""
 
-    def __init__(self, library: LibraryQueries) -> None:
-        self._library = library
-        self._archive: Archive = library.archive
+    def __init__(self, archive: Archive, state: ReadingState) -> None:
+        self._archive = archive
+        self._state = state
         self._entries = {entry.id: entry for entry in self._archive.get_entries()}
 
     def load(self, keys: Sequence[str] | None) -> list[Forecast]:
@@ -211,7 +213,7 @@ class _Loader:
         return self._add_scorings([*forecasts.values(), *own])
 
     def _load_records(self, keys: Sequence[str] | None) -> dict[tuple[str, str], tuple[StoryName, ForecastRecord]]:
-        state = self._library.state
+        state = self._state
         rows = state.get_forecasts() if keys is None else [row for key in keys for row in state.get_forecasts(key)]
         return {(key, record.id): (name, record) for key, name, record in rows}
 

@@ -135,7 +135,9 @@ class LibraryQueries:
         """Return the forecasts with the user's verdicts, due ones first: see `forecasts.load_forecasts`."""
         from importai_tui.library.forecasts import load_forecasts
 
-        return load_forecasts(self, today, keys=keys, with_others=with_others, with_dismissed=with_dismissed)
+        return load_forecasts(
+            self.archive, self.state, today, keys=keys, with_others=with_others, with_dismissed=with_dismissed
+        )
 
     def get_links(self, story: Story) -> tuple[Link, ...]:
         """Return the links of a story; those without an address have the id of their work too: `title:…`."""

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from importai_tui.library.library import Library
 from importai_tui.library.rows import IssueRow, StoryRow
 from importai_tui.model import Story
-from importai_tui.state.fields import HIGHLIGHT_PREFIX, NOTE, TAG_PREFIX, Highlight, Register, StateValueError
+from importai_tui.state.fields import HIGHLIGHT_PREFIX, NOTE, TAG_PREFIX, Highlight, Register
 from importai_tui.state.reading_state import StoryState
+from importai_tui.state.values import StateValueError
 
 _ANNOTATION_FIELDS = (NOTE, TAG_PREFIX, HIGHLIGHT_PREFIX)
 """Beginnings of the fields with text of the user."""

@@ -7,10 +7,17 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from importai_tui.errors import ReaderError
-from importai_tui.parse.clean import clean_line, clean_text
+from importai_tui.parse.clean import clean_line
+from importai_tui.state.values import (
+    MAX_NAME_LENGTH,
+    MAX_TEXT_LENGTH,
+    StateValueError,
+    clean_value_text,
+    dump_json,
+    load_json,
+)
 
 if TYPE_CHECKING:
     Rank = tuple[str, bool, str, str, bool, str]
@@ -30,10 +37,6 @@ HIGHLIGHT_PREFIX = "highlight:"
 FORECAST_PREFIX = "forecast:"
 """A forecast's field is this prefix and the forecast's id."""
 
-MAX_TEXT_LENGTH = 100_000
-"""Characters of a note, a quotation or a remark: three times the longest known issue as text."""
-MAX_NAME_LENGTH = 200
-"""Characters of a key, a tag, an issue's slug or a scroll position. The parser's keys and slugs have at most sixty."""
 MAX_HEADLINE_LENGTH = 1_000
 """Characters stored of a headline; it only shows the user what the key referred to."""
 
@@ -50,10 +53,6 @@ _MIN_YEAR = 2025
 """The program's first year. A clock that shows an earlier year is wrong, as on a machine without a battery."""
 NO_LIMIT = "~"
 """Sorts after every time."""
-
-
-class StateValueError(ReaderError):
-    """Raised when a value does not have the form that its field requires."""
 
 
 class Edit(NamedTuple):
@@ -247,7 +246,7 @@ def _clean_value(field: str, value: str) -> str | None:
         # Imported here, because few changes are about forecasts.
         from importai_tui.state.forecasts import ForecastRecord
 
-        return ForecastRecord.from_json(field, value).to_json()
+        return ForecastRecord.from_json(field.removeprefix(FORECAST_PREFIX), value).to_json()
     return _parse_highlight(field.removeprefix(HIGHLIGHT_PREFIX), value).to_json()
 
 
@@ -258,14 +257,6 @@ def _parse_time(value: str) -> datetime:
     except ValueError:
         pass
     raise StateValueError(f'"{clean_line(value[:40])}" is not a time like 2025-03-03T12:00:00+00:00.')
-
-
-def clean_value_text(value: str) -> str:
-    """Return a text of several lines without control characters, which a terminal would obey."""
-    cleaned = clean_text(value).strip()
-    if len(cleaned) > MAX_TEXT_LENGTH:
-        raise StateValueError(f"The text is too long: {len(cleaned):,} of {MAX_TEXT_LENGTH:,} characters. Shorten it.")
-    return cleaned
 
 
 def _clean_scroll_position(value: str) -> str:
@@ -286,21 +277,3 @@ def _parse_highlight(id: str, value: str) -> Highlight:
             if is_number and (quote := clean_value_text(quote)):
                 return Highlight(id, quote, clean_value_text(remark or "") or None, paragraph)
     raise StateValueError("A highlight needs a quote, a paragraph number, and optionally a comment.")
-
-
-def load_json(value: str) -> Any:
-    """Return the value of a JSON text from anywhere; None if it is not one."""
-    # Imported here, like json below, because most commands store no JSON value.
-    from importai_tui.json_text import parse_json
-
-    try:
-        return parse_json(value)
-    except ValueError:
-        return None
-
-
-def dump_json(value: object) -> str:
-    """Return the canonical JSON of a value, because all machines must agree on the order of two values."""
-    from json import dumps
-
-    return dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

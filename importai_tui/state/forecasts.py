@@ -13,14 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.forecasts.forecast import Speaker
 from importai_tui.parse.clean import clean_line
-from importai_tui.state.fields import (
-    FORECAST_PREFIX,
-    MAX_NAME_LENGTH,
-    StateValueError,
-    clean_value_text,
-    dump_json,
-    load_json,
-)
+from importai_tui.state.values import MAX_NAME_LENGTH, StateValueError, clean_value_text, dump_json, load_json
 
 if TYPE_CHECKING:
     from typing import Any
@@ -59,11 +52,6 @@ class ForecastRecord(NamedTuple):
     probability: float | None = None
     is_by_hand: bool = False
 
-    @property
-    def field(self) -> str:
-        """The field of the story that holds it."""
-        return FORECAST_PREFIX + self.id
-
     def to_json(self) -> str:
         """Return the value to store, a JSON object."""
         return dump_json(
@@ -81,10 +69,10 @@ class ForecastRecord(NamedTuple):
         )
 
     @classmethod
-    def from_json(cls, field: str, value: str) -> ForecastRecord:
-        """Create a record from its field and its stored value, cleaned. Raises StateValueError."""
+    def from_json(cls, id: str, value: str) -> ForecastRecord:
+        """Create a record from its id and its stored value, cleaned. Raises StateValueError."""
         try:
-            return _parse(field.removeprefix(FORECAST_PREFIX), load_json(value))
+            return _parse(id, load_json(value))
         except (KeyError, TypeError, ValueError) as error:
             raise StateValueError("A forecast needs a quote, a verdict, and dates like 2026-12-31.") from error
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from importai_tui.json_text import parse_json
 from importai_tui.parse.clean import clean_line
-from importai_tui.state.fields import Register, StateValueError, StoryName, clean_story_name, validate_register
+from importai_tui.state.fields import Register, StoryName, clean_story_name, validate_register
+from importai_tui.state.values import StateValueError
 
 FORMAT_NAME = "reading-state"
 FORMAT_VERSION = 1

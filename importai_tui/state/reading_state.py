@@ -20,7 +20,6 @@ from importai_tui.state.fields import (
     Edit,
     Highlight,
     Register,
-    StateValueError,
     StoryName,
     fold_tag,
     get_tag_field,
@@ -46,6 +45,7 @@ from importai_tui.state.labels import (
 )
 from importai_tui.state.schema import get_daily_copy_path
 from importai_tui.state.store import ChangeResult, MarkStore
+from importai_tui.state.values import StateValueError
 
 if TYPE_CHECKING:
     from importai_tui.state.forecasts import ForecastRecord, Verdict
@@ -322,7 +322,7 @@ class ReadingState(MarkStore):
         from importai_tui.state.forecasts import judge
 
         record = judge(forecast, self.get_forecast(key, forecast.id), verdict)
-        edit = Edit(key, forecast.field, record.to_json() if record else None)
+        edit = Edit(key, FORECAST_PREFIX + forecast.id, record.to_json() if record else None)
         return self.change([edit], lambda changes: label_verdict(verdict, changes), names)
 
     def set_forecast_note(
@@ -333,7 +333,7 @@ class ReadingState(MarkStore):
 
         present = self.get_forecast(key, forecast.id)
         record = annotate(forecast, present, text)
-        edit = Edit(key, forecast.field, record.to_json() if record else None)
+        edit = Edit(key, FORECAST_PREFIX + forecast.id, record.to_json() if record else None)
         label = label_forecast_note(present.note if present else None, record.note if record else None)
         return self.change([edit], label, names)
 
@@ -342,7 +342,7 @@ class ReadingState(MarkStore):
         from importai_tui.state.forecasts import add_by_hand
 
         record = add_by_hand(forecast, self.get_forecast(key, forecast.id))
-        return self.change([Edit(key, forecast.field, record.to_json())], FORECAST_ADDED, names)
+        return self.change([Edit(key, FORECAST_PREFIX + forecast.id, record.to_json())], FORECAST_ADDED, names)
 
     def remove_forecast(self, key: str, id: str) -> ChangeResult:
         """Remove the verdict and the note on a forecast, as one undo step; one that was added by hand is gone."""
@@ -366,7 +366,8 @@ class ReadingState(MarkStore):
         records = []
         for register, name in rows:
             with suppress(StateValueError):
-                records.append((register.key, name, ForecastRecord.from_json(register.field, register.value or "")))
+                id = register.field.removeprefix(FORECAST_PREFIX)
+                records.append((register.key, name, ForecastRecord.from_json(id, register.value or "")))
         return records
 
     def save_scroll_position(self, key: str, position: str | None, names: StoryNames | None = None) -> None:

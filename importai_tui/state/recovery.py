@@ -18,7 +18,7 @@ from importai_tui.errors import DatabaseError, LockError, QuarantineError
 from importai_tui.files import SQLITE_SUFFIXES, create_private_file, file_lock, quarantine
 from importai_tui.sqlite import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 from importai_tui.state.backups import list_copies
-from importai_tui.state.fields import Register, StateValueError, clean_story_name, pick_winners, validate_register
+from importai_tui.state.fields import Register, clean_story_name, pick_winners, validate_register
 from importai_tui.state.integrity import (
     correct_header,
     find_copy_differences,
@@ -37,6 +37,7 @@ from importai_tui.state.schema import (
     get_backup_folder,
     get_lock_path,
 )
+from importai_tui.state.values import StateValueError
 from importai_tui.wording import plural
 
 _TABLE_COLUMNS = {

@@ -9,8 +9,9 @@ import pytest
 
 from importai_tui.library.library import Library
 from importai_tui.paths import Places
-from importai_tui.state.fields import Edit, StateValueError, StoryName
+from importai_tui.state.fields import Edit, StoryName
 from importai_tui.state.reading_state import ReadingState, get_work_key, is_work_key
+from importai_tui.state.values import StateValueError
 from tests.state.helpers import get_now
 
 WORK = "arxiv:2502.08145"

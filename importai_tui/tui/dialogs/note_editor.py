@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import Static
 
-from importai_tui.state.fields import MAX_TEXT_LENGTH
+from importai_tui.state.values import MAX_TEXT_LENGTH
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import Dialog
 from importai_tui.tui.dialogs.questions import SaveDialog

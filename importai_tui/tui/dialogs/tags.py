@@ -9,7 +9,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from importai_tui.state.fields import MAX_NAME_LENGTH, fold_tag
+from importai_tui.state.fields import fold_tag
+from importai_tui.state.values import MAX_NAME_LENGTH
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import Dialog
 from importai_tui.tui.text import ContentBuilder, to_content, to_line_content, truncate

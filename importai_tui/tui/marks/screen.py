@@ -22,9 +22,10 @@ from textual.widgets import Static
 from importai_tui.errors import ReaderError
 from importai_tui.library.annotations import Annotation, AnnotationKind
 from importai_tui.library.library import Library
-from importai_tui.state.fields import MAX_NAME_LENGTH, TAG_PREFIX, Edit
+from importai_tui.state.fields import TAG_PREFIX, Edit
 from importai_tui.state.labels import label_removed_tags
 from importai_tui.state.store import ChangeResult
+from importai_tui.state.values import MAX_NAME_LENGTH
 from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.dialogs.help import get_commands

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from importai_tui.errors import ReaderError
 from importai_tui.files import create_private_file, file_lock, make_private_folder
 from importai_tui.parse.clean import clean_text
-from importai_tui.state.fields import MAX_TEXT_LENGTH
+from importai_tui.state.values import MAX_TEXT_LENGTH
 from importai_tui.tui.reading.drafts import Draft, DraftTarget, get_draft_folder
 from importai_tui.wording import format_os_error
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from importai_tui.state.fields import MAX_TEXT_LENGTH
+from importai_tui.state.values import MAX_TEXT_LENGTH
 from importai_tui.tui.reading.draft_files import DraftFileError, find_left_drafts, open_draft_file
 from importai_tui.tui.reading.drafts import Draft, DraftTarget
 

@@ -7,7 +7,7 @@ from textual.events import Paste
 from textual.widgets import Input, TextArea
 
 from importai_tui.library.library import Library
-from importai_tui.state.fields import MAX_TEXT_LENGTH
+from importai_tui.state.values import MAX_TEXT_LENGTH
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 FIELDS = (":", "F", "W", "f", "/", "t", "#", "ctrl+o", "?")
