@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from importai_tui.model import Story
 
-_CUE = re.compile(r"(?i)[^\n]*\bprediction confirmed\b[^\n]*")
+_CUE = re.compile(r"(?i)\bprediction confirmed\b")
 
 
 class Scoring(NamedTuple):
@@ -19,4 +19,4 @@ class Scoring(NamedTuple):
 
 def find_scorings(story: Story) -> tuple[Scoring, ...]:
     """Return the sentences that score an earlier forecast ("Prediction confirmed"), in the order of the text."""
-    return tuple(Scoring(match[0], ()) for match in _CUE.finditer(story.text))
+    return tuple(Scoring(line, ()) for line in story.text.splitlines() if _CUE.search(line))

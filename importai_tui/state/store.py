@@ -16,13 +16,13 @@ from importai_tui.state.fields import (
     SCROLL_POSITION,
     STARRED,
     Edit,
-    StateValueError,
     StoryName,
     validate_edit,
 )
 from importai_tui.state.journal import LabelFunction
 from importai_tui.state.labels import ChangeLabel, format_redo_label, format_undo_label, label_marks
 from importai_tui.state.opening import load_marks, open_state
+from importai_tui.state.values import StateValueError
 
 if TYPE_CHECKING:
     from importai_tui.state.shared_folder import SharedFolder
