@@ -14,6 +14,7 @@ import pytest
 
 from importai_tui import manual
 from importai_tui.cli.constants import PROGRAM
+from importai_tui.cli.export import FORMATS
 from importai_tui.cli.read import PLAIN_COMMANDS_HELP
 from importai_tui.cli.root import load_command, root
 from importai_tui.config import load_config
@@ -66,6 +67,11 @@ def test_every_command_and_every_option_is_in_a_topic() -> None:
             option for option in get_options(load_command(name)) if not re.search(rf"(?<![\w-]){option}(?![\w-])", text)
         }
         assert not missing, name
+
+
+def test_every_format_of_an_export_is_in_its_topic() -> None:
+    words = {*re.findall(r"[a-z]+", SOURCES["export"])}
+    assert {form for forms in FORMATS.values() for form in forms} <= words
 
 
 def test_every_key_in_a_topic_is_bound() -> None:
