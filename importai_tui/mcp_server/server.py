@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
+from inspect import getdoc
 from typing import Annotated, Any, Literal, ParamSpec
 
 from mcp.server import MCPServer
@@ -113,7 +114,10 @@ def make_server(open_library: OpenLibrary, error_log: ErrorLog | None = None) ->
                 except Exception as error:
                     raise ToolError(_describe(error, error_log)) from None
 
-            server.add_tool(answer, title=title, annotations=_READ_ONLY, structured_output=False)
+            description = getdoc(function)  # without the indentation of the source
+            server.add_tool(
+                answer, title=title, description=description, annotations=_READ_ONLY, structured_output=False
+            )
 
         return add
 

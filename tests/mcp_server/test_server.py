@@ -39,6 +39,7 @@ async def test_a_client_asks_and_sees_what_a_reader_stores(tmp_path: Path) -> No
                 assert json.loads((await ask("list_issues"))[1])["issues"][0]["unread"] == 0
             tools = (await client.list_tools()).tools
             assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools)
+            assert not [tool.name for tool in tools if "  " in (tool.description or "  ")]
             for tool, arguments, message in WRONG:
                 is_error, text = await ask(tool, **arguments)
                 assert is_error, (tool, arguments, text)
