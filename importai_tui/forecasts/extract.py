@@ -3,13 +3,127 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
 
-from importai_tui.forecasts.due_dates import find_due_text
+from importai_tui.forecasts import cues
+from importai_tui.forecasts.due_dates import TimeKind, TimeWords, find_times
 from importai_tui.forecasts.forecast import FoundForecast, Speaker, make_forecast_id
-from importai_tui.model import Story, StoryKind
+from importai_tui.forecasts.probability import find_probability
+from importai_tui.forecasts.sentences import find_quotations, fold, has_any, split_sentences
+from importai_tui.forecasts.speakers import Strength, find_nearest_cue, reports_others
+from importai_tui.model import (
+    Block,
+    Code,
+    Figure,
+    Heading,
+    ListBlock,
+    Paragraph,
+    ParagraphRole,
+    Quote,
+    Rule,
+    Story,
+    StoryKind,
+    block_to_text,
+    spans_to_text,
+)
 
-_SENTENCE = re.compile(r"[^\n.!?]+[.!?]?")
-_CUE = re.compile(r"(?i)\bI (?:expect|predict|guess|bet)\b|\bI'm guessing\b|\bwe should expect\b")
+MAX_FORECASTS = 100
+"""Forecasts of one story; real ones have a dozen at most."""
+_MAX_LENGTH = 1_200
+"""Characters of a sentence; real ones are shorter."""
+_LENGTH_ABOVE = 500
+"""Characters above a sentence in which the author may say whom he reports."""
+_ANCHORS = (
+    "year",
+    "month",
+    "decade",
+    "centur",
+    "ember",
+    "summer",
+    "christmas",
+    "chance",
+    "odds",
+    "probabilit",
+    "likelihood",
+)
+_YEAR_ANCHOR = re.compile(r"20[1-9]\d|2100")
+"""Each sentence that looks like a forecast has one of these, in small letters, unless a head announces it."""
+_ANNOUNCING = ("prediction", "forecast", "bets", "prognosticat")
+"""Heads that announce predictions have one of these, in small letters."""
+_HINTS = (
+    *(
+        "will",
+        "won’t",
+        "won't",
+        "’ll",
+        "'ll",
+        "going to",
+        "likely",
+        "expect",
+        "predict",
+        "bet",
+        "guess",
+        "wager",
+        "odds",
+    ),
+    *(
+        "chance",
+        "probab",
+        "project",
+        "forecast",
+        "estimate",
+        "may",
+        "might",
+        "could",
+        "would",
+        "should",
+        "believ",
+        "think",
+    ),
+    *(
+        "imagin",
+        "surprise",
+        "anticipat",
+        "away",
+        "coming",
+        "certain",
+        "confiden",
+        "timeline",
+        "says",
+        "say ",
+        "said",
+        "writes",
+    ),
+    *(
+        "bullish",
+        "argue",
+        "claim",
+        "by ",
+        "sense",
+        "view",
+        "hunch",
+        "hat",
+        "reckon",
+        "suspect",
+        "doubt",
+        "rate",
+        "survey",
+    ),
+)
+"""Each sentence that looks like a forecast has one of these too, in small letters, unless a head announces it."""
+
+_PROBABILITY_WORDS = ("chance", "odds", "probab", "likel", "confiden", "certain", "sure", "50", "fifty", "coin")
+
+
+class _Line(NamedTuple):
+    """A line of the story's text, where it starts there, and its block."""
+
+    text: str
+    start: int
+    block: Block
 
 
 def find_forecasts(story: Story) -> tuple[FoundForecast, ...]:
@@ -17,10 +131,329 @@ def find_forecasts(story: Story) -> tuple[FoundForecast, ...]:
     if story.kind is StoryKind.TECH_TALES:
         return ()
     found: dict[str, FoundForecast] = {}
-    for match in _SENTENCE.finditer(story.text):
-        quote = match[0].strip()
-        if _CUE.search(quote) and (due_text := find_due_text(quote)):
-            start = match.start() + match[0].index(quote)
-            forecast_id = make_forecast_id(quote)
-            found.setdefault(forecast_id, FoundForecast(forecast_id, quote, start, due_text, Speaker.AUTHOR, None))
+    for forecast in _iter_forecasts(story):
+        found.setdefault(forecast.id, forecast)
+        if len(found) == MAX_FORECASTS:
+            break
     return tuple(found.values())
+
+
+def _iter_forecasts(story: Story) -> Iterator[FoundForecast]:
+    folded = fold(story.text)
+    section = _announce(story.headline)
+    if section or has_any(folded, _ANNOUNCING):
+        yield from _read_sections(story, section)
+    elif candidates := _find_candidates(folded):
+        for line in _iter_lines(story):
+            if line.start in candidates and not isinstance(line.block, Heading):
+                yield from _find_in_line(line, None)
+
+
+def _find_candidates(folded: str) -> set[int]:
+    """Return the starts of the lines that have an anchor."""
+    starts: set[int] = set()
+    for anchor in _ANCHORS:
+        position = folded.find(anchor)
+        while position >= 0:
+            starts.add(folded.rfind("\n", 0, position) + 1)
+            end = folded.find("\n", position)
+            position = folded.find(anchor, end) if end >= 0 else -1
+    match = _YEAR_ANCHOR.search(folded)
+    while match:
+        starts.add(folded.rfind("\n", 0, match.start()) + 1)
+        end = folded.find("\n", match.end())
+        match = _YEAR_ANCHOR.search(folded, end) if end >= 0 else None
+    return starts
+
+
+def _read_sections(story: Story, section: _Section | None) -> Iterator[FoundForecast]:
+    """Find forecasts in every line, with regard to heads that announce predictions."""
+    for line in _iter_lines(story):
+        if isinstance(line.block, Heading):
+            section = _announce(line.text, section)
+            continue
+        label = spans_to_text(line.block.run_in) if isinstance(line.block, Paragraph) else ""
+        if label:
+            section = _announce(label, section)
+        yield from _find_in_line(line, section)
+        if line.text.endswith(":"):
+            section = _announce(line.text) or section
+
+
+def _iter_lines(story: Story) -> Iterator[_Line]:
+    position = 0
+    for block in story.blocks:
+        part = block_to_text(block)
+        if not part:
+            continue
+        if not _is_skipped(block):
+            start = position
+            for text in part.split("\n"):
+                if text:
+                    yield _Line(text, start, block)
+                start += len(text) + 1
+        position += len(part) + 2
+
+
+def _is_skipped(block: Block) -> bool:
+    if isinstance(block, Paragraph):
+        return block.role in {ParagraphRole.READ_MORE, ParagraphRole.INSPIRATIONS}
+    return isinstance(block, (Code, Figure, Rule))
+
+
+# --- sections that announce predictions -------------------------------------------------------------------------------
+
+
+class _Section(NamedTuple):
+    """A section whose head announces predictions. `due_text` has the time that the head gives, if any."""
+
+    due_text: str
+    speaker: Speaker
+
+
+_ANNOUNCED = re.compile(
+    r"(?ix)^\W*(?:(?:here|are|is|these|some|my|a|few|our|the|more|concrete|specific|and|now|for|of|several|couple|other"
+    r"|two|three|four|five|six|seven|eight|nine|ten|\d{1,4}|ai|new|year|years|year['’]s|big|bold|wild|random|short|long|quick|personal"
+    r"|falsifiable|testable|dated|registered|pre-registered|public|final|further|additional|registering|making|let|me|make"
+    r"|so|with|that|in|mind|i|will|want|to|have|s|ve|['’]|rough|tentative|updated|actual|following|certain|,|as|follows)[\s,]+)*"
+    r"(?:predictions?|forecasts?|bets|prognostications?)\b(?:\s(?:for|about|on|of|by|in|from|to|and|regarding|i|that)\b[^.!?]{0,90})?\W*$"
+)
+
+
+def _announce(head: str, outer: _Section | None = None) -> _Section | None:
+    if len(head) > 160:
+        return None
+    is_announced = _ANNOUNCED.match(head)
+    times = find_times(head) if is_announced or outer else []
+    if is_announced:
+        return _Section(times[0].text if times else "", Speaker.AUTHOR)
+    if outer and times and times[0].end - times[0].start >= len(head.strip(" :.-–—")) - 6:
+        return _Section(times[0].text, outer.speaker)
+    return None
+
+
+# --- lines --------------------------------------------------------------------------------------------------------
+
+
+class _Context(NamedTuple):
+    """Where a sentence stands.
+
+    `quotations` has offsets in the sentence; `above` is what its line says just before it.
+    """
+
+    quotations: list[tuple[int, int]]
+    is_quoted: bool
+    above: str
+    section: _Section | None
+
+
+_LABEL = re.compile(r"(?i)^(?:why|how|what) [^:.!?]{1,140}:\s+(?=\S)")
+
+
+def _find_in_line(line: _Line, section: _Section | None) -> Iterator[FoundForecast]:
+    text = line.text
+    quotations: list[tuple[int, int]] | None = None
+    prefix = _measure_prefix(line, section)
+    is_why = isinstance(line.block, Paragraph) and line.block.role is ParagraphRole.WHY
+    for low, end in split_sentences(text):
+        start = prefix + len(text[prefix:end]) - len(text[prefix:end].lstrip()) if low < prefix < end else low
+        if end <= prefix or not 0 < end - start <= _MAX_LENGTH:
+            continue
+        sentence = text[start:end]
+        if not section and not _may_forecast(fold(sentence)):
+            continue
+        if quotations is None:
+            quotations = find_quotations(text)
+        context = _Context(
+            quotations=_get_overlaps(quotations, start, end),
+            is_quoted=isinstance(line.block, Quote),
+            above="" if is_why else text[max(0, start - _LENGTH_ABOVE) : start],
+            section=section,
+        )
+        if judged := _judge(sentence, context):
+            yield FoundForecast(make_forecast_id(sentence), sentence, line.start + start, *judged)
+
+
+def _measure_prefix(line: _Line, section: _Section | None) -> int:
+    """Return the length of what stands before the first sentence: the mark of a list item, or a label."""
+    if isinstance(line.block, ListBlock):
+        return len(line.text) - len(line.text.lstrip(" -"))
+    if isinstance(line.block, Paragraph):
+        label = spans_to_text(line.block.run_in).lstrip()
+        if label and line.text.startswith(label) and not (section and find_times(label)):
+            return len(label)
+        if match := _LABEL.match(line.text):
+            return match.end()
+    return 0
+
+
+def _may_forecast(folded: str) -> bool:
+    """Return False for most sentences that do not forecast."""
+    return bool(has_any(folded, _ANCHORS) or _YEAR_ANCHOR.search(folded)) and has_any(folded, _HINTS)
+
+
+def _get_overlaps(spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans, ordered and without overlaps, that are in a part of a text, with offsets in that part."""
+    overlaps: list[tuple[int, int]] = []
+    for low, high in islice(spans, bisect_right(spans, start, key=lambda span: span[1]), None):
+        if low >= end:
+            break
+        overlaps.append((max(low, start) - start, min(high, end) - start))
+    return overlaps
+
+
+def _judge(sentence: str, context: _Context) -> tuple[str, Speaker, float | None] | None:
+    """Return the words of the time, the speaker and the probability if the sentence looks like a forecast."""
+    folded = fold(sentence)
+    if folded.rstrip("\"”')* ").endswith("?"):
+        return None
+    probability = find_probability(sentence) if has_any(folded, _PROBABILITY_WORDS) else None
+    times = [
+        words for words in find_times(sentence) if not words.is_bare or context.section or _names_year(folded, words)
+    ]
+    if context.section and not cues.PAST.are_in(cues.Clause(folded)):
+        due_text = times[0].text if times else context.section.due_text
+        if due_text:
+            return due_text, context.section.speaker, probability
+    judged = [(words, speaker) for words in times if (speaker := _judge_time(sentence, words, context))]
+    judged.sort(key=lambda pair: (pair[1] is Speaker.OTHER, pair[0].kind is TimeKind.VAGUE, not pair[0].is_ahead))
+    if judged:
+        words, speaker = judged[0]
+        return words.text, speaker, probability
+    if probability is not None and (speaker := _judge_probability(sentence, context)):
+        return "", speaker, probability
+    return None
+
+
+_AFTER_YEAR = re.compile(
+    r"\s(?:will|is\sgoing\sto|is\slikely|looks\s(?:set|likely)|may|might|could|should|to\s(?:be|bring|see)|promises|brings"
+    r"|is\s(?:when|the\syear|shaping))\b|['’]ll\b"
+)
+_BEFORE_YEAR = re.compile(r"\b(?:prediction|forecast|bet|expectation|guess|down)s?\s(?:for|about)\s$")
+
+
+def _names_year(folded: str, words: TimeWords) -> bool:
+    """Return True if a year without a preposition is meant as a time: "2027 will be", "my prediction for 2027"."""
+    return bool(_AFTER_YEAR.match(folded, words.end) or _BEFORE_YEAR.search(folded[: words.start]))
+
+
+def _judge_time(sentence: str, words: TimeWords, context: _Context) -> Speaker | None:
+    """Return who forecasts something for this time; None if nobody does."""
+    if context.is_quoted:
+        return Speaker.OTHER if _is_quoted_forecast(fold(sentence), words) else None
+    quotation = next(((low, high) for low, high in context.quotations if low <= words.start < high), None)
+    if not quotation:
+        return _judge_clause(_blank(sentence, context.quotations), words, context)
+    low, high = quotation
+    cue = find_nearest_cue(sentence[:low], low)
+    if (cue and cue.speaker is Speaker.AUTHOR) or (not cue and len(sentence[low:high].split()) <= _SHORT_QUOTATION):
+        return _judge_clause(sentence, words, context)
+    inner = words._replace(start=words.start - low, end=words.end - low)
+    if (cue and cue.strength is Strength.PREDICTS) or _is_quoted_forecast(fold(sentence[low:high]), inner):
+        return Speaker.OTHER
+    return None
+
+
+_SHORT_QUOTATION = 6
+"""Words of a quotation that only names something."""
+
+
+def _judge_clause(text: str, words: TimeWords, context: _Context) -> Speaker | None:
+    folded = fold(text)
+    clause = cues.Clause(_get_clause(folded, words))
+    whole = cues.Clause(folded)
+    if cues.NEWSLETTER.are_in(clause):
+        return None
+    cue = find_nearest_cue(text, words.start)
+    if cue and cue.speaker is Speaker.AUTHOR and cue.strength is Strength.PREDICTS:
+        return Speaker.AUTHOR
+    if cues.ADVICE.are_in(clause) and not cues.WILL.are_in(clause):
+        return None
+    if cue and cue.speaker is Speaker.AUTHOR:
+        is_forecast = _looks_ahead(clause, words) or (words.is_ahead and cues.WOULD.are_in(clause))
+        return Speaker.AUTHOR if is_forecast else None
+    if not cue and not _speaks_of_future(clause, words):
+        return None
+    if words.kind is TimeKind.SPAN and _PAST_YEAR.search(folded[: words.start]):
+        return None
+    if cues.SETTING.are_in(whole) or cues.MACHINE.are_in(whole):
+        return None
+    if cue and cue.strength is Strength.PREDICTS:
+        return Speaker.OTHER if _is_reported_forecast(whole, clause, words) else None
+    if cues.PLANS.are_in(whole) or cues.SCHEDULE.are_in(whole):
+        return None
+    if cue:
+        return Speaker.OTHER if _looks_ahead(clause, words) or cues.WOULD.are_in(clause) else None
+    return Speaker.OTHER if reports_others(context.above) else Speaker.AUTHOR
+
+
+_EXPECTS_TO = re.compile(r"\bexpect(?:s|ed|ing)?\sto\s")
+_PAST_YEAR = re.compile(r"\b(?:in|since)\s(?:19|20)\d\d\b")
+
+
+def _is_reported_forecast(whole: cues.Clause, clause: cues.Clause, words: TimeWords) -> bool:
+    if _EXPECTS_TO.search(whole.text) and cues.SCHEDULE.are_in(whole):
+        return False
+    if words.kind is not TimeKind.SPAN and not cues.PAST.are_in(clause):
+        return True
+    return words.is_ahead or _looks_ahead(clause, words) or bool(cues.WOULD.are_in(clause))
+
+
+def _get_clause(folded: str, words: TimeWords) -> str:
+    """Return the clause with these words; the whole text if the clause has little else."""
+    low, high = 0, len(folded)
+    for match in cues.CLAUSE_END.finditer(folded):
+        if match.end() <= words.start:
+            low = match.end()
+        elif match.start() >= words.end:
+            high = match.start()
+            break
+    clause = folded[low:high]
+    return clause if len(clause.split()) - len(words.text.split()) >= _MIN_CLAUSE else folded
+
+
+_MIN_CLAUSE = 3
+"""Words of a clause besides the time."""
+
+
+def _speaks_of_future(clause: cues.Clause, words: TimeWords) -> bool:
+    if cues.WILL.are_in(clause):
+        return True
+    return (words.is_ahead or words.is_bare or words.kind is TimeKind.VAGUE) and bool(cues.MAY.are_in(clause))
+
+
+def _looks_ahead(clause: cues.Clause, words: TimeWords) -> bool:
+    return _speaks_of_future(clause, words) or ((words.is_ahead or words.is_bare) and not cues.PAST.are_in(clause))
+
+
+def _is_quoted_forecast(folded: str, words: TimeWords) -> bool:
+    if not _looks_ahead(cues.Clause(_get_clause(folded, words)), words):
+        return False
+    whole = cues.Clause(folded)
+    return not (cues.PLANS.are_in(whole) or cues.SCHEDULE.are_in(whole) or cues.ADVICE.are_in(whole))
+
+
+_PROBABLE = re.compile(r"\b(?:chance|odds|probability|likelihood)\b|%\+?\s(?:confident|certain|sure|likely)")
+_HAPPENING = re.compile(
+    r"\b(?:chance|odds|probability|likelihood)s?\s(?:of\s(?:this|that|it)\s\w+|that\s[^.]*\b(?:will|we['’]ll|happens))"
+)
+
+
+def _judge_probability(sentence: str, context: _Context) -> Speaker | None:
+    """Return who states the probability of something in the future; None if it is another kind of probability."""
+    folded = fold(sentence)
+    if cues.MACHINE.are_in(cues.Clause(folded)) or not _PROBABLE.search(folded):
+        return None
+    if context.is_quoted or context.quotations:
+        return Speaker.OTHER
+    if cue := find_nearest_cue(sentence, len(sentence)):
+        return cue.speaker
+    return Speaker.AUTHOR if _HAPPENING.search(folded) else None
+
+
+def _blank(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return the text with dots in place of its quotations, except those that only name something."""
+    for start, end in spans:
+        if len(text[start:end].split()) > _SHORT_QUOTATION:
+            text = text[:start] + "." * (end - start) + text[end:]
+    return text
