@@ -1,4 +1,4 @@
-"""What the commands that write EPUB books share: their options, and where the book goes."""
+"""The options of the commands that write EPUB books, and the writing of the book."""
 
 from __future__ import annotations
 

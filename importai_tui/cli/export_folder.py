@@ -41,7 +41,7 @@ _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLO
 
 @dataclass(slots=True)
 class FolderReport:
-    """What was done in a folder; each list has names of files."""
+    """The result of writing a folder; each list has names of files."""
 
     folder: str
     new: list[str] = field(default_factory=list)

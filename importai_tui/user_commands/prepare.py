@@ -113,7 +113,7 @@ def _check_input(command: UserCommand, environ: Mapping[str, str]) -> None:
 
 
 class _Subject:
-    """What a command is run on."""
+    """The story, issue or link that a command runs on, and its text."""
 
     def __init__(self, command: UserCommand, library: Library, ref: str, link: Link | None) -> None:
         self._command = command

@@ -38,7 +38,7 @@ _END_SIGNALS = ("SIGTERM", "SIGHUP", "SIGQUIT")
 
 
 class CommandResult(NamedTuple):
-    """How a command ended."""
+    """The result of a command that has ended or was not started."""
 
     output: str = ""
     """What it printed on standard output, cleaned like text from the network, at most MAX_OUTPUT_BYTES; empty if it had

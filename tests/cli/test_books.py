@@ -60,7 +60,7 @@ def test_a_book_has_the_stories_that_were_named(filled: RunProgram, tmp_path: Pa
         assert read_titles(out) == titles
 
 
-def test_a_book_goes_to_a_pipe_but_not_to_a_terminal(filled: RunProgram, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_book_goes_to_a_pipe_not_a_terminal(filled: RunProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     commands = ("show 401", "search says", "export --tales")
     assert [filled(*command.split(), "--format", "epub").out[:2] for command in commands] == ["PK", "PK", "PK"]
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)

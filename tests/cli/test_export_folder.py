@@ -212,7 +212,7 @@ def test_an_unusable_folder_is_reported(marked: RunProgram, tmp_path: Path) -> N
         assert "Internal error" not in ran.err
 
 
-def test_a_failed_file_is_named_and_is_not_left_by_half(
+def test_a_failed_file_is_named_and_not_half_written(
     marked: RunProgram, places: Places, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Library.open(places) as library:

@@ -70,7 +70,7 @@ WRONG: tuple[tuple[str, dict[str, object], str], ...] = (
 )
 
 
-def test_without_the_extra_a_line_says_how_to_install_it(run: RunProgram, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_installing_it_is_explained(run: RunProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mcp", None)
     monkeypatch.setitem(sys.modules, "mcp.server", None)
     monkeypatch.delitem(sys.modules, "importai_tui.mcp_server.server", raising=False)

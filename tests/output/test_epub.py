@@ -269,7 +269,7 @@ def filled(library: Library) -> Library:
     return library
 
 
-def test_a_reference_to_a_story_of_the_book_is_internal(filled: Library) -> None:
+def test_a_reference_within_the_book_is_internal(filled: Library) -> None:
     pages = read_book(make_book(filled, StoryList("otters", ["later", "gone", "otters"]), NOW))
     assert get_hrefs(pages["story-0001.xhtml"]) == ["story-0002.xhtml", "story-0002.xhtml"]
     alone = read_book(make_book(filled, "402/1", NOW))

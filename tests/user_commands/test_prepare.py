@@ -104,7 +104,7 @@ def test_a_file_replaces_standard_input(filled: Library) -> None:
     assert first.file.parent != second.file.parent
 
 
-def test_reasons_not_to_run_are_told(filled: Library) -> None:
+def test_reasons_not_to_run_are_explained(filled: Library) -> None:
     reasons = {
         ("story", "cat", "402"): "x takes a story, and 402 is an issue. Add the number of a story: 402/1",
         ("highlights", "cat", "402/2"): "402/2 has no highlights and no note",

@@ -59,7 +59,7 @@ _MAX_TAG_WIDTH = 30
 
 
 class MarksView(StrEnum):
-    """What the screen lists."""
+    """The views of the screen."""
 
     ALL = "all"
     HIGHLIGHTS = "highlights"

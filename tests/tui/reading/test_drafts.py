@@ -40,7 +40,7 @@ def test_invalid_values_are_not_drafts(value: str | None) -> None:
     assert DraftTarget.from_json(value) is None
 
 
-def test_a_later_draft_replaces_the_file_of_an_unsaved_one(library: Library) -> None:
+def test_a_later_draft_replaces_the_unsaved_file(library: Library) -> None:
     results = iter([False, True])
 
     def try_write(write: Callable[[], ChangeResult], **_: str) -> ChangeResult | None:
