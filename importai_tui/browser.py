@@ -204,19 +204,28 @@ def _find_names(program: str, environ: Mapping[str, str]) -> list[str]:
     return [program, str(Path(found).resolve())] if found else [program]
 
 
-def _spawn(command: list[str]) -> bool:
+def start_detached(command: Sequence[str], seconds: float) -> int | None:
+    """Start a program without our terminal; return its exit status if it ends within that time, else None.
+
+    Raises:
+        OSError: it cannot be started.
+        ValueError: an argument has a NUL character.
+    """
     null = subprocess.DEVNULL
+    # A new session, so that closing our terminal does not close the program, and it cannot read our keys.
+    process = subprocess.Popen(command, stdin=null, stdout=null, stderr=null, start_new_session=True)
     try:
-        # A new session, so that closing our terminal does not close the browser, and it cannot read our keys.
-        process = subprocess.Popen(command, stdin=null, stdout=null, stderr=null, start_new_session=True)
-    except OSError:
-        return False
-    try:
-        return process.wait(QUICK_FAILURE_SECONDS) == 0
+        return process.wait(seconds)
     except subprocess.TimeoutExpired:
-        # The program may run as long as the browser; the thread waits for it, or it would become a zombie.
-        Thread(target=process.wait, daemon=True).start()
-        return True
+        Thread(target=process.wait, daemon=True).start()  # or it would become a zombie
+        return None
+
+
+def _spawn(command: list[str]) -> bool:
+    try:
+        return not start_detached(command, QUICK_FAILURE_SECONDS)
+    except (OSError, ValueError):
+        return False
 
 
 def _start_file(address: str) -> bool:

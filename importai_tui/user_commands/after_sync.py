@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping, Sequence
-from threading import Thread
 from typing import TYPE_CHECKING
 
+from importai_tui.browser import start_detached
 from importai_tui.errors import UserCommandError
 from importai_tui.links.urls import browser_url
 from importai_tui.model import shorten_title
@@ -51,13 +50,7 @@ def run_after_sync(command: Sequence[str], new_issues: Sequence[IssueRow], envir
 
 def _start(argv: Sequence[str]) -> str:
     """Start a program, and return why it failed, if it fails at once."""
-    null = subprocess.DEVNULL
     try:
-        process = subprocess.Popen(argv, stdin=null, stdout=null, stderr=null, start_new_session=True)
+        return describe_exit(argv[0], start_detached(argv, _WAIT_SECONDS) or 0)
     except (OSError, ValueError) as error:
         return describe_start_error(argv[0], error)
-    try:
-        return describe_exit(argv[0], process.wait(_WAIT_SECONDS))
-    except subprocess.TimeoutExpired:
-        Thread(target=process.wait, daemon=True).start()  # or it would become a zombie
-        return ""
