@@ -58,18 +58,21 @@ class ExportActions(ActionGroup):
         except ReaderError as error:
             self.screen.services.notify_error(str(error))
         else:
-            self.screen.notify_info(message, seconds=_NOTICE_SECONDS)
+            self._notify(message)
 
     async def _ask(self) -> None:
         last_paths = load_last_paths(self.session.library.state.load_value(_SETTING))
         targets = self._make_targets(last_paths)
         ids = [target.id for target in targets]
         selected = next((ids.index(id) for id in reversed(last_paths) if id in ids), 0)
-        if done := await self.ask(ExportDialog(targets, selected)):
+        if done := await self.ask(ExportDialog(targets, selected, self._notify)):
             last_paths.pop(done.id, None)
             last_paths[done.id] = done.path
             self.screen.writer.save_setting(_SETTING, json.dumps(last_paths, ensure_ascii=False))
-            self.screen.notify_info(done.message, seconds=_NOTICE_SECONDS)
+            self._notify(done.message)
+
+    def _notify(self, message: str) -> None:
+        self.screen.notify_info(message, seconds=_NOTICE_SECONDS)
 
     def _make_targets(self, last_paths: dict[str, str]) -> list[ExportTarget]:
         """Return the exports, each with the path of its last time; else a name in the folder that was used last."""

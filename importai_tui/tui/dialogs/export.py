@@ -21,7 +21,6 @@ from importai_tui.tui.widgets.row_list import RowList
 
 _MAX_PATH_LENGTH = 4096
 """Characters of the longest path that Linux accepts."""
-_NOTICE_SECONDS = 8.0
 
 
 class ExportTarget(NamedTuple):
@@ -89,9 +88,10 @@ class ExportDialog(Dialog[FinishedExport | None]):
     KEYMAP_SECTION = "Export"
     BINDINGS = make_screen_bindings(KEYMAP_SECTION)
 
-    def __init__(self, targets: Sequence[ExportTarget], selected: int) -> None:
-        """Offer `targets`, with the cursor on the row `selected`."""
+    def __init__(self, targets: Sequence[ExportTarget], selected: int, notify: Callable[[str], object]) -> None:
+        """Offer `targets`, with the cursor on the row `selected`; `notify` shows the end of one after the dialog."""
         super().__init__()
+        self._notify = notify
         self._targets = targets
         self._selected = selected
         self._paths = [target.path for target in targets]
@@ -149,7 +149,7 @@ class ExportDialog(Dialog[FinishedExport | None]):
         self.dismiss(None)
 
     async def _export(self, target: ExportTarget, path: str) -> None:
-        app, is_written = self.app, False
+        is_written = False
         try:
             message = await target.run(path)
             is_written = True
@@ -157,7 +157,7 @@ class ExportDialog(Dialog[FinishedExport | None]):
             message = str(error)
         self._is_running = False
         if not self.is_active:
-            app.notify(message, timeout=_NOTICE_SECONDS, markup=False)
+            self._notify(message)
         elif is_written:
             self.dismiss(FinishedExport(target.id, path, message))
         else:
