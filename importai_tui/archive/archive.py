@@ -153,6 +153,11 @@ class Archive:
 
         return load_forecasts(self._database, keys)
 
+    def has_forecasts(self, key: str) -> bool:
+        """Return True if the rules have found a forecast in the story with this key."""
+        sql = "SELECT 1 FROM forecast JOIN story ON story.id = story_id WHERE key = ? LIMIT 1"
+        return bool(self._database.query(sql, (key,)))
+
     def get_scorings(self) -> list[StoredScoring]:
         """Return the sentences that score a forecast of an earlier issue, oldest first."""
         from importai_tui.archive.forecasts import load_scorings

@@ -106,6 +106,13 @@ class SearchWorks:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterForecasts:
+    """Show the forecasts that match this line."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetTheme:
     """Change to this theme."""
 
@@ -139,6 +146,7 @@ ParsedCommand = (
     | ImportFiles
     | RunExport
     | SearchWorks
+    | FilterForecasts
     | SetTheme
     | ShowHelp
     | InvalidCommand
@@ -150,6 +158,7 @@ _SHORT_NAMES = {
     "tag": "mark.tag",
     "open": "link.open",
     "works": "works",
+    "forecasts": "forecasts",
     "export": "export",
     "run": "run",
     "import": "",
@@ -272,6 +281,8 @@ def _parse_words(first: str, text: str, known: KnownNames) -> ParsedCommand:
                 return RunSearch(words)
             case "works":
                 return SearchWorks(words)
+            case "forecasts":
+                return FilterForecasts(words)
             case "help":
                 return ShowHelp(words)
             case "theme" | "view.theme":

@@ -122,6 +122,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark.note_editor", "E", "E", "note_editor", "Write or edit a note in your own editor", "Marks"),
     Command("mark.highlight", "v", "v", "highlight", "Highlight the selection, or choose a paragraph", "Marks"),
     Command("marks", "M", "M", "marks", "All your marks: highlights, notes and tags", "Marks"),
+    Command("forecasts", "I", "I", "forecasts", "Forecasts: due, open and scored, with your verdicts", "Marks"),
+    Command(
+        "forecast.add", "+", "+", "add_forecast", "Add the selection, or a sentence you choose, as a forecast", "Marks"
+    ),
     Command("mark.undo", "u", "u", "undo", "Undo the last change, even from an earlier session", "Marks"),
     Command("mark.redo", "ctrl+r", "ctrl+r", "redo", "Redo", "Marks"),
     Command("mark.undo_read", "", "", "undo_automatic_read", "Undo the last automatic read mark", "Marks"),

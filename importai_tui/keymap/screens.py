@@ -105,6 +105,38 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
         ),
     ),
     (
+        "Forecasts screen",
+        (
+            ("ledger.choose", "enter,l,right", "", "choose", "Go to the sentence in its story"),
+            ("ledger.down", "j,down", "", "move(1)", "Next forecast"),
+            ("ledger.up", "k,up", "", "move(-1)", "Previous forecast"),
+            *_scroll_rows("ledger", "forecast"),
+            ("ledger.right", "r", "", "verdict('right')", "It came true (again: remove the verdict)"),
+            ("ledger.wrong", "w", "", "verdict('wrong')", "It did not come true (again: remove the verdict)"),
+            ("ledger.void", "v", "", "verdict('void')", "Nobody can tell (again: remove the verdict)"),
+            ("ledger.open", "o", "", "verdict('open')", "A forecast, not decided yet (again: remove the verdict)"),
+            (
+                "ledger.dismiss",
+                "d,delete",
+                "",
+                "verdict('dismissed')",
+                "Dismiss it: not a forecast (again: undo that)",
+            ),
+            ("ledger.note", "e", "", "note", "Write or edit a note"),
+            ("ledger.editor", "E", "", "note(True)", "Write or edit a note in your own editor"),
+            ("ledger.score", "x", "", "score", "Go to the later story that scores it"),
+            ("ledger.copy", "y", "", "copy", "Copy the quote with its source"),
+            ("ledger.filter", "/,f", "", "filter", "Filter by words, or by due, open, right, wrong or void"),
+            ("ledger.others", "a", "", "toggle_others", "Also show forecasts by people who are quoted (toggle)"),
+            ("ledger.dismissed", "D", "", "toggle_dismissed", "Also show dismissed sentences (toggle)"),
+            ("ledger.summary", "s", "", "summary", "Show the numbers by year, and your verdicts as a chart"),
+            ("ledger.undo", "u", "", "undo", "Undo the last change"),
+            ("ledger.redo", "ctrl+r", "", "redo", "Redo"),
+            ("ledger.leave", "escape,q,h,left,ctrl+c", "esc q h ←", "leave", "Back"),
+            ("ledger.help", "?,f1", "", "help", "Show the keys that work here"),
+        ),
+    ),
+    (
         "Card screen",
         (
             ("card.down", "j,down", "", "move(1)", "Down"),
@@ -261,6 +293,25 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
         ),
     ),
     (
+        "Sentence picker",
+        (
+            ("sentence.down", "j,down,n", "", "move(1)", "Next sentence"),
+            ("sentence.up", "k,up,N", "", "move(-1)", "Previous sentence"),
+            ("sentence.first", "g,home", "", "edge(False)", "First sentence"),
+            ("sentence.last", "G,end", "", "edge(True)", "Last sentence"),
+            ("sentence.choose", "enter", "", "choose", "Add the sentence as a forecast"),
+            ("sentence.cancel", "escape,q,ctrl+c", "esc q", "cancel", "Cancel"),
+            ("sentence.help", "?,f1", "", "help", "Show the keys that work here"),
+        ),
+    ),
+    (
+        "Due date",
+        (
+            ("due.cancel", "escape,ctrl+c", "esc", "cancel", "Cancel"),
+            ("due.help", "f1", "", "help", "Show the keys that work here"),
+        ),
+    ),
+    (
         "Question",
         (
             ("confirm.yes", "y,enter", "", "answer(True)", "Yes"),
@@ -404,6 +455,7 @@ SCREENS = (
     "Trend chart",
     "Works screen",
     "Marks screen",
+    "Forecasts screen",
     "Card screen",
     "Thread screen",
     "Skim screen",
@@ -413,6 +465,7 @@ SCREENS = (
 SCREENS_WITH_INPUT = frozenset(
     {
         "Command line",
+        "Due date",
         "Export",
         "Find and filter",
         "Help",
@@ -464,7 +517,18 @@ _PANE_COMMANDS: dict[str, tuple[str, ...]] = {
             "pane.right",
         ),
         *("find", "mark.star", "mark.read", "mark.tag", "mark.note", "mark.note_editor", "mark.highlight"),
-        *("marks", "mark.undo", "run", "thread", "thread.earlier", "thread.later", "search", "view.zen", "back"),
+        *(
+            "marks",
+            "forecasts",
+            "mark.undo",
+            "run",
+            "thread",
+            "thread.earlier",
+            "thread.later",
+            "search",
+            "view.zen",
+            "back",
+        ),
     ),
     "links": (
         *("choose", "link.card", "move.down", "move.up", "link.1", "link.copy", "link.cite", "link.bibtex"),

@@ -139,6 +139,10 @@ class LibraryQueries:
             self.archive, self.state, today, keys=keys, with_others=with_others, with_dismissed=with_dismissed
         )
 
+    def has_forecasts(self, key: str) -> bool:
+        """Return True if the story with this key has forecasts, also if none is left to show. It is fast."""
+        return self.archive.has_forecasts(key) or bool(self.state.get_forecasts(key))
+
     def get_links(self, story: Story) -> tuple[Link, ...]:
         """Return the links of a story; those without an address have the id of their work too: `title:…`."""
         if all(link.url for link in story.links):

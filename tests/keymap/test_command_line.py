@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importai_tui.keymap.command_line import (
+    FilterForecasts,
     GoTo,
     ImportFiles,
     InvalidCommand,
@@ -61,6 +62,7 @@ KNOWN = KnownNames(
         ("/", RunCommand(BY_ID["search"])),
         ("search", RunCommand(BY_ID["search"])),
         ("works kind:paper", SearchWorks("kind:paper")),
+        ("forecasts due robots", FilterForecasts("due robots")),
         ("theme paper", SetTheme("paper")),
         ("theme p", SetTheme("paper")),
         ("theme", RunCommand(BY_ID["view.theme"])),

@@ -20,6 +20,8 @@ from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.widgets.annotations import find_annotation
 
+_COMMAND = "marks"
+
 
 class AllMarksActions(ActionGroup):
     """Shows the list of all marks; the screen keeps its state between two calls."""
@@ -64,15 +66,15 @@ class AllMarksActions(ActionGroup):
             return
         self._saved_state = replace(state, chosen=None, chosen_tag=None)
         if state.chosen:
-            if not self.session.is_from_marks:
+            if self.session.origin_command != _COMMAND:
                 self._origin = Origin.find(self.screen)
-            self.session.note_marked_story(state.chosen.story.key)
+            self.session.note_origin(_COMMAND, state.chosen.story.key)
             self._go_to_place(state.chosen)
         elif state.chosen_tag:
             self._origin = None
             self.screen.action_group(SavedSearchActions).open_tag(state.chosen_tag)
             self.screen.go_to(Pane.LIST)
-        elif self.session.is_from_marks:
+        elif self.session.origin_command == _COMMAND:
             self._return_to_origin()
 
     def action_open_look_back(self, found: LookBack) -> None:
@@ -97,7 +99,7 @@ class AllMarksActions(ActionGroup):
 
     def _return_to_origin(self) -> None:
         """Go back to the story that was open before the first place."""
-        self.session.note_marked_story("")
+        self.session.note_origin("", "")
         origin, self._origin = self._origin, None
         if origin:
             origin.restore(self.screen)

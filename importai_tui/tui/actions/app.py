@@ -11,6 +11,7 @@ from textual.actions import SkipAction
 from importai_tui.errors import NotFoundError
 from importai_tui.keymap.command_line import (
     LATEST,
+    FilterForecasts,
     GoTo,
     ImportFiles,
     InvalidCommand,
@@ -166,6 +167,11 @@ class CommandLineActions(ActionGroup):
                 await self.screen.action_group(ExportActions).run_words(_split_words(arguments))
             case SearchWorks(line):
                 self.screen.action_group(WorkActions).open_with_filter(line)
+            case FilterForecasts(line):
+                # Imported here, because other lines do not need the ledger.
+                from importai_tui.tui.actions.forecasts import ForecastActions
+
+                self.screen.action_group(ForecastActions).show_from_top(filter_text=line)
             case SetTheme(theme):
                 self.screen.services.set_theme(theme)
             case ShowHelp(words):

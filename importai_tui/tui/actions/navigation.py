@@ -196,7 +196,7 @@ class PaneActions(ActionGroup):
         self.screen.go_to(Pane.STORY if has_focus else Pane.LINKS)
 
     def action_back_out(self) -> None:
-        """Go back to the results of a search or to the marks, or clear the matches in the story; else one step back."""
+        """Go back to the results of a search, the marks or the forecasts, or clear the matches; else one step back."""
         if self.session.is_in_results and self.screen.pane is not Pane.LINKS and not self.session.filter:
             # Imported here, because other keys do not need the search screen.
             from importai_tui.tui.actions.search import SearchActions
@@ -205,11 +205,8 @@ class PaneActions(ActionGroup):
             return
         if self.screen.matches.matches:
             self.screen.matches.clear_matches()
-        elif self.session.is_from_marks and self.screen.pane is not Pane.LINKS and not self.session.filter:
-            # Imported here, because other keys do not need the list of marks.
-            from importai_tui.tui.actions.all_marks import AllMarksActions
-
-            self.screen.action_group(AllMarksActions).action_marks()
+        elif self.session.origin_command and self.screen.pane is not Pane.LINKS and not self.session.filter:
+            getattr(self.screen, f"action_{self.session.origin_command}")()
         else:
             self.go_back()
 

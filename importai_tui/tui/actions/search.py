@@ -25,6 +25,7 @@ from importai_tui.tui.bindings import format_screen_key
 from importai_tui.tui.reading.navigation import ReadingList, make_rows
 from importai_tui.tui.reading.origin import Origin
 from importai_tui.tui.reading.panes import Pane
+from importai_tui.tui.reading.saved_searches import DUE_FORECASTS
 from importai_tui.tui.reading.screen import ReadingScreen
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.search.screen import ChosenHit, SearchScreen, SearchScreenState
@@ -98,8 +99,13 @@ class SavedSearchActions(ActionGroup):
     def action_open_saved_search(self, name: str) -> None:
         """Open a saved search at its first unread story; the focus stays in the list, on that story."""
         search = self.screen.saved_searches.find_by_name(name)
+        if search is None and name == DUE_FORECASTS:
+            # Imported here, because other rows do not need the ledger.
+            from importai_tui.tui.actions.forecasts import ForecastActions
+
+            self.screen.action_group(ForecastActions).show_from_top()
         if search is None:
-            return  # the row of the book of tales, which is open already
+            return  # the row of the book of tales is open already
         self._open_list(self._make_query(search))
 
     def open_tag(self, name: str) -> None:

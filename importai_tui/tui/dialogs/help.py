@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -202,16 +203,19 @@ def draw_topic(topic: Topic, width: int) -> Content:
     return builder.write(text[start:]).build()
 
 
-class ManualPage(Dialog[None]):
-    """A help topic. It scrolls like a story, and sideways where a line of code is wider than the window."""
+class TextPage(Dialog[None]):
+    """A page of text. It scrolls like a story, and sideways where a line is wider than the window."""
 
-    CSS_PATH = [DIALOG_CSS, "help.tcss"]
+    CSS_PATH = [DIALOG_CSS, DIALOG_CSS.with_name("help.tcss")]
     BINDINGS = make_screen_bindings("Manual page")
 
-    def __init__(self, topic_name: str) -> None:
-        """Show the topic with this name."""
-        super().__init__()
-        self._topic = load_topic(topic_name)
+    @abstractmethod
+    def draw_text(self, width: int) -> Content:
+        """Return the text, wrapped to the width as far as that is possible."""
+
+    @abstractmethod
+    def action_copy_page(self) -> None:
+        """Copy the whole page as text."""
 
     def compose(self) -> ComposeResult:
         """Yield the text and the key hints."""
@@ -221,10 +225,10 @@ class ManualPage(Dialog[None]):
             yield Static(id="manual-keys", markup=False)
 
     def on_resize(self) -> None:
-        """Wrap the text to the new width; name the key that scrolls sideways if a line of code is wider."""
+        """Wrap the text to the new width; name the key that scrolls sideways if a line is wider."""
         self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
         width = max(1, self.app.size.width - _FRAME_WIDTH)
-        text = draw_topic(self._topic, width)
+        text = self.draw_text(width)
         self.query_one("#manual-text", Static).update(text)
         is_wide = any(cell_len(line) > width for line in text.plain.split("\n"))
         has_room = self.app.size.width >= _MIN_WIDTH_FOR_HINTS
@@ -251,13 +255,26 @@ class ManualPage(Dialog[None]):
         """Scroll to the first or the last line."""
         self._scroll_area.scroll_end(animate=False) if last else self._scroll_area.scroll_home(animate=False)
 
-    def action_copy_page(self) -> None:
-        """Copy the whole page as text."""
-        get_copy(self.app)(format_topic(self._topic, PAGE_WIDTH), "the page", self._topic.name)
-
     def action_close(self) -> None:
         """Close the page."""
         self.dismiss()
+
+
+class ManualPage(TextPage):
+    """A help topic."""
+
+    def __init__(self, topic_name: str) -> None:
+        """Show the topic with this name."""
+        super().__init__()
+        self._topic = load_topic(topic_name)
+
+    def draw_text(self, width: int) -> Content:
+        """Draw the topic."""
+        return draw_topic(self._topic, width)
+
+    def action_copy_page(self) -> None:
+        """Copy the whole topic as text."""
+        get_copy(self.app)(format_topic(self._topic, PAGE_WIDTH), "the page", self._topic.name)
 
 
 class HelpDialog(Dialog[None]):

@@ -19,6 +19,7 @@ ACTIONS_OF_CLASS = {
     "app:CommandLineActions": ("command_line",),
     "export:ExportActions": ("export",),
     "modes:FictionActions": ("tales",),
+    "forecasts:ForecastActions": ("forecasts", "add_forecast"),
     "find:FilterActions": ("filter",),
     "find:FindActions": ("find",),
     "navigation:HistoryActions": ("visit", "visited"),

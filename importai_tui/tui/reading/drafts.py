@@ -8,15 +8,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.errors import ReaderError
 from importai_tui.json_text import parse_json
 from importai_tui.library.library import Library
+from importai_tui.state.fields import FORECAST_PREFIX
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
+
+if TYPE_CHECKING:
+    from importai_tui.library.forecasts import Forecast
+
+FORECAST_GONE = "The rules no longer find this forecast"
 
 
 class Draft(NamedTuple):
@@ -27,38 +34,48 @@ class Draft(NamedTuple):
 
 
 class DraftTarget(NamedTuple):
-    """The note of a story; with a highlight's id, the remark to that highlight."""
+    """The note of a story; with a `part`, the remark to the highlight with this id, or the note on a forecast.
+
+    A forecast is given by its field, `forecast:` and its id.
+    """
 
     key: str
-    highlight: str = ""
+    part: str = ""
 
     def read(self, library: Library) -> str | None:
         """Return the stored text; None if there is none."""
-        if not self.highlight:
+        if self.part.startswith(FORECAST_PREFIX):
+            forecast = self._find_forecast(library)
+            return forecast.note if forecast else None
+        if not self.part:
             return library.state.get_note(self.key)
-        return next((h.remark for h in library.state.get_highlights(self.key) if h.id == self.highlight), None)
+        return next((h.remark for h in library.state.get_highlights(self.key) if h.id == self.part), None)
 
     def write(self, library: Library, draft: Draft) -> ChangeResult:
         """Save the draft, merged with what another window has stored meanwhile."""
         text = merge_draft(self.read(library), draft)
-        return (
-            library.state.set_remark(self.key, self.highlight, text)
-            if self.highlight
-            else library.set_note(self.key, text)
-        )
+        if self.part.startswith(FORECAST_PREFIX):
+            forecast = self._find_forecast(library)
+            return library.set_forecast_note(forecast, text) if forecast else ChangeResult(FORECAST_GONE, ())
+        return library.state.set_remark(self.key, self.part, text) if self.part else library.set_note(self.key, text)
 
     def to_json(self, text: str) -> str:
-        """Return the target and the text written so far as JSON: `[key, highlight, text]`."""
-        return json.dumps([self.key, self.highlight, text])
+        """Return the target and the text written so far as JSON: `[key, part, text]`."""
+        return json.dumps([self.key, self.part, text])
 
     @classmethod
     def from_json(cls, value: str | None) -> tuple[DraftTarget, str] | None:
         """Return the target and the text that `to_json` has written; None for any other value."""
         try:
-            key, highlight, text = parse_json(value)
+            key, part, text = parse_json(value)
         except (ValueError, TypeError):
             return None
-        return (cls(str(key), str(highlight)), str(text)) if key else None
+        return (cls(str(key), str(part)), str(text)) if key else None
+
+    def _find_forecast(self, library: Library) -> Forecast | None:
+        id = self.part.removeprefix(FORECAST_PREFIX)
+        found = library.get_forecasts(date.max, keys=[self.key], with_others=True, with_dismissed=True)
+        return next((forecast for forecast in found if forecast.id == id), None)
 
 
 def merge_draft(present: str | None, draft: Draft) -> str:

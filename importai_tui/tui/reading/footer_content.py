@@ -159,9 +159,10 @@ def make_footer_content(status: FooterContent, session: ReadingSession, context:
         read_on=_describe_read_on(session) if context.is_at_end else "page",
         commands=context.commands,
     )
-    if session.is_from_marks and context.pane is Pane.STORY:
+    if session.origin_command and context.pane is Pane.STORY:
         *others, last = hints
-        hints = (*(*others[:1], *make_hints(context.commands, ("back", "marks")), *others[1:])[: MAX_HINTS - 1], last)
+        back = make_hints(context.commands, ("back", session.origin_command))
+        hints = (*(*others[:1], *back, *others[1:])[: MAX_HINTS - 1], last)
     content = _add_fiction(status._replace(hints=hints), session)
     if session.is_catching_up and context.pane is not Pane.LINKS:
         content = _add_remaining(content, context)

@@ -43,6 +43,7 @@ class MatchHighlighter:
         self._texts: tuple[str, ...] = ()
         """The text of each match, which shows after an edit of the story if it is still there."""
         self._plain_blocks: tuple[RenderedBlock, ...] = ()
+        self._flashed: tuple[Match, ...] = ()
 
     def show_matches(self, matches: Sequence[Match], words: str = "", *, at: int = 0, go: bool = True) -> None:
         """Highlight these passages instead of the present ones; an empty sequence highlights nothing.
@@ -80,6 +81,13 @@ class MatchHighlighter:
         if here and go and not matches:
             self._view.scroll_to_character((here, 0))
 
+    def flash(self, passages: Sequence[Match]) -> None:
+        """Highlight passages that are no matches, and scroll to the first; an empty sequence ends it."""
+        before, self._flashed = self._flashed, tuple(passages)
+        self._redraw(passage.block for passage in (*before, *self._flashed))
+        if self._flashed:
+            self._view.scroll_to_character((self._flashed[0].block, self._flashed[0].start))
+
     def has_match(self, step: int) -> bool:
         """Return True if a match comes after (1) or before (-1) the current one."""
         return 0 <= self.current + step < len(self.matches)
@@ -113,6 +121,7 @@ class MatchHighlighter:
 
     def highlight(self, blocks: tuple[RenderedBlock, ...]) -> tuple[RenderedBlock, ...]:
         """Return the blocks of the open story with the matches highlighted; drop matches whose text is gone."""
+        self._flashed = ()
         self._plain_blocks = blocks
         remaining = [at for at, match in enumerate(self.matches) if self._get_text(match) == self._texts[at]]
         self.current = min(sum(at < self.current for at in remaining), max(0, len(remaining) - 1))
@@ -145,10 +154,11 @@ class MatchHighlighter:
     def _draw_block(self, at: int) -> RenderedBlock:
         block = self._plain_blocks[at]
         start, end = (bisect_left(self.matches, Match(index, 0, 0)) for index in (at, at + 1))
-        if start == end:
+        spans = [Span(passage.start, passage.end, _MATCH_STYLE) for passage in self._flashed if passage.block == at]
+        if start == end and not spans:
             return block
         body = block.body
-        spans = [
+        spans += [
             Span(match.start, match.end, _CURRENT_STYLE if index == self.current else _MATCH_STYLE)
             for index, match in enumerate(self.matches[start:end], start)
         ]

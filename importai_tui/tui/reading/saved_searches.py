@@ -16,6 +16,7 @@ from importai_tui.search.saved import (
     saved_to_json,
 )
 from importai_tui.state.reading_state import is_work_key
+from importai_tui.tui.reading.due_count import DueCounter
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
 from importai_tui.tui.reading.threads import ThreadRunner
@@ -24,6 +25,8 @@ from importai_tui.tui.widgets.issue_list import IssueList, SavedSearchRow
 if TYPE_CHECKING:
     from importai_tui.search.counts import CountJob, CountResult, SearchCounts
 
+DUE_FORECASTS = "Due forecasts"
+"""The name of the row with the number of due forecasts, which opens the ledger."""
 COUNTS_GROUP = "counts"
 """The group of the threads that count what the searches find."""
 
@@ -79,6 +82,8 @@ class SavedSearches:
         self._rows_shown: list[SavedSearchRow] = []
         self._undo: list[UndoEntry] = []
         self._redo: list[UndoEntry] = []
+        self._due = DueCounter(session, self._show_due)
+        self._due_count = 0
         self._list_row_shown: SavedSearchRow | None = None
         """The row of the reading list, if no saved search has its name; else None."""
 
@@ -92,7 +97,7 @@ class SavedSearches:
         return next((search for search in self.searches if search.name == name), None)
 
     def count(self) -> None:
-        """Count in a thread, if a change may have changed a count."""
+        """Count in a thread, if a change may have changed a count; due forecasts without one."""
         session = self._session
         if not session.index.rows:
             return
@@ -100,6 +105,8 @@ class SavedSearches:
             from importai_tui.search.counts import SearchCounts
 
             self._counts = SearchCounts()
+        else:  # later than the other counts, because it is made in this thread
+            self._due.update()
         if job := self._counts.next_job(session.library, self.searches):
             self._threads.run(partial(self._run_count, job), group=COUNTS_GROUP, exit_on_error=False)
 
@@ -155,6 +162,10 @@ class SavedSearches:
             self._undo.append(UndoEntry(before, entry.label, self._writer.changes))
             self._notify(format_redo_label(entry.label))
 
+    def _show_due(self, count: int) -> None:
+        self._due_count = count
+        self.refresh()
+
     def _run_count(self, job: CountJob) -> None:
         self._threads.call(self._store_counts, job.run(self._session.library.archive.path))
 
@@ -171,7 +182,9 @@ class SavedSearches:
         self._story_list.show_saved_searches([*self._rows_shown, *opened])
 
     def _make_rows(self) -> list[SavedSearchRow]:
-        return [self._make_row(search) for search in self.searches if not self._is_hidden(search)]
+        rows = [self._make_row(search) for search in self.searches if not self._is_hidden(search)]
+        has_due = self._due_count and not self.find_by_name(DUE_FORECASTS)
+        return [*rows, SavedSearchRow(DUE_FORECASTS, self._due_count)] if has_due else rows
 
     def _make_row(self, search: SavedSearch) -> SavedSearchRow:
         if search == UNREAD_SEARCH:

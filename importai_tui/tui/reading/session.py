@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from importai_tui.clock import utc_now
 from importai_tui.errors import NotFoundError
@@ -50,11 +50,16 @@ class ReadingSession:
         self._now = now
         self._issue_version: int | None = None
         """The archive's version when the open issue was read; None if the issue must be read again."""
-        self._marked_key = ""
-        """The key of the open story if it was opened from the list of marks; else empty."""
+        self._origin_command = self._origin_key = ""
+        """The command of the screen of marks or forecasts, and the key of the story that was opened from there."""
         self._whole_list: ReadingList | None = None
         """The reading list without the filter, while a filter is on it."""
         self._history: History | None = None
+
+    @property
+    def today(self) -> date:
+        """The present day where the user is."""
+        return self._now().astimezone().date()
 
     # The index of issues
 
@@ -122,21 +127,21 @@ class ReadingSession:
         self.stories = tuple(self.library.get_rows_of_issue(issue))
         self.story = story = issue.stories[min(position, len(issue.stories)) - 1]
         self.preview = preview
-        if story.key != self._marked_key:
-            self._marked_key = ""
+        if story.key != self._origin_key:
+            self._origin_command = self._origin_key = ""
         if self.reading_list and not self.reading_list.get_row(story.key):
             self.end_list()
         self._record_visit()
         return story
 
-    def note_marked_story(self, key: str) -> None:
-        """Note that this story, which is about to be opened, comes from the list of marks; an empty key ends that."""
-        self._marked_key = key
+    def note_origin(self, command: str, key: str) -> None:
+        """Note that the story with this key, which is about to be opened, comes from the screen of that command."""
+        self._origin_command, self._origin_key = command, key
 
     @property
-    def is_from_marks(self) -> bool:
-        """True while the story is open that was opened from the list of marks."""
-        return self.story is not None and self.story.key == self._marked_key
+    def origin_command(self) -> str:
+        """The command of the screen that the open story was opened from, "marks" or "forecasts"; else empty."""
+        return self._origin_command if self.story is not None and self.story.key == self._origin_key else ""
 
     def end_preview(self) -> None:
         """Make a previewed story the open story, because the user has begun to read it."""

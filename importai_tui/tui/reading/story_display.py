@@ -46,13 +46,20 @@ class StoryDisplay:
             self._view.redraw(self._draw())
 
     def _load(self) -> tuple[Story, str, StoryAnnotations]:
-        issue, story = self._session.issue, self._session.story
+        session, issue, story = self._session, self._session.issue, self._session.story
         assert issue
         assert story
-        annotations = load_annotations(self._session.library, story.key)
-        row = self._session.story_row
-        is_starred = row is not None and row.is_starred
-        return story, format_byline(issue, story, annotations.tags, is_starred=is_starred), annotations
+        annotations, forecasts = load_annotations(session.library, story.key), ""
+        if session.library.has_forecasts(story.key):
+            # Imported here, because few stories have forecasts, and the first screen must not wait for it.
+            from importai_tui.tui.reading.story_forecasts import format_forecasts, list_verdicts
+
+            found = session.library.get_forecasts(session.today, keys=[story.key])
+            annotations = annotations._replace(verdicts=list_verdicts(found))
+            forecasts = format_forecasts(found, session.today)
+        is_starred = session.story_row is not None and session.story_row.is_starred
+        byline = format_byline(issue, story, annotations.tags, is_starred=is_starred, forecasts=forecasts)
+        return story, byline, annotations
 
     def _draw(self) -> tuple[RenderedBlock, ...]:
         self._drawn = story, byline, self.annotations = self._load()
@@ -75,13 +82,15 @@ def format_empty_archive(commands: Sequence[Command]) -> str:
     )
 
 
-def format_byline(issue: Issue, story: Story, tags: Sequence[str] = (), *, is_starred: bool = False) -> str:
-    """Return reference, date, reading time, section, series, star and tags, as far as the story has them."""
+def format_byline(
+    issue: Issue, story: Story, tags: Sequence[str] = (), *, is_starred: bool = False, forecasts: str = ""
+) -> str:
+    """Return reference, date, reading time, section, series, forecasts, star and tags, as far as there are any."""
     ref = f"{issue.ref}/{story.position}" if issue.number is not None else ""
     position = ref or f"{story.position} of {len(issue.stories)}"
     date = format_long_date(issue.date, is_estimated=issue.is_date_estimated) if issue.date else ""
     marks = " ".join(filter(None, (STAR_SIGN if is_starred else "", _format_tags(tags))))
-    parts = (position, date, f"{story.reading_minutes} min", story.section, story.series, marks)
+    parts = (position, date, f"{story.reading_minutes} min", story.section, story.series, forecasts, marks)
     return "   ".join(part for part in parts if part)
 
 

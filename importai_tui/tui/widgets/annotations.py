@@ -25,12 +25,22 @@ _EMPHASIS_STYLE = "bold not dim $foreground on $cursor"
 """The style of the cursor's row in a list, so that both sides look alike. Bold shows without colours."""
 
 
+_LABEL = re.compile(r"(?::|\s[-–—])\s+")
+"""The end of a label ("Why this matters – robots:") in the text of a story."""
+_MIN_QUOTE_LENGTH = 20
+"""Characters of a quote without its labels, at least, so that it is not found elsewhere."""
+
+
 class StoryAnnotations(NamedTuple):
-    """A story's tags in alphabetical order, its note, its highlights in the order of the text."""
+    """A story's tags in alphabetical order, its note, its highlights in the order of the text.
+
+    `verdicts` has the quotes of forecasts with the user's verdicts on them.
+    """
 
     tags: tuple[str, ...] = ()
     note: str | None = None
     highlights: tuple[Highlight, ...] = ()
+    verdicts: tuple[tuple[str, str], ...] = ()
 
 
 def load_annotations(library: Library, key: str) -> StoryAnnotations:
@@ -54,6 +64,11 @@ def render_annotations(blocks: Sequence[RenderedBlock], annotations: StoryAnnota
                 ContentBuilder().append(rendered[span.block].body).write(f"\n{span.highlight.remark}", "italic $second")
             )
             rendered[span.block] = rendered[span.block]._replace(body=with_remark.build())
+    for quote, verdict in annotations.verdicts:
+        if found := find_passage(quote, blocks):
+            at = found[-1].block
+            body = ContentBuilder().append(rendered[at].body).write(f"\n{verdict}", "italic $second").build()
+            rendered[at] = rendered[at]._replace(body=body)
     for highlight in missing:
         builder = ContentBuilder().write("Your highlight (its text is no longer in the story)\n", "$muted")
         builder.write(highlight.quote, "on $highlight")
@@ -99,6 +114,18 @@ def locate_highlights(
         if not parts:
             missing.append(highlight)
     return found, missing
+
+
+def find_passage(quote: str, blocks: Sequence[RenderedBlock]) -> list[HighlightSpan]:
+    """Return where a quote is in the blocks of a story; of several lines, each line.
+
+    A label at its beginning may be missing, because the story is drawn with other signs behind its labels.
+    """
+    for start in (0, *(label.end() for label in _LABEL.finditer(quote))):
+        is_long = not start or len(quote) - start >= _MIN_QUOTE_LENGTH
+        if is_long and (found := locate_highlights([Highlight("", quote[start:], None, 0)], blocks)[0]):
+            return found
+    return []
 
 
 def find_annotation(

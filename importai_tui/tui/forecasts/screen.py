@@ -1,0 +1,425 @@
+"""The ledger: all forecasts with the user's verdicts. It closes with the forecast or the story to go to.
+
+It changes the reading state through functions of the reading screen, so that undo, warnings and drafts are the same
+everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.widgets import Static
+
+from importai_tui.errors import ReaderError
+from importai_tui.library.forecast_summary import ForecastCounts, summarise_forecasts
+from importai_tui.library.forecasts import Forecast, filter_forecasts
+from importai_tui.library.library import Library
+from importai_tui.state.forecasts import Verdict
+from importai_tui.state.store import ChangeResult
+from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
+from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
+from importai_tui.tui.dialogs.help import get_commands
+from importai_tui.tui.dialogs.input_bars import FindBar
+from importai_tui.tui.forecasts.forecast_list import ForecastList
+from importai_tui.tui.forecasts.loader import ForecastLoader
+from importai_tui.tui.forecasts.summary import SummaryPage
+from importai_tui.tui.job_status import JobStatus
+from importai_tui.tui.services import Services
+from importai_tui.tui.text import ContentBuilder, to_content, truncate
+from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
+from importai_tui.wording import format_count, plural
+
+_POLL_INTERVAL = 1.0
+"""Seconds between two checks for changes by other windows."""
+_LOW_HEIGHT = 20
+"""Lines of a window below which margins are dropped."""
+_MAX_WORDS_WIDTH = 30
+"""Cells of the filter in the status line."""
+_NOUN, _NOUNS = "sentence that looks like a forecast", "sentences that look like a forecast"
+_MIN_WIDTH_FOR_NOUN = 60
+"""Cells of a window from which on the status line says what is listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """The ledger when it was closed, so that it can open in the same state.
+
+    `story_key` is that of the story whose forecasts come first, and `selected_id` story and id of the forecast under
+    the cursor. `chosen` is the forecast to go to, and `chosen_ref` the story to go to, or None.
+    """
+
+    filter_text: str = ""
+    story_key: str = ""
+    selected_id: tuple[str, str] = ("", "")
+    row: int = 0
+    scroll: int = 0
+    with_others: bool = False
+    with_dismissed: bool = False
+    chosen: Forecast | None = None
+    chosen_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerHost:
+    """Functions of the reading screen that the ledger calls.
+
+    `try_write` writes to the reading state; it returns None, after an error message, if that fails. `show_change`
+    shows a change beneath. `undo` and `redo` revert the last change and report it. `edit_note` edits the note on a
+    forecast and saves it, in the user's own editor if it is called with True. `ask_about_missing` asks what to do
+    about a story that the archive lacks.
+    """
+
+    try_write: Callable[[Callable[[], ChangeResult]], ChangeResult | None]
+    show_change: Callable[[], object]
+    undo: Callable[[], object]
+    redo: Callable[[], object]
+    edit_note: Callable[[Forecast, bool], Awaitable[object]]
+    ask_about_missing: Callable[[str, int | None], Awaitable[None]]
+
+
+class LedgerScreen(Dialog[LedgerState]):
+    """Lists forecasts. It closes with its state, and with what the user chose."""
+
+    CSS_PATH = [DIALOG_CSS, "ledger.tcss"]
+    KEYMAP_SECTION = "Forecasts screen"
+    BINDINGS = make_screen_bindings(KEYMAP_SECTION)
+    AUTO_FOCUS = ""
+
+    head = query_one("#ledger-counts", Static)
+    status = query_one("#ledger-status", Static)
+    forecast_list = query_one("#ledger-list", ForecastList)
+
+    def __init__(
+        self,
+        library: Library,
+        services: Services,
+        host: LedgerHost,
+        saved_state: LedgerState,
+        *,
+        warning: str = "",
+        job: JobStatus | None = None,
+    ) -> None:
+        """Open in the state `saved_state`.
+
+        Args:
+            library: the library with the forecasts.
+            services: the app.
+            host: functions of the reading screen.
+            saved_state: the state of the last visit.
+            warning: the warning in the footer of the reading screen.
+            job: the state of the background job that runs.
+        """
+        super().__init__()
+        open_keys = next(command.keys for command in services.commands if command.id == "forecasts")
+        for key in filter(None, open_keys.split(",")):
+            if key not in self._bindings.key_to_bindings:
+                self._bindings.bind(key, "leave", "Back")
+        self.library = library
+        self._services = services
+        self._host = host
+        self._loader = ForecastLoader(library)
+        self._saved_state = saved_state
+        self._filter_text = saved_state.filter_text
+        self._with_others = saved_state.with_others
+        self._with_dismissed = saved_state.with_dismissed
+        self._listed: list[Forecast] = []
+        """The forecasts without the filter."""
+        self._shown_count = 0
+        self._counts = ForecastCounts(None)
+        self._unsearched_count = 0
+        """The number of issues in which the rules have not looked for forecasts yet."""
+        self._warning = warning
+        self._job = job or JobStatus()
+
+    def compose(self) -> ComposeResult:
+        """Yield the counts, the status, the list, and the footer."""
+        with Horizontal(id="ledger-head"):
+            yield Static("", id="ledger-counts", markup=False)
+        with Horizontal(id="ledger-body"), Vertical(id="ledger-page"):
+            yield Static("", id="ledger-status", markup=False)
+            yield ForecastList(id="ledger-list")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Restore the saved state, and begin to look for changes."""
+        self._load()
+        saved = self._saved_state
+        self._fill(saved.selected_id, saved.row, saved.scroll)
+        self.forecast_list.focus()
+        self.set_interval(_POLL_INTERVAL, self.redraw_marks)
+
+    def on_resize(self) -> None:
+        """Drop margins in a low window."""
+        self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
+        self._draw_bars()
+
+    def redraw_marks(self) -> None:
+        """Show what has changed; the cursor stays on its forecast, or in its row if that is gone."""
+        if self._load():
+            self._refresh_list()
+
+    def show_warning(self, warning: str) -> None:
+        """Show a warning in the footer; an empty one removes it."""
+        self._warning = warning
+        self._draw_bars()
+
+    def show_job(self, job: JobStatus) -> None:
+        """Show the state of the background job in the footer."""
+        self._job = job
+        self._draw_bars()
+
+    # Actions
+
+    def on_forecast_list_chosen(self) -> None:
+        """Go to the sentence after a click."""
+        self.action_choose()
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by some rows."""
+        self.forecast_list.move(rows)
+
+    def action_page(self, share: float) -> None:
+        """Scroll by a share of a page."""
+        self.forecast_list.page(share)
+
+    def action_edge(self, last: bool) -> None:
+        """Go to the first or the last row."""
+        self.forecast_list.go_to_end(last=last)
+
+    def action_choose(self) -> None:
+        """Close with the selected forecast; if its story is not stored, ask what to do."""
+        if (forecast := self.forecast_list.selected) is None:
+            return
+        if forecast.ref:
+            self._close_with(chosen=forecast)
+        else:
+            self._ask_about_missing()
+
+    def action_score(self) -> None:
+        """Close with the story that scores the selected forecast."""
+        if (forecast := self.forecast_list.selected) is None:
+            return
+        if forecast.scored_in:
+            self._close_with(chosen_ref=forecast.scored_in[0])
+        else:
+            self._services.notify_info("No later story found that scores this forecast")
+
+    def action_verdict(self, verdict: str) -> None:
+        """Give a verdict on the selected forecast; if it has this one, take it back."""
+        if forecast := self.forecast_list.selected:
+            new = None if forecast.status == verdict else Verdict(verdict)
+            self._change(lambda: self.library.set_verdict(forecast, new))
+
+    def action_note(self, in_editor: bool = False) -> None:
+        """Edit the note on the selected forecast, in the user's own editor if asked to."""
+        if forecast := self.forecast_list.selected:
+            self._edit_note(forecast, in_editor)
+
+    def action_filter(self) -> None:
+        """Ask for words, and filter while they are typed."""
+        self._ask_for_filter()
+
+    def action_toggle_others(self) -> None:
+        """Show or hide the forecasts of people whom the author quotes."""
+        self._with_others = not self._with_others
+        self._refresh_list()
+
+    def action_toggle_dismissed(self) -> None:
+        """Show or hide the dismissed sentences."""
+        self._with_dismissed = not self._with_dismissed
+        self._refresh_list()
+
+    def action_summary(self) -> None:
+        """Show the numbers of forecasts by year, and the chart of the verdicts."""
+        summary = summarise_forecasts(self._listed, self._today)
+        self.app.push_screen(SummaryPage(summary, with_others=self._with_others))
+
+    def action_copy(self) -> None:
+        """Copy the quote with its source."""
+        if forecast := self.forecast_list.selected:
+            self._services.copy(self._format_with_source(forecast), "the forecast", forecast.headline)
+
+    def action_undo(self) -> None:
+        """Undo the last change."""
+        self._host.undo()
+        self.redraw_marks()
+
+    def action_redo(self) -> None:
+        """Redo the change that was undone last."""
+        self._host.redo()
+        self.redraw_marks()
+
+    def action_leave(self) -> None:
+        """End the filter if there is one; else close."""
+        if self._filter_text:
+            self._set_filter("")
+        else:
+            self._close_with()
+
+    # Changes
+
+    @work(exclusive=True, group="dialog")
+    async def _ask_for_filter(self) -> None:
+        def step(rows: int) -> str:
+            self.forecast_list.move(rows)
+            return self._format_count()
+
+        self._set_filter("")
+        typed = await self.app.push_screen_wait(
+            FindBar(self._set_filter, step, "", placeholder="Words, or due, open, right, wrong, void")
+        )
+        if not (typed or "").strip():
+            self._set_filter("")
+
+    @work(exclusive=True, group="dialog")
+    async def _ask_about_missing(self) -> None:
+        await self._host.ask_about_missing("This story", None)
+
+    @work(exclusive=True, group="dialog")
+    async def _edit_note(self, forecast: Forecast, in_editor: bool) -> None:
+        await self._host.edit_note(forecast, in_editor)
+        self.redraw_marks()
+
+    def _change(self, write: Callable[[], ChangeResult]) -> None:
+        """Write a change, show it, and report it with the key that undoes it."""
+        change = self._host.try_write(write)
+        if change is None:
+            return
+        self._host.show_change()
+        self.redraw_marks()
+        undo = f" ({format_screen_key(self.app, 'ledger.undo', 'u')} to undo)" if change.keys else ""
+        self._services.notify_info(f"{change.label}{undo}")
+
+    def _format_with_source(self, forecast: Forecast) -> str:
+        """Return the quote, and a line with headline, issue, date and address."""
+        issue = forecast.ref.rpartition("/")[0] if forecast.ref else ""
+        url = self.library.get_issue_row(issue).url if issue else ""
+        day = forecast.said.isoformat() if forecast.said else ""
+        said = f"about {day}" if day and forecast.said_estimated else day
+        ref = f"Import AI {forecast.ref}" if forecast.ref else ""
+        return f"“{forecast.quote}”\n{', '.join(filter(None, (forecast.headline, ref, said, url)))}"
+
+    # What is shown
+
+    @property
+    def _today(self) -> date:
+        return self._services.today().astimezone().date()
+
+    def _load(self) -> bool:
+        """Load the forecasts; return False if that fails, or if nothing has changed."""
+        try:
+            has_changed = self._loader.update(self._today)
+            if has_changed or self._unsearched_count:
+                self._unsearched_count = self.library.count_issues_to_reindex()
+        except ReaderError as error:  # what is shown stays
+            self._services.notify_error(str(error))
+            return False
+        return has_changed
+
+    def _set_filter(self, text: str) -> str:
+        """Show only what has these words; return how many forecasts there are."""
+        if (new := text.strip()) != self._filter_text:
+            selected = self.forecast_list.selected
+            self._filter_text = new
+            # While the user types, the first match is selected; without a filter the row is found again.
+            keep = (selected.key, selected.id) if selected and not new else ("", "")
+            self._fill(keep, 0, 0 if new else None)
+        return self._format_count() if new else ""
+
+    def _refresh_list(self) -> None:
+        shown = self.forecast_list
+        selected = shown.selected
+        self._fill((selected.key, selected.id) if selected else ("", ""), shown.cursor, round(shown.scroll_y))
+
+    def _fill(self, selected_id: tuple[str, str], row: int, scroll: int | None) -> None:
+        """Show the forecasts with the cursor on one of them, else on a row."""
+        self._listed = self._loader.list_shown(with_others=self._with_others, with_dismissed=self._with_dismissed)
+        found = filter_forecasts(self._listed, self._filter_text, self._today)
+        rows = self._loader.add_headings(found, self._saved_state.story_key)
+        ids = [None if isinstance(each, str) else (each.key, each.id) for each in rows]
+        row = ids.index(selected_id) if selected_id in ids else row
+        self._shown_count = len(found)
+        self._counts = summarise_forecasts(self._listed, self._today).all
+        self.forecast_list.show(rows, self._filter_text.casefold().split(), row, scroll)
+        self._draw_bars()
+
+    def _draw_bars(self) -> None:
+        if not self.is_mounted:
+            return
+        self.head.update(draw_counts(self._counts, self.app.size.width))
+        text = self._format_status() if self._listed else self._format_empty()
+        self.status.update(to_content(text, "$muted"))
+        self.query_one(Footer).footer_content = FooterContent(
+            make_screen_hints(self.app, self.KEYMAP_SECTION, self._make_hints()), job=self._job, warning=self._warning
+        )
+
+    def _make_hints(self) -> tuple[Hint, ...]:
+        back, help = Hint("esc", "show all" if self._filter_text else "back", "leave"), Hint("?", "help", "help")
+        if not self._shown_count:
+            return (back, help)
+        return (
+            Hint("enter", "open", "choose"),
+            Hint("r", "right", "verdict('right')"),
+            Hint("w", "wrong", "verdict('wrong')"),
+            Hint("d", "dismiss", "verdict('dismissed')"),
+            back,
+            help,
+        )
+
+    def _format_count(self) -> str:
+        total = len(self._listed)
+        return format_count(self._shown_count, total, "forecast") if self._shown_count else "no matches"
+
+    def _format_status(self) -> str:
+        """Return what is listed, and the filter."""
+        if self._filter_text:
+            return f"filter: {truncate(self._filter_text, _MAX_WORDS_WIDTH)} · {self._format_count()}"
+        also = [
+            *(["quoted ones too"] if self._with_others else []),
+            *(["dismissed ones too"] if self._with_dismissed else []),
+            *([f"{plural(self._unsearched_count, 'issue')} still to search"] if self._unsearched_count else []),
+        ]
+        is_wide = self.app.size.width >= _MIN_WIDTH_FOR_NOUN
+        count = plural(len(self._listed), *((_NOUN, _NOUNS) if is_wide else ("forecast", "forecasts")))
+        return " · ".join((count, *also))
+
+    def _format_empty(self) -> str:
+        """Return why nothing is listed, and how to add a forecast, with the user's keys."""
+        if self._unsearched_count:
+            issues = plural(self._unsearched_count, "issue")
+            return f"Looking for sentences that look like a forecast: {issues} to go."
+        key = format_first_key(get_commands(self.app), "forecast.add")
+        others = format_screen_key(self.app, "ledger.others", "a")
+        by_others = "" if self._with_others else f" {others} also shows those by people who are quoted."
+        return f"No sentences that look like a forecast yet.{by_others}" + (
+            f" In a story, {key} adds one by hand." if key else ""
+        )
+
+    def _close_with(self, *, chosen: Forecast | None = None, chosen_ref: str | None = None) -> None:
+        shown = self.forecast_list
+        state = LedgerState(
+            self._filter_text,
+            self._saved_state.story_key,
+            (shown.selected.key, shown.selected.id) if shown.selected else ("", ""),
+            shown.cursor,
+            round(shown.scroll_y),
+            self._with_others,
+            self._with_dismissed,
+        )
+        self.dismiss(replace(state, chosen=chosen, chosen_ref=chosen_ref))
+
+
+def draw_counts(counts: ForecastCounts, width: int) -> Content:
+    """Draw the title, and how many forecasts are due, open and scored."""
+    builder = ContentBuilder().write("Forecasts", "bold $mark").write("   ")
+    scored = counts.right + counts.wrong + counts.void
+    for number, name in ((counts.due, "due"), (counts.open, "open"), (scored, "scored")):
+        builder.write(f"{number:,} {name}", "bold" if name == "due" and number else "$muted").write("   ")
+    return builder.build().truncate(width)
