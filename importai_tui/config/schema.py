@@ -176,7 +176,7 @@ class Config:
         Words('["notify-send", "Import AI", "{title}"]'),
         [],
         "A program to run after a sync with new issues, with its arguments. {title}, {ref} and {url} are replaced by "
-        "those of the newest one, {count} by their number. [] for none.",
+        "those of the newest issue, {count} by the number of new issues. [] for none.",
     )
     opener: tuple[str, ...] = _setting(
         "links",
@@ -191,7 +191,7 @@ class Config:
         WordsByName(OPENER_KINDS, Words('["mpv"]')),
         {},
         'Programs for kinds of links, in a table [links.openers]: video = ["mpv"]. The kinds are paper, code, dataset, '
-        "model, post, news, video, social, other and pdf. If the program fails, the link opens as any other.",
+        "model, post, news, video, social, other and pdf. If the program fails, the link opens like any other.",
     )
     citations: str = _setting(
         "links",
