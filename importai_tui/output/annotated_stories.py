@@ -73,10 +73,6 @@ class AnnotatedStory:
             return None
         return library.get_story(self.issue.ref, self.story.position)
 
-    def has_field(self, field: str) -> bool:
-        """Return True if the state has a field with this beginning: "read", "highlight:"."""
-        return any(name.startswith(field) for name in self.state.fields)
-
 
 def get_noted_stories(library: Library) -> list[AnnotatedStory]:
     """Return the stories with a note, a highlight or a tag, in the order of the list."""

@@ -111,5 +111,5 @@ def test_tags_are_sorted() -> None:
     state = StoryState("ada", StoryName("Ada", "7"), registers)
     row = AnnotatedStory(state, None, None)
     assert row.tags == ["alps", "otters", "Water"]
-    assert row.has_field("note")
-    assert not row.has_field("highlight:")
+    assert row.note
+    assert not row.highlights
