@@ -28,7 +28,7 @@ LAYERS = (
     {"clock", "errors", "json_text", "keymap", "model", "program_errors", "wording"},
     {"files", "links", "paths"},
     {"config", "error_log", "query", "splash", "sqlite", "sqlite_errors"},
-    {"browser", "clipboard", "editor", "forecasts", "pager", "parse", "works"},
+    {"browser", "clipboard", "command_safety", "editor", "forecasts", "pager", "parse", "works"},
     {"archive", "http", "state"},
     {"library", "parse_pool", "search"},
     {"cards", "guide", "manual", "output", "sync", "threads", "user_commands"},

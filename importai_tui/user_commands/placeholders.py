@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from importai_tui.browser import ADDRESS_PLACEHOLDER, runs_address_here
+from importai_tui.command_safety import ADDRESS_PLACEHOLDER, runs_address_here
 from importai_tui.errors import UserCommandError
 from importai_tui.parse.clean import clean_text, shorten
 

@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from importai_tui.browser import find_unsafe_openers, runs_input
+from importai_tui.browser import find_unsafe_openers
+from importai_tui.command_safety import runs_input
 from importai_tui.errors import UserCommandError
 from importai_tui.links.urls import browser_url
 from importai_tui.model import Issue, Link, Story, shorten_title

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui import manual
-from importai_tui.browser import runs_address
+from importai_tui.command_safety import runs_address
 from importai_tui.config import Config, load_config
 from importai_tui.config.user_commands import FORMATS, UserCommand
 from importai_tui.errors import NotFoundError, UserCommandError
