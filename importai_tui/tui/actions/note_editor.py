@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 from importai_tui.editor import EditorError, EditorKilledError, find_editor, run_editor
 from importai_tui.errors import ReaderError
@@ -11,6 +12,8 @@ from importai_tui.tui.actions.base import ActionGroup
 from importai_tui.tui.dialogs.questions import ConfirmDialog
 from importai_tui.tui.reading.draft_files import DraftFile, find_left_drafts, open_draft_file
 from importai_tui.tui.reading.drafts import Draft, DraftTarget
+from importai_tui.tui.reading.screen import ReadingScreen
+from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.terminal_loan import TerminalLoanError, lend_terminal
 
 _QUICK_SECONDS = 0.5
@@ -20,6 +23,11 @@ _QUICK_ADVICE = ': the editor closed at once. If it opens its own window, tell i
 
 class NoteEditorActions(ActionGroup):
     """Edits notes and comments in the user's own editor."""
+
+    def __init__(self, session: ReadingSession, screen: ReadingScreen) -> None:
+        super().__init__(session, screen)
+        self._waiting: set[Path] = set()
+        """The files whose texts wait to be saved: nothing is left to recover from them."""
 
     def action_note_editor(self) -> None:
         """Edit the story's note in the user's editor."""
@@ -33,7 +41,7 @@ class NoteEditorActions(ActionGroup):
     def action_recover_files(self) -> None:
         """Save what a crash has left in the files of an editor."""
         for file, draft in find_left_drafts(self.session.library.state.path):
-            if self.screen.drafts.recover_draft(file.target, draft):
+            if file.path not in self._waiting and self.screen.drafts.recover_draft(file.target, draft):
                 file.remove()
         self.screen.drafts.forget_saved()
 
@@ -73,6 +81,7 @@ class NoteEditorActions(ActionGroup):
         """Save an edited text, and then remove its file, unless the editor may still have it open."""
 
         def remove() -> None:
+            self._waiting.discard(file.path)
             if not is_quick:
                 file.remove()
 
@@ -81,6 +90,7 @@ class NoteEditorActions(ActionGroup):
             self.screen.notify_info(f"{noun.capitalize()} unchanged{advice}", seconds=12 if advice else 2)
             remove()
         elif bool(draft.text) or await self.ask(ConfirmDialog(f"Delete this {noun}?", self.screen.clock)):
+            self._waiting.add(file.path)
             self.screen.drafts.save(file.target, draft, on_saved=remove)
         else:
             remove()

@@ -92,6 +92,7 @@ def open_draft_file(state: Path, target: DraftTarget, text: str, original: str, 
         DraftFileError: the file cannot be written.
     """
     folder = get_draft_folder(state)
+    own = None
     with ExitStack() as stack:
         try:
             make_private_folder(folder)
@@ -103,6 +104,8 @@ def open_draft_file(state: Path, target: DraftTarget, text: str, original: str, 
             with create_private_file(own / _TARGET) as file:
                 file.write(target.to_json(original).encode())
         except OSError as error:
+            if own:
+                shutil.rmtree(own, ignore_errors=True)
             raise DraftFileError(f"Can't write to {folder}: {_describe(error)}") from error
         yield DraftFile(path, target, original)
 

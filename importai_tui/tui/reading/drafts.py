@@ -16,6 +16,7 @@ from importai_tui.errors import ReaderError
 from importai_tui.json_text import parse_json
 from importai_tui.library.library import Library
 from importai_tui.state.fields import FORECAST_PREFIX
+from importai_tui.state.labels import HIGHLIGHT_GONE
 from importai_tui.state.store import ChangeResult
 from importai_tui.tui.reading.session import ReadingSession
 from importai_tui.tui.reading.state_writer import StateWriter
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from importai_tui.library.forecasts import Forecast
 
 FORECAST_GONE = "The rules no longer find this forecast"
+_PART_GONE = "{} is gone meanwhile; your words are in the story's note"
 
 
 class Draft(NamedTuple):
@@ -52,12 +54,27 @@ class DraftTarget(NamedTuple):
         return next((h.remark for h in library.state.get_highlights(self.key) if h.id == self.part), None)
 
     def write(self, library: Library, draft: Draft) -> ChangeResult:
-        """Save the draft, merged with what another window has stored meanwhile."""
+        """Save the draft, merged with what another window has stored meanwhile.
+
+        If the highlight or the forecast is gone meanwhile, the text becomes a part of the story's note.
+        """
         text = merge_draft(self.read(library), draft)
         if self.part.startswith(FORECAST_PREFIX):
-            forecast = self._find_forecast(library)
-            return library.set_forecast_note(forecast, text) if forecast else ChangeResult(FORECAST_GONE, ())
-        return library.state.set_remark(self.key, self.part, text) if self.part else library.set_note(self.key, text)
+            if forecast := self._find_forecast(library):
+                return library.set_forecast_note(forecast, text)
+            return self._write_to_note(library, draft, "The forecast") or ChangeResult(FORECAST_GONE, ())
+        if not self.part:
+            return library.set_note(self.key, text)
+        if all(highlight.id != self.part for highlight in library.state.get_highlights(self.key)):
+            return self._write_to_note(library, draft, "The highlight") or ChangeResult(HIGHLIGHT_GONE, ())
+        return library.state.set_remark(self.key, self.part, text)
+
+    def _write_to_note(self, library: Library, draft: Draft, gone: str) -> ChangeResult | None:
+        """Add a text to the story's note; return None if it is empty."""
+        if not draft.text.strip():
+            return None
+        change = DraftTarget(self.key).write(library, Draft(draft.text, None))
+        return change._replace(label=_PART_GONE.format(gone))
 
     def to_json(self, text: str) -> str:
         """Return the target and the text written so far as JSON: `[key, part, text]`."""

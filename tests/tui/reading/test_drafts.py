@@ -55,3 +55,12 @@ def test_a_later_draft_replaces_the_unsaved_file(library: Library) -> None:
     assert (drafts.take(target), removed) == (Draft("First", None), [])
     drafts.save(target, Draft("Second", None), on_saved=lambda: removed.append("second"))
     assert (target.read(library), removed) == ("Second", ["first", "second"])
+
+
+@pytest.mark.parametrize("part", ["0a1b2c3d", "forecast:0a1b2c3d"])
+def test_a_comment_on_something_gone_is_in_the_note(library: Library, part: str) -> None:
+    library.state.set_note("rivers", "A note")
+    change = DraftTarget("rivers", part).write(library, Draft("A comment", None))
+    assert "is gone meanwhile" in change.label
+    assert library.state.get_note("rivers") == "A note\n\nA comment"
+    assert DraftTarget("delta", part).write(library, Draft("", "Old")).keys == ()
