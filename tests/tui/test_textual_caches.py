@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from importai_tui.library.library import Library
 from importai_tui.tui.textual_caches import StoryCaches, clear_caches
+from importai_tui.tui.widgets.text_area import CleanTextArea
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
 
 
@@ -61,3 +62,6 @@ async def test_closed_screens_are_freed(library: Library) -> None:
     async with run_reader(library, "12/1") as reader:
         before = await count_after(reader, 2)
         assert await count_after(reader, 4) < before + 10
+        await reader.press("e", "escape", "e", "escape")
+        gc.collect()
+        assert sum(isinstance(item, CleanTextArea) for item in gc.get_objects()) < 2

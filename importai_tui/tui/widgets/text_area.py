@@ -18,6 +18,11 @@ class CleanTextArea(TextArea):
         super().__init__(clean_text(text), **options)
         self._max_length = max_length
 
+    def on_unmount(self) -> None:
+        """Let the app forget this widget: Textual's list of those that follow its theme would hold it for ever."""
+        watchers = getattr(self.app, "__watchers", {}).get("theme", [])
+        watchers[:] = [watcher for watcher in watchers if watcher[0] is not self]
+
     async def _on_paste(self, event: Paste) -> None:
         """Make a paste fit; Textual's own handler, which runs next, inserts it."""
         free = self._max_length - len(self.text) + len(self.selected_text)
