@@ -131,8 +131,8 @@ PLANS = Cues(
         ),
         *("act will", "act requires", "applications close", "applications are", "challenge will", "challenge runs"),
     ),
-    r"\bunder\s(?:the|an?|this|its)\s(?:\w+\s)?(?:agreement|deal|plan|rules|terms|programme|program)\b"
-    r"|\b(?:say|says|said)\s(?:that\s)?(?:they|he|she|it)(?:'ll|\swill|\swould)\s(?!be\b|have\b|see\b|take\b)",
+    r"\bwhen\s(?:it|they)\s(?:opens?|launch\w*|ships?|starts?)\b|\bunder\s(?:the|an?|this|its)\s(?:\w+\s)?(?:agreement|deal|plan|rules|terms|programme|program)\b"
+    r"|\b(?:say|says|said)\s(?:that\s)?(?:[\w\s]{0,25}\s)?(?:they|he|she|it)(?:'ll|\swill|\swould)\s(?!be\b|have\b|see\b|take\b)",
 )
 """Words of plans, deadlines, laws and budgets."""
 
@@ -143,7 +143,7 @@ _DONE_BY_PLAN = (
     r"|invest(?:ed|ing)?|award(?:ed)?|given|receive|hire|recruit|out|unveil(?:ed)?|announced?|debut|roll(?:ed)?\sout"
     r"|install(?:ed)?|collect|attend|visit|speak(?:ing)?|vote|meet|join|expire|retired?|deprecated|discontinued"
     r"|phased?\sout|delivered?|extended?|updated?|fund(?:ed)?|provide|pay|donat\w+|explained|described|discuss(?:ed)?"
-    r"|on\s(?:holiday|leave|vacation)|ready|operational|online|complete|expanded|repeated|heard?|apply|renewed|revised"
+    r"|on\s(?:holiday|leave|vacation)|ready|operational|online|complete|expanded|repeated|tested|trialled|piloted|heard?|apply|renewed|revised"
     r"|maintain|turn\s\d+|run\s(?:from|until|for)|last\s(?:for|until)|build\s(?:an?|the|its|their|out)|built\s(?:in|at|near))\b"
 )
 SCHEDULE = Cues(
@@ -182,7 +182,7 @@ NEWSLETTER = Cues(
         ),
         *("my vacation", "paternity", "my book", "my wife", "my family", "my travel", "my trip"),
     ),
-    r"\b(?:i|we)(?:'(?:ll|m|re)|\s(?:will|am|are|expect|plan|hope|intend|aim))\s(?:to\s)?(?:be\s)?(?:at\s|on\sh|away|attending"
+    r"\bi(?:'ll|\swill)\sbe\stalking\b|\b(?:i|we)(?:'(?:ll|m|re)|\s(?:will|am|are|expect|plan|hope|intend|aim))\s(?:to\s)?(?:be\s)?(?:at\s|on\sh|away|attending"
     r"|speaking|giving\sa|writing|taking|travell?ing|hosting|publish|releas|launch|back\b|covering|share\b|report\b|update\b)",
 )
 """What the author does, or hopes."""

@@ -55,7 +55,7 @@ def find_times(text: str) -> list[TimeWords]:
             match.end(),
             text[match.start() : match.end()],
             form.kind,
-            bool(_AHEAD.search(match[0])),
+            bool(_AHEAD.search(match[0])) and not match[0].startswith("for "),
             form.pattern is _YEAR and match.start("year") == match.start(),
         )
         for form, match in _find_forms(text)
@@ -175,8 +175,8 @@ _SEASON_MONTHS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12
 _MONTHS_OF_UNIT = {"year": 12, "month": 1, "decade": 120, "quarter": 3, "centur": 1200}
 
 _AHEAD = re.compile(
-    r"\b(?:by|before|until|till|no later than|within|come|as (?:early|soon) as|prior to|ahead of|next|coming|upcoming"
-    r"|from now|from today|hence|away|down the|to come|ahead|later this|into the future|['’]s? time)\b"
+    r"\b(?:by|before|until|till|no later than|within|give|come|as (?:early|soon) as|prior to|ahead of|next|coming"
+    r"|upcoming|from now|from today|hence|away|down the|to come|ahead|later this|into the future|['’]s? time)\b"
 )
 _YEAR_NUMBER = (
     r"(?:19|20|21)\d\d(?![\d%’']|[,.]\d|[xk]\b|\s?(?:%|(?:percent|[gct]pus?|chips?|tokens?|examples?|samples?|images?"
@@ -209,7 +209,7 @@ _ABOUT = (
     r"|fewer\sthan|under|at\smost|up\sto|another|a\sfurther|a\smere|the\sspace\sof)\s)"
 )
 _NEXT = r"(?:(?:the\s|these\s)?(?:next|coming|following|upcoming)\s)"
-_LEAD = r"(?:within|inside|in|over|during|for|throughout|across|through)(?:\sof)?\s"
+_LEAD = r"(?:give\s(?:it|this|them)|within|inside|in|over|during|for|throughout|across|through)(?:\sof)?\s"
 _AWAY = r"(?:from\snow|from\stoday|hence|away(?:\sfrom\b)?|down\sthe\s(?:line|road|track|pike)|into\sthe\sfuture|out\b)"
 _NOT_SPAN = r"(?!\sago|[\s-]old|\sof\s(?!now|today|this)|\s(?:earlier|prior|later)\b|\s?['’]\s?worth)"
 _BEGIN = r"(?<![\w$€£#.-])"

@@ -32,6 +32,10 @@ from importai_tui.model import (
 
 MAX_FORECASTS = 100
 """Forecasts of one story; real ones have a dozen at most."""
+_MAX_TEXT = 250_000
+"""Characters of a story that are searched; real ones have 30,000 at most."""
+_MAX_JUDGED = 500
+"""Sentences of a story that are examined closely; real ones have 30 at most."""
 _MAX_LENGTH = 1_200
 """Characters of a sentence; real ones are shorter."""
 _LENGTH_ABOVE = 500
@@ -115,7 +119,7 @@ _HINTS = (
 )
 """Each sentence that looks like a forecast has one of these too, in small letters, unless a head announces it."""
 
-_PROBABILITY_WORDS = ("chance", "odds", "probab", "likel", "confiden", "certain", "sure", "50", "fifty", "coin")
+_PROBABILITY_WORDS = ("chance", "odds", "probab", "likel", "confiden", "certain", "sure", "50", "fifty", "coin", " at ")
 
 
 class _Line(NamedTuple):
@@ -131,14 +135,17 @@ def find_forecasts(story: Story) -> tuple[FoundForecast, ...]:
     if story.kind is StoryKind.TECH_TALES:
         return ()
     found: dict[str, FoundForecast] = {}
-    for forecast in _iter_forecasts(story):
-        found.setdefault(forecast.id, forecast)
-        if len(found) == MAX_FORECASTS:
-            break
+    for sentence in islice(_iter_sentences(story), _MAX_JUDGED):
+        if judged := _judge(sentence):
+            forecast_id = make_forecast_id(sentence.text)
+            found.setdefault(forecast_id, FoundForecast(forecast_id, sentence.text, sentence.start, *judged))
+            if len(found) == MAX_FORECASTS:
+                break
     return tuple(found.values())
 
 
-def _iter_forecasts(story: Story) -> Iterator[FoundForecast]:
+def _iter_sentences(story: Story) -> Iterator[_Sentence]:
+    """Yield the sentences that may forecast."""
     folded = fold(story.text)
     section = _announce(story.headline)
     if section or has_any(folded, _ANNOUNCING):
@@ -146,7 +153,7 @@ def _iter_forecasts(story: Story) -> Iterator[FoundForecast]:
     elif candidates := _find_candidates(folded):
         for line in _iter_lines(story):
             if line.start in candidates and not isinstance(line.block, Heading):
-                yield from _find_in_line(line, None)
+                yield from _split_line(line, None)
 
 
 def _find_candidates(folded: str) -> set[int]:
@@ -166,18 +173,25 @@ def _find_candidates(folded: str) -> set[int]:
     return starts
 
 
-def _read_sections(story: Story, section: _Section | None) -> Iterator[FoundForecast]:
-    """Find forecasts in every line, with regard to heads that announce predictions."""
+def _read_sections(story: Story, section: _Section | None) -> Iterator[_Sentence]:
+    """Yield the sentences of every line, with regard to heads that announce predictions.
+
+    A section lasts until the next heading or label; below a paragraph that announces, only as long as lines have times.
+    """
     for line in _iter_lines(story):
         if isinstance(line.block, Heading):
             section = _announce(line.text, section)
             continue
-        label = spans_to_text(line.block.run_in) if isinstance(line.block, Paragraph) else ""
+        label = spans_to_text(line.block.run_in).strip() if isinstance(line.block, Paragraph) else ""
         if label:
             section = _announce(label, section)
-        yield from _find_in_line(line, section)
-        if line.text.endswith(":"):
-            section = _announce(line.text) or section
+        if announced := _announce(line.text):
+            section = announced._replace(is_loose=True)
+            continue
+        if section and section.is_loose and isinstance(line.block, Paragraph) and not find_times(line.text):
+            section = None
+        if not section or line.text.strip() != label:
+            yield from _split_line(line, section)
 
 
 def _iter_lines(story: Story) -> Iterator[_Line]:
@@ -209,24 +223,29 @@ class _Section(NamedTuple):
 
     due_text: str
     speaker: Speaker
+    is_loose: bool = False
 
 
+_MAX_HEAD = 160
+"""Characters of a head; longer lines are none."""
 _ANNOUNCED = re.compile(
     r"(?ix)^\W*(?:(?:here|are|is|these|some|my|a|few|our|the|more|concrete|specific|and|now|for|of|several|couple|other"
     r"|two|three|four|five|six|seven|eight|nine|ten|\d{1,4}|ai|new|year|years|year['’]s|big|bold|wild|random|short|long|quick|personal"
     r"|falsifiable|testable|dated|registered|pre-registered|public|final|further|additional|registering|making|let|me|make"
     r"|so|with|that|in|mind|i|will|want|to|have|s|ve|['’]|rough|tentative|updated|actual|following|certain|,|as|follows)[\s,]+)*"
-    r"(?:predictions?|forecasts?|bets|prognostications?)\b(?:\s(?:for|about|on|of|by|in|from|to|and|regarding|i|that)\b[^.!?]{0,90})?\W*$"
+    r"(?:predictions?|forecasts?|bets|prognostications?)\b(?:\s(?:for|about|on|in|regarding)\b(?!.*\b(?:was|were|is|are|has)\b)[^.!?]{0,90})?\W*$"
 )
 
 
 def _announce(head: str, outer: _Section | None = None) -> _Section | None:
-    if len(head) > 160:
+    """Return the section below a head that announces predictions, or names a time within such a section."""
+    if len(head) > _MAX_HEAD:
         return None
     is_announced = _ANNOUNCED.match(head)
     times = find_times(head) if is_announced or outer else []
     if is_announced:
-        return _Section(times[0].text if times else "", Speaker.AUTHOR)
+        dated = [words.text for words in times if words.kind is not TimeKind.VAGUE]
+        return _Section(dated[0] if dated else "", Speaker.AUTHOR)
     if outer and times and times[0].end - times[0].start >= len(head.strip(" :.-–—")) - 6:
         return _Section(times[0].text, outer.speaker)
     return None
@@ -235,12 +254,15 @@ def _announce(head: str, outer: _Section | None = None) -> _Section | None:
 # --- lines --------------------------------------------------------------------------------------------------------
 
 
-class _Context(NamedTuple):
-    """Where a sentence stands.
+class _Sentence(NamedTuple):
+    """A sentence, and where it stands.
 
-    `quotations` has offsets in the sentence; `above` is what its line says just before it.
+    `start` is its offset in the story's text, `quotations` has offsets in the sentence, and `above` is what its line
+    says just before it.
     """
 
+    text: str
+    start: int
     quotations: list[tuple[int, int]]
     is_quoted: bool
     above: str
@@ -250,28 +272,30 @@ class _Context(NamedTuple):
 _LABEL = re.compile(r"(?i)^(?:why|how|what) [^:.!?]{1,140}:\s+(?=\S)")
 
 
-def _find_in_line(line: _Line, section: _Section | None) -> Iterator[FoundForecast]:
+def _split_line(line: _Line, section: _Section | None) -> Iterator[_Sentence]:
+    """Yield the sentences of a line that may forecast."""
     text = line.text
     quotations: list[tuple[int, int]] | None = None
     prefix = _measure_prefix(line, section)
     is_why = isinstance(line.block, Paragraph) and line.block.role is ParagraphRole.WHY
     for low, end in split_sentences(text):
+        if line.start + low > _MAX_TEXT:
+            return
         start = prefix + len(text[prefix:end]) - len(text[prefix:end].lstrip()) if low < prefix < end else low
         if end <= prefix or not 0 < end - start <= _MAX_LENGTH:
             continue
-        sentence = text[start:end]
-        if not section and not _may_forecast(fold(sentence)):
+        if not section and not _may_forecast(fold(text[start:end])):
             continue
         if quotations is None:
             quotations = find_quotations(text)
-        context = _Context(
+        yield _Sentence(
+            text=text[start:end],
+            start=line.start + start,
             quotations=_get_overlaps(quotations, start, end),
             is_quoted=isinstance(line.block, Quote),
             above="" if is_why else text[max(0, start - _LENGTH_ABOVE) : start],
             section=section,
         )
-        if judged := _judge(sentence, context):
-            yield FoundForecast(make_forecast_id(sentence), sentence, line.start + start, *judged)
 
 
 def _measure_prefix(line: _Line, section: _Section | None) -> int:
@@ -280,7 +304,8 @@ def _measure_prefix(line: _Line, section: _Section | None) -> int:
         return len(line.text) - len(line.text.lstrip(" -"))
     if isinstance(line.block, Paragraph):
         label = spans_to_text(line.block.run_in).lstrip()
-        if label and line.text.startswith(label) and not (section and find_times(label)):
+        is_time = section and not _ANNOUNCED.match(label) and find_times(label)
+        if label and line.text.startswith(label) and not is_time:
             return len(label)
         if match := _LABEL.match(line.text):
             return match.end()
@@ -302,29 +327,33 @@ def _get_overlaps(spans: list[tuple[int, int]], start: int, end: int) -> list[tu
     return overlaps
 
 
-def _judge(sentence: str, context: _Context) -> tuple[str, Speaker, float | None] | None:
+def _judge(sentence: _Sentence) -> tuple[str, Speaker, float | None] | None:
     """Return the words of the time, the speaker and the probability if the sentence looks like a forecast."""
-    folded = fold(sentence)
+    folded = fold(sentence.text)
     if folded.rstrip("\"”')* ").endswith("?"):
         return None
-    probability = find_probability(sentence) if has_any(folded, _PROBABILITY_WORDS) else None
+    probability = find_probability(sentence.text) if has_any(folded, _PROBABILITY_WORDS) else None
     times = [
-        words for words in find_times(sentence) if not words.is_bare or context.section or _names_year(folded, words)
+        words
+        for words in find_times(sentence.text)
+        if not words.is_bare or sentence.section or _names_year(folded, words)
     ]
-    if context.section and not cues.PAST.are_in(cues.Clause(folded)):
-        due_text = times[0].text if times else context.section.due_text
+    if sentence.section and not cues.PAST.are_in(cues.Clause(folded)):
+        due_text = times[0].text if times else sentence.section.due_text
         if due_text:
-            return due_text, context.section.speaker, probability
-    judged = [(words, speaker) for words in times if (speaker := _judge_time(sentence, words, context))]
-    judged.sort(key=lambda pair: (pair[1] is Speaker.OTHER, pair[0].kind is TimeKind.VAGUE, not pair[0].is_ahead))
+            return due_text, sentence.section.speaker, probability
+    judged = [(words, speaker) for words in times if (speaker := _judge_time(sentence, words))]
+    judged.sort(key=lambda pair: (pair[1] is Speaker.OTHER, _KINDS.index(pair[0].kind), not pair[0].is_ahead))
     if judged:
         words, speaker = judged[0]
         return words.text, speaker, probability
-    if probability is not None and (speaker := _judge_probability(sentence, context)):
+    if probability is not None and (speaker := _judge_probability(sentence)):
         return "", speaker, probability
     return None
 
 
+_KINDS = (TimeKind.DATED, TimeKind.SPAN, TimeKind.VAGUE)
+"""Kinds of times, the one that is told first."""
 _AFTER_YEAR = re.compile(
     r"\s(?:will|is\sgoing\sto|is\slikely|looks\s(?:set|likely)|may|might|could|should|to\s(?:be|bring|see)|promises|brings"
     r"|is\s(?:when|the\syear|shaping))\b|['’]ll\b"
@@ -337,19 +366,20 @@ def _names_year(folded: str, words: TimeWords) -> bool:
     return bool(_AFTER_YEAR.match(folded, words.end) or _BEFORE_YEAR.search(folded[: words.start]))
 
 
-def _judge_time(sentence: str, words: TimeWords, context: _Context) -> Speaker | None:
+def _judge_time(sentence: _Sentence, words: TimeWords) -> Speaker | None:
     """Return who forecasts something for this time; None if nobody does."""
-    if context.is_quoted:
-        return Speaker.OTHER if _is_quoted_forecast(fold(sentence), words) else None
-    quotation = next(((low, high) for low, high in context.quotations if low <= words.start < high), None)
+    text = sentence.text
+    if sentence.is_quoted:
+        return Speaker.OTHER if _is_quoted_forecast(fold(text), words) else None
+    quotation = next(((low, high) for low, high in sentence.quotations if low <= words.start < high), None)
     if not quotation:
-        return _judge_clause(_blank(sentence, context.quotations), words, context)
+        return _judge_clause(_blank(text, sentence.quotations), words, sentence.above)
     low, high = quotation
-    cue = find_nearest_cue(sentence[:low], low)
-    if (cue and cue.speaker is Speaker.AUTHOR) or (not cue and len(sentence[low:high].split()) <= _SHORT_QUOTATION):
-        return _judge_clause(sentence, words, context)
+    cue = find_nearest_cue(text[:low], low)
+    if (cue and cue.speaker is Speaker.AUTHOR) or (not cue and len(text[low:high].split()) <= _SHORT_QUOTATION):
+        return _judge_clause(text, words, sentence.above)
     inner = words._replace(start=words.start - low, end=words.end - low)
-    if (cue and cue.strength is Strength.PREDICTS) or _is_quoted_forecast(fold(sentence[low:high]), inner):
+    if (cue and cue.strength is Strength.PREDICTS) or _is_quoted_forecast(fold(text[low:high]), inner):
         return Speaker.OTHER
     return None
 
@@ -358,7 +388,7 @@ _SHORT_QUOTATION = 6
 """Words of a quotation that only names something."""
 
 
-def _judge_clause(text: str, words: TimeWords, context: _Context) -> Speaker | None:
+def _judge_clause(text: str, words: TimeWords, above: str) -> Speaker | None:
     folded = fold(text)
     clause = cues.Clause(_get_clause(folded, words))
     whole = cues.Clause(folded)
@@ -374,7 +404,7 @@ def _judge_clause(text: str, words: TimeWords, context: _Context) -> Speaker | N
         return Speaker.AUTHOR if is_forecast else None
     if not cue and not _speaks_of_future(clause, words):
         return None
-    if words.kind is TimeKind.SPAN and _PAST_YEAR.search(folded[: words.start]):
+    if _LONG_AGO.search(folded) or (words.kind is TimeKind.SPAN and _PAST_YEAR.search(folded[: words.start])):
         return None
     if cues.SETTING.are_in(whole) or cues.MACHINE.are_in(whole):
         return None
@@ -384,10 +414,11 @@ def _judge_clause(text: str, words: TimeWords, context: _Context) -> Speaker | N
         return None
     if cue:
         return Speaker.OTHER if _looks_ahead(clause, words) or cues.WOULD.are_in(clause) else None
-    return Speaker.OTHER if reports_others(context.above) else Speaker.AUTHOR
+    return Speaker.OTHER if reports_others(above) else Speaker.AUTHOR
 
 
 _EXPECTS_TO = re.compile(r"\bexpect(?:s|ed|ing)?\sto\s")
+_LONG_AGO = re.compile(r"\b(?:years?|decades?)\sago\b|\bback\sin\b")
 _PAST_YEAR = re.compile(r"\b(?:in|since)\s(?:19|20)\d\d\b")
 
 
@@ -439,14 +470,14 @@ _HAPPENING = re.compile(
 )
 
 
-def _judge_probability(sentence: str, context: _Context) -> Speaker | None:
+def _judge_probability(sentence: _Sentence) -> Speaker | None:
     """Return who states the probability of something in the future; None if it is another kind of probability."""
-    folded = fold(sentence)
+    folded = fold(sentence.text)
     if cues.MACHINE.are_in(cues.Clause(folded)) or not _PROBABLE.search(folded):
         return None
-    if context.is_quoted or context.quotations:
+    if sentence.is_quoted or sentence.quotations:
         return Speaker.OTHER
-    if cue := find_nearest_cue(sentence, len(sentence)):
+    if cue := find_nearest_cue(sentence.text, len(folded)):
         return cue.speaker
     return Speaker.AUTHOR if _HAPPENING.search(folded) else None
 

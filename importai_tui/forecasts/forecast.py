@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from enum import StrEnum
 from typing import NamedTuple
-
-_QUOTATION_MARKS = re.compile("[\"'`“”„‟‘’‚‛«»‹›]")
 
 
 class Speaker(StrEnum):
@@ -34,12 +32,12 @@ class FoundForecast(NamedTuple):
 
 
 def make_forecast_id(quote: str) -> str:
-    """Return 8 hexadecimal digits that depend only on the quote, without case, blanks and quotation marks.
+    """Return 8 hexadecimal digits that depend only on the letters and digits of the quote, without case and accents.
 
-    So the id survives an edit elsewhere in the story.
+    So the id survives an edit elsewhere in the story, and is the same in copies with other dashes and quotation marks.
     """
     # Imported here, because it loads OpenSSL, and a list of stored forecasts needs no new id.
     import hashlib
 
-    folded = "".join(_QUOTATION_MARKS.sub("", quote.casefold()).split())
+    folded = "".join(filter(str.isalnum, unicodedata.normalize("NFKD", quote.casefold())))
     return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()

@@ -15,6 +15,7 @@ _NOUN_PERCENT = re.compile(
     rf"\b(?:{_NOUN}|p\(\w+\))\b(?:[^.;!?%\d]|\s\d{{4}}\b){{0,60}}?(?:[:=(]\s?|\b(?:at|of|is|to|than|below|above|about|around)\s)"
     rf"(?:\w+\s){{0,2}}?{_RANGE}"
 )
+_PUT_AT = re.compile(rf"\b(?:put|puts|place)\s(?:this|it|that|these|them)\sat\s(?:\w+\s){{0,2}}?{_RANGE}")
 _NOUN_FRACTION = re.compile(r"\b(?:probability|chance|likelihood)\s(?:of\s)?(?:\w+\s)?(?P<fraction>0?\.\d{1,3})\b")
 _ODDS_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "twenty": 20, "hundred": 100}
 _ONE_IN = re.compile(
@@ -28,7 +29,7 @@ _CHANCE = re.compile(r"\b(?:chances?|odds|probability|likelihood)\b")
 def find_probability(text: str) -> float | None:
     """Return the probability that a text states, from 0 to 1; the middle of a range; None if it states none."""
     folded = fold(text)
-    for pattern in (_PERCENT_NOUN, _NOUN_PERCENT):
+    for pattern in (_PERCENT_NOUN, _NOUN_PERCENT, _PUT_AT):
         if match := pattern.search(folded):
             low = float(match["low"])
             value = (low + float(match["high"] or low)) / 200

@@ -86,6 +86,7 @@ _WE_SHOULD_EXPECT = re.compile(
     r"\b(?:we|you|one|readers|people|everyone|everybody)\s(?:\w+ly\s|also\s|all\s){0,2}(?:should|can|could|may|might|must|ought\sto)"
     r"\s(?:\w+ly\s|also\s|all\s|not\s|now\s){0,2}(?:expect|anticipate)\b"
     r"|(?:^|[:;–—]\s|\s-\s)(?:(?:so|and|also|but|therefore|then|instead|now),?\s)?expect\s(?!to\s(?:pay|receive))"
+    r"|^\W*(?:over|in|by|within|before|during|until|next|later|this)\s[^,]{1,50},\sexpect\s(?!to\b)"
 )
 _I_AM_SURE = re.compile(
     r"\bi(?:'m|\sam)\s(?:\w+\s){0,2}(?:confident|certain|sure|bullish|bearish|optimistic|pessimistic|sk?ceptical|convinced"
@@ -104,13 +105,16 @@ _OTHERS_PREDICT = re.compile(
     \b(?:their|his|her|its|authors?['’]s?|company['’]s|consensus|median|official|expert|analysts?['’]?)\s(?:\w+\s)?(?:prediction|reckoning
       |forecast|projection|estimate|expectation|view|opinion|belief|guess|bet|timeline|scenario)s?\b
     |\b(?:prediction|forecast|projection|estimate)s?\s(?:by|from|of)\b
+    |\b(?:gives|gave|puts)\s[^.;%]{0,40}?\d\s?%
     |\b(?:metaculus|polymarket|manifold|gartner|(?:super)?forecasters|prediction\smarkets?)\b
     """
 )
-_OTHERS_SAY = re.compile(r"\b(?:according\sto|in\s(?:the\s)?words\sof|per\sthe)\b")
+_OTHERS_SAY = re.compile(
+    r"\b(?:according\sto|in\s(?:the\s)?words\sof|per\sthe|(?:finds?|found|shows?|showed|reveals?)\sthat)\b"
+)
 _FORECAST_NOUNS = (
     *("prediction", "forecast", "project", "estimate", "reckon", "expectation", "view", "opinion", "belief", "guess"),
-    *("bet", "timeline", "scenario", "metaculus", "market", "manifold", "gartner"),
+    *("bet", "timeline", "scenario", "metaculus", "market", "manifold", "gartner", "gives", "gave", "puts"),
 )
 _PATTERNS = (
     (_I_WOULD, ("i'", "i w", "i a", "i s", "i p", "i g", "i l", "i h"), Speaker.AUTHOR, Strength.PREDICTS),
@@ -127,7 +131,12 @@ _PATTERNS = (
         Strength.THINKS,
     ),
     (_OTHERS_PREDICT, _FORECAST_NOUNS, Speaker.OTHER, Strength.PREDICTS),
-    (_OTHERS_SAY, ("according", "words of", "per "), Speaker.OTHER, Strength.SAYS),
+    (
+        _OTHERS_SAY,
+        ("according", "words of", "per ", "s that", "d that", "w that", "l that"),
+        Speaker.OTHER,
+        Strength.SAYS,
+    ),
 )
 """Patterns of words that are no verbs, what a text with a match has at least, and what they tell."""
 
@@ -175,14 +184,17 @@ _LEFT = 60
 """Characters before a verb in which its subject stands."""
 _FILLER = (
     r"(?:\w+ly|\w+n['’]t|also|now|still|just|rather|do|not|would|will|could|can|might|may|should|must|have|had|even|only|first"
-    r"|so|half|sort\sof|kind\sof|continue\sto|tend\sto|at\sleast|always|then|once|am|was|be|going\sto),?\s"
+    r"|so|half|sort\sof|kind\sof|continue\sto|tend\sto|at\sleast|always|then|once|am|was|be|going\sto|want\sto|like\sto|dare\sto),?\s"
 )
 _I = re.compile(rf"(?:^|[^\w’'])i(?:['’](?:d|ll|m|ve))?\s(?:{_FILLER}){{0,3}}$")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s(?:\w+ly\s|also\s|now\s|still\s)?$")
 _NO_SUBJECT = re.compile(
-    r"(?:^|[^\w’'])(?:we|you|to|would|could|should|can|cannot|might|may|will|must|not|do|did|never|let|let['’]s|i|(?:you|we|i)['’]\w+"
-    r"|\w+n['’]t|an?|the|my|our|your|of|for|as|than|in|on|at|by|and|or|but|if|no|any|best|wild|educated|good|rough|safe|fair|this|that)"
-    r"\s(?:(?:\w+ly|also|now|still|just|even|only|all)\s){0,2}$"
+    r"(?:^|[^\w'])(?:to|not|never|let|let's|an?|the|my|our|your|of|for|as|than|in|on|at|by|no|any|best|wild|educated|good|rough"
+    r"|safe|fair|i|we|you|i'\w+|we'\w+|you'\w+)\s(?:(?:\w+ly|also|now|still|just|even|only|all)\s){0,2}$"
+)
+_NO_BASE_SUBJECT = re.compile(
+    r"(?:^|[^\w'])(?:would|could|should|can|cannot|might|may|will|must|do|did|\w+n't|and|or|but|if|this|that)"
+    r"\s(?:(?:\w+ly|also|now|still|just|even|only|all)\s){0,2}$|[^\w'\")”\s]\s?$|^$"
 )
 _PERSON = re.compile(
     r"(?:\b(?:they|he|she|who|which|it|people|some|many|most|others|folks|\w+ists?|\w+ers?|authors?|paper|report|study|survey|team|group"
@@ -211,6 +223,6 @@ def _describe_verb(text: str, match: re.Match[str]) -> Cue | None:
     if _PASSIVE.search(left):
         is_forecast = strength is not Strength.SAYS and not is_base
         return Cue(*match.span(), Speaker.OTHER, Strength.PREDICTS) if is_forecast else None
-    if _NO_SUBJECT.search(left) or (is_base and not re.search(r"[\w’'”\")]\s$", left)):
+    if _NO_SUBJECT.search(left) or (is_base and _NO_BASE_SUBJECT.search(left)):
         return None
     return Cue(*match.span(), Speaker.OTHER, Strength.SAYS if strength is Strength.SAYS else Strength.PREDICTS)
