@@ -17,12 +17,23 @@ from importai_tui.browser import OpenResult
 from importai_tui.clipboard import CopyResult, Place
 from importai_tui.guide import open_demo
 from importai_tui.library.library import Library
+from importai_tui.model import Issue, Paragraph, Span, Story, StoryKind
 from importai_tui.paths import get_cards_file
 from importai_tui.state.fields import Highlight, Register, to_timestamp
+from importai_tui.state.forecasts import Verdict
 from importai_tui.tui.app import ReaderApp
 from importai_tui.tui.background_jobs import BackgroundSetup
 from importai_tui.tui.reading.screen import ReadingScreen
-from screenshots.scenes import CARD, SESSION, SESSION_READ, SESSION_SIZE, SESSION_START, Scene, SceneAnnotation
+from screenshots.scenes import (
+    CARD,
+    SESSION,
+    SESSION_READ,
+    SESSION_SIZE,
+    SESSION_START,
+    Scene,
+    SceneAnnotation,
+    SceneForecast,
+)
 
 FONTS = "'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 FONT_SIZE = "20.333px"
@@ -40,7 +51,7 @@ _TAGS = re.compile(r"<[^>]*>")
 
 async def draw_scene(scene: Scene) -> str:
     """Draw a scene as SVG."""
-    marks = scene.read_refs, scene.starred_refs, scene.annotations
+    marks = scene.read_refs, scene.starred_refs, scene.annotations, scene.forecasts
     async with _run_reader(scene.ref, scene.size, *marks) as (app, pilot):
         await pilot.press(*scene.keys)
         return await _draw_when_idle(app, pilot, "importai-tui", scene.expected_text)
@@ -70,6 +81,7 @@ async def _run_reader(
     read_refs: tuple[str, ...],
     starred_refs: tuple[str, ...],
     annotations: tuple[SceneAnnotation, ...] = (),
+    forecasts: tuple[SceneForecast, ...] = (),
     *,
     notifications: bool = False,
 ) -> AsyncIterator[tuple[ReaderApp, Pilot[None]]]:
@@ -78,6 +90,8 @@ async def _run_reader(
         library.mark([_get_key(ref, library) for ref in read_refs], read=True)
         library.mark([_get_key(ref, library) for ref in starred_refs], starred=True)
         library.state.merge_registers(_make_registers(annotations, library), {})
+        for forecast in forecasts:
+            _add_forecast(forecast, library)
         cards = get_cards_file(library.archive.path)
         with CardStore(cards) as store:
             store.put([CARD])
@@ -131,6 +145,19 @@ def _replace_fonts(svg: str) -> str:
 def _get_key(ref: str, library: Library) -> str:
     issue, position = library.resolve(ref)
     return library.get_story(issue, position or 1).key
+
+
+def _add_forecast(scene: SceneForecast, library: Library) -> None:
+    """Store an issue with the forecast, and what the user says about it."""
+    blocks = (Paragraph((Span(scene.quote),)),)
+    story = Story(f"forecast-{scene.number}", 1, StoryKind.STORY, scene.headline, blocks=blocks)
+    issue = Issue(scene.number, f"{scene.number}", scene.headline, scene.date, None, (story,))
+    library.store(issue, b"", f"{scene.number}.html")
+    (forecast,) = library.get_forecasts(_NOW.date(), keys=[story.key])
+    if scene.verdict:
+        library.set_verdict(forecast, Verdict(scene.verdict))
+    if scene.note:
+        library.set_forecast_note(forecast, scene.note)
 
 
 def _make_registers(annotations: Sequence[SceneAnnotation], library: Library) -> list[Register]:

@@ -20,11 +20,24 @@ class SceneAnnotation:
 
 
 @dataclass(frozen=True, slots=True)
+class SceneForecast:
+    """A forecast in an issue of its own, which the guide gets for the picture; `verdict` and `note` are the user's."""
+
+    number: int
+    date: str
+    headline: str
+    quote: str
+    verdict: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One picture.
 
     `size` is the window in cells, `ref` the open story, `keys` the keys to press. The picture is drawn once
     `expected_text` is visible. `read_refs` and `starred_refs` are marked stories, `annotations` those of the user.
+    `forecasts` are added to the guide.
     """
 
     name: str
@@ -35,6 +48,7 @@ class Scene:
     read_refs: tuple[str, ...] = ()
     starred_refs: tuple[str, ...] = ()
     annotations: tuple[SceneAnnotation, ...] = ()
+    forecasts: tuple[SceneForecast, ...] = ()
 
 
 CARD = Card(
@@ -102,6 +116,52 @@ _ANNOTATIONS = (
 )
 """Quotes of the guide; a story with tags alone has neither quote nor text."""
 
+_FORECASTS = (
+    SceneForecast(
+        41,
+        "2025-02-10",
+        "A model learns the timetable of every railway",
+        "I expect that by the end of 2025 at least one railway will let a model plan its timetable, with a person who "
+        "signs it.",
+        note="Two of them say so, neither names the model. Ask again in spring.",
+    ),
+    SceneForecast(
+        44,
+        "2025-03-17",
+        "Small models on small machines",
+        "My guess is that within eighteen months a phone will run a model that made headlines last year.",
+    ),
+    SceneForecast(
+        58,
+        "2025-11-03",
+        "Robots fold laundry, slowly",
+        "There's a 60% chance that by the end of 2026 you can buy a robot that folds a shirt in under a minute.",
+        "open",
+    ),
+    SceneForecast(
+        61,
+        "2026-01-12",
+        "A benchmark for patience",
+        "I predict we will see 90% on this benchmark by mid-2027, and nobody will be surprised.",
+    ),
+    SceneForecast(
+        37,
+        "2024-09-02",
+        "Translation without a dictionary",
+        "I would bet that by the end of 2025 the best system here has never seen a dictionary.",
+        "right",
+        "It was October.",
+    ),
+    SceneForecast(
+        35,
+        "2024-07-15",
+        "Who pays for the second data center?",
+        "I expect that by early 2026 we will see a data center that nobody wants to own.",
+        "wrong",
+    ),
+)
+"""Invented, in the words that such sentences have."""
+
 _READ_REFS = ("3/1", "3/2", "3/3", "1/1", "1/2", "1/7")
 
 SCENES = (
@@ -125,6 +185,7 @@ SCENES = (
     Scene("card-narrow", (80, 24), "3/1", ("alt+1",), "Vaswani", read_refs=_READ_REFS),
     Scene("card-phone", (40, 12), "3/1", ("alt+1",), "Attention", read_refs=_READ_REFS),
     Scene("marks", (110, 34), "3/4", ("M",), "newest first", read_refs=_READ_REFS, annotations=_ANNOTATIONS),
+    Scene("forecasts", (110, 40), "3/4", ("I",), "look like a forecast", read_refs=_READ_REFS, forecasts=_FORECASTS),
     Scene("help", (110, 34), "3/1", ("question_mark",), read_refs=_READ_REFS),
     Scene("command", (110, 34), "3/4", ("colon", "s"), "sync", read_refs=_READ_REFS),
     Scene("narrow", (80, 24), "3/1"),

@@ -67,7 +67,7 @@ STEPS = (
     Step("+", "add forecast", ("j", "enter", _PASTE_HERE, "ctrl+u", *"2030", *_CLOSE, "+", "enter", "enter")),
     Step(
         "I",
-        "ook like a forecast",
+        "like a forecast",
         (
             *"rwvody",
             "e",

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from importai_tui.errors import NotFoundError
 from importai_tui.forecasts.due_dates import compute_due, find_due_text
+from importai_tui.forecasts.sentences import split_sentences
 from importai_tui.library.forecasts import Forecast, parse_day
 from importai_tui.state.fields import FORECAST_PREFIX
 from importai_tui.tui.actions.annotations import AnnotationActions
@@ -27,7 +28,7 @@ from importai_tui.tui.widgets.annotations import blank_link_numbers, extract_quo
 from importai_tui.tui.widgets.story_render import RenderedBlock
 
 _COMMAND = "forecasts"
-_SENTENCE = re.compile(r"[^\s].*?(?:[.!?]+[\"'”’)\]]*(?=\s)|$)", re.MULTILINE)
+_LINE = re.compile(r"[^\n]+")
 _FLASH_SECONDS = 2.5
 """Seconds for which the sentence that the user has gone to is highlighted."""
 
@@ -188,8 +189,9 @@ class ForecastActions(ActionGroup):
 def find_sentences(blocks: Sequence[RenderedBlock]) -> list[Match]:
     """Return the sentences of the blocks of a story."""
     return [
-        Match(at, *sentence.span())
+        Match(at, line.start() + start, line.start() + end)
         for at, block in enumerate(blocks)
         if block.block_index >= 0 and block.style_class != "rule"
-        for sentence in _SENTENCE.finditer(blank_link_numbers(block.body))
+        for line in _LINE.finditer(blank_link_numbers(block.body))
+        for start, end in split_sentences(line[0])
     ]

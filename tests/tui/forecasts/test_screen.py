@@ -9,13 +9,14 @@ from tests.tui.sample_app import RunningReader, long_story, run_reader, store_is
 
 DUE = "I expect that by the end of 2024 machines will count every river."
 OPEN = "I predict that by the end of 2030 they will count the lakes."
+QUOTED = "“I expect that by the end of 2031 we will count the seas,” the builders write."
 BY_HAND = "Ponds will follow."
 
 
 def forecast_story(key: str, position: int) -> Story:
-    """Return a story with two forecasts, below the first screenful."""
+    """Return a story with two forecasts of the author and one of somebody else, below the first screenful."""
     start = long_story(key, position, 30)
-    texts = (DUE, OPEN, BY_HAND)
+    texts = (DUE, OPEN, QUOTED, BY_HAND)
     blocks = (*start.blocks, *(Paragraph((Span(text),)) for text in texts))
     return Story(key, position, StoryKind.STORY, f"What comes of {key}", blocks=blocks)
 
@@ -57,7 +58,9 @@ async def test_forecasts_are_browsed_judged_and_added(library: Library) -> None:
         await reader.type("/", *"lakes")
         assert "1 of 2 forecasts" in reader.screen_text()
         await reader.press("escape")
-        await reader.press("g", "y")
+        await reader.press("a", "G")
+        assert "quoted by the end of 2031" in rows(reader)
+        await reader.press("a", "g", "y")
         assert reader.app.clipboard == f"“{DUE}”\nWhat comes of dams, Import AI 9/1, 2023-01-02"
         await reader.press("s")
         assert "Forecasts in numbers" in reader.screen_text()
