@@ -322,7 +322,13 @@ def _parse_run(words: str, known: KnownNames) -> ParsedCommand:
         return _make_ambiguous(name, matches)
     if not matches:
         similar = _find_similar(name, known.commands)
-        hint = f"Did you mean {similar}?" if similar else "run lists them." if known.commands else "You have none yet."
+        hint = (
+            f"Did you mean {similar}?"
+            if similar
+            else "Type run to list yours."
+            if known.commands
+            else "You have none yet."
+        )
         return InvalidCommand(f"No command called “{_shorten(name)}”. {hint}")
     if not ref:
         return RunUserCommand(matches[0])

@@ -126,7 +126,7 @@ def test_a_line_is_parsed(line: str, meaning: ParsedCommand) -> None:
         ("show", "Name an issue or a story: show 402/3"),
         ("run s", "“s” is ambiguous: summary or speak?"),
         ("run summery", "No command called “summery”. Did you mean summary?"),
-        ("run xyz", "No command called “xyz”. run lists them."),
+        ("run xyz", "No command called “xyz”. Type run to list yours."),
         ("run speak 402/9", "Issue 402 has only 7 stories"),
         ("run speak x", "Unknown issue or story: x"),
         ("import", "Name a file or folder: import PATH"),
