@@ -87,9 +87,10 @@ def compute_due(due_text: str, said: date | None) -> date | None:
 
 
 class _Form(NamedTuple):
-    """A form of words: its pattern, how to compute the day, and the cores, one of which each such form has.
+    """A form of words: its pattern, how to compute the day, and its cores.
 
-    The pattern is tried near a core only, so that the time does not grow faster than the text.
+    The words have one of the cores, which lack a letter that may be a capital. The pattern is tried near a core only,
+    so that the time does not grow faster than the text.
     """
 
     pattern: re.Pattern[str]
@@ -106,7 +107,7 @@ def _find_forms(text: str) -> list[tuple[_Form, re.Match[str]]]:
     folded = fold(text)
     found: list[tuple[_Form, re.Match[str]]] = []
     for form in _FORMS:
-        for low, high in _get_windows(form.cores, folded):
+        for low, high in _get_windows(form.cores, text):
             found += [
                 (form, match) for match in form.pattern.finditer(folded, low, high) if _is_time(form, match, text)
             ]
@@ -118,18 +119,18 @@ def _find_forms(text: str) -> list[tuple[_Form, re.Match[str]]]:
     return kept
 
 
-def _get_windows(cores: tuple[str, ...], folded: str) -> list[tuple[int, int]]:
+def _get_windows(cores: tuple[str, ...], text: str) -> list[tuple[int, int]]:
     """Return start and end of the surroundings of each core, without overlaps."""
     positions: list[int] = []
     for core in cores:
-        position = folded.find(core)
+        position = text.find(core)
         while position >= 0:
             positions.append(position)
-            position = folded.find(core, position + _MARGIN)
+            position = text.find(core, position + _MARGIN)
     windows: list[tuple[int, int]] = []
     for position in sorted(positions):
-        low, high = max(0, position - _MARGIN), min(len(folded), position + 2 * _MARGIN)
-        while high < len(folded) and folded[high - 1].isdigit():
+        low, high = max(0, position - _MARGIN), min(len(text), position + 2 * _MARGIN)
+        while high < len(text) and text[high - 1].isdigit():
             high += 1
         if windows and low <= windows[-1][1]:
             low = windows.pop()[0]
@@ -463,10 +464,26 @@ def _shift(day: date, *, is_before: bool) -> date:
     return day - timedelta(days=1) if is_before else day
 
 
-_UNIT_CORES = ("year", "month", "decade", "week", "quarter", "centur")
-_SEASONS = ("summer", "spring", "winter", "autumn", "fall")
+_UNIT_CORES = ("year", "month", "ecade", "week", "quarter", "entur")
+_SEASONS = ("ummer", "pring", "inter", "utumn", "fall")
+_OTHER_CORES = (
+    *(
+        "me next year",
+        "ear is",
+        "ear end",
+        "ear-end",
+        "ear's end",
+        "ear’s end",
+        "ears end",
+        "f year",
+        "f the year",
+        "EOY",
+    ),
+    *("ecade is", "ecade has", "ecade runs", " month", " quarter", " week", *_SEASONS),
+)
+_MONTH_CORES = tuple(name.capitalize() for name in _MONTH_NAMES)
 _FORMS = (
-    _Form(_VAGUE, TimeKind.VAGUE, _compute_vague, ("years", "months", "decades", "weeks", "quarters", "centuries")),
+    _Form(_VAGUE, TimeKind.VAGUE, _compute_vague, ("ears", "onths", "ecades", "eeks", "quarters", "enturies")),
     _Form(_SPAN, TimeKind.SPAN, _compute_span, _UNIT_CORES),
     _Form(
         _FROM_NOW,
@@ -474,15 +491,10 @@ _FORMS = (
         _compute_span,
         ("from now", "from today", "hence", " away", "down the", "into the", " out"),
     ),
-    _Form(_DAY, TimeKind.DATED, _compute_day, (*_MONTH_NAMES, "-0", "-1")),
-    _Form(_MONTH, TimeKind.DATED, _compute_month, (*_MONTH_NAMES, "christmas", "xmas")),
+    _Form(_DAY, TimeKind.DATED, _compute_day, (*_MONTH_CORES, "-0", "-1")),
+    _Form(_MONTH, TimeKind.DATED, _compute_month, (*_MONTH_CORES, "Christmas", "Xmas")),
     _Form(_YEAR, TimeKind.DATED, _compute_year, ("20", "21", "19")),
-    _Form(_NAMED, TimeKind.DATED, _compute_named_year, ("next year", "this year", "the year", "after next")),
-    _Form(_DECADE, TimeKind.DATED, _compute_decade, ("decade", "century", "0s", "0's")),
-    _Form(
-        _OTHER,
-        TimeKind.DATED,
-        _compute_other,
-        ("year", "month", "quarter", "week", "eoy", "decade is", "decade has", *_SEASONS),
-    ),
+    _Form(_NAMED, TimeKind.DATED, _compute_named_year, ("ext year", "his year", "he year", "fter next")),
+    _Form(_DECADE, TimeKind.DATED, _compute_decade, ("ecade", "entury", "0s", "0's", "0’s")),
+    _Form(_OTHER, TimeKind.DATED, _compute_other, _OTHER_CORES),
 )

@@ -40,56 +40,18 @@ _MAX_LENGTH = 1_200
 """Characters of a sentence; real ones are shorter."""
 _LENGTH_ABOVE = 500
 """Characters above a sentence in which the author may say whom he reports."""
-_ANCHORS = (
-    "year",
-    "month",
-    "decade",
-    "centur",
-    "ember",
-    "summer",
-    "christmas",
-    "chance",
-    "odds",
-    "probabilit",
-    "likelihood",
-)
+_ANCHORS = ("year", "month", "decade", "centur", "ember", "summer", "chance", "odds", "probability")
 _YEAR_ANCHOR = re.compile(r"20[1-9]\d|2100")
 """Each sentence that looks like a forecast has one of these, in small letters, unless a head announces it."""
-_ANNOUNCING = ("prediction", "forecast", "bets", "prognosticat")
+_ANNOUNCING = ("prediction", "forecast", "bets")
 """Heads that announce predictions have one of these, in small letters."""
 _HINTS = (
-    *(
-        "will",
-        "won’t",
-        "won't",
-        "’ll",
-        "'ll",
-        "going to",
-        "likely",
-        "expect",
-        "predict",
-        "bet",
-        "guess",
-        "wager",
-        "odds",
-    ),
-    *(
-        "chance",
-        "probab",
-        "project",
-        "forecast",
-        "estimate",
-        "may",
-        "might",
-        "could",
-        "would",
-        "should",
-        "believ",
-        "think",
-    ),
+    *("will", "won't", "'ll", "going to", "likely", "expect", "predict", " bet", "guess", "wager", "odds", "chance"),
+    *("probab", "project", "forecast", "estimate", "may ", "might", "could", "would", "should", "believ", "think"),
     *(
         "imagin",
         "surprise",
+        "shocked",
         "anticipat",
         "away",
         "coming",
@@ -97,24 +59,23 @@ _HINTS = (
         "confiden",
         "timeline",
         "says",
-        "say ",
         "said",
         "writes",
+        "according",
     ),
     *(
         "bullish",
-        "argue",
-        "claim",
-        "by ",
-        "sense",
-        "view",
         "hunch",
-        "hat",
+        "my hat",
+        "put ",
         "reckon",
         "suspect",
         "doubt",
-        "rate",
+        "rate,",
         "survey",
+        "seem",
+        "on track",
+        "arriv",
     ),
 )
 """Each sentence that looks like a forecast has one of these too, in small letters, unless a head announces it."""
@@ -148,12 +109,16 @@ def _iter_sentences(story: Story) -> Iterator[_Sentence]:
     """Yield the sentences that may forecast."""
     folded = fold(story.text)
     section = _announce(story.headline)
+    candidates = _find_candidates(folded)
     if section or has_any(folded, _ANNOUNCING):
-        yield from _read_sections(story, section)
-    elif candidates := _find_candidates(folded):
+        yield from _read_sections(story, section, candidates)
+    elif candidates:
+        last = max(candidates)
         for line in _iter_lines(story):
             if line.start in candidates and not isinstance(line.block, Heading):
                 yield from _split_line(line, None)
+            if line.start >= last:
+                return
 
 
 def _find_candidates(folded: str) -> set[int]:
@@ -173,8 +138,8 @@ def _find_candidates(folded: str) -> set[int]:
     return starts
 
 
-def _read_sections(story: Story, section: _Section | None) -> Iterator[_Sentence]:
-    """Yield the sentences of every line, with regard to heads that announce predictions.
+def _read_sections(story: Story, section: _Section | None, candidates: set[int]) -> Iterator[_Sentence]:
+    """Yield the sentences that may forecast, with regard to heads that announce predictions.
 
     A section lasts until the next heading or label; below a paragraph that announces, only as long as lines have times.
     """
@@ -190,7 +155,7 @@ def _read_sections(story: Story, section: _Section | None) -> Iterator[_Sentence
             continue
         if section and section.is_loose and isinstance(line.block, Paragraph) and not find_times(line.text):
             section = None
-        if not section or line.text.strip() != label:
+        if line.text.strip() != label if section else line.start in candidates:
             yield from _split_line(line, section)
 
 
@@ -233,13 +198,13 @@ _ANNOUNCED = re.compile(
     r"|two|three|four|five|six|seven|eight|nine|ten|\d{1,4}|ai|new|year|years|year['’]s|big|bold|wild|random|short|long|quick|personal"
     r"|falsifiable|testable|dated|registered|pre-registered|public|final|further|additional|registering|making|let|me|make"
     r"|so|with|that|in|mind|i|will|want|to|have|s|ve|['’]|rough|tentative|updated|actual|following|certain|,|as|follows)[\s,]+)*"
-    r"(?:predictions?|forecasts?|bets|prognostications?)\b(?:\s(?:for|about|on|in|regarding)\b(?!.*\b(?:was|were|is|are|has)\b)[^.!?]{0,90})?\W*$"
+    r"(?:predictions?|forecasts?|bets)\b(?:\s(?:for|about|on|in|regarding)\b(?!.*\b(?:was|were|is|are|has)\b)[^.!?:]{0,90})?\W*$"
 )
 
 
 def _announce(head: str, outer: _Section | None = None) -> _Section | None:
     """Return the section below a head that announces predictions, or names a time within such a section."""
-    if len(head) > _MAX_HEAD:
+    if len(head) > _MAX_HEAD or not (outer or has_any(fold(head), _ANNOUNCING)):
         return None
     is_announced = _ANNOUNCED.match(head)
     times = find_times(head) if is_announced or outer else []
@@ -275,6 +240,7 @@ _LABEL = re.compile(r"(?i)^(?:why|how|what) [^:.!?]{1,140}:\s+(?=\S)")
 def _split_line(line: _Line, section: _Section | None) -> Iterator[_Sentence]:
     """Yield the sentences of a line that may forecast."""
     text = line.text
+    folded = fold(text)
     quotations: list[tuple[int, int]] | None = None
     prefix = _measure_prefix(line, section)
     is_why = isinstance(line.block, Paragraph) and line.block.role is ParagraphRole.WHY
@@ -284,7 +250,7 @@ def _split_line(line: _Line, section: _Section | None) -> Iterator[_Sentence]:
         start = prefix + len(text[prefix:end]) - len(text[prefix:end].lstrip()) if low < prefix < end else low
         if end <= prefix or not 0 < end - start <= _MAX_LENGTH:
             continue
-        if not section and not _may_forecast(fold(text[start:end])):
+        if not section and not _may_forecast(folded[start:end]):
             continue
         if quotations is None:
             quotations = find_quotations(text)
