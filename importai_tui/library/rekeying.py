@@ -19,9 +19,20 @@ from importai_tui.archive.catalog import CatalogEntry
 from importai_tui.archive.writer import SimilarHeadlines
 from importai_tui.model import Story
 from importai_tui.parse.story_keys import normalise_text
-from importai_tui.state.fields import HIGHLIGHT_PREFIX, NOTE, READ, SCROLL_POSITION, Register, StoryName, ensure_after
+from importai_tui.state.fields import (
+    FORECAST_PREFIX,
+    HIGHLIGHT_PREFIX,
+    NOTE,
+    READ,
+    SCROLL_POSITION,
+    Register,
+    StoryName,
+    ensure_after,
+)
 from importai_tui.state.reading_state import ReadingState, get_work_key
 
+_QUOTING_FIELDS = (HIGHLIGHT_PREFIX, FORECAST_PREFIX)
+"""Beginnings of the fields that quote a story."""
 # Lengths are in letters and digits.
 _MIN_DISTINCTIVE_LENGTH = 12
 """A shorter headline or paragraph ("Untitled") is found in any text."""
@@ -109,7 +120,7 @@ class StateMigrator:
             if key in successors or key in present
         }
         moved = copy_registers(registers, (*removed, *orphans), successors, known_keys)
-        return self._save(move_highlights(moved, stories), find_renamed_keys(successors), stories, entry.ref)
+        return self._save(move_quotes(moved, stories), find_renamed_keys(successors), stories, entry.ref)
 
     def _find_orphans(self, entry: CatalogEntry, removed_keys: set[str]) -> list[RemovedStory]:
         """Return stories of this issue that have state and are nowhere in the archive."""
@@ -119,8 +130,8 @@ class StateMigrator:
         return [self._make_orphan(key) for key in missing if self._archive.find_story(key) is None]
 
     def _make_orphan(self, key: str) -> RemovedStory:
-        """Return a story with the text of its highlights, which is all that is known of it."""
-        values = [r.value for r in self._registers[key].values() if r.field.startswith(HIGHLIGHT_PREFIX) and r.value]
+        """Return a story with the text that its state quotes, which is all that is known of it."""
+        values = [r.value for r in self._registers[key].values() if r.field.startswith(_QUOTING_FIELDS) and r.value]
         return RemovedStory(key, self._headlines[key], "\n\n".join(json.loads(value)["quote"] for value in values))
 
     def _save(
@@ -243,15 +254,15 @@ def copy_registers(
     return moved
 
 
-def move_highlights(registers: Iterable[Register], stories: Sequence[Story]) -> list[Register]:
-    """Return the registers, with each highlight moved to the story that has its words.
+def move_quotes(registers: Iterable[Register], stories: Sequence[Story]) -> list[Register]:
+    """Return the registers, with each highlight and forecast moved to the story that has its words.
 
     If an old story was split, that need not be its successor.
     """
     texts = {story.key: _NewStory(story) for story in stories}
     moved = []
     for register in registers:
-        if register.field.startswith(HIGHLIGHT_PREFIX) and register.value and len(texts) > 1:
+        if register.field.startswith(_QUOTING_FIELDS) and register.value and len(texts) > 1:
             quote = normalise_text(json.loads(register.value)["quote"])
             successor = texts.get(register.key)
             if quote and not (successor and quote in successor.normalised_text):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.library.library import Library
-from importai_tui.library.rekeying import RemovedStory, Successor, copy_registers, find_successors, move_highlights
+from importai_tui.library.rekeying import RemovedStory, Successor, copy_registers, find_successors, move_quotes
 from importai_tui.model import Issue, Paragraph, Span, Story, StoryKind
 from importai_tui.parse.pipeline import parse_issue
 from importai_tui.paths import Places
@@ -90,7 +90,7 @@ def test_a_highlight_moves_to_the_story_that_has_its_words() -> None:
         make_register("a", f"highlight:{n}", json.dumps({"quote": quote}), n)
         for n, quote in enumerate((OTTERS[:30], HERONS[:30], "Words that are gone"))
     )
-    assert [register.key for register in move_highlights([first, second, lost], present)] == ["a", "b", "a"]
+    assert [register.key for register in move_quotes([first, second, lost], present)] == ["a", "b", "a"]
 
 
 def test_a_merge_is_found_by_the_old_text() -> None:
