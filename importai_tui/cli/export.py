@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 import click
 
 from importai_tui.cli.books import EPUB, check_out, get_author, is_file, refuse_terminal
-from importai_tui.cli.context import CliContext
+from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.documents import STANDARD_INPUT, open_document
 from importai_tui.cli.export_files import make_absolute, write_export
+from importai_tui.cli.forecasts import FORECAST_FORMATS, format_forecasts, get_today
 from importai_tui.cli.works import WORK_FORMATS, find_works, format_works
 from importai_tui.clock import utc_now
 from importai_tui.errors import ReaderError, UnreadableInputError
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 FORMATS = {
     "notes": ("markdown", "readwise", "ris", "json"),
     "works": WORK_FORMATS,
+    "forecasts": FORECAST_FORMATS,
     "tales": ("text", "markdown", EPUB),
 }
 """The formats of each kind of export that has several, the default first."""
@@ -39,6 +41,7 @@ _FORMATS_HELP = "; ".join(f"--{kind}: {', '.join(forms)}" for kind, forms in FOR
 _EMPTY_MESSAGES = {
     "notes": "No notes, highlights or tags yet.",
     "stories": "No stories with marks yet.",
+    "forecasts": "No sentences that look like a forecast yet.",
     "tales": "No tales yet.",
 }
 _MAX_LINE_BYTES = 4 * 1024 * 1024
@@ -50,6 +53,7 @@ _MAX_LINE_BYTES = 4 * 1024 * 1024
 @click.option("--notes", is_flag=True, help="Notes, highlights and tags, by story.")
 @click.option("--stories", is_flag=True, help="Stories with any mark or note, as JSON lines.")
 @click.option("--works", is_flag=True, help="Cited works, for a bibliography.")
+@click.option("--forecasts", is_flag=True, help="Sentences that look like a forecast, with your verdicts.")
 @click.option("--tales", is_flag=True, help="All Tech Tales, oldest first.")
 @click.option("--starred", is_flag=True, help="With --works: only starred works (your reading list).")
 @click.option(
@@ -64,7 +68,7 @@ _MAX_LINE_BYTES = 4 * 1024 * 1024
 @click.option("--force", is_flag=True, help="With --out: overwrite any existing FILE.")
 @click.pass_context
 def export(ctx: click.Context, /, **_options: object) -> None:
-    """Export your notes, marks, reading list or the tales.
+    """Export your notes, marks, reading list, forecasts or the tales.
 
     With --out and --each, an existing file is overwritten only if it is an unchanged export.
     """
@@ -236,6 +240,13 @@ def _export_works(ctx: click.Context, library: Library) -> _Export:
     return _make_export(text, is_empty=not result.works)
 
 
+def _export_forecasts(ctx: click.Context, library: Library) -> _Export:
+    upgrade_archive(ctx.obj, library)
+    found = library.get_forecasts(today := get_today())
+    text = format_forecasts(library, found, today, _get_format(ctx, "forecasts"))
+    return _make_export(text, is_empty=not found)
+
+
 def _export_tales(ctx: click.Context, library: Library) -> _Export:
     from importai_tui.output.books import find_tales, list_to_markdown, list_to_text, make_book
 
@@ -260,6 +271,7 @@ _EXPORTS: dict[str, Callable[[click.Context, Library], _Export]] = {
     "notes": _export_notes,
     "stories": _export_stories,
     "works": _export_works,
+    "forecasts": _export_forecasts,
     "tales": _export_tales,
 }
 """The kinds of exports, by the name of their option."""

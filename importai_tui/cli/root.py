@@ -33,8 +33,9 @@ CLI_COMMANDS = {
     "export": CommandEntry(
         "export",
         "export",
-        "Export your notes, marks, reading list or the tales.",
+        "Export your notes, marks, reading list, forecasts or the tales.",
     ),
+    "forecasts": CommandEntry("forecasts", "forecasts", "List sentences that look like a forecast."),
     "help": CommandEntry("info", "help_", "Show a help topic, or list all topics."),
     "import": CommandEntry("import_", "import_", "Import issues from files and folders."),
     "import-state": CommandEntry("export", "import_state", "Merge in a reading state written by `export --state`."),

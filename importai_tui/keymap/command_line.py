@@ -180,11 +180,13 @@ _NO_ISSUES = "No issues yet. Type sync to download them."
 EXPORT_FORMATS = {
     "--notes": ("markdown", "readwise", "ris", "json"),
     "--works": ("bibtex", "biblatex", "csl", "ris", "markdown", "json"),
+    "--forecasts": ("markdown", "csv", "json"),
     "--tales": ("text", "markdown", "epub"),
 }
 """The values of `--format` of the command `export`, by the option before it."""
 EXPORT_OPTIONS = (
-    *("--notes", "--state", "--stories", "--works", "--tales", "--starred", "--format", "--each", "--out", "--force"),
+    *("--notes", "--state", "--stories", "--works", "--forecasts", "--tales"),
+    *("--starred", "--format", "--each", "--out", "--force"),
 )
 _PATH_OPTIONS = ("--out", "--each")
 

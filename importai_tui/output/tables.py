@@ -85,7 +85,7 @@ def format_hits(hits: Sequence[tuple[FoundStory, Excerpt]], columns: int | None)
         kind = "" if hit.kind is StoryKind.STORY else hit.kind
         date = format_date(hit.day, is_estimated=hit.is_day_estimated)
         facts = "  ".join(part for part in (hit.ref, date, kind) if part)
-        for line in _format_headline(facts, hit.headline, columns):
+        for line in format_headline(facts, hit.headline, columns):
             yield [(line, False)]
         offset = 0
         for line in wrap(excerpt.text, columns and max(columns - len(_EXCERPT_INDENT), 1)):
@@ -126,7 +126,7 @@ def _format_first_and_last_issue(work: Work) -> str:
     return "–".join(dict.fromkeys((*work.issues[:1], *work.issues[-1:])))
 
 
-def _format_headline(facts: str, headline: str, columns: int | None) -> list[str]:
+def format_headline(facts: str, headline: str, columns: int | None) -> list[str]:
     """Return lines with the facts and the headline; a long headline continues on the next lines."""
     if columns is None:
         return [f"{facts}  {headline}"]

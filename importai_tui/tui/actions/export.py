@@ -38,6 +38,7 @@ _KINDS = (
     _Kind("ris", "Notes for Zotero", "RIS", "--notes --format ris --out", "import-ai-notes.ris"),
     _Kind("json", "Notes for scripts", "JSON", "--notes --format json --out", "import-ai-notes.json"),
     _Kind("works", "Reading list (starred works)", "BibTeX", "--works --starred --out", "reading-list.bib"),
+    _Kind("forecasts", "Forecasts and verdicts", "CSV", "--forecasts --format csv --out", "import-ai-forecasts.csv"),
     _Kind("state", "All marks, for another computer", "JSON lines", "--state --out", "import-ai-state.jsonl"),
     _Kind("tales", "All Tech Tales", "EPUB", "--tales --format epub --out", "tech-tales.epub"),
 )
