@@ -212,7 +212,7 @@ class _Marker:
         if not stories:
             return
         keys, key, random = [story.key for story in stories], stories[0].key, self._random
-        match random.randrange(6):
+        match random.randrange(7):
             case 0:
                 self._mark(keys, "read", random.random() < 0.7)
             case 1:
@@ -227,6 +227,8 @@ class _Marker:
                 self._highlight(key, f"Passage {random.random()}")
             case 5:
                 self._star(key)
+            case 6:
+                self._forecast(key, f"By 2030, {random.random()}")
 
     def _pick_stories(self) -> list[StoryRow]:
         """Return random stories from the first list of issues that had any."""
@@ -248,6 +250,11 @@ class _Marker:
         self._report("begin", [])  # the id is not known before
         id = self._library.add_highlight(key, quote)
         self._report("done", [(key, f"highlight:{id}", quote)])
+
+    def _forecast(self, key: str, quote: str) -> None:
+        self._report("begin", [])  # the id is not known before
+        id = self._library.add_forecast(key, quote)
+        self._report("done", [(key, f"forecast:{id}", quote)])
 
     def _star(self, key: str) -> None:
         """Toggle a star, and perhaps undo and redo that. Undo needs that no other window adds a step in between."""

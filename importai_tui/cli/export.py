@@ -68,7 +68,7 @@ _MAX_LINE_BYTES = 4 * 1024 * 1024
 @click.option("--force", is_flag=True, help="With --out: overwrite any existing FILE.")
 @click.pass_context
 def export(ctx: click.Context, /, **_options: object) -> None:
-    """Export your notes, marks, reading list, forecasts or the tales.
+    """Export notes, marks, works, forecasts or the tales.
 
     With --out and --each, an existing file is overwritten only if it is an unchanged export.
     """
@@ -86,7 +86,7 @@ def export(ctx: click.Context, /, **_options: object) -> None:
         if output.is_empty:
             print_status(_describe_empty(ctx, kind))
             # An empty file is not a document; the other formats have empty ones.
-            if kind in ("notes", "tales") and not output.data:
+            if kind in ("notes", "forecasts", "tales") and not output.data:
                 ctx.exit(1)
         if _writes_file(ctx):
             print_status(_write_to_file(ctx, library, output.data))

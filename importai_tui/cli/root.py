@@ -33,7 +33,7 @@ CLI_COMMANDS = {
     "export": CommandEntry(
         "export",
         "export",
-        "Export your notes, marks, reading list, forecasts or the tales.",
+        "Export notes, marks, works, forecasts or the tales.",
     ),
     "forecasts": CommandEntry("forecasts", "forecasts", "List sentences that look like a forecast."),
     "help": CommandEntry("info", "help_", "Show a help topic, or list all topics."),

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]{4,}")
 _STEM_LENGTH = 6
 """Letters of a word that are compared, so that "robots" and "robotics" are alike."""
+_FORECAST_WORDS = frozenset(("confir", "expect", "foreca", "guess", "import", "predic", "will"))
+"""Beginnings of words that say nothing of what a forecast is about."""
 
 
 class ForecastStatus(StrEnum):
@@ -192,6 +194,42 @@ def parse_day(text: str | None) -> date | None:
         return None
 
 
+_MIN_EDIT_RATIO = 0.8
+"""From this ratio on (difflib's, 0 to 1) a sentence is an edit of another one."""
+_Place = tuple[str, str]
+"""The story's key and the forecast's id."""
+
+
+def _match_edited(
+    records: Mapping[_Place, ForecastRecord], found: dict[_Place, StoredForecast]
+) -> dict[_Place, StoredForecast]:
+    """Take forecasts out of `found` that are edits of a record, and return them with the record's id.
+
+    So a verdict stays when the sentence is edited, and when newer rules cut it at another place.
+    """
+    known = {key for key, _ in found}
+    edited: dict[_Place, StoredForecast] = {}
+    for (key, id), record in records.items():
+        if key in known and (key, id) not in found:
+            own = [stored for place, stored in found.items() if place[0] == key and place not in records]
+            if stored := next((stored for stored in own if _is_edit(record.quote, stored.quote)), None):
+                del found[key, stored.id]
+                edited[key, id] = stored._replace(id=id)
+    return edited
+
+
+def _is_edit(one: str, other: str) -> bool:
+    """Return True if one sentence contains the other, or has most of its letters in order."""
+    one, other = ("".join(text.casefold().split()) for text in (one, other))
+    if one in other or other in one:
+        return True
+    # Imported here, because few sentences are edited.
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.real_quick_ratio() >= _MIN_EDIT_RATIO and matcher.ratio() >= _MIN_EDIT_RATIO
+
+
 class _Loader:
     """Joins the forecasts of the archive and those of the reading state."""
 
@@ -203,14 +241,14 @@ class _Loader:
     def load(self, keys: Sequence[str] | None) -> list[Forecast]:
         """Return all forecasts of these stories, in any order."""
         records = self._load_records(keys)
-        found = self._archive.get_forecasts(keys)
-        forecasts: dict[tuple[str, str], Forecast] = {}
-        for stored in found:
-            _, record = records.pop((stored.key, stored.id), (None, None))
+        found = {(stored.key, stored.id): stored for stored in self._archive.get_forecasts(keys)}
+        found |= _match_edited({place: record for place, (_, record) in records.items()}, found)
+        forecasts = []
+        for place, stored in found.items():
+            _, record = records.pop(place, (None, None))
             if made := self._make_found(stored, record):
-                forecasts.setdefault((stored.key, stored.id), made)
-        own = self._make_own(records, {id for _, id in forecasts})
-        return self._add_scorings([*forecasts.values(), *own])
+                forecasts.append(made)
+        return self._add_scorings([*forecasts, *self._make_own(records, {id for _, id in found})])
 
     def _load_records(self, keys: Sequence[str] | None) -> dict[tuple[str, str], tuple[StoryName, ForecastRecord]]:
         state = self._state
@@ -312,17 +350,18 @@ class _Loader:
 def _choose_scored(scoring: StoredScoring, forecasts: Sequence[Forecast]) -> list[Forecast]:
     """Return the forecasts of the mentioned issue that share most words with the sentence that scores one.
 
-    A word that several of them have counts less. Without any common word it is the only forecast, or none.
+    A word that several of them have counts less, and one that all have not at all. Without a common word it is the
+    only forecast, or none.
     """
+    if len(forecasts) < 2:
+        return list(forecasts)
     words = _find_words(f"{scoring.sentence} {scoring.headline}")
     texts = [_find_words(f"{forecast.quote} {forecast.headline}") for forecast in forecasts]
     counts = Counter(word for text in texts for word in text)
-    overlaps = [sum(1 / counts[word] for word in text & words) for text in texts]
-    best = max(overlaps, default=0)
-    if not best:
-        return list(forecasts) if len(forecasts) == 1 else []
-    return [forecast for forecast, overlap in zip(forecasts, overlaps, strict=True) if overlap == best]
+    overlaps = [sum(1 / counts[word] for word in text & words if counts[word] < len(forecasts)) for text in texts]
+    best = max(overlaps)
+    return [x for x, overlap in zip(forecasts, overlaps, strict=True) if best and overlap == best]
 
 
 def _find_words(text: str) -> set[str]:
-    return {word[:_STEM_LENGTH] for word in _WORD.findall(text.casefold())}
+    return {word[:_STEM_LENGTH] for word in _WORD.findall(text.casefold())} - _FORECAST_WORDS

@@ -280,7 +280,14 @@ class Library(LibraryQueries):
         return self.state.set_forecast_note(forecast.key, forecast.to_record(), text, names)
 
     def add_forecast(
-        self, key: str, quote: str, *, due_text: str = "", due: date | None = None, speaker: Speaker | None = None
+        self,
+        key: str,
+        quote: str,
+        *,
+        due_text: str = "",
+        due: date | None = None,
+        speaker: Speaker | None = None,
+        probability: float | None = None,
     ) -> str:
         """Add a forecast to a story by hand, as one undo step; return its id. Raises StateValueError."""
         from importai_tui.forecasts.forecast import Speaker, make_forecast_id
@@ -292,7 +299,13 @@ class Library(LibraryQueries):
             entry = self.archive.get_entry(found[0])
             said = parse_day(entry.date or self.archive.estimate_date(entry.number))
         record = ForecastRecord(
-            make_forecast_id(quote), quote, due_text=due_text, said=said, due=due, speaker=speaker or Speaker.AUTHOR
+            make_forecast_id(quote),
+            quote,
+            due_text=due_text,
+            said=said,
+            due=due,
+            speaker=speaker or Speaker.AUTHOR,
+            probability=probability,
         )
         self.state.add_forecast(key, record, self._get_story_names([key]))
         return record.id

@@ -23,6 +23,7 @@ TOPICS = (
     "search",
     "threads",
     "marks",
+    "forecasts",
     "sync",
     "schedule",
     "import",

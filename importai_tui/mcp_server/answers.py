@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 from importai_tui.archive.cards import CardStore
 from importai_tui.cli.card import find_linked_work, find_work
 from importai_tui.cli.context import resolve_ref
+from importai_tui.cli.forecasts import get_today
 from importai_tui.cli.show import get_titled_links
 from importai_tui.cli.works import search_works
 from importai_tui.errors import NotFoundError, ReaderError
+from importai_tui.library.forecasts import filter_forecasts
 from importai_tui.library.library import Library
 from importai_tui.library.rows import matches_filter
 from importai_tui.output.annotated_stories import get_noted_stories
 from importai_tui.output.console import format_json
+from importai_tui.output.forecasts import forecast_json
 from importai_tui.output.json import (
     annotated_story_json,
     card_json,
@@ -163,6 +166,21 @@ def list_annotations(
     stories = [story for story in stories if matches_filter(_get_own_words(story), words)]
     page = list(_take_some([story | _cut_marks(story) for story in stories[offset : offset + limit]]))
     return _page("stories", page, len(stories), offset)
+
+
+def list_forecasts(
+    library: Library, words: str, limit: int, offset: int, *, due_only: bool, with_others: bool
+) -> JsonObject:
+    """Return sentences that look like a forecast, with the user's verdicts, due ones first."""
+    today = get_today()
+    every = library.get_forecasts(today, with_others=with_others)
+    found = [x for x in filter_forecasts(every, words, today) if x.is_due(today) or not due_only]
+    entries = (
+        forecast_json(x._replace(quote=x.quote[:MAX_TEXT], note=x.note and x.note[:MAX_TEXT]))
+        | {"is_due": x.is_due(today)}
+        for x in found[offset : offset + limit]
+    )
+    return _page("forecasts", list(_take_some(entries)), len(found), offset)
 
 
 def get_thread(library: Library, ref: str) -> JsonObject:

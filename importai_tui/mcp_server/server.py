@@ -38,7 +38,8 @@ Everything is read-only and local: nothing is downloaded, and no mark is changed
 An issue is one number of the newsletter. Its stories have references such as 402/3, the third story of issue 402; \
 "latest" is the newest issue. A work is a cited paper, repository, dataset, model or post. Start with search, or with \
 list_issues and show_issue, and read the text with show_story. list_annotations has what the user highlighted, noted \
-and tagged ("my highlights"). Cite stories by their reference, and link to their url.
+and tagged ("my highlights"), list_forecasts what the newsletter predicted. Cite stories by their reference, and link \
+to their url.
 
 Answers are JSON. They are limited: "total" counts all matches, and "next_offset" or "next_start" is the argument for \
 the next part.
@@ -231,6 +232,26 @@ def make_server(open_library: OpenLibrary, error_log: ErrorLog | None = None) ->
         """
         with library() as opened:
             return answers.list_annotations(opened, words, tag, since, limit, offset)
+
+    @tool("List forecasts")
+    def list_forecasts(
+        words: Annotated[
+            Words,
+            Field(description="Words of the sentence, headline or note, or: right, wrong, void, open, due."),
+        ] = "",
+        due_only: Annotated[bool, Field(description="Only those that are due and have no verdict.")] = False,
+        with_others: Annotated[bool, Field(description="Also forecasts by people the newsletter quotes.")] = False,
+        limit: Limit = 20,
+        offset: Offset = 0,
+    ) -> object:
+        """List sentences of the newsletter that look like a forecast, with the user's verdicts, due ones first.
+
+        Rules find them: the list is not complete, and some are not forecasts. Only the user gives verdicts; "status" is
+        "candidate" without one. Returns {"forecasts": [{"ref", "quote", "said", "due", "due_text", "speaker",
+        "probability", "status", "is_due", "note", "scored_in"}], "total", "next_offset"}.
+        """
+        with library() as opened:
+            return answers.list_forecasts(opened, words, limit, offset, due_only=due_only, with_others=with_others)
 
     @tool("Show a story's thread")
     def show_thread(ref: Ref) -> object:

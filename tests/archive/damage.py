@@ -20,7 +20,8 @@ def store_sample_issues(places: Places) -> None:
     """Store four issues of three stories, and star the second story of each."""
     with Library.open(places) as library:
         for number, topic in enumerate(TOPICS, 1):
-            text = f"{MANY_WORDS} As in Import AI 300, it has".encode()
+            forecast = "I expect that by the end of 2030 they will count oceans."
+            text = f"{MANY_WORDS}. {forecast} As in Import AI 300, it has".encode()
             page = make_page(topic, stories=3).replace(b"Somebody has", text)
             issue = parse_issue(page, number=number, title=f"Import AI {number}: {topic}", date=f"2025-03-0{number}")
             library.store(issue, page, f"https://example.org/{number}", origin="substack")
@@ -47,6 +48,9 @@ DERIVED_DAMAGE = {
     "a changed citation": "UPDATE citation SET work = 'other' WHERE n = 1",
     "no citation table": "DROP TABLE citation",
     "mentions": "DELETE FROM mention",
+    "forecasts": "DELETE FROM forecast",
+    "a changed forecast": "UPDATE forecast SET due_text = 'by 2031' WHERE n = 1",
+    "no table of scorings": "DROP TABLE scoring",
     "an index": "DROP INDEX story_key",
 }
 """Damage of tables that are derived from the stories."""

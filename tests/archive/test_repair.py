@@ -32,7 +32,7 @@ def filled(places: Places) -> Places:
 
 
 def read_all(places: Places) -> tuple[object, ...]:
-    """Return everything that the archive gives: metadata, stories, stars, search hits, works and mentions."""
+    """Return all that the archive gives: metadata, stories, stars, search hits, works, mentions, forecasts."""
     with Library.open(places) as library:
         rows = library.get_issue_rows()
         metadata = [(row.ref, row.title, row.date, row.word_count, row.story_count) for row in rows]
@@ -42,7 +42,8 @@ def read_all(places: Places) -> tuple[object, ...]:
         found = relations.find_similar(["rivers"], 100)
         works = [len(relations.get_cited_works([id])[id]) for id in sorted(found)]
         mentions = relations.find_stories_mentioning(300)
-        return metadata, stories, stars, len(found), works, len(mentions)
+        forecasts = [forecast[4:] for forecast in library.archive.get_forecasts()]
+        return metadata, stories, stars, len(found), works, len(mentions), forecasts
 
 
 def repair_and_rebuild(places: Places) -> None:

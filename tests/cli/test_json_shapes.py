@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
 import pytest
 
+from importai_tui.library.library import Library
+from importai_tui.paths import Places
+from importai_tui.state.forecasts import Verdict
 from tests.conftest import RunProgram
+from tests.examples import make_issue
 
 TOPIC = files("importai_tui.manual").joinpath("scripting.md").read_text(encoding="utf-8")
 SHAPES = dict(re.findall(r"^- ([A-Z-]+): `(\{.*?\})`", TOPIC, re.MULTILINE))
@@ -61,6 +66,17 @@ def test_the_topic_names_the_fields_of_a_command(run: RunProgram, command: str, 
     fields = printed(json.loads(run("--demo", *line, "--json").out))
     names = documented(COMMANDS[command])
     assert fields == names
+
+
+def test_the_topic_names_the_fields_of_forecasts(run: RunProgram, places: Places) -> None:
+    with Library.open(places) as library:
+        library.store(make_issue("otters", number=402), b"page", "page.html")
+        for n in range(10):
+            id = library.add_forecast("otters", f"Otters will count to {n}.", probability=0.5)
+            library.set_verdict(next(x for x in library.get_forecasts(date.max) if x.id == id), Verdict.RIGHT)
+    ran = run("forecasts", "--json")
+    assert printed(json.loads(ran.out)) == documented(COMMANDS["forecasts"])
+    assert ran.out == run("export", "--forecasts", "--format", "json").out
 
 
 def test_the_topic_names_the_fields_of_links(run: RunProgram) -> None:

@@ -50,6 +50,11 @@ VALUES = (
     ("note", "Two\nlines"),
     ("place", "[3,0.5]"),
     ("highlight:0a1b2c3d", '{"quote":"a","remark":null,"paragraph":1}'),
+    (
+        "forecast:0a1b2c3d",
+        '{"quote":"By 2030.","verdict":"right","note":"Yes.","due_text":"by 2030","said":"2025-03-03",'
+        '"due":"2030-12-31","speaker":"author","probability":0.8,"by_hand":false}',
+    ),
     ("starred", None),
 )
 STATE = HEAD + "".join(f"{json.dumps(LINE | {'field': field, 'value': value})}\n" for field, value in VALUES)
@@ -124,6 +129,7 @@ _JSON_PIECES = (
     "1e999",
     "tag:",
     "highlight:",
+    "forecast:",
 )
 _TOML_PIECES = (
     "[",

@@ -85,6 +85,7 @@ def fill(library: Library) -> None:
     for key, payload in zip(KEYS, PAYLOADS, strict=True):
         library.set_note(key, "My note.")
         library.add_highlight(key, payload, "My comment.", 3)
+        library.add_forecast(key, payload, due_text=payload[:150])
         library.tag([key], payload[:150])
     for n, line in enumerate(LINES):
         library.state.star_work(f"work-{n}", True, line)
@@ -180,6 +181,19 @@ def check_note_formats(show: Show) -> None:
         assert [(story["headline"], story["note"]) for story in found] == list(zip(LINES, TEXTS, strict=True))
         assert [[x["quote"] for x in story["highlights"]] for story in found] == [[text] for text in TEXTS]
     assert [story["links"][0]["text"] for story in stories] == LINES
+
+
+def check_forecasts(show: Show) -> None:
+    found = json.loads(show("export --forecasts --format json"))["forecasts"]
+    assert {x["key"]: x["quote"] for x in found} == dict(zip(KEYS, TEXTS, strict=True))
+    assert {x["key"]: x["headline"] for x in found} == dict(zip(KEYS, LINES, strict=True))
+    rows = list(csv.DictReader(io.StringIO(show("export --forecasts --format csv"), newline=""), strict=True))
+    assert {row["key"]: row["quote"] for row in rows} == dict(zip(KEYS, TEXTS, strict=True))
+    document = show("export --forecasts")
+    assert get_blocks(document, "heading") == ["Forecasts in Import AI", "Open"]
+    assert sorted(get_blocks(document, "blockquote")) == sorted(map(fold, TEXTS))
+    assert set(get_targets(document)) == {"https://example.org/7"}
+    assert fold(TEXTS[1]) in fold(show("forecasts"))
 
 
 def check_state(show: Show, path: Path) -> None:
@@ -287,6 +301,7 @@ def test_every_export_has_the_text_and_nothing_else(show: Show, places: Places, 
         fill(library)
     check_markdown_notes(show, tmp_path / "notes")
     check_works(show)
+    check_forecasts(show)
     check_shown(show)
     check_books(show, tmp_path)
     with Library.open(places) as library:  # the user's own notes may be Markdown, so that only data formats have these

@@ -84,10 +84,11 @@ def test_a_headline_that_was_part_of_the_text_is_found() -> None:
     assert find_successors([removed], present, ()) == {"old": Successor("a", True)}
 
 
-def test_a_highlight_moves_to_the_story_that_has_its_words() -> None:
+@pytest.mark.parametrize("field", ["highlight", "forecast"])
+def test_a_quote_moves_to_the_story_that_has_its_words(field: str) -> None:
     present = [make_present("a", "Otters count", OTTERS), make_present("b", "Herons wait", HERONS)]
     first, second, lost = (
-        make_register("a", f"highlight:{n}", json.dumps({"quote": quote}), n)
+        make_register("a", f"{field}:{n}", json.dumps({"quote": quote}), n)
         for n, quote in enumerate((OTTERS[:30], HERONS[:30], "Words that are gone"))
     )
     assert [register.key for register in move_quotes([first, second, lost], present)] == ["a", "b", "a"]

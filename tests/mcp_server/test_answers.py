@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,8 @@ def filled(places: Places) -> Iterator[Library]:
         library.store(Issue(401, "n-401", "Otters", "2025-02-24", None, stories), b"page", "page.html")
         library.store(make_issue("b1", number=402, date="2025-03-03", title="Herons"), b"page", "page.html")
         library.set_note("a1", "Read again.")
+        library.add_forecast("a2", "Otters will count oceans.", due=date(2025, 12, 31))
+        library.add_forecast("a2", "Herons will not.")
         day = 3
         library.add_highlight("a2", "What a2 says.", "Slow water?", 0)
         library.tag(["a2"], "Slow Rivers")
@@ -96,6 +98,7 @@ ANSWERS: dict[str, Callable[[Library], Any]] = {
     "card": lambda library: answers.get_card(library, WORK, None),
     "card of link": lambda library: answers.get_card(library, "401/2", 1),
     "annotations": lambda library: answers.list_annotations(library, "", None, None, 2, 0),
+    "forecasts": lambda library: answers.list_forecasts(library, "", 1, 0, due_only=False, with_others=False),
     "thread": lambda library: answers.get_thread(library, "401/2"),
     "text": lambda library: answers.get_issue_text(library, "401"),
 }
@@ -119,6 +122,9 @@ def test_answers_have_parts_of_bounded_size(filled: Library) -> None:
     assert found["card"] == found["card of link"]
     assert (found["card"]["title"], found["card"]["cited_by"]) == ("The Counting of Otters", ["401/2"])
     assert found["thread"]["ref"] == "401/2"
+    (forecast,) = found["forecasts"]["forecasts"]
+    assert (forecast["quote"], forecast["status"], forecast["is_due"]) == ("Otters will count oceans.", "open", True)
+    assert (found["forecasts"]["total"], found["forecasts"]["next_offset"]) == (2, 1)
     assert len(found["text"]) < 5 * answers.MAX_TEXT
 
 

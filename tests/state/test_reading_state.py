@@ -135,6 +135,8 @@ def test_edits_of_many_fields_are_one_undo_step(state: ReadingState) -> None:
         Edit("a\x1b[2Jda", "read", None),
         Edit("ada", "highlight:nothex!!", None),
         Edit("ada", "highlight:0a1b2c3d", '{"quote": ""}'),
+        Edit("ada", "forecast:nothex!!", None),
+        Edit("ada", "forecast:0a1b2c3d", '{"quote": "By 2030."}'),
         Edit("ada", "tag:two\nlines", None),
     ],
 )
