@@ -80,6 +80,11 @@ class CommandRun:
             self._cleaned = (len(data), text)
         return text
 
+    @property
+    def is_stopped(self) -> bool:
+        """True from the call of `stop` on: the program may still need a moment to end."""
+        return self._is_stopped
+
     def run(self) -> CommandResult:
         """Run the program until it ends. Call it once, in a thread; a failure is in the result."""
         try:

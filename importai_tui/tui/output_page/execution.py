@@ -84,7 +84,7 @@ class Execution:
     def state(self) -> str:
         """The state in a few words."""
         if not self.result:
-            return f"running, {self.time}"
+            return "stopping" if self.run.is_stopped else f"running, {self.time}"
         return "stopped" if self.result.is_stopped else "failed" if self.result.problem else "finished"
 
     def format_failure(self) -> str:

@@ -41,6 +41,8 @@ def make_execution(result: CommandResult | None = None, *, seconds: float = 0.0)
 def test_the_state_is_in_words(result: CommandResult | None, seconds: float, state: str, time: str) -> None:
     execution = make_execution(result, seconds=seconds)
     assert (execution.state, execution.time) == (state, time)
+    execution.run.stop()
+    assert execution.state == (state if result else "stopping")
 
 
 @pytest.mark.parametrize(
