@@ -40,7 +40,7 @@ def find_old_highlight(library: Library, today: date) -> LookBack | None:
             id = field.removeprefix(HIGHLIGHT_PREFIX)
             for found in load_annotations(library, keys=[key]):
                 if found.highlight_id == id:
-                    return LookBack(key, found.story.headline, found.at[:10], found)
+                    return LookBack(key, found.story.headline, _find_day(found.at), found)
     return None
 
 
@@ -52,6 +52,14 @@ def find_story_of_week(library: Library, today: date) -> LookBack | None:
     entry = min(entries, key=lambda entry: _rank(today, entry.slug))
     key = entry.story_keys[0]
     return LookBack(key, library.archive.get_headline(key) or "", entry.date)
+
+
+def _find_day(at: str) -> str | None:
+    """Return the day of a register's time; None for a damaged time."""
+    try:
+        return date.fromisoformat(at[:10]).isoformat()
+    except ValueError:
+        return None
 
 
 def _is_this_week(entry: CatalogEntry, today: date) -> bool:

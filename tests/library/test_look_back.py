@@ -41,6 +41,9 @@ def test_an_older_highlight_is_recalled_all_day(library: Library, days: list[dat
     chosen = [find_old_highlight(library, day) for day in DAYS]
     assert chosen[0] == find_old_highlight(library, TODAY)
     assert {found.annotation.text for found in chosen if found and found.annotation} == {"One", "Two", "Three"}
+    library.state._database.execute("UPDATE register SET at = '2025-13-41T'")
+    assert (found := find_old_highlight(library, TODAY))
+    assert found.date is None
 
 
 def test_a_story_of_this_week_is_recalled(library: Library) -> None:
