@@ -11,7 +11,7 @@ from typing import NamedTuple
 from importai_tui.library.library import Library
 from importai_tui.library.rows import IssueRow, StoryRow
 from importai_tui.model import Story
-from importai_tui.state.fields import HIGHLIGHT_PREFIX, NOTE, TAG_PREFIX, Highlight, Register
+from importai_tui.state.fields import HIGHLIGHT_PREFIX, NOTE, TAG_PREFIX, Highlight, Register, StoryName
 from importai_tui.state.reading_state import StoryState
 from importai_tui.state.values import StateValueError
 
@@ -72,6 +72,14 @@ class AnnotatedStory:
         if self.issue is None or self.story is None:
             return None
         return library.get_story(self.issue.ref, self.story.position)
+
+
+def get_annotated_story(library: Library, issue: IssueRow, story: StoryRow) -> AnnotatedStory:
+    """Return one story with its reading state, which is read for this story alone."""
+    registers = tuple(x for x in library.state.get_registers_of_key(story.key) if x.value is not None)
+    return AnnotatedStory(
+        StoryState(story.key, StoryName(story.headline, issue.ref, story.position), registers), issue, story
+    )
 
 
 def get_noted_stories(library: Library) -> list[AnnotatedStory]:

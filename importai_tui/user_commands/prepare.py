@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from importai_tui.config.schema import Config
     from importai_tui.config.user_commands import UserCommand
     from importai_tui.library.library import Library
-    from importai_tui.library.rows import IssueRow, StoryRow
     from importai_tui.output.annotated_stories import AnnotatedStory
     from importai_tui.works.query import WorkMarks
     from importai_tui.works.work import Work
@@ -220,9 +219,11 @@ class _Subject:
                 return "\n\n".join([f"{issue.title}\n", *map(_format_prose, issue.stories)])
 
     def _format_highlights(self) -> str:
+        from importai_tui.output.annotated_stories import get_annotated_story
+
         issue, rows = self._library.get_issue_row(self._issue_ref), self._library.get_story_rows(self._issue_ref)
         candidates = (
-            (story, _get_annotated(self._library, issue, rows[story.position - 1])) for story in self._stories
+            (story, get_annotated_story(self._library, issue, rows[story.position - 1])) for story in self._stories
         )
         marked = [(story, annotated) for story, annotated in candidates if annotated.note or annotated.highlights]
         if not marked:
@@ -274,17 +275,6 @@ class _Subject:
         return WorkMarks(
             {id for id, key in ids.items() if key in starred}, {id for id, key in ids.items() if key in opened}
         )
-
-
-def _get_annotated(library: Library, issue: IssueRow, story: StoryRow) -> AnnotatedStory:
-    """Return a story with its reading state, which is read for this story alone."""
-    from importai_tui.output.annotated_stories import AnnotatedStory
-    from importai_tui.state.fields import StoryName
-    from importai_tui.state.reading_state import StoryState
-
-    registers = [x for x in library.state.get_registers_of_key(story.key) if x.value is not None]
-    name = StoryName(story.headline, issue.ref, story.position)
-    return AnnotatedStory(StoryState(story.key, name, tuple(registers)), issue, story)
 
 
 def _format_plain_notes(story: AnnotatedStory) -> str:
