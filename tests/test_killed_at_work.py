@@ -296,6 +296,9 @@ def get_value(library: Library, key: str, name: str) -> FieldValue:
             return library.state.get_note(key)
         case "place":
             return library.state.get_scroll_position(key)
+        case "forecast":
+            record = library.state.get_forecast(key, detail)
+            return record.quote if record else None
         case _:
             highlights = library.state.get_highlights(key)
             return next((highlight.quote for highlight in highlights if highlight.id == detail), None)

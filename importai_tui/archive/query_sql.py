@@ -16,6 +16,7 @@ from importai_tui.query.conditions import (
     Clause,
     Condition,
     DateRange,
+    HasForecast,
     IssueRange,
     KindCondition,
     MarkCondition,
@@ -270,6 +271,8 @@ def _condition_sql(
         case CitedWork(work):
             sql = f"{_CITATION_EXISTS} {id_column} AND (c.work = ? OR c.work LIKE ? ESCAPE '\\'))"
             return sql, (work, f"%:{_escape_like(work)}")
+        case HasForecast():
+            return f"{id_column} IN (SELECT story_id FROM forecast WHERE speaker = 'author')", ()
         case CitedCard(words):
             # Imported here, because few queries search the cards.
             from importai_tui.archive.cards import make_card_match

@@ -34,8 +34,8 @@ CREATE TABLE issue (
     words INTEGER NOT NULL,
     change INTEGER NOT NULL DEFAULT 1,  -- counts up with every write, so that a catalog loads only changed issues
     index_version INTEGER NOT NULL DEFAULT 0,  -- `INDEX_VERSION` of its stories in the index, 0 if they are not there
-    received TEXT,  -- YYYY-MM-DD, a day on which the issue was in the archive: the first, as far as it is known
-    forecasts_version INTEGER NOT NULL DEFAULT 0  -- `FORECASTS_VERSION` of its rows in `forecast` and `scoring`
+    forecasts_version INTEGER NOT NULL DEFAULT 0,  -- `FORECASTS_VERSION` of its rows in `forecast` and `scoring`
+    received TEXT  -- YYYY-MM-DD, a day on which the issue was in the archive: the first, as far as it is known
 );
 CREATE INDEX issue_change ON issue (change);
 CREATE INDEX issue_in_order ON issue (date, number);

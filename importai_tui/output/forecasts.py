@@ -162,7 +162,7 @@ def _iter_facts(forecast: Forecast) -> Iterator[str]:
     if forecast.ref is None:
         yield "story not in the archive"
     if forecast.scored_in:
-        yield f"see {', '.join(forecast.scored_in)}"
+        yield f"scored in {', '.join(forecast.scored_in)}"
 
 
 def _format_origin(forecast: Forecast, today: date, urls: Mapping[str, str | None]) -> str:

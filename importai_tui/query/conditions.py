@@ -115,6 +115,11 @@ class CitedWork:
 
 
 @dataclass(frozen=True, slots=True)
+class HasForecast:
+    """The story has a sentence that looks like a forecast of the author."""
+
+
+@dataclass(frozen=True, slots=True)
 class CitedCard:
     """The story cites a work whose card has these words, in any spelling; without words, a work that has a card."""
 
@@ -133,6 +138,7 @@ Condition = (
     | CitedKind
     | CitedWork
     | CitedCard
+    | HasForecast
 )
 
 

@@ -19,6 +19,7 @@ from importai_tui.query.conditions import (
     CitedWork,
     Condition,
     DateRange,
+    HasForecast,
     IssueRange,
     KindCondition,
     MarkCondition,
@@ -84,6 +85,7 @@ HAS_VALUES: Mapping[str, Condition] = {
     "note": MarkCondition("note"),
     "tag": MarkCondition("tag:"),
     "highlight": MarkCondition("highlight:"),
+    "forecast": HasForecast(),
 }
 """The values of `has:`."""
 SORT_VALUES: Mapping[str, SortOrder] = {order.value: order for order in SortOrder}
@@ -355,8 +357,9 @@ _FIELDS = (
             "note": "with a note",
             "tag": "with any tag",
             "highlight": "with a highlight",
+            "forecast": "with a sentence that looks like a forecast",
         },
-        syntax="has:code|paper|video|note|highlight",
+        syntax="has:code|paper|video|note|highlight|forecast",
         separator=",",
     ),
     _make_free_field("cites", parse_cites, "2502.19187", "with a link to this work"),
