@@ -9,6 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from importai_tui.forecasts import cues
+from importai_tui.forecasts.announcements import ANNOUNCING_WORDS, Section, find_announcement
 from importai_tui.forecasts.due_dates import TimeKind, TimeWords, find_times
 from importai_tui.forecasts.forecast import FoundForecast, Speaker, make_forecast_id
 from importai_tui.forecasts.probability import find_probability
@@ -38,13 +39,13 @@ _MAX_JUDGED = 500
 """Sentences of a story that are examined closely; real ones have 30 at most."""
 _MAX_LENGTH = 1_200
 """Characters of a sentence; real ones are shorter."""
+_SHORT_INTRODUCTION = 25
+"""Characters above a sentence that may introduce it: "My bet."."""
 _LENGTH_ABOVE = 500
 """Characters above a sentence in which the author may say whom he reports."""
 _ANCHORS = ("year", "month", "decade", "centur", "ember", "summer", "chance", "odds", "probability")
 _YEAR_ANCHOR = re.compile(r"20[1-9]\d|2100")
 """Each sentence that looks like a forecast has one of these, in small letters, unless a head announces it."""
-_ANNOUNCING = ("prediction", "forecast", "bets")
-"""Heads that announce predictions have one of these, in small letters."""
 _HINTS = (
     *("will", "won't", "'ll", "going to", "likely", "expect", "predict", " bet", "guess", "wager", "odds", "chance"),
     *("probab", "project", "forecast", "estimate", "may ", "might", "could", "would", "should", "believ", "think"),
@@ -108,9 +109,9 @@ def find_forecasts(story: Story) -> tuple[FoundForecast, ...]:
 def _iter_sentences(story: Story) -> Iterator[_Sentence]:
     """Yield the sentences that may forecast."""
     folded = fold(story.text)
-    section = _announce(story.headline)
+    section = find_announcement(story.headline)
     candidates = _find_candidates(folded)
-    if section or has_any(folded, _ANNOUNCING):
+    if section or has_any(folded, ANNOUNCING_WORDS):
         yield from _read_sections(story, section, candidates)
     elif candidates:
         last = max(candidates)
@@ -138,19 +139,19 @@ def _find_candidates(folded: str) -> set[int]:
     return starts
 
 
-def _read_sections(story: Story, section: _Section | None, candidates: set[int]) -> Iterator[_Sentence]:
+def _read_sections(story: Story, section: Section | None, candidates: set[int]) -> Iterator[_Sentence]:
     """Yield the sentences that may forecast, with regard to heads that announce predictions.
 
     A section lasts until the next heading or label; below a paragraph that announces, only as long as lines have times.
     """
     for line in _iter_lines(story):
         if isinstance(line.block, Heading):
-            section = _announce(line.text, section)
+            section = find_announcement(line.text, section)
             continue
         label = spans_to_text(line.block.run_in).strip() if isinstance(line.block, Paragraph) else ""
         if label:
-            section = _announce(label, section)
-        if announced := _announce(line.text):
+            section = find_announcement(label, section)
+        if announced := find_announcement(line.text):
             section = announced._replace(is_loose=True)
             continue
         if section and section.is_loose and isinstance(line.block, Paragraph) and not find_times(line.text):
@@ -180,42 +181,6 @@ def _is_skipped(block: Block) -> bool:
     return isinstance(block, (Code, Figure, Rule))
 
 
-# --- sections that announce predictions -------------------------------------------------------------------------------
-
-
-class _Section(NamedTuple):
-    """A section whose head announces predictions. `due_text` has the time that the head gives, if any."""
-
-    due_text: str
-    speaker: Speaker
-    is_loose: bool = False
-
-
-_MAX_HEAD = 160
-"""Characters of a head; longer lines are none."""
-_ANNOUNCED = re.compile(
-    r"(?ix)^\W*(?:(?:here|are|is|these|some|my|a|few|our|the|more|concrete|specific|and|now|for|of|several|couple|other"
-    r"|two|three|four|five|six|seven|eight|nine|ten|\d{1,4}|ai|new|year|years|year['’]s|big|bold|wild|random|short|long|quick|personal"
-    r"|falsifiable|testable|dated|registered|pre-registered|public|final|further|additional|registering|making|let|me|make"
-    r"|so|with|that|in|mind|i|will|want|to|have|s|ve|['’]|rough|tentative|updated|actual|following|certain|,|as|follows)[\s,]+)*"
-    r"(?:predictions?|forecasts?|bets)\b(?:\s(?:for|about|on|in|regarding)\b(?!.*\b(?:was|were|is|are|has)\b)[^.!?:]{0,90})?\W*$"
-)
-
-
-def _announce(head: str, outer: _Section | None = None) -> _Section | None:
-    """Return the section below a head that announces predictions, or names a time within such a section."""
-    if len(head) > _MAX_HEAD or not (outer or has_any(fold(head), _ANNOUNCING)):
-        return None
-    is_announced = _ANNOUNCED.match(head)
-    times = find_times(head) if is_announced or outer else []
-    if is_announced:
-        dated = [words.text for words in times if words.kind is not TimeKind.VAGUE]
-        return _Section(dated[0] if dated else "", Speaker.AUTHOR)
-    if outer and times and times[0].end - times[0].start >= len(head.strip(" :.-–—")) - 6:
-        return _Section(times[0].text, outer.speaker)
-    return None
-
-
 # --- lines --------------------------------------------------------------------------------------------------------
 
 
@@ -231,18 +196,21 @@ class _Sentence(NamedTuple):
     quotations: list[tuple[int, int]]
     is_quoted: bool
     above: str
-    section: _Section | None
+    is_why: bool
+    section: Section | None
 
 
+_DATED_LABEL = re.compile(r"(?:by|within|before|until)\s[^:–—]{3,30}[:–—]")
+_MAX_DATED_LABEL = 40
 _LABEL = re.compile(r"(?i)^(?:why|how|what) [^:.!?]{1,140}:\s+(?=\S)")
 
 
-def _split_line(line: _Line, section: _Section | None) -> Iterator[_Sentence]:
+def _split_line(line: _Line, section: Section | None) -> Iterator[_Sentence]:
     """Yield the sentences of a line that may forecast."""
     text = line.text
     folded = fold(text)
     quotations: list[tuple[int, int]] | None = None
-    prefix = _measure_prefix(line, section)
+    prefix = _measure_prefix(line)
     is_why = isinstance(line.block, Paragraph) and line.block.role is ParagraphRole.WHY
     for low, end in split_sentences(text):
         if line.start + low > _MAX_TEXT:
@@ -250,7 +218,7 @@ def _split_line(line: _Line, section: _Section | None) -> Iterator[_Sentence]:
         start = prefix + len(text[prefix:end]) - len(text[prefix:end].lstrip()) if low < prefix < end else low
         if end <= prefix or not 0 < end - start <= _MAX_LENGTH:
             continue
-        if not section and not _may_forecast(folded[start:end]):
+        if not section and not _may_forecast(folded, start, end):
             continue
         if quotations is None:
             quotations = find_quotations(text)
@@ -259,28 +227,36 @@ def _split_line(line: _Line, section: _Section | None) -> Iterator[_Sentence]:
             start=line.start + start,
             quotations=_get_overlaps(quotations, start, end),
             is_quoted=isinstance(line.block, Quote),
-            above="" if is_why else text[max(0, start - _LENGTH_ABOVE) : start],
+            above=text[max(0, start - _LENGTH_ABOVE) : start],
+            is_why=is_why,
             section=section,
         )
 
 
-def _measure_prefix(line: _Line, section: _Section | None) -> int:
+def _measure_prefix(line: _Line) -> int:
     """Return the length of what stands before the first sentence: the mark of a list item, or a label."""
     if isinstance(line.block, ListBlock):
         return len(line.text) - len(line.text.lstrip(" -"))
     if isinstance(line.block, Paragraph):
         label = spans_to_text(line.block.run_in).lstrip()
-        is_time = section and not _ANNOUNCED.match(label) and find_times(label)
-        if label and line.text.startswith(label) and not is_time:
+        if label and line.text.startswith(label) and not _is_dated(label):
             return len(label)
         if match := _LABEL.match(line.text):
             return match.end()
     return 0
 
 
-def _may_forecast(folded: str) -> bool:
-    """Return False for most sentences that do not forecast."""
-    return bool(has_any(folded, _ANCHORS) or _YEAR_ANCHOR.search(folded)) and has_any(folded, _HINTS)
+def _is_dated(label: str) -> bool:
+    """Return True for a label that gives a time, and so belongs to the sentence: "By the end of 2026:"."""
+    return len(label) <= _MAX_DATED_LABEL and bool(find_times(label)) and not find_announcement(label)
+
+
+def _may_forecast(folded: str, start: int, end: int) -> bool:
+    """Return False for most sentences that do not forecast: they have no word of time, or none of the future."""
+    sentence = folded[start:end]
+    if not has_any(sentence, _ANCHORS) and not _YEAR_ANCHOR.search(sentence):
+        return False
+    return has_any(folded[max(0, start - _SHORT_INTRODUCTION) : end], _HINTS) or bool(_DATED_LABEL.match(sentence))
 
 
 def _get_overlaps(spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
@@ -339,11 +315,11 @@ def _judge_time(sentence: _Sentence, words: TimeWords) -> Speaker | None:
         return Speaker.OTHER if _is_quoted_forecast(fold(text), words) else None
     quotation = next(((low, high) for low, high in sentence.quotations if low <= words.start < high), None)
     if not quotation:
-        return _judge_clause(_blank(text, sentence.quotations), words, sentence.above)
+        return _judge_clause(_blank(text, sentence.quotations), words, sentence)
     low, high = quotation
     cue = find_nearest_cue(text[:low], low)
     if (cue and cue.speaker is Speaker.AUTHOR) or (not cue and len(text[low:high].split()) <= _SHORT_QUOTATION):
-        return _judge_clause(text, words, sentence.above)
+        return _judge_clause(text, words, sentence)
     inner = words._replace(start=words.start - low, end=words.end - low)
     if (cue and cue.strength is Strength.PREDICTS) or _is_quoted_forecast(fold(text[low:high]), inner):
         return Speaker.OTHER
@@ -354,7 +330,7 @@ _SHORT_QUOTATION = 6
 """Words of a quotation that only names something."""
 
 
-def _judge_clause(text: str, words: TimeWords, above: str) -> Speaker | None:
+def _judge_clause(text: str, words: TimeWords, sentence: _Sentence) -> Speaker | None:
     folded = fold(text)
     clause = cues.Clause(_get_clause(folded, words))
     whole = cues.Clause(folded)
@@ -368,6 +344,9 @@ def _judge_clause(text: str, words: TimeWords, above: str) -> Speaker | None:
     if cue and cue.speaker is Speaker.AUTHOR:
         is_forecast = _looks_ahead(clause, words) or (words.is_ahead and cues.WOULD.are_in(clause))
         return Speaker.AUTHOR if is_forecast else None
+    is_announced = not cue and (_ANNOUNCED_ABOVE.search(fold(sentence.above)) or _DATED_LABEL.match(folded))
+    if is_announced and words.is_ahead and not cues.PAST.are_in(clause):
+        return Speaker.AUTHOR
     if not cue and not _speaks_of_future(clause, words):
         return None
     if _LONG_AGO.search(folded) or (words.kind is TimeKind.SPAN and _PAST_YEAR.search(folded[: words.start])):
@@ -380,7 +359,12 @@ def _judge_clause(text: str, words: TimeWords, above: str) -> Speaker | None:
         return None
     if cue:
         return Speaker.OTHER if _looks_ahead(clause, words) or cues.WOULD.are_in(clause) else None
-    return Speaker.OTHER if reports_others(above) else Speaker.AUTHOR
+    return Speaker.OTHER if not sentence.is_why and reports_others(sentence.above) else Speaker.AUTHOR
+
+
+_ANNOUNCED_ABOVE = re.compile(
+    r"\b(?:my|a|another|one|bold|here's|some)\s(?:\w+\s){0,3}(?:prediction|bet|guess|forecast|hunch|wager)s?[.?!:]\s*$"
+)
 
 
 _EXPECTS_TO = re.compile(r"\bexpect(?:s|ed|ing)?\sto\s")

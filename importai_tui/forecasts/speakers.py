@@ -33,8 +33,14 @@ class Cue(NamedTuple):
 def find_nearest_cue(text: str, position: int) -> Cue | None:
     """Return the words that govern what stands at a position: the nearest before it, else the first after it."""
     cues = _find_cues(text)
+    cues = [cue for n, cue in enumerate(cues) if not (n and _is_aside(text, cue, cues[n - 1]))]
     before = [cue for cue in cues if cue.start < position]
     return before[-1] if before else cues[0] if cues else None
+
+
+def _is_aside(text: str, cue: Cue, previous: Cue) -> bool:
+    """Return True for words between commas after words of the author: "I expect, as they say, …"."""
+    return previous.speaker is Speaker.AUTHOR and cue.speaker is Speaker.OTHER and text.startswith(",", cue.end)
 
 
 def reports_others(text: str) -> bool:
@@ -187,6 +193,7 @@ _FILLER = (
     r"|so|half|sort\sof|kind\sof|continue\sto|tend\sto|at\sleast|always|then|once|am|was|be|going\sto|want\sto|like\sto|dare\sto),?\s"
 )
 _I = re.compile(rf"(?:^|[^\w’'])i(?:['’](?:d|ll|m|ve))?\s(?:{_FILLER}){{0,3}}$")
+_WE = re.compile(r"(?:^|[^\w'])we\s(?:\w+ly\s|also\s|now\s|can\s|should\s)?$")
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s(?:\w+ly\s|also\s|now\s|still\s)?$")
 _NO_SUBJECT = re.compile(
     r"(?:^|[^\w'])(?:to|not|never|let|let's|an?|the|my|our|your|of|for|as|than|in|on|at|by|no|any|best|wild|educated|good|rough"
@@ -216,6 +223,8 @@ def _describe_verb(text: str, match: re.Match[str]) -> Cue | None:
     strength, is_base = _FORMS[word]
     if _I.search(left):
         return Cue(*match.span(), Speaker.AUTHOR, max(strength, Strength.THINKS))
+    if strength is Strength.PREDICTS and is_base and _WE.search(left):
+        return Cue(*match.span(), Speaker.AUTHOR, Strength.THINKS)
     has_person = _PERSON.search(left) or _NAME.search(text[match.start() - len(left) : match.start()])
     is_me = text.startswith(" me ", match.end())
     if is_me or (word.startswith("suggest") and _THING.search(left)) or (_AMBIGUOUS.match(word) and not has_person):

@@ -57,6 +57,10 @@ def test_same_sentence_is_found_once() -> None:
         ("The shepherds expect 2035, but I think it will happen by 2031.", Speaker.AUTHOR),
         ("I think the shepherds are right to worry; they expect that wolves return by 2031.", Speaker.OTHER),
         (f"The shepherds' report is blunt, and says so. {REPORTED}", Speaker.OTHER),
+        ("I predict that, contrary to what the shepherds claim, we'll see it by 2031.", Speaker.AUTHOR),
+        ("Here's my bet. Robots in every barn by 2031.", Speaker.AUTHOR),
+        ("By the end of 2031: robots in every barn.", Speaker.AUTHOR),
+        ("We expect most sheep to have a name by 2031.", Speaker.AUTHOR),
     ],
 )
 def test_who_forecasts(text: str, speaker: Speaker) -> None:
@@ -84,6 +88,16 @@ def test_lines_below_a_head_that_announces(head: str) -> None:
     for block in (make_heading(head), head, Paragraph((), (Span(head),))):
         found = find_forecasts(make_story(block, lines, make_heading("Sources"), "2033 sheep were counted."))
         assert [x.due_text for x in found] == ["By the end of 2031", "2032"]
+
+
+def test_introduction_announces_and_tells_who() -> None:
+    lines = make_list("2031: no shepherds.")
+    mine = "So that you can laugh at me later, here are a few concrete predictions about barns, with dates:"
+    for text, speaker in (
+        (mine, Speaker.AUTHOR),
+        ("The shepherds write down some of their predictions:", Speaker.OTHER),
+    ):
+        assert [x.speaker for x in find_forecasts(make_story(text, lines))] == [speaker]
 
 
 def test_prose_ends_what_a_paragraph_announces() -> None:
