@@ -23,7 +23,7 @@ ANNOUNCING_WORDS = (
 """Heads that announce predictions have one of these, in small letters."""
 _MAX_HEAD, _MAX_INTRODUCTION = 160, 400
 """Characters of a head, and of a paragraph that ends with a colon; longer ones announce nothing."""
-_NOUN = r"(?:predictions?|forecasts?|bets|guesses|timelines)"
+_NOUN = r"(?:predictions?|forecasts?)"
 _HEAD = re.compile(
     r"^\W*(?:(?:here|here's|are|is|these|some|my|a|few|our|the|more|concrete|specific|and|now|for|of|several|couple|other|two|three"
     r"|four|five|six|seven|eight|nine|ten|\d{1,4}|ai|new|year|years|year's|big|bold|wild|random|short|long|quick|personal|falsifiable"

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from importai_tui.forecasts.sentences import fold
+from importai_tui.forecasts.sentences import fold, has_any
 
 FIRST_YEAR, LAST_YEAR = 1900, 9999
 """The years between which a due date lies."""
@@ -99,6 +99,8 @@ class _Form(NamedTuple):
     cores: tuple[str, ...]
 
 
+_SHORT_TEXT = 300
+"""Characters of a text that is searched whole if it has a core."""
 _MARGIN = 60
 """Characters before and after a core that may belong to the words."""
 
@@ -121,6 +123,8 @@ def _find_forms(text: str) -> list[tuple[_Form, re.Match[str]]]:
 
 def _get_windows(cores: tuple[str, ...], text: str) -> list[tuple[int, int]]:
     """Return start and end of the surroundings of each core, without overlaps."""
+    if len(text) <= _SHORT_TEXT:
+        return [(0, len(text))] if has_any(text, cores) else []
     positions: list[int] = []
     for core in cores:
         position = text.find(core)

@@ -56,7 +56,7 @@ def _find_cues(text: str) -> list[Cue]:
         if has_any(folded, hints)
         for match in pattern.finditer(folded)
     ]
-    cues += [cue for match in _VERB.finditer(folded) if (cue := _describe_verb(text, match))]
+    cues += [cue for match in _WORD.finditer(folded) if match[0] in _FORMS and (cue := _describe_verb(text, match))]
     own = [cue for cue in cues if cue.speaker is Speaker.AUTHOR]
     return sorted(
         cue
@@ -185,7 +185,7 @@ def _list_forms() -> dict[str, tuple[Strength, bool]]:
 
 
 _FORMS = _list_forms()
-_VERB = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(_FORMS, key=len, reverse=True))})(?![\w-])")
+_WORD = re.compile(r"[\w-]+")
 _LEFT = 60
 """Characters before a verb in which its subject stands."""
 _FILLER = (

@@ -32,7 +32,7 @@ FIGURES = {
     "search_cost": "search, and the size of its index",
     "search_typing": "letters typed into the search, inside the app",
     "works_screen": "the works screen, inside the app",
-    "parse_cost": "the parser, compared with Beautiful Soup",
+    "parse_cost": "the parser, compared with Beautiful Soup, and the search for forecasts",
     "hostile_pages": "inputs that are slow to parse",
     "canonical_links": "works and kinds of ten thousand links",
     "full_sync": "a full sync from this machine",

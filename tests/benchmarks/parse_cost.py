@@ -17,13 +17,16 @@ from statistics import median
 
 from bs4 import BeautifulSoup
 
+from importai_tui.forecasts.extract import find_forecasts
 from importai_tui.guide import load_guide_issues
 from importai_tui.parse.pipeline import parse_issue
 from tests.benchmarks.table import FigureRow
-from tests.corpus import CORPUS, SEEDS
+from tests.corpus import CORPUS, SEEDS, list_documents
 
 ROUNDS = 60
 """Pairs of runs per page, after three that do not count."""
+MAX_FORECAST_SHARE = 0.1
+"""The time that finding forecasts may take, as a share of that of parsing."""
 
 
 def load_pages(names: list[str]) -> list[tuple[str, bytes]]:
@@ -63,6 +66,26 @@ def rows(*, quick: bool) -> Iterator[FigureRow]:
     yield FigureRow(
         f"parse a page, the median of {len(times)} pages", ours, "ms", "Beautiful Soup alone", soup, note=note
     )
+    yield _measure_forecasts(3 if quick else 10)
+
+
+def _measure_forecasts(rounds: int) -> FigureRow:
+    """Return the milliseconds in which all issues are searched for forecasts, compared with those of parsing."""
+    found_documents = [path.read_bytes() for path in list_documents()] or [page.data for page in load_guide_issues()]
+    documents = list({parse_issue(data).title: data for data in found_documents}.values())  # each issue once
+    stories = [story for data in documents for story in parse_issue(data).stories]
+    for story in stories:
+        find_forecasts(story)  # the text of a story is built once, also without them
+    times = [
+        (
+            time_call(lambda: [find_forecasts(story) for story in stories]) * 1_000,
+            time_call(lambda: [parse_issue(data) for data in documents]) * 1_000,
+        )
+        for _ in range(rounds)
+    ]
+    found, parsed = zip(*times, strict=True)
+    label = f"find the forecasts of {len(documents)} issues"
+    return FigureRow(label, found, "ms", "parsing them", parsed, limit=MAX_FORECAST_SHARE)
 
 
 def main() -> None:

@@ -80,7 +80,7 @@ def test_block_quotation_is_of_somebody_else() -> None:
         "Predictions",
         "My forecasts",
         "Here are a few predictions",
-        "Five bets:",
+        "Five predictions:",
     ],
 )
 def test_lines_below_a_head_that_announces(head: str) -> None:
