@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from importai_tui.http.client import HttpClient
+from importai_tui.http.pauses import HostPauses
 from importai_tui.http.transport import Timeouts, Transport
 from importai_tui.library.library import Library
 from importai_tui.library.rows import IssueRow, StoredPage, StoryRow
@@ -69,6 +71,8 @@ class SyncUser:
         self.server = server
         self.progress: list[Progress] = []
         self.sleeps: list[float] = []
+        self._slept = 0.0
+        """Seconds of all waits, by which the clock of the pauses is ahead."""
         self.on_progress: OnProgress = lambda _: None
         self.timeouts: Timeouts = SHORT
         self.transport: Transport | None = None
@@ -119,6 +123,7 @@ class SyncUser:
                 timeouts=self.timeouts,
                 on_wait=on_wait,
                 transport=self.transport,
+                pauses=HostPauses(lambda: time.monotonic() + self._slept),
             )
 
         self.progress, self.sleeps, self._first_request = [], [], len(self.server.requests)
@@ -169,6 +174,7 @@ class SyncUser:
 
     async def _sleep(self, seconds: float) -> None:
         self.sleeps.append(seconds)
+        self._slept += seconds
         await asyncio.sleep(0)
 
     def _add_progress(self, step: Progress) -> None:
