@@ -29,7 +29,7 @@ _HEAD = re.compile(
     r"|four|five|six|seven|eight|nine|ten|\d{1,4}|ai|new|year|years|year's|big|bold|wild|random|short|long|quick|personal|falsifiable"
     r"|testable|dated|registered|pre-registered|public|final|further|additional|registering|making|let|me|make|so|with|that|in"
     r"|mind|i|will|want|to|have|i'll|i've|rough|tentative|updated|actual|following|certain|as|own)[\s,]+)*"
-    rf"{_NOUN}\b(?:,?\s\(?(?:for|about|on|in|regarding|with|and|through|until|as)\b(?!.*\b(?:was|were|is|are|has)\b)[^.!?:]{{0,90}})?\W*$"
+    rf"{_NOUN}\b(?:,?\s\(?(?:for|about|on|in|regarding|with|and|through|until|as)\b(?!.*\b(?:was|were|is|are|has|have|made|come|came|true|real|right|wrong|fail\w*|gets?|shows?)\b)[^.!?:]{{0,90}})?\W*$"
 )
 _INTRODUCTION = re.compile(
     rf"\b(?:here|my|some|few|following|several|these|own|make|making|register|registering)\b[^.!?]{{0,60}}?\b{_NOUN}\b[^.!?]*:\W*$"

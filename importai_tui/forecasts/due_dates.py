@@ -67,7 +67,7 @@ def find_due_text(text: str) -> str:
 
     Words with a day are preferred to vague ones.
     """
-    times = sorted(find_times(text), key=lambda words: (words.is_bare, words.kind is TimeKind.VAGUE))
+    times = sorted(find_times(text[:_MAX_LENGTH]), key=lambda words: (words.is_bare, words.kind is TimeKind.VAGUE))
     return times[0].text if times else ""
 
 
@@ -76,7 +76,7 @@ def compute_due(due_text: str, said: date | None) -> date | None:
 
     None if they are vague ("in a few years"), or if they need the date of the issue and it is unknown.
     """
-    for form, match in _find_forms(due_text):
+    for form, match in _find_forms(due_text[:_MAX_LENGTH]):
         try:
             due = form.compute(match, said)
         except (OverflowError, ValueError):
@@ -99,6 +99,8 @@ class _Form(NamedTuple):
     cores: tuple[str, ...]
 
 
+_MAX_LENGTH = 1_200
+"""Characters of words typed by the user that are read."""
 _SHORT_TEXT = 300
 """Characters of a text that is searched whole if it has a core."""
 _MARGIN = 60

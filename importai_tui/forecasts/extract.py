@@ -299,8 +299,9 @@ def _judge(sentence: _Sentence) -> tuple[str, Speaker, float | None] | None:
         for words in find_times(sentence.text)
         if not words.is_bare or sentence.section or _names_year(folded, words)
     ]
-    if sentence.section and not cues.PAST.are_in(cues.Clause(folded)):
-        due_text = times[0].text if times else sentence.section.due_text
+    if sentence.section:
+        due_text = next((words.text for words in times if not _is_past(cues.Clause(folded), words)), "")
+        due_text = due_text or ("" if times else sentence.section.due_text)
         if due_text:
             return due_text, sentence.section.speaker, probability
     judged = [(words, speaker) for words in times if (speaker := _judge_time(sentence, words))]
@@ -364,7 +365,7 @@ def _judge_clause(text: str, words: TimeWords, sentence: _Sentence) -> Speaker |
         is_forecast = _looks_ahead(clause, words) or (words.is_ahead and cues.WOULD.are_in(clause))
         return Speaker.AUTHOR if is_forecast else None
     is_announced = not cue and (_ANNOUNCED_ABOVE.search(fold(sentence.above)) or _DATED_LABEL.match(folded))
-    if is_announced and words.is_ahead and not cues.PAST.are_in(clause):
+    if is_announced and words.is_ahead and not _is_past(clause, words):
         return Speaker.AUTHOR
     if not cue and not _speaks_of_future(clause, words):
         return None
@@ -394,7 +395,7 @@ _PAST_YEAR = re.compile(r"\b(?:in|since)\s(?:19|20)\d\d\b")
 def _is_reported_forecast(whole: cues.Clause, clause: cues.Clause, words: TimeWords) -> bool:
     if _EXPECTS_TO.search(whole.text) and cues.SCHEDULE.are_in(whole):
         return False
-    if words.kind is not TimeKind.SPAN and not cues.PAST.are_in(clause):
+    if words.kind is not TimeKind.SPAN and not _is_past(clause, words):
         return True
     return words.is_ahead or _looks_ahead(clause, words) or bool(cues.WOULD.are_in(clause))
 
@@ -423,7 +424,12 @@ def _speaks_of_future(clause: cues.Clause, words: TimeWords) -> bool:
 
 
 def _looks_ahead(clause: cues.Clause, words: TimeWords) -> bool:
-    return _speaks_of_future(clause, words) or ((words.is_ahead or words.is_bare) and not cues.PAST.are_in(clause))
+    return _speaks_of_future(clause, words) or ((words.is_ahead or words.is_bare) and not _is_past(clause, words))
+
+
+def _is_past(clause: cues.Clause, words: TimeWords) -> bool:
+    """Return True if a clause tells what was. By a date in the future, things "have been done" too."""
+    return not (words.kind is TimeKind.DATED and words.is_ahead) and cues.PAST.are_in(clause)
 
 
 def _is_quoted_forecast(folded: str, words: TimeWords) -> bool:

@@ -60,6 +60,7 @@ def test_same_sentence_is_found_once() -> None:
         ("I predict that, contrary to what the shepherds claim, we'll see it by 2031.", Speaker.AUTHOR),
         ("Here's my bet. Robots in every barn by 2031.", Speaker.AUTHOR),
         ("By the end of 2031: robots in every barn.", Speaker.AUTHOR),
+        ("I think that by 2031 somebody has built and sold a robot that shears.", Speaker.AUTHOR),
         ("We expect most sheep to have a name by 2031.", Speaker.AUTHOR),
     ],
 )
@@ -112,7 +113,12 @@ def test_head_gives_the_time() -> None:
 
 
 def test_heads_of_other_forecasts_announce_nothing() -> None:
-    for head in ("Better weather forecasts", "Predictions of protein structure were wrong", "Metaculus predictions"):
+    for head in (
+        "Better weather forecasts",
+        "Predictions of protein structure were wrong",
+        "Metaculus predictions",
+        "Predictions about sheep come true",
+    ):
         assert find_forecasts(make_story(make_heading(head), "2031: no shepherds.")) == ()
 
 
