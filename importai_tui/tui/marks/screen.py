@@ -517,7 +517,9 @@ class MarksScreen(Dialog[MarksScreenState]):
         return count if self._view is MarksView.TAGS else f"{count}, newest first"
 
     def _format_empty(self) -> str:
-        """Return how to make marks, with the user's keys."""
+        """Return how to make marks, with the user's keys; nothing if it is not known whether there are any."""
+        if not self._loader.is_complete:
+            return ""
         ways = _WAYS_TO_MARK.values() if self._view is MarksView.ALL else (_WAYS_TO_MARK[self._view],)
         commands = get_commands(self.app)
         keys = [f"{key} {words}" for id, words in ways if (key := format_first_key(commands, id))]

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from importai_tui.config import ConfigWatcher
+from importai_tui.errors import DatabaseError
 from importai_tui.library.library import Library
 from importai_tui.state.fields import StoryName
+from importai_tui.tui.actions.all_marks import AllMarksActions
 from importai_tui.tui.background_jobs import BackgroundSetup
+from importai_tui.tui.marks.loader import AnnotationLoader
 from tests.tui.sample_app import run_reader, store_issues
 
 
@@ -64,7 +69,12 @@ async def test_marks_are_browsed_edited_removed_and_renamed(library: Library) ->
         assert any(line.endswith("2/2") for line in reader.list_lines if "#water" in line)
 
 
-async def test_the_start_recalls_a_highlight(library: Library, config_file: Path) -> None:
+async def test_the_start_recalls_a_highlight(
+    library: Library, config_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: AnnotationLoader) -> bool:
+        raise DatabaseError("The disk is gone")
+
     store_issues(library).add_highlight("canal", "Paragraph 15.", None, 14)
     config_file.write_text('[reading]\nlook_back = "highlight"\n')
     background = BackgroundSetup(config_watcher=ConfigWatcher(config_file, {}))
@@ -80,3 +90,10 @@ async def test_the_start_recalls_a_highlight(library: Library, config_file: Path
         assert "No marks yet. In a story, v highlights a passage, e writes a note and t adds a tag." in screen
         await reader.press("escape")
         assert reader.open_story == ("12", 2)
+        # If they can't be read, it doesn't say that there are none.
+        await reader.press("escape")
+        reader.screen.action_group(AllMarksActions)._loader.is_complete = False
+        monkeypatch.setattr(AnnotationLoader, "update", fail)
+        await reader.press("M")
+        assert "The disk is gone" in reader.notices
+        assert "No marks yet" not in reader.screen_text()
