@@ -16,6 +16,7 @@ from textual.widget import Widget
 from importai_tui.library.library import Library
 from importai_tui.tui.terminal_frame import TerminalFrame
 from importai_tui.tui.widgets.line_view import LineView
+from importai_tui.tui.widgets.painted_lines import LineScrollBar
 from importai_tui.tui.widgets.story_view import StoryView
 from tests.tui.sample_app import RunningReader, run_reader, store_issues
 from tests.tui.test_terminal_frame import Cell, read_cells
@@ -126,3 +127,13 @@ async def test_nothing_is_left_over(library: Library, monkeypatch: pytest.Monkey
             drawn = simplify(screen.draw())
             assert drawn == simplify(screen.draw_anew()), trail
             assert read_cells(screen.terminal) == screen.repaint(), trail
+
+
+async def test_a_scroll_bar_is_drawn_in_the_middle_of_a_resize(library: Library) -> None:
+    async with run_reader(store_issues(library), "12/2", size=(80, 24)) as reader:
+        bar = reader.screen.story_view.vertical_scrollbar
+        assert isinstance(bar, LineScrollBar)
+        height = bar.outer_size.height
+        for sizes in ((100, 20), (20, 20), (20, 0), (10, 20)):
+            bar.window_virtual_size, bar.window_size = sizes
+            assert len(bar.draw_strips(range(height + 9))) == height + 9

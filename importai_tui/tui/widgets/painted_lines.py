@@ -104,16 +104,19 @@ class LineScrollBar(ScrollBar, PaintedLines):
     def draw_strips(self, lines: Sequence[int]) -> list[Strip]:
         """Draw the bar with Textual's own glyphs and colours."""
         bar: Any = self.render()
+        height = max(1, self.outer_size.height)
         segments = bar.render_bar(
-            size=self.outer_size.height,
-            virtual_size=bar.virtual_size,
+            size=height,
+            # While a window changes its size, everything may fit for a moment, which Textual can't draw; 0 is no bar.
+            virtual_size=bar.virtual_size if bar.virtual_size > bar.window_size else 0,
             window_size=bar.window_size,
             position=bar.position,
             thickness=self.thickness,
             back_color=bar.style.bgcolor,
             bar_color=bar.style.color,
         ).segments
-        return [Strip([segments[y]], self.thickness) for y in lines]
+        # For a moment, Textual may also ask for lines that the bar has no longer.
+        return [Strip([segments[min(y, height - 1)]], self.thickness) for y in lines]
 
 
 def _join_lines(lines: Iterable[int], width: int) -> list[Region]:
