@@ -17,9 +17,9 @@ class StoredForecast(NamedTuple):
     position: int
     id: str
     quote: str
-    start: int
     due_text: str
     speaker: str
+    start: int
     probability: float | None
 
 
@@ -52,7 +52,9 @@ def load_scorings(database: Database) -> list[StoredScoring]:
 
 
 def _query_forecasts(database: Database, condition: str, values: Sequence[str]) -> list[StoredForecast]:
-    sql = f"""SELECT s.key, s.headline, s.issue_id, s.position, f.id, quote, start, due_text, speaker, probability
+    # Cast to text, because SQLite may return bytes or a number from a damaged file.
+    texts = ", ".join(f"CAST({name} AS TEXT)" for name in ("f.id", "quote", "due_text", "speaker"))
+    sql = f"""SELECT s.key, s.headline, s.issue_id, s.position, {texts}, start, probability
         FROM forecast AS f JOIN story AS s ON s.id = f.story_id
         WHERE {condition} AND s.issue_id IN (SELECT id FROM issue) ORDER BY f.story_id DESC, n"""
     return [StoredForecast(*row) for row in database.query(sql, values)]

@@ -297,5 +297,11 @@ def _print_report(report: DoctorReport, places: Mapping[str, Path]) -> None:
 
 
 def _format_story(row: AnnotatedStory) -> str:
-    state = row.state
-    return " · ".join(part for part in (state.name.issue, row.headline, ", ".join(state.fields)) if part)
+    fields = ", ".join(dict.fromkeys(map(_name_field, row.state.fields)))
+    return " · ".join(part for part in (row.state.name.issue, row.headline, fields) if part)
+
+
+def _name_field(field: str) -> str:
+    """Return what a field of the reading state is, without an id: "note", "highlight", "#robots"."""
+    kind, _, name = field.partition(":")
+    return f"#{name}" if kind == "tag" else kind

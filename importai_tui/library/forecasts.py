@@ -17,6 +17,7 @@ from importai_tui.state.forecasts import ForecastRecord, Verdict
 
 if TYPE_CHECKING:
     from importai_tui.archive.archive import Archive
+    from importai_tui.archive.catalog import CatalogEntry
     from importai_tui.archive.forecasts import StoredForecast, StoredScoring
     from importai_tui.state.fields import StoryName
     from importai_tui.state.reading_state import ReadingState
@@ -207,14 +208,18 @@ def _match_edited(
 
     So a verdict stays when the sentence is edited, and when newer rules cut it at another place.
     """
-    known = {key for key, _ in found}
+    free: dict[str, list[StoredForecast]] = {}
+    for place, stored in found.items():
+        if place not in records:
+            free.setdefault(place[0], []).append(stored)
     edited: dict[_Place, StoredForecast] = {}
     for (key, id), record in records.items():
-        if key in known and (key, id) not in found:
-            own = [stored for place, stored in found.items() if place[0] == key and place not in records]
-            if stored := next((stored for stored in own if _is_edit(record.quote, stored.quote)), None):
-                del found[key, stored.id]
-                edited[key, id] = stored._replace(id=id)
+        if (key, id) in found:
+            continue
+        if edit := next((one for one in free.get(key, ()) if _is_edit(record.quote, one.quote)), None):
+            free[key].remove(edit)
+            del found[key, edit.id]
+            edited[key, id] = edit._replace(id=id)
     return edited
 
 
@@ -257,7 +262,9 @@ class _Loader:
 
     def _make_found(self, stored: StoredForecast, record: ForecastRecord | None) -> Forecast | None:
         """Return a forecast of the archive; None if it was already due when it was said, and has no verdict."""
-        entry = self._entries[stored.issue_id]
+        entry = self._entries.get(stored.issue_id)
+        if entry is None:  # another process has just stored it
+            return None
         day = entry.date or self._archive.estimate_date(entry.number)
         said = parse_day(day)
         due = _compute_due(stored.due_text, said)
@@ -276,7 +283,7 @@ class _Loader:
             said_estimated=said is not None and not entry.date,
             due=due,
             due_text=stored.due_text,
-            speaker=Speaker(stored.speaker),
+            speaker=Speaker.AUTHOR if stored.speaker == Speaker.AUTHOR else Speaker.OTHER,
             probability=stored.probability,
             status=ForecastStatus(record.verdict.value) if record else ForecastStatus.CANDIDATE,
             note=record.note if record else None,
@@ -291,7 +298,12 @@ class _Loader:
         A state stays at the old key of a story, and a quote may have moved to another story. So of several with one id
         only one is returned, and none if the rules find it elsewhere.
         """
-        stored = self._archive.find_stories([key for key, _ in records])
+        found = self._archive.find_stories([key for key, _ in records])
+        stored = {
+            key: (self._entries[issue_id], position, headline)
+            for key, (issue_id, position, headline) in found.items()
+            if issue_id in self._entries
+        }
         own: dict[str, Forecast] = {}
         for (key, id), (name, record) in records.items():
             if id not in found_ids and (id not in own or key in stored):
@@ -299,12 +311,11 @@ class _Loader:
         return list(own.values())
 
     def _make_from_record(
-        self, key: str, name: StoryName, record: ForecastRecord, place: tuple[int, int, str] | None
+        self, key: str, name: StoryName, record: ForecastRecord, place: tuple[CatalogEntry, int, str] | None
     ) -> Forecast:
         ref, headline, said, is_estimated = None, name.headline or key, record.said, False
         if place:
-            issue_id, position, headline = place
-            entry = self._entries[issue_id]
+            entry, position, headline = place
             ref = f"{entry.ref}/{position}"
             said = parse_day(entry.date or self._archive.estimate_date(entry.number))
             is_estimated = said is not None and not entry.date

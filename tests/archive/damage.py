@@ -48,9 +48,7 @@ DERIVED_DAMAGE = {
     "a changed citation": "UPDATE citation SET work = 'other' WHERE n = 1",
     "no citation table": "DROP TABLE citation",
     "mentions": "DELETE FROM mention",
-    "forecasts": "DELETE FROM forecast",
     "a changed forecast": "UPDATE forecast SET due_text = 'by 2031' WHERE n = 1",
-    "no table of scorings": "DROP TABLE scoring",
     "an index": "DROP INDEX story_key",
 }
 """Damage of tables that are derived from the stories."""
