@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from importai_tui.browser import OpenResult
 from importai_tui.clipboard import CopyResult, Place
@@ -208,8 +209,10 @@ class RunningReader:
     async def press(self, *keys: str) -> None:
         """Press keys, and wait until the screen has handled them."""
         await self.pilot.press(*keys)
-        # A background job runs as long as its test wants.
-        await self.app.workers.wait_for_complete([w for w in self.app.workers if w.group != JOB_GROUP])
+        # A background job runs as long as its test wants. A newer count cancels the one that runs.
+        for worker in [worker for worker in self.app.workers if worker.group != JOB_GROUP]:
+            with suppress(WorkerCancelled):
+                await worker.wait()
         await self.pilot.pause()
 
     async def type(self, *keys: str) -> None:
