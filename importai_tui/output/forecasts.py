@@ -54,8 +54,11 @@ def format_forecasts_text(forecasts: Iterable[Forecast], today: date, columns: i
         due = forecast.due.isoformat() if forecast.due else "no date   "
         facts = "  ".join(part for part in (f"{_name_status(forecast, today):5}", due, forecast.ref) if part)
         lines += format_headline(facts, clean_line(forecast.headline), columns)
-        lines += wrap(f"“{clean_line(forecast.quote)}”", columns, _INDENT, _INDENT)
-        lines += wrap(" · ".join(_iter_facts(forecast)), columns, _INDENT, _INDENT)
+        quote = clean_line(forecast.quote)
+        is_quoted = quote.startswith(("“", '"'))
+        lines += wrap(quote if is_quoted else f"“{quote}”", columns, _INDENT, _INDENT)
+        if more := " · ".join(_iter_facts(forecast)):
+            lines += wrap(more, columns, _INDENT, _INDENT)
         if forecast.note:
             lines += wrap(f"Note: {clean_text(forecast.note)}", columns, _INDENT, _INDENT)
     return "\n".join(lines)
