@@ -76,7 +76,7 @@ WILL = Cues(
             "is coming",
             "'s coming",
         ),
-        *("are coming", "'re coming", "is arriving", "are arriving", "only a matter of"),
+        *("are coming", "'re coming", "is arriving", "are arriving", "only a matter of", "no way "),
     ),
     r"\b(?:we|i)(?:'re|'m|\sare|\sam)\s(?:\w+\s){0,2}(?:weeks|months|years|decades|a\s(?:year|few|decade|couple)|heading|headed)\b",
 )
@@ -84,6 +84,9 @@ WILL = Cues(
 
 MAY = Cues("could may might can arrive arrives arriving possible plausible", ("how long before",))
 """Words by which a clause speaks about a possible future, if its words of time do so too."""
+
+ANYBODY = Cues("we someone somebody nobody everyone everybody")
+"""Persons of whom the author says in the present tense what happens by a day in the future."""
 
 WOULD = Cues("would", (), r"\bto\s[a-z]+\b")
 """Words of a reported future."""
@@ -157,33 +160,33 @@ ADVICE = Cues(
     ("ought to", "have to", "has to", "call for", "calls for", "call on", "calls on"),
 )
 NEWSLETTER = Cues(
-    "newsletter",
+    "paternity",
     (
         *(
             "this issue",
             "next issue",
             "next edition",
             "future issues",
+            "newsletter will",
             "stay tuned",
             "i hope",
             "i want",
-            "i plan",
-            "i intend",
         ),
         *(
+            "i plan",
+            "i intend",
             "i'd love",
             "i'd like",
             "i'm hoping",
             "i'm excited",
             "looking forward",
-            "i'm going to",
-            "my talk",
-            "my holiday",
+            "i'm going to be ",
         ),
-        *("my vacation", "paternity", "my book", "my wife", "my family", "my travel", "my trip"),
+        *("i'm going to take", "my talk", "my holiday", "my vacation", "my book", "my wife", "my family", "my travel"),
     ),
-    r"\bi(?:'ll|\swill)\sbe\stalking\b|\b(?:i|we)(?:'(?:ll|m|re)|\s(?:will|am|are|expect|plan|hope|intend|aim))\s(?:to\s)?(?:be\s)?(?:at\s|on\sh|away|attending"
-    r"|speaking|giving\sa|writing|taking|travell?ing|hosting|publish|releas|launch|back\b|covering|share\b|report\b|update\b)",
+    r"\bi(?:'ll|\swill)\sbe\stalking\b|\b(?:i|we)(?:'(?:ll|m|re)|\s(?:will|am|are|expect|plan|hope|intend|aim))\s(?:to\s)?(?:be\s)?"
+    r"(?:at\s|on\sh|away|attending|speaking|giving\sa|writing|taking|travell?ing|hosting|publish|releas|launch|back\b|covering"
+    r"|share\b|report\b|update\b)",
 )
 """What the author does, or hopes."""
 

@@ -61,10 +61,10 @@ _HINTS = (
         "timeline",
         "says",
         "said",
-        "writes",
-        "according",
     ),
     *(
+        "writes",
+        "according",
         "bullish",
         "hunch",
         "my hat",
@@ -75,8 +75,19 @@ _HINTS = (
         "rate,",
         "survey",
         "seem",
+    ),
+    *(
         "on track",
         "arriv",
+        "limb",
+        "marker",
+        "give it",
+        "no way",
+        "from now",
+        "between",
+        "scenario",
+        "someone",
+        "somebody",
     ),
 )
 """Each sentence that looks like a forecast has one of these too, in small letters, unless a head announces it."""
@@ -362,7 +373,9 @@ def _judge_clause(text: str, words: TimeWords, sentence: _Sentence) -> Speaker |
     if cues.ADVICE.are_in(clause) and not cues.WILL.are_in(clause):
         return None
     if cue and cue.speaker is Speaker.AUTHOR:
-        is_forecast = _looks_ahead(clause, words) or (words.is_ahead and cues.WOULD.are_in(clause))
+        is_forecast = _looks_ahead(clause, words) or (
+            cues.WOULD.are_in(clause) if words.is_ahead else words.kind is TimeKind.DATED and cues.MAY.are_in(clause)
+        )
         return Speaker.AUTHOR if is_forecast else None
     is_announced = not cue and (_ANNOUNCED_ABOVE.search(fold(sentence.above)) or _DATED_LABEL.match(folded))
     if is_announced and words.is_ahead and not _is_past(clause, words):
@@ -413,12 +426,18 @@ def _get_clause(folded: str, words: TimeWords) -> str:
     return clause if len(clause.split()) - len(words.text.split()) >= _MIN_CLAUSE else folded
 
 
+_LIMIT = re.compile(r"(?:by|before|between|until|some\s?time)\s")
 _MIN_CLAUSE = 3
 """Words of a clause besides the time."""
 
 
 def _speaks_of_future(clause: cues.Clause, words: TimeWords) -> bool:
     if cues.WILL.are_in(clause):
+        return True
+    is_certain = words.text.endswith((" from now", " from today", " hence")) or (
+        words.kind is TimeKind.DATED and _LIMIT.match(fold(words.text)) and cues.ANYBODY.are_in(clause)
+    )
+    if is_certain and not cues.PAST.are_in(clause):
         return True
     return (words.is_ahead or words.is_bare or words.kind is TimeKind.VAGUE) and bool(cues.MAY.are_in(clause))
 

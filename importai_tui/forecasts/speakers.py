@@ -69,11 +69,12 @@ def _find_cues(text: str) -> list[Cue]:
 
 _I_WOULD = re.compile(
     r"""(?x)
-    \bi(?:'m|\sam|\swas)\s(?:\w+\s){0,2}(?:willing\sto\s(?:bet|wager)|calling\sit|on\s(?:the\s)?record|registering)\b
+    \bi(?:'m|\sam|\swas)\s(?:\w+\s){0,2}(?:willing\sto\s(?:bet|wager)|calling\sit|putting\sdown|planting\sa\sflag|on\s(?:the\s)?record|registering)\b
     |\bi(?:'d|'ll|\swould|\swill|\sshould)(?:n't)?\s(?:not\s|never\s)?(?:be|have\sbeen)\s(?:\w+\s){0,2}
       (?:surprised|shocked|astonished|amazed|stunned|astounded|flabbergasted|willing\sto\s(?:bet|wager))\b
     |\bi(?:'d|\swould|\swill|'ll)?(?:n't)?\s(?:\w+\s)?(?:put|give|assign|place|say|lay|hazard)\s[^.;]{0,40}?
       (?:odds|chance|probability|likelihood|money|guess|\d\s?%)
+    |\bout\son\sa\slimb\b|\b(?:i'd|i\swould|^)\s?(?:\w+\s)?give\s(?:it|this|them)\s
     """
 )
 _MY_GUESS = re.compile(
@@ -82,7 +83,7 @@ _MY_GUESS = re.compile(
 )
 _PREDICTION = re.compile(
     r"\b(?:registering|here'?s?(?:\sis)?|making|make)\s(?:a|my|one|another)\s(?:\w+\s)?(?:prediction|forecast|bet)\b"
-    r"|^\W*(?:\w+\s){0,2}(?:prediction|forecast|bet|guess)s?(?:\s(?:for|about)\s[\w\s]{1,40})?\s?(?:[:–—]|-\s)"
+    r"|^\W*(?:\w+\s){0,2}(?:prediction|forecast|bet|guess)s?(?:\s(?:for|about)\s[\w\s]{1,40}|\stime)?\s?(?:[:–—]|-\s)"
 )
 _SURPRISE = re.compile(
     r"\bsurprise\sme\b|\b(?:do\snot|don't|nobody\sshould|no\sone\sshould)\sbe\ssurprised\b|\bcolou?r\sme\s(?:surprised|shocked)\b"
@@ -108,11 +109,11 @@ _MAKES_ME_THINK = re.compile(
 )
 _OTHERS_PREDICT = re.compile(
     r"""(?x)
-    \b(?:their|his|her|its|authors?['’]s?|company['’]s|consensus|median|official|expert|analysts?['’]?)\s(?:\w+\s)?(?:prediction|reckoning
+    \b(?:their|his|her|its|authors?['’]s?|(?!(?:here|let|year|it|that|there|what|today|who)')\w+'s|consensus|median|official|expert|analysts?['’]?)\s(?:\w+\s)?(?:prediction|reckoning
       |forecast|projection|estimate|expectation|view|opinion|belief|guess|bet|timeline|scenario)s?\b
     |\b(?:prediction|forecast|projection|estimate)s?\s(?:by|from|of)\b
     |\b(?:gives|gave|puts)\s[^.;%]{0,40}?\d\s?%
-    |\b(?:metaculus|polymarket|manifold|gartner|(?:super)?forecasters|prediction\smarkets?)\b
+    |\b(?:metaculus|polymarket|manifold|gartner|prediction\smarkets?)\b|forecasters\s(?:\w+ly\s)?(?:put|give|expect|think|say|estimate|on)\b
     """
 )
 _OTHERS_SAY = re.compile(
@@ -123,7 +124,12 @@ _FORECAST_NOUNS = (
     *("bet", "timeline", "scenario", "metaculus", "market", "manifold", "gartner", "gives", "gave", "puts"),
 )
 _PATTERNS = (
-    (_I_WOULD, ("i'", "i w", "i a", "i s", "i p", "i g", "i l", "i h"), Speaker.AUTHOR, Strength.PREDICTS),
+    (
+        _I_WOULD,
+        ("i'", "i w", "i a", "i s", "i p", "i g", "i l", "i h", "limb", "give it", "give this", "give them"),
+        Speaker.AUTHOR,
+        Strength.PREDICTS,
+    ),
     (_MY_GUESS, ("my ",), Speaker.AUTHOR, Strength.PREDICTS),
     (_PREDICTION, ("prediction", "forecast", "bet", "guess"), Speaker.AUTHOR, Strength.PREDICTS),
     (_SURPRISE, ("surprise", "me down", "r me shocked"), Speaker.AUTHOR, Strength.PREDICTS),
@@ -189,7 +195,7 @@ _WORD = re.compile(r"[\w-]+")
 _LEFT = 60
 """Characters before a verb in which its subject stands."""
 _FILLER = (
-    r"(?:\w+ly|\w+n['’]t|also|now|still|just|rather|do|not|would|will|could|can|might|may|should|must|have|had|even|only|first"
+    r"(?:\w+ly|\w+n['’]t|also|now|still|just|rather|do|not|would|will|could|can|might|may|should|must|have|had\sto|had|even|only|first"
     r"|so|half|sort\sof|kind\sof|continue\sto|tend\sto|at\sleast|always|then|once|am|was|be|going\sto|want\sto|like\sto|dare\sto),?\s"
 )
 _I = re.compile(rf"(?:^|[^\w’'])i(?:['’](?:d|ll|m|ve))?\s(?:{_FILLER}){{0,3}}$")
