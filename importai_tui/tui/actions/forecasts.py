@@ -157,13 +157,13 @@ class ForecastActions(ActionGroup):
             self.screen.notify_info(self.with_undo_key("Forecast added"), seconds=2)
 
     def _take_selection(self) -> str:
-        """Return the selected words of the story on one line, and end the selection."""
+        """Return the selected words of the story, a line for each paragraph, and end the selection."""
         blocks = self.screen.story_display.blocks
         ranges = [each for each in self.screen.story_view.get_selected_ranges() if each[0] < len(blocks)]
-        words = " ".join(extract_quote(blocks[at].body, start, end) for at, start, end in ranges)
+        words = "\n".join(filter(None, (extract_quote(blocks[at].body, start, end) for at, start, end in ranges)))
         if words:
             self.screen.clear_selection()
-        return " ".join(words.split())
+        return words
 
     async def _choose_sentence(self) -> str:
         """Let the user choose a sentence of the story; return it, or an empty text."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date
 from itertools import chain
 
@@ -42,9 +42,10 @@ class ForecastLoader:
         self._versions = versions
         return True
 
-    def reset_order(self) -> None:
-        """Put the forecasts in their present groups at the next update."""
-        self._places, self._versions = {}, None
+    @property
+    def speakers(self) -> Set[Speaker]:
+        """Who forecasts in any of them."""
+        return {forecast.speaker for forecast in self.forecasts}
 
     def list_shown(self, *, with_others: bool, with_dismissed: bool) -> list[Forecast]:
         """Return the forecasts to show: dismissed ones and those of others only on request."""

@@ -18,6 +18,7 @@ from textual.getters import query_one
 from textual.widgets import Static
 
 from importai_tui.errors import ReaderError
+from importai_tui.forecasts.forecast import Speaker
 from importai_tui.library.forecast_summary import ForecastCounts, summarise_forecasts
 from importai_tui.library.forecasts import Forecast, filter_forecasts
 from importai_tui.library.library import Library
@@ -395,12 +396,16 @@ class LedgerScreen(Dialog[LedgerState]):
         if self._unsearched_count:
             issues = plural(self._unsearched_count, "issue")
             return f"Looking for sentences that look like a forecast: {issues} to go."
-        key = format_first_key(get_commands(self.app), "forecast.add")
-        others = format_screen_key(self.app, "ledger.others", "a")
-        by_others = "" if self._with_others else f" {others} also shows those by people who are quoted."
-        return f"No sentences that look like a forecast yet.{by_others}" + (
-            f" In a story, {key} adds one by hand." if key else ""
-        )
+        sentences, speakers = ["No sentences that look like a forecast yet."], self._loader.speakers
+        if Speaker.OTHER in speakers and not self._with_others:
+            key = format_screen_key(self.app, "ledger.others", "a")
+            sentences.append(f"{key} shows those of people who are quoted.")
+        if Speaker.AUTHOR in speakers and not self._with_dismissed:
+            key = format_screen_key(self.app, "ledger.dismissed", "D")
+            sentences.append(f"{key} shows the dismissed ones.")
+        if key := format_first_key(get_commands(self.app), "forecast.add"):
+            sentences.append(f"In a story, {key} adds one by hand.")
+        return " ".join(sentences)
 
     def _close_with(self, *, chosen: Forecast | None = None, chosen_ref: str | None = None) -> None:
         shown = self.forecast_list

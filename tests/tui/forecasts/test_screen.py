@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Paragraph, Span, Story, StoryKind
+from importai_tui.state.fields import StoryName
+from importai_tui.state.forecasts import ForecastRecord
 from importai_tui.tui.forecasts.forecast_list import ForecastList
+from importai_tui.tui.forecasts.screen import LedgerScreen
+from importai_tui.tui.widgets.issue_list import IssueList
 from tests.tui.sample_app import RunningReader, long_story, run_reader, store_issues
 
 DUE = "I expect that by the end of 2024 machines will count every river."
@@ -36,8 +42,11 @@ def rows(reader: RunningReader) -> str:
 
 async def test_forecasts_are_browsed_judged_and_added(library: Library) -> None:
     store_forecasts(library)
-    async with run_reader(library, "12/1", size=(90, 26)) as reader:
-        await reader.press("I")
+    async with run_reader(library, "12/1", size=(120, 26)) as reader:
+        await reader.advance_clock(2)
+        assert any(line.split() == ["Due", "forecasts", "1"] for line in reader.list_lines)
+        reader.screen.story_list.post_message(IssueList.SavedSearchChosen("Due forecasts"))
+        await reader.press("home")
         screen = reader.screen_text()
         assert "Forecasts   1 due   1 open   0 scored" in screen
         assert "2 sentences that look like a forecast" in screen
@@ -88,8 +97,18 @@ async def test_forecasts_are_browsed_judged_and_added(library: Library) -> None:
 
 async def test_an_empty_ledger_says_what_to_do(library: Library) -> None:
     store_issues(library)
+    gone = ForecastRecord("0a0a0a0a", "[red]Dams will go.", due=date(2026, 1, 1))
     async with run_reader(library, "12/1", size=(60, 16)) as reader:
         await reader.press("I")
         screen = " ".join(reader.screen_text().split())
         assert "No sentences that look like a forecast yet." in screen
         assert "In a story, + adds one by hand." in screen
+        # Another window adds one to a story that is missing here.
+        library.state.add_forecast("gone", gone, {"gone": StoryName("Old dams", "7", 1)})
+        ledger = reader.app.screen
+        assert isinstance(ledger, LedgerScreen)
+        ledger.redraw_marks()
+        await reader.type("enter")
+        assert "This story isn't in your archive" in " ".join(reader.screen_text().split())
+        await reader.press("escape", "r")
+        assert rows(reader) == "Open “ [red]Dams will go. right due 1 Jan 2026 Old dams not in your archive"

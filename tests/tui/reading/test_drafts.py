@@ -30,7 +30,7 @@ def test_a_draft_keeps_the_text_of_another_window(
     assert merge_draft(stored, Draft(text, original)) == merged
 
 
-@pytest.mark.parametrize("page", [DraftTarget("a"), DraftTarget("a", "0a1b2c3d")])
+@pytest.mark.parametrize("page", [DraftTarget("a"), DraftTarget("a", "0a1b2c3d"), DraftTarget("a", "forecast:0a")])
 def test_a_saved_draft_is_loaded_again(page: DraftTarget) -> None:
     assert DraftTarget.from_json(page.to_json("Half\n[a] thought")) == (page, "Half\n[a] thought")
 
@@ -57,7 +57,7 @@ def test_a_later_draft_replaces_the_unsaved_file(library: Library) -> None:
     assert (target.read(library), removed) == ("Second", ["first", "second"])
 
 
-@pytest.mark.parametrize("part", ["0a1b2c3d", "forecast:0a1b2c3d"])
+@pytest.mark.parametrize("part", ["0a1b2c3d", "forecast:0a"])
 def test_a_comment_on_something_gone_is_in_the_note(library: Library, part: str) -> None:
     library.state.set_note("rivers", "A note")
     change = DraftTarget("rivers", part).write(library, Draft("A comment", None))
