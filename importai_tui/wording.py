@@ -20,6 +20,11 @@ def format_count(count: int, total: int, noun: str, nouns: str = "") -> str:
     return plural(total, noun, nouns) if count == total else f"{count:,} of {plural(total, noun, nouns)}"
 
 
+def enclose_quote(text: str) -> str:
+    """Return a text in quotation marks; one that begins with a mark gets no second pair."""
+    return text if text.startswith(("“", '"')) else f"“{text}”"
+
+
 def format_date(date: str | None, *, is_estimated: bool) -> str:
     """Return a date in any form, after "about" if it is estimated; empty if there is none."""
     return f"about {date}" if date and is_estimated else date or ""

@@ -139,12 +139,6 @@ _FORECASTS = (
         "open",
     ),
     SceneForecast(
-        61,
-        "2026-01-12",
-        "A benchmark for patience",
-        "I predict we will see 90% on this benchmark by mid-2027, and nobody will be surprised.",
-    ),
-    SceneForecast(
         37,
         "2024-09-02",
         "Translation without a dictionary",

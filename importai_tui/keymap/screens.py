@@ -127,7 +127,7 @@ _SCREENS: tuple[tuple[str, tuple[_Row, ...]], ...] = (
             ("ledger.score", "x", "", "score", "Go to the later story that scores it"),
             ("ledger.copy", "y", "", "copy", "Copy the quote with its source"),
             ("ledger.filter", "/,f", "", "filter", "Filter by words, or by due, open, right, wrong or void"),
-            ("ledger.others", "a", "", "toggle_others", "Also show forecasts of people who are quoted (toggle)"),
+            ("ledger.others", "a", "", "toggle_others", "Also show forecasts by people the newsletter quotes (toggle)"),
             ("ledger.dismissed", "D", "", "toggle_dismissed", "Also show dismissed sentences (toggle)"),
             ("ledger.summary", "s", "", "summary", "Show the numbers by year, and your verdicts as a chart"),
             ("ledger.undo", "u", "", "undo", "Undo the last change"),

@@ -25,7 +25,7 @@ from importai_tui.output.markdown import (
 )
 from importai_tui.output.tables import format_headline
 from importai_tui.parse.clean import clean_line, clean_text
-from importai_tui.wording import format_date, plural
+from importai_tui.wording import enclose_quote, format_date, plural
 
 if TYPE_CHECKING:
     JsonObject = dict[str, Any]
@@ -54,9 +54,7 @@ def format_forecasts_text(forecasts: Iterable[Forecast], today: date, columns: i
         due = forecast.due.isoformat() if forecast.due else "no date   "
         facts = "  ".join(part for part in (f"{_name_status(forecast, today):5}", due, forecast.ref) if part)
         lines += format_headline(facts, clean_line(forecast.headline), columns)
-        quote = clean_line(forecast.quote)
-        is_quoted = quote.startswith(("“", '"'))
-        lines += wrap(quote if is_quoted else f"“{quote}”", columns, _INDENT, _INDENT)
+        lines += wrap(enclose_quote(clean_line(forecast.quote)), columns, _INDENT, _INDENT)
         if more := " · ".join(_iter_facts(forecast)):
             lines += wrap(more, columns, _INDENT, _INDENT)
         if forecast.note:

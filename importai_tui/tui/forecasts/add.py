@@ -17,6 +17,7 @@ from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.text import ContentBuilder, format_short_date_with_year, to_content, to_line_content, wrap_title
 from importai_tui.tui.widgets.footer import FooterContent, Hint, draw_hints, make_screen_hints
 from importai_tui.tui.widgets.inputs import CleanInput
+from importai_tui.wording import enclose_quote
 
 _HINTS = (Hint("enter", "add forecast", "choose"), Hint("j k", "move", "move(1)"), Hint("esc", "cancel", "cancel"))
 _QUOTE_WIDTH, _QUOTE_LINES = 60, 2
@@ -109,7 +110,7 @@ class DueDateDialog(Dialog[DueDate | None]):
     def compose(self) -> ComposeResult:
         """Yield the quote, the input, what it means, and the key hints."""
         keys = format_key_hints(self.app, ("due.cancel", "esc", "cancel"), ("due.help", "f1", "help"))
-        lines = wrap_title(f"“{self._quote}”", _QUOTE_WIDTH, _QUOTE_LINES)
+        lines = wrap_title(enclose_quote(self._quote), _QUOTE_WIDTH, _QUOTE_LINES)
         with Vertical(classes="dialog -wide"):
             yield Static(to_line_content("When is it due?", "bold"), classes="question")
             yield Static(to_content("\n".join(lines), "$muted"), id="due-quote", markup=False)

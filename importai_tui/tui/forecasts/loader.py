@@ -11,13 +11,6 @@ from importai_tui.library.forecasts import Forecast, ForecastGroup
 from importai_tui.library.library import Library
 from importai_tui.tui.forecasts.forecast_list import ForecastRow
 
-HEADINGS = {
-    ForecastGroup.DUE: "Due",
-    ForecastGroup.OPEN: "Open",
-    ForecastGroup.SCORED: "Scored",
-    ForecastGroup.DISMISSED: "Dismissed",
-}
-
 
 class ForecastLoader:
     """Holds all forecasts, each in the group and at the place that it had when the ledger was opened."""
@@ -41,6 +34,11 @@ class ForecastLoader:
         self.forecasts = sorted(loaded, key=lambda forecast: self._places[forecast.key, forecast.id])
         self._versions = versions
         return True
+
+    @property
+    def is_loaded(self) -> bool:
+        """True once the forecasts were loaded."""
+        return self._versions is not None
 
     @property
     def speakers(self) -> Set[Speaker]:
@@ -67,7 +65,7 @@ class ForecastLoader:
                 first.append(forecast)
             else:
                 group = self._get_group(forecast)
-                groups.setdefault(group, [HEADINGS[group]]).append(forecast)
+                groups.setdefault(group, [group.name.capitalize()]).append(forecast)
         return [*first, *chain.from_iterable(groups.values())]
 
     def _get_group(self, forecast: Forecast) -> ForecastGroup:

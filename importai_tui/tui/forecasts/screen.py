@@ -35,7 +35,7 @@ from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.services import Services
 from importai_tui.tui.text import ContentBuilder, to_content, truncate
 from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
-from importai_tui.wording import format_count, plural
+from importai_tui.wording import enclose_quote, format_count, plural
 
 _POLL_INTERVAL = 1.0
 """Seconds between two checks for changes by other windows."""
@@ -305,7 +305,7 @@ class LedgerScreen(Dialog[LedgerState]):
         day = forecast.said.isoformat() if forecast.said else ""
         said = f"about {day}" if day and forecast.said_estimated else day
         ref = f"Import AI {forecast.ref}" if forecast.ref else ""
-        return f"“{forecast.quote}”\n{', '.join(filter(None, (forecast.headline, ref, said, url)))}"
+        return f"{enclose_quote(forecast.quote)}\n{', '.join(filter(None, (forecast.headline, ref, said, url)))}"
 
     # What is shown
 
@@ -392,14 +392,16 @@ class LedgerScreen(Dialog[LedgerState]):
         return " · ".join((count, *also))
 
     def _format_empty(self) -> str:
-        """Return why nothing is listed, and how to add a forecast, with the user's keys."""
+        """Return why nothing is listed, and how to add a forecast, with the user's keys; nothing after an error."""
+        if not self._loader.is_loaded:
+            return ""
         if self._unsearched_count:
             issues = plural(self._unsearched_count, "issue")
             return f"Looking for sentences that look like a forecast: {issues} to go."
         sentences, speakers = ["No sentences that look like a forecast yet."], self._loader.speakers
         if Speaker.OTHER in speakers and not self._with_others:
             key = format_screen_key(self.app, "ledger.others", "a")
-            sentences.append(f"{key} shows those of people who are quoted.")
+            sentences.append(f"{key} shows those by people the newsletter quotes.")
         if Speaker.AUTHOR in speakers and not self._with_dismissed:
             key = format_screen_key(self.app, "ledger.dismissed", "D")
             sentences.append(f"{key} shows the dismissed ones.")
