@@ -93,49 +93,22 @@ WOULD = Cues("would", (), r"\bto\s[a-z]+\b")
 
 PLANS = Cues(
     "planning planned aims aimed aiming intend intends intended hope hopes hoped hoping scheduled slated pledge pledges"
-    " pledged committed commitment commitments vow vows vowed target targets targeted goal goals deadline deadlines"
-    " contract contracts tender obliges obligation mandates mandated roadmap announces announced announcing unveil"
-    " unveils unveiled budget budgeted grant grants prize prizes expire expires registration submission submissions"
-    " apply tickets workshop conference symposium summit"
-    " hackathon competition law treaty legislation decommission decommissioned allocate allocates allocated earmark"
-    " earmarked require requires",
+    " pledged committed commitment commitments vow vows vowed targeted deadline deadlines contract contracts tender"
+    " obliges mandates mandated roadmap announces announced announcing unveil unveils unveiled budget budgeted prize"
+    " prizes expire expires registration submission submissions apply tickets workshop conference symposium summit"
+    " hackathon treaty legislation decommissioned allocate allocates allocated earmark earmarked wants wanted",
     (
-        *(
-            "plans to",
-            "plans on",
-            "plan to",
-            "plans for",
-            "aim to",
-            "wants to",
-            "want to have",
-            "wanted to",
-            "looking to",
-        ),
-        *(
-            "seek to",
-            "seeks to",
-            "seeking to",
-            "agreed to",
-            "promises to",
-            "promised to",
-            "commits to",
-            "five-year plan",
-        ),
-        *(
-            "is due",
-            "are due",
-            "was due",
-            ", due ",
-            "sign up",
-            "fiscal year",
-            "summer school",
-            "bill would",
-            "bill to ",
-        ),
-        *("act will", "act requires", "applications close", "applications are", "challenge will", "challenge runs"),
+        *("plans to", "plans on", "plan to", "plans for", "aim to", "looking to", "seek to", "seeks to", "seeking to"),
+        *("agreed to", "promises to", "promised to", "commits to", "five-year plan", "is due", "are due", "was due"),
+        *(", due ", "sign up", "fiscal year", "summer school", "bill would", "bill to ", "act will", "act requires"),
+        *("applications close", "applications are", "challenge will", "challenge runs", "want to have", "goal of"),
+        *("goal is", "target of", "target is", "a target", "targets for", "law will", "new law", "law requires"),
+        *("the grant", "a grant", "contest will", "competition will", "competition offers"),
     ),
-    r"\bwhen\s(?:it|they)\s(?:opens?|launch\w*|ships?|starts?)\b|\bunder\s(?:the|an?|this|its)\s(?:\w+\s)?(?:agreement|deal|plan|rules|terms|programme|program)\b"
-    r"|\b(?:say|says|said)\s(?:that\s)?(?:[\w\s]{0,25}\s)?(?:they|he|she|it)(?:'ll|\swill|\swould)\s(?!be\b|have\b|see\b|take\b)",
+    r"\bwhen\s(?:it|they)\s(?:opens?|launch\w*|ships?|starts?)\b"
+    r"|\bunder\s(?:the|an?|this|its)\s(?:\w+\s)?(?:agreement|deal|plan|rules|terms|programme|program)\b"
+    r"|\b(?:say|says|said)\s(?:that\s)?(?:[\w\s]{0,25}\s)?(?:they|he|she|it)(?:'ll|\swill|\swould)\s"
+    r"(?!be\b|have\b|see\b|take\b)",
 )
 """Words of plans, deadlines, laws and budgets."""
 
@@ -167,7 +140,6 @@ NEWSLETTER = Cues(
             "next issue",
             "next edition",
             "future issues",
-            "newsletter will",
             "stay tuned",
             "i hope",
             "i want",

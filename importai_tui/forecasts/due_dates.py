@@ -145,7 +145,9 @@ def _get_windows(cores: tuple[str, ...], text: str) -> list[tuple[int, int]]:
 
 
 def _is_time(form: _Form, match: re.Match[str], text: str) -> bool:
-    """Return False for "the year" without "the end of", and for words that may be the verbs "may" and "march"."""
+    """Return False for "from 2026", "the year" without "the end of", and the verbs "may" and "march"."""
+    if text.endswith(("from ", "since ", "after "), 0, match.start()):
+        return False
     if form.pattern is _NAMED:
         return bool(match["part"]) or match["named_year"].casefold() != "the year"
     if form.pattern is not _MONTH:
@@ -230,6 +232,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
 _VAGUE = _compile(
     rf"(?:{_LEAD}{_ABOUT}?(?:{_NEXT}?{_FEW}\s(?:\w+\s)?{_UNIT}\b{_NOT_SPAN}|{_NEXT}(?:years|months|decades|quarters)\b"
     rf"|(?:the\s)?(?:years|months|decades)\s(?:to\scome|ahead))|{_ABOUT}?(?:{_FEW}\s)?(?:years|months|decades)\s{_AWAY}"
+    rf"|the\s(?:next|coming)\s{_FEW}\s{_UNIT}(?=\s(?:are|is|will|may|might|could|look|promise)\b)"
     rf"|(?<=take\s)(?:{_FEW}\s)?(?:years|decades|centuries)\b)"
 )
 _SPAN = _compile(

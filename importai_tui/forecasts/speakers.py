@@ -86,14 +86,14 @@ _PREDICTION = re.compile(
     r"|^\W*(?:\w+\s){0,2}(?:prediction|forecast|bet|guess)s?(?:\s(?:for|about)\s[\w\s]{1,40}|\stime)?\s?(?:[:–—]|-\s)"
 )
 _SURPRISE = re.compile(
-    r"\bsurprise\sme\b|\b(?:do\snot|don't|nobody\sshould|no\sone\sshould)\sbe\ssurprised\b|\bcolou?r\sme\s(?:surprised|shocked)\b"
+    r"\b(?:surprise|shock|astonish|amaze)\sme\b|\b(?:do\snot|don't|nobody\sshould|no\sone\sshould)\sbe\ssurprised\b|\bcolou?r\sme\s(?:surprised|shocked)\b"
     r"|\b(?:put|count)\sme\sdown\b"
 )
 _WE_SHOULD_EXPECT = re.compile(
     r"\b(?:we|you|one|readers|people|everyone|everybody)\s(?:\w+ly\s|also\s|all\s){0,2}(?:should|can|could|may|might|must|ought\sto)"
     r"\s(?:\w+ly\s|also\s|all\s|not\s|now\s){0,2}(?:expect|anticipate)\b"
     r"|(?:^|[:;–—]\s|\s-\s)(?:(?:so|and|also|but|therefore|then|instead|now),?\s)?expect\s(?!to\s(?:pay|receive))"
-    r"|^\W*(?:over|in|by|within|before|during|until|next|later|this)\s[^,]{1,50},\sexpect\s(?!to\b)"
+    r"|^\W*(?:over|in|by|within|before|during|until|next|later|this|if|unless|once|when|given|barring|absent)\s[^,]{1,80},\sexpect\s(?!to\b)"
 )
 _I_AM_SURE = re.compile(
     r"\bi(?:'m|\sam)\s(?:\w+\s){0,2}(?:confident|certain|sure|bullish|bearish|optimistic|pessimistic|sk?ceptical|convinced"
@@ -132,7 +132,7 @@ _PATTERNS = (
     ),
     (_MY_GUESS, ("my ",), Speaker.AUTHOR, Strength.PREDICTS),
     (_PREDICTION, ("prediction", "forecast", "bet", "guess"), Speaker.AUTHOR, Strength.PREDICTS),
-    (_SURPRISE, ("surprise", "me down", "r me shocked"), Speaker.AUTHOR, Strength.PREDICTS),
+    (_SURPRISE, ("surprise", "shock", "astonish", "amaze", "me down"), Speaker.AUTHOR, Strength.PREDICTS),
     (_WE_SHOULD_EXPECT, ("expect", "anticipate"), Speaker.AUTHOR, Strength.PREDICTS),
     (_I_AM_SURE, ("i'm", "i am"), Speaker.AUTHOR, Strength.THINKS),
     (_MY_VIEW, ("my ",), Speaker.AUTHOR, Strength.THINKS),
@@ -200,6 +200,8 @@ _FILLER = (
 )
 _I = re.compile(rf"(?:^|[^\w’'])i(?:['’](?:d|ll|m|ve))?\s(?:{_FILLER}){{0,3}}$")
 _WE = re.compile(r"(?:^|[^\w'])we\s(?:\w+ly\s|also\s|now\s|can\s|should\s)?$")
+_THAN = re.compile(r"\bthan\s(?:\w+\s){1,3}$")
+"""What somebody else expects is only compared: "stranger than most people expect"."""
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s(?:\w+ly\s|also\s|now\s|still\s)?$")
 _NO_SUBJECT = re.compile(
     r"(?:^|[^\w'])(?:to|not|never|let|let's|an?|the|my|our|your|of|for|as|than|in|on|at|by|no|any|best|wild|educated|good|rough"
@@ -231,6 +233,8 @@ def _describe_verb(text: str, match: re.Match[str]) -> Cue | None:
         return Cue(*match.span(), Speaker.AUTHOR, max(strength, Strength.THINKS))
     if strength is Strength.PREDICTS and is_base and _WE.search(left):
         return Cue(*match.span(), Speaker.AUTHOR, Strength.THINKS)
+    if _THAN.search(left):
+        return None
     has_person = _PERSON.search(left) or _NAME.search(text[match.start() - len(left) : match.start()])
     is_me = text.startswith(" me ", match.end())
     if is_me or (word.startswith("suggest") and _THING.search(left)) or (_AMBIGUOUS.match(word) and not has_person):
