@@ -45,6 +45,10 @@ class ForecastStatus(StrEnum):
         return self in (ForecastStatus.RIGHT, ForecastStatus.WRONG, ForecastStatus.VOID)
 
 
+STATUS_WORDS = frozenset((*(status.value for status in ForecastStatus), "due"))
+"""The words of a filter that are about status and group, not about the text."""
+
+
 class ForecastGroup(IntEnum):
     """The groups of a list of forecasts, in their order."""
 
@@ -144,16 +148,13 @@ def filter_forecasts(forecasts: Iterable[Forecast], typed: str, today: date) -> 
     The name of a status or group is one: `right`, `wrong`, `void`, `open`, `due`, `dismissed`. In quotes it is a word.
     """
     words = typed.casefold().split()
-    statuses = [word for word in words if word in _STATUS_WORDS]
-    texts = [word.strip('"“”') for word in words if word not in _STATUS_WORDS]
+    statuses = [word for word in words if word in STATUS_WORDS]
+    texts = [word.strip('"“”') for word in words if word not in STATUS_WORDS]
     return [
         forecast
         for forecast in forecasts
         if all(_has_status(forecast, word, today) for word in statuses) and _has_words(forecast, texts)
     ]
-
-
-_STATUS_WORDS = frozenset((*(status.value for status in ForecastStatus), "due"))
 
 
 def _has_status(forecast: Forecast, word: str, today: date) -> bool:

@@ -20,7 +20,7 @@ from textual.widgets import Static
 from importai_tui.errors import ReaderError
 from importai_tui.forecasts.forecast import Speaker
 from importai_tui.library.forecast_summary import ForecastCounts, summarise_forecasts
-from importai_tui.library.forecasts import Forecast, filter_forecasts
+from importai_tui.library.forecasts import STATUS_WORDS, Forecast, filter_forecasts
 from importai_tui.library.library import Library
 from importai_tui.state.forecasts import Verdict
 from importai_tui.state.store import ChangeResult
@@ -132,6 +132,8 @@ class LedgerScreen(Dialog[LedgerState]):
         self._with_dismissed = saved_state.with_dismissed
         self._listed: list[Forecast] = []
         """The forecasts without the filter."""
+        self._shown_ids: set[tuple[str, str]] = set()
+        """Stories and ids of the forecasts that are shown, since the filter was changed."""
         self._shown_count = 0
         self._counts = ForecastCounts(None)
         self._unsearched_count = 0
@@ -331,6 +333,7 @@ class LedgerScreen(Dialog[LedgerState]):
             self._filter_text = new
             # While the user types, the first match is selected; without a filter the row is found again.
             keep = (selected.key, selected.id) if selected and not new else ("", "")
+            self._shown_ids = set()
             self._fill(keep, 0, 0 if new else None)
         return self._format_count() if new else ""
 
@@ -342,13 +345,17 @@ class LedgerScreen(Dialog[LedgerState]):
     def _fill(self, selected_id: tuple[str, str], row: int, scroll: int | None) -> None:
         """Show the forecasts with the cursor on one of them, else on a row."""
         self._listed = self._loader.list_shown(with_others=self._with_others, with_dismissed=self._with_dismissed)
-        found = filter_forecasts(self._listed, self._filter_text, self._today)
+        matches = filter_forecasts(self._listed, self._filter_text, self._today)
+        # A verdict moves nothing, so a row stays that the filter "due" would hide now.
+        self._shown_ids.update((forecast.key, forecast.id) for forecast in matches)
+        found = [forecast for forecast in self._listed if (forecast.key, forecast.id) in self._shown_ids]
+        words = [word for word in self._filter_text.casefold().split() if word not in STATUS_WORDS]
         rows = self._loader.add_headings(found, self._saved_state.story_key)
         ids = [None if isinstance(each, str) else (each.key, each.id) for each in rows]
         row = ids.index(selected_id) if selected_id in ids else row
         self._shown_count = len(found)
         self._counts = summarise_forecasts(self._listed, self._today).all
-        self.forecast_list.show(rows, self._filter_text.casefold().split(), row, scroll)
+        self.forecast_list.show(rows, words, row, scroll)
         self._draw_bars()
 
     def _draw_bars(self) -> None:

@@ -53,13 +53,14 @@ async def test_forecasts_are_browsed_judged_and_added(library: Library) -> None:
         assert rows(reader).startswith(
             f"Due “ {DUE} by the end of 2024 → 31 Dec 2024 What comes of dams 9/1 2 Jan 2023 Open"
         )
-        # A verdict moves nothing, and the same key takes it back.
+        # A verdict moves nothing, also while a filter is on, and the same key takes it back.
+        await reader.type("/", *"due", "enter")
         await reader.press("r")
         assert rows(reader).startswith(f"Due “ {DUE} right by the end of 2024")
         assert reader.last_notice == "Forecast marked right (u to undo)"
         await reader.press("r")
         assert rows(reader).startswith(f"Due “ {DUE} by the end")
-        await reader.press("d", "u", "w", "u", "ctrl+r")
+        await reader.press("escape", "d", "u", "w", "u", "ctrl+r")
         assert rows(reader).startswith(f"Due “ {DUE} wrong by the end")
         # A note, and the filter as one types.
         await reader.type("e", *"Too early", "ctrl+s")
