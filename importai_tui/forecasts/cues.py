@@ -119,7 +119,7 @@ _DONE_BY_PLAN = (
     r"|invest(?:ed|ing)?|award(?:ed)?|given|receive|hire|recruit|out|unveil(?:ed)?|announced?|debut|roll(?:ed)?\sout"
     r"|install(?:ed)?|collect|attend|visit|speak(?:ing)?|vote|meet|join|expire|retired?|deprecated|discontinued"
     r"|phased?\sout|delivered?|extended?|updated?|fund(?:ed)?|provide|pay|donat\w+|explained|described|discuss(?:ed)?"
-    r"|on\s(?:holiday|leave|vacation)|ready|operational|online|complete|expanded|repeated|available|interview|sponsor|acquired?|convene|appoint|report\sback|tested|trialled|piloted|heard?|apply|renewed|revised"
+    r"|on\s(?:holiday|leave|vacation)|ready|operational|online|complete|expanded|repeated|available|interview|resolve|sponsor|acquired?|convene|appoint|report\sback|tested|trialled|piloted|heard?|apply|renewed|revised"
     r"|maintain|turn\s\d+|run\s(?:from|until|for)|last\s(?:for|until)|build\s(?:an?|the|its|their|out)|built\s(?:in|at|near))\b"
 )
 SCHEDULE = Cues(

@@ -145,9 +145,11 @@ def _get_windows(cores: tuple[str, ...], text: str) -> list[tuple[int, int]]:
 
 
 def _is_time(form: _Form, match: re.Match[str], text: str) -> bool:
-    """Return False for "from 2026", "the year" without "the end of", and the verbs "may" and "march"."""
+    """Return False for "from 2026", "the year" or "decade" without "the end of", and the verbs "may" and "march"."""
     if text.endswith(("from ", "since ", "after "), 0, match.start()):
         return False
+    if form.pattern is _DECADE and match["named"] in {"the decade", "the century"} and not match["part"]:
+        return match["prep"] in {"in", "within", "during", "throughout"}
     if form.pattern is _NAMED:
         return bool(match["part"]) or match["named_year"].casefold() != "the year"
     if form.pattern is not _MONTH:
@@ -270,7 +272,7 @@ _OTHER = _compile(
     rf"(?:(?P<prep>{_PREP})\s)?(?:(?P<time_next>(?:(?:about|around)\s)?this\stime\snext\syear)"
     r""
     rf"|(?:year['’]?s?[\s-]end|(?:the\s)?end\sof\s(?:the\s)?year|eoy)\s(?P<year_of_end>{_YEAR_NUMBER})"
-    r"|(?P<decade_end>(?:the|this)\sdecade\s(?:is|has|runs)\s(?:out|over|up))"
+    r"|(?P<decade_end>(?:the|this)\sdecade(?:\s(?:is|has|runs)|['’]s)\s(?:out|over|up))"
     r"|(?P<year_end>year['’]?s?[\s-]end|(?:the\s)?end\sof\syear|eoy|the\syear\sis\s(?:out|over|up))"
     rf"|(?:(?:the\s)?end\sof\s|later\s)?(?P<which>next|this)\s(?P<named>month|quarter|(?<!this\s)week|{_SEASON})"
     r"|(?:the\s)?end\sof\sthe\s(?P<named2>month|quarter|week)"
@@ -354,9 +356,7 @@ def _compute_decade(match: re.Match[str], said: date | None) -> date | None:
     if match["decade"]:
         first = int(match["decade"])
         length = 100 if first % 100 == 0 and first < 2000 else 10
-    elif said is None or (
-        match["named"].casefold() in {"the decade", "the century"} and not match["part"] and not match["prep"]
-    ):
+    elif said is None:
         return None
     elif match["named"].casefold() == "mid-century":
         return date(said.year // 100 * 100 + 50, 12, 31)
@@ -488,7 +488,7 @@ _OTHER_CORES = (
         "f the year",
         "EOY",
     ),
-    *("ecade is", "ecade has", "ecade runs", " month", " quarter", " week", *_SEASONS),
+    *("ecade is", "ecade has", "ecade runs", "ecade's", "ecade’s", " month", " quarter", " week", *_SEASONS),
 )
 _MONTH_CORES = tuple(name.capitalize() for name in _MONTH_NAMES)
 _FORMS = (

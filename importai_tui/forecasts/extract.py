@@ -295,7 +295,7 @@ _AFTER_YEAR = re.compile(
     r"\s(?:will|is\sgoing\sto|is\slikely|looks\s(?:set|likely)|may|might|could|should|to\s(?:be|bring|see)|promises|brings"
     r"|is\s(?:when|the\syear|shaping))\b|['’]ll\b"
 )
-_BEFORE_YEAR = re.compile(r"\b(?:prediction|forecast|bet|expectation|guess|down)s?\s(?:for|about)\s$")
+_BEFORE_YEAR = re.compile(r"\b(?:prediction|forecast|bet|expectation|guess|down)s?\s(?:for|about)\s$|\bof\s$")
 
 
 def _names_year(folded: str, words: TimeWords) -> bool:
@@ -334,6 +334,8 @@ def _judge_clause(text: str, words: TimeWords, sentence: _Sentence) -> Speaker |
     cue = find_nearest_cue(text, words.start)
     if cue and cue.speaker is Speaker.AUTHOR and cue.strength is Strength.PREDICTS:
         return Speaker.AUTHOR
+    if words.is_bare and folded.endswith("of ", 0, words.start):
+        return None
     if cues.ADVICE.are_in(clause) and not cues.WILL.are_in(clause):
         return None
     if cue and cue.speaker is Speaker.AUTHOR:
@@ -365,7 +367,7 @@ _ANNOUNCED_ABOVE = re.compile(
 
 
 _EXPECTS_TO = re.compile(r"\bexpect(?:s|ed|ing)?\sto\s")
-_LONG_AGO = re.compile(r"\b(?:years?|decades?)\sago\b|\bback\sin\b")
+_LONG_AGO = re.compile(r"\b(?:years?|decades?)\sago\b|\bback\sin\b|\bwould\shave\b")
 _PAST_YEAR = re.compile(r"\b(?:in|since)\s(?:19|20)\d\d\b")
 
 

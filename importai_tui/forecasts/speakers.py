@@ -69,9 +69,9 @@ def _find_cues(text: str) -> list[Cue]:
 
 _I_WOULD = re.compile(
     r"""(?x)
-    \bi(?:'m|\sam|\swas)\s(?:\w+\s){0,2}(?:willing\sto\s(?:bet|wager)|calling\sit|putting\sdown|planting\sa\sflag|on\s(?:the\s)?record|registering)\b
+    \bi(?:'m|\sam|\swas)\s(?:\w+\s){0,2}(?:(?:willing|happy)\sto\s(?:bet|wager)|calling\sit|putting\sdown|planting\sa\sflag|on\s(?:the\s)?record|registering)\b
     |\bi(?:'d|'ll|\swould|\swill|\sshould)(?:n't)?\s(?:not\s|never\s)?(?:be|have\sbeen)\s(?:\w+\s){0,2}
-      (?:surprised|shocked|astonished|amazed|stunned|astounded|flabbergasted|willing\sto\s(?:bet|wager))\b
+      (?:surprised|shocked|astonished|amazed|stunned|astounded|flabbergasted|(?:willing|happy)\sto\s(?:bet|wager))\b
     |\bi(?:'d|\swould|\swill|'ll)?(?:n't)?\s(?:\w+\s)?(?:put|give|assign|place|say|lay|hazard)\s[^.;]{0,40}?
       (?:odds|chance|probability|likelihood|money|guess|\d\s?%)
     |\bout\son\sa\slimb\b|\b(?:i'd|i\swould|^)\s?(?:\w+\s)?give\s(?:it|this|them)\s
@@ -82,7 +82,8 @@ _MY_GUESS = re.compile(
     r"|suspicion|p\(doom\)|words\b)"
 )
 _PREDICTION = re.compile(
-    r"\b(?:registering|here'?s?(?:\sis)?|making|make)\s(?:a|my|one|another)\s(?:\w+\s)?(?:prediction|forecast|bet)\b"
+    r"\bit(?:'s|\sis)\s(?:a\s)?(?:very\s|pretty\s|fairly\s)?(?:safe|good|fair|sure)\sbet\b"
+    r"|\b(?:registering|here'?s?(?:\sis)?|making|make)\s(?:a|my|one|another)\s(?:\w+\s)?(?:prediction|forecast|bet)\b"
     r"|^\W*(?:\w+\s){0,2}(?:prediction|forecast|bet|guess)s?(?:\s(?:for|about)\s[\w\s]{1,40}|\stime)?\s?(?:[:–—]|-\s)"
 )
 _SURPRISE = re.compile(
@@ -204,11 +205,11 @@ _THAN = re.compile(r"\bthan\s(?:\w+\s){1,3}$")
 """What somebody else expects is only compared: "stranger than most people expect"."""
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s(?:\w+ly\s|also\s|now\s|still\s)?$")
 _NO_SUBJECT = re.compile(
-    r"(?:^|[^\w'])(?:to|not|never|let|let's|an?|the|my|our|your|of|for|as|than|in|on|at|by|no|any|best|wild|educated|good|rough"
+    r"(?:^|[^\w'])(?:an?|the|my|our|your|of|for|as|than|in|on|at|by|no|any|best|wild|educated|good|rough"
     r"|safe|fair|i|we|you|i'\w+|we'\w+|you'\w+)\s(?:(?:\w+ly|also|now|still|just|even|only|all)\s){0,2}$"
 )
 _NO_BASE_SUBJECT = re.compile(
-    r"(?:^|[^\w'])(?:would|could|should|can|cannot|might|may|will|must|do|did|\w+n't|and|or|but|if|this|that)"
+    r"(?:^|[^\w'])(?:to|not|never|let|let's|would|could|should|can|cannot|might|may|will|must|do|did|\w+n't|and|or|but|if|this|that)"
     r"\s(?:(?:\w+ly|also|now|still|just|even|only|all)\s){0,2}$|[^\w'\")”\s]\s?$|^$"
 )
 _PERSON = re.compile(

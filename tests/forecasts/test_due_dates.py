@@ -33,6 +33,7 @@ by year's end | 2025-12-31
 before the year is out | 2025-12-31
 by the end of the decade | 2029-12-31
 before the decade is out | 2029-12-31
+before the decade's out | 2029-12-31
 within the decade | 2029-12-31
 late this decade | 2029-12-31
 within the next decade | 2035-03-17
@@ -102,7 +103,15 @@ NO_TIMES = (
         "in 20 minutes",
         "the army may march on",
     ),
-    *("a 10-year-old", "in five years of training", "for years", "in recent years", "the 2026%", "$2026"),
+    *(
+        "a 10-year-old",
+        "by the turn of the decade",
+        "in five years of training",
+        "for years",
+        "in recent years",
+        "the 2026%",
+        "$2026",
+    ),
 )
 
 
