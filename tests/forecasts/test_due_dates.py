@@ -48,7 +48,7 @@ over the next 12-18 months | 2026-09-17
 within two years | 2027-03-17
 within two to three years | 2028-03-17
 in 2–3 years | 2028-03-17
-in the next three to eight years | 2033-03-17
+in the next four to nine years | 2034-03-17
 in two years' time | 2027-03-17
 in about five years | 2030-03-17
 two years from now | 2027-03-17
@@ -92,7 +92,7 @@ over the coming years | vague
 a few months away | vague
 decades away | vague
 in the next few decades | vague
-in the next single digit years | vague
+over the next single-digit years | vague
 """
 NO_TIMES = (
     *(
