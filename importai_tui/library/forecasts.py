@@ -84,6 +84,11 @@ class Forecast(NamedTuple):
     is_by_hand: bool
     scored_in: tuple[str, ...] = ()
 
+    @property
+    def due_estimated(self) -> bool:
+        """True if the due date counts from an estimated date of the issue."""
+        return self.said_estimated and not self.is_by_hand and _compute_due(self.due_text, None) is None
+
     def is_due(self, today: date) -> bool:
         """Return True if it is due by today and not scored."""
         return self.get_group(today) is ForecastGroup.DUE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -156,7 +155,8 @@ def draw_source(forecast: Forecast, width: int, style: str) -> Content:
 
 def _format_dates(forecast: Forecast) -> tuple[str, ...]:
     """Return the words of the date and the date, and a short form."""
-    due = _format_day(forecast.due)
+    day = forecast.due.isoformat() if forecast.due else ""
+    due = format_short_date_with_year(day, is_estimated=forecast.due_estimated) if day else ""
     if not forecast.due_text:
         return (f"due {due}",) if due else ("no date",)
     return (f"{forecast.due_text} → {due}", f"due {due}") if due else (f"{forecast.due_text} (no date)", "no date")
@@ -165,10 +165,6 @@ def _format_dates(forecast: Forecast) -> tuple[str, ...]:
 def _shorten_ref(ref: str) -> str:
     """Return a reference; an empty text if its issue has no number, because a slug is too long to be shown."""
     return ref if ref.partition("/")[0].isdecimal() else ""
-
-
-def _format_day(day: date | None) -> str:
-    return format_short_date_with_year(day.isoformat()) if day else ""
 
 
 def _measure(parts: Iterable[str]) -> int:

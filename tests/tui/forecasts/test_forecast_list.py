@@ -71,6 +71,8 @@ def test_the_due_line_drops_what_does_not_fit() -> None:
     forms = {
         "in a few years (no date)": make_forecast(due=None, due_text="in a few years"),
         "no date  30%": make_forecast(due=None, due_text="", probability=0.3),
+        "by 2027 → 31 Dec 2027": make_forecast(said_estimated=True),
+        "within a year → ~31 Dec 2027": make_forecast(said_estimated=True, due_text="within a year"),
         "open  due 31 Dec 2027": make_forecast(due_text="", status=ForecastStatus.OPEN),
     }
     assert {line: draw_due(forecast, 90, "").plain for line, forecast in forms.items()} == {
