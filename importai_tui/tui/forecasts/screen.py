@@ -317,14 +317,15 @@ class LedgerScreen(Dialog[LedgerState]):
 
     def _load(self) -> bool:
         """Load the forecasts; return False if that fails, or if nothing has changed."""
+        before = self._unsearched_count
         try:
             has_changed = self._loader.update(self._today)
-            if has_changed or self._unsearched_count:
+            if has_changed or before:
                 self._unsearched_count = self.library.count_issues_to_reindex()
         except ReaderError as error:  # what is shown stays
             self._services.notify_error(str(error))
             return False
-        return has_changed
+        return has_changed or self._unsearched_count != before
 
     def _set_filter(self, text: str) -> str:
         """Show only what has these words; return how many forecasts there are."""

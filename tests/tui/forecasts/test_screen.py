@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Paragraph, Span, Story, StoryKind
 from importai_tui.state.fields import StoryName
@@ -96,18 +98,23 @@ async def test_forecasts_are_browsed_judged_and_added(library: Library) -> None:
         assert rows(reader).startswith("In “What comes of dams”")
 
 
-async def test_an_empty_ledger_says_what_to_do(library: Library) -> None:
+async def test_an_empty_ledger_says_what_to_do(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     store_issues(library)
     gone = ForecastRecord("0a0a0a0a", "[red]Dams will go.", due=date(2026, 1, 1))
     async with run_reader(library, "12/1", size=(60, 16)) as reader:
+        monkeypatch.setattr(library, "count_issues_to_reindex", lambda: 12)
         await reader.press("I")
+        ledger = reader.app.screen
+        assert isinstance(ledger, LedgerScreen)
+        assert "like a forecast: 12 issues to go." in " ".join(reader.screen_text().split())
+        monkeypatch.setattr(library, "count_issues_to_reindex", lambda: 0)
+        ledger.redraw_marks()
+        await reader.pilot.pause()
         screen = " ".join(reader.screen_text().split())
         assert "No sentences that look like a forecast yet." in screen
         assert "In a story, + adds one by hand." in screen
         # Another window adds one to a story that is missing here.
         library.state.add_forecast("gone", gone, {"gone": StoryName("Old dams", "7", 1)})
-        ledger = reader.app.screen
-        assert isinstance(ledger, LedgerScreen)
         ledger.redraw_marks()
         await reader.type("enter")
         assert "This story isn't in your archive" in " ".join(reader.screen_text().split())
