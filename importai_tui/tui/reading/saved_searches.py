@@ -97,7 +97,7 @@ class SavedSearches:
         return next((search for search in self.searches if search.name == name), None)
 
     def count(self) -> None:
-        """Count in a thread, if a change may have changed a count; due forecasts without one."""
+        """Count in a thread, if a change may have changed a count."""
         session = self._session
         if not session.index.rows:
             return
@@ -105,10 +105,12 @@ class SavedSearches:
             from importai_tui.search.counts import SearchCounts
 
             self._counts = SearchCounts()
-        else:  # later than the other counts, because it is made in this thread
-            self._due.update()
         if job := self._counts.next_job(session.library, self.searches):
             self._threads.run(partial(self._run_count, job), group=COUNTS_GROUP, exit_on_error=False)
+
+    def count_due(self) -> None:
+        """Count the due forecasts, if a change may have changed their number; not while the reader starts."""
+        self._due.update()
 
     def refresh(self) -> None:
         """Update the rows whose counts need no thread: unread stories, and the open reading list."""

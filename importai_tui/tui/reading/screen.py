@@ -458,6 +458,7 @@ class ReadingScreen(TextSelectionScreen[None], inherit_bindings=False):
             self.remaining.update()
             if not is_typing:
                 self.saved_searches.count()
+                self.saved_searches.count_due()
         except BusyDatabase as busy:
             self.writer.show_waiting(busy)
         else:
