@@ -98,7 +98,19 @@ PLANS = Cues(
     " prizes expire expires registration submission submissions apply tickets workshop conference symposium summit"
     " hackathon treaty legislation decommissioned allocate allocates allocated earmark earmarked wants wanted",
     (
-        *("plans to", "plans on", "plan to", "plans for", "aim to", "looking to", "seek to", "seeks to", "seeking to"),
+        *(
+            "plans to",
+            "plans on",
+            "plan to",
+            "plans for",
+            "aim to",
+            "looking to",
+            "is to be",
+            "are to be",
+            "seek to",
+            "seeks to",
+            "seeking to",
+        ),
         *("agreed to", "promises to", "promised to", "commits to", "five-year plan", "is due", "are due", "was due"),
         *(", due ", "sign up", "fiscal year", "summer school", "bill would", "bill to ", "act will", "act requires"),
         *("applications close", "applications are", "challenge will", "challenge runs", "want to have", "goal of"),
@@ -114,12 +126,12 @@ PLANS = Cues(
 
 _DONE_BY_PLAN = (
     r"(?:releas(?:e|ed|ing)|launch(?:ed|ing)?|open(?:ed|ing)?(?!\sup|-)|publish(?:ed|ing)?|present(?:ed|ing)?|host(?:ed|ing)?"
-    r"|hold(?:ing)?\s(?:an?|the|its|their)|held|take\splace|begin|start(?!\sto)|kick\soff|close|finish|ship(?:ped|ping)?"
+    r"|hold(?:ing)?\s(?:an?|the|its|their)|held|take\splace|begin|start(?!\sto)|kick\soff|close|finish(?:ed)?|ship(?:ped|ping)?"
     r"|com(?:e|ing)\s(?:online|into\s(?:force|effect)|out)|take\seffect|go\s(?:live|into\s(?:force|effect))|spend(?:ing)?"
     r"|invest(?:ed|ing)?|award(?:ed)?|given|receive|hire|recruit|out|unveil(?:ed)?|announced?|debut|roll(?:ed)?\sout"
     r"|install(?:ed)?|collect|attend|visit|speak(?:ing)?|vote|meet|join|expire|retired?|deprecated|discontinued"
     r"|phased?\sout|delivered?|extended?|updated?|fund(?:ed)?|provide|pay|donat\w+|explained|described|discuss(?:ed)?"
-    r"|on\s(?:holiday|leave|vacation)|ready|operational|online|complete|expanded|repeated|available|interview|resolve|sponsor|acquired?|convene|appoint|report\sback|tested|trialled|piloted|heard?|apply|renewed|revised"
+    r"|on\s(?:holiday|leave|vacation)|ready|operational|online|completed?|expanded|repeated|available|interview|resolve|sponsor|acquired?|convene|appoint|report\sback|tested|trialled|piloted|heard?|apply|renewed|revised"
     r"|maintain|turn\s\d+|run\s(?:from|until|for)|last\s(?:for|until)|build\s(?:an?|the|its|their|out)|built\s(?:in|at|near))\b"
 )
 SCHEDULE = Cues(

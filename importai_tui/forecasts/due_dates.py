@@ -232,7 +232,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 
 _VAGUE = _compile(
-    rf"(?:{_LEAD}{_ABOUT}?(?:{_NEXT}?{_FEW}\s(?:\w+\s)?{_UNIT}\b{_NOT_SPAN}|{_NEXT}(?:years|months|decades|quarters)\b"
+    rf"(?:{_LEAD}{_ABOUT}?(?:{_NEXT}?{_FEW}\s(?:\w+\s)?{_UNIT}\b{_NOT_SPAN}|{_NEXT}(?:years|months|decades|quarters|weeks)\b"
     rf"|(?:the\s)?(?:years|months|decades)\s(?:to\scome|ahead))|{_ABOUT}?(?:{_FEW}\s)?(?:years|months|decades)\s{_AWAY}"
     rf"|the\s(?:next|coming)\s{_FEW}\s{_UNIT}(?=\s(?:are|is|will|may|might|could|look|promise)\b)"
     rf"|(?<=take\s)(?:{_FEW}\s)?(?:years|decades|centuries)\b)"
@@ -396,6 +396,8 @@ def _compute_other(match: re.Match[str], said: date | None) -> date | None:
         case "quarter":
             return _end_month(_add_months(date(said.year, (said.month - 1) // 3 * 3 + 3, 1), 3 * steps))
         case season:
+            if season == "winter" and said.month <= 2:  # it began in the year before
+                steps -= 1
             return _compute_in_year(said.year + steps, season, is_before=_is_before(match))
 
 

@@ -43,7 +43,7 @@ _SHORT_INTRODUCTION = 25
 """Characters above a sentence that may introduce it: "My bet."."""
 _LENGTH_ABOVE = 500
 """Characters above a sentence in which the author may say whom he reports."""
-_ANCHORS = ("year", "month", "decade", "centur", "ember", "chance")
+_ANCHORS = ("year", "month", "decade", "centur", "ember", "chance", "summer", "christmas")
 _YEAR_ANCHOR = re.compile(r"20[1-9]\d")
 """Each sentence that looks like a forecast has one of these, in small letters, unless a head announces it."""
 _HINTS = (
@@ -329,7 +329,7 @@ def _judge_clause(text: str, words: TimeWords, sentence: _Sentence) -> Speaker |
     folded = fold(text)
     clause = cues.Clause(_get_clause(folded, words))
     whole = cues.Clause(folded)
-    if cues.NEWSLETTER.are_in(clause):
+    if cues.NEWSLETTER.are_in(whole):
         return None
     cue = find_nearest_cue(text, words.start)
     if cue and cue.speaker is Speaker.AUTHOR and cue.strength is Strength.PREDICTS:
@@ -354,7 +354,7 @@ def _judge_clause(text: str, words: TimeWords, sentence: _Sentence) -> Speaker |
         return None
     if cue and cue.strength is Strength.PREDICTS:
         return Speaker.OTHER if _is_reported_forecast(whole, clause, words) else None
-    if cues.PLANS.are_in(whole) or cues.SCHEDULE.are_in(whole):
+    if cues.PLANS.are_in(whole) or cues.SCHEDULE.are_in(whole) or _EXACT_DAY.match(fold(words.text)):
         return None
     if cue:
         return Speaker.OTHER if _looks_ahead(clause, words) or cues.WOULD.are_in(clause) else None
@@ -366,6 +366,8 @@ _ANNOUNCED_ABOVE = re.compile(
 )
 
 
+_EXACT_DAY = re.compile(r"on\s(?:the\s)?(?:\d|[a-z]{3,9}\s\d{1,2}\b)")
+"""A day of a schedule: "on 1 January 2026"."""
 _EXPECTS_TO = re.compile(r"\bexpect(?:s|ed|ing)?\sto\s")
 _LONG_AGO = re.compile(r"\b(?:years?|decades?)\sago\b|\bback\sin\b|\bwould\shave\b")
 _PAST_YEAR = re.compile(r"\b(?:in|since)\s(?:19|20)\d\d\b")

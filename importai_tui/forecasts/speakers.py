@@ -238,7 +238,8 @@ def _describe_verb(text: str, match: re.Match[str]) -> Cue | None:
         return None
     has_person = _PERSON.search(left) or _NAME.search(text[match.start() - len(left) : match.start()])
     is_me = text.startswith(" me ", match.end())
-    if is_me or (word.startswith("suggest") and _THING.search(left)) or (_AMBIGUOUS.match(word) and not has_person):
+    is_noun = _AMBIGUOUS.match(word) and not has_person and not text.startswith(" that ", match.end())
+    if is_me or is_noun or (word.startswith("suggest") and _THING.search(left)):
         return None
     if _PASSIVE.search(left):
         is_forecast = strength is not Strength.SAYS and not is_base

@@ -93,6 +93,7 @@ a few months away | vague
 decades away | vague
 in the next few decades | vague
 over the next single-digit years | vague
+in the coming weeks | vague
 """
 NO_TIMES = (
     *(
@@ -121,6 +122,17 @@ def test_last_day_that_words_allow() -> None:
         sentence = f"It all happens {words}, I think."
         assert find_due_text(sentence) == words
         assert str(compute_due(words, SAID) or "vague") == due, words
+
+
+def test_winter_and_leap_days() -> None:
+    for words, said, due in (
+        ("this winter", date(2026, 1, 10), date(2026, 2, 28)),
+        ("next winter", date(2026, 1, 10), date(2027, 2, 28)),
+        ("next year", date(2025, 12, 31), date(2026, 12, 31)),
+        ("within a year", date(2024, 2, 29), date(2025, 2, 28)),
+        ("in 6 months", date(2025, 8, 31), date(2026, 2, 28)),
+    ):
+        assert compute_due(words, said) == due, words
 
 
 def test_words_that_give_no_time() -> None:
