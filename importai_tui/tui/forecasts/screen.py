@@ -23,26 +23,20 @@ from importai_tui.library.forecast_summary import ForecastCounts, summarise_fore
 from importai_tui.library.forecasts import STATUS_WORDS, Forecast, filter_forecasts
 from importai_tui.library.library import Library
 from importai_tui.state.forecasts import Verdict
-from importai_tui.state.store import ChangeResult
 from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
-from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
+from importai_tui.tui.dialogs.dialog import DIALOG_CSS
 from importai_tui.tui.dialogs.help import get_commands
-from importai_tui.tui.dialogs.input_bars import FindBar
+from importai_tui.tui.dialogs.state_list import StateListHost, StateListScreen
 from importai_tui.tui.forecasts.forecast_list import ForecastList
 from importai_tui.tui.forecasts.loader import ForecastLoader
 from importai_tui.tui.forecasts.summary import SummaryPage
 from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.services import Services
-from importai_tui.tui.text import ContentBuilder, to_content, truncate
-from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
+from importai_tui.tui.text import ContentBuilder, to_content
+from importai_tui.tui.widgets.footer import Footer, Hint, format_first_key
+from importai_tui.tui.widgets.row_list import RowList
 from importai_tui.wording import enclose_quote, format_count, plural
 
-_POLL_INTERVAL = 1.0
-"""Seconds between two checks for changes by other windows."""
-_LOW_HEIGHT = 20
-"""Lines of a window below which margins are dropped."""
-_MAX_WORDS_WIDTH = 30
-"""Cells of the filter in the status line."""
 _NOUN, _NOUNS = "sentence that looks like a forecast", "sentences that look like a forecast"
 _MIN_WIDTH_FOR_NOUN = 60
 """Cells of a window from which on the status line says what is listed."""
@@ -68,30 +62,27 @@ class LedgerState:
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerHost:
+class LedgerHost(StateListHost):
     """Functions of the reading screen that the ledger calls.
 
-    `try_write` writes to the reading state; it returns None, after an error message, if that fails. `show_change`
-    shows a change beneath. `undo` and `redo` revert the last change and report it. `edit_note` edits the note on a
-    forecast and saves it, in the user's own editor if it is called with True. `ask_about_missing` asks what to do
-    about a story that the archive lacks.
+    `edit_note` edits the note on a forecast and saves it, in the user's own editor if it is called with True.
+    `ask_about_missing` asks what to do about a story that the archive lacks.
     """
 
-    try_write: Callable[[Callable[[], ChangeResult]], ChangeResult | None]
-    show_change: Callable[[], object]
-    undo: Callable[[], object]
-    redo: Callable[[], object]
     edit_note: Callable[[Forecast, bool], Awaitable[object]]
     ask_about_missing: Callable[[str, int | None], Awaitable[None]]
 
 
-class LedgerScreen(Dialog[LedgerState]):
+class LedgerScreen(StateListScreen[LedgerState]):
     """Lists forecasts. It closes with its state, and with what the user chose."""
 
     CSS_PATH = [DIALOG_CSS, "ledger.tcss"]
+    COMMAND = "forecasts"
+    UNDO = "ledger.undo"
     KEYMAP_SECTION = "Forecasts screen"
     BINDINGS = make_screen_bindings(KEYMAP_SECTION)
-    AUTO_FOCUS = ""
+
+    _host: LedgerHost
 
     head = query_one("#ledger-counts", Static)
     status = query_one("#ledger-status", Static)
@@ -117,17 +108,9 @@ class LedgerScreen(Dialog[LedgerState]):
             warning: the warning in the footer of the reading screen.
             job: the state of the background job that runs.
         """
-        super().__init__()
-        open_keys = next(command.keys for command in services.commands if command.id == "forecasts")
-        for key in filter(None, open_keys.split(",")):
-            if key not in self._bindings.key_to_bindings:
-                self._bindings.bind(key, "leave", "Back")
-        self.library = library
-        self._services = services
-        self._host = host
+        super().__init__(library, services, host, saved_state.filter_text, warning, job or JobStatus())
         self._loader = ForecastLoader(library)
         self._saved_state = saved_state
-        self._filter_text = saved_state.filter_text
         self._with_others = saved_state.with_others
         self._with_dismissed = saved_state.with_dismissed
         self._listed: list[Forecast] = []
@@ -138,8 +121,6 @@ class LedgerScreen(Dialog[LedgerState]):
         self._counts = ForecastCounts(None)
         self._unsearched_count = 0
         """The number of issues in which the rules have not looked for forecasts yet."""
-        self._warning = warning
-        self._job = job or JobStatus()
 
     def compose(self) -> ComposeResult:
         """Yield the counts, the status, the list, and the footer."""
@@ -156,45 +137,17 @@ class LedgerScreen(Dialog[LedgerState]):
         saved = self._saved_state
         self._fill(saved.selected_id, saved.row, saved.scroll)
         self.forecast_list.focus()
-        self.set_interval(_POLL_INTERVAL, self.redraw_marks)
-
-    def on_resize(self) -> None:
-        """Drop margins in a low window."""
-        self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
-        self._draw_bars()
 
     def redraw_marks(self) -> None:
         """Show what has changed; the cursor stays on its forecast, or in its row if that is gone."""
         if self._load():
             self._refresh_list()
 
-    def show_warning(self, warning: str) -> None:
-        """Show a warning in the footer; an empty one removes it."""
-        self._warning = warning
-        self._draw_bars()
-
-    def show_job(self, job: JobStatus) -> None:
-        """Show the state of the background job in the footer."""
-        self._job = job
-        self._draw_bars()
-
     # Actions
 
     def on_forecast_list_chosen(self) -> None:
         """Go to the sentence after a click."""
         self.action_choose()
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor by some rows."""
-        self.forecast_list.move(rows)
-
-    def action_page(self, share: float) -> None:
-        """Scroll by a share of a page."""
-        self.forecast_list.page(share)
-
-    def action_edge(self, last: bool) -> None:
-        """Go to the first or the last row."""
-        self.forecast_list.go_to_end(last=last)
 
     def action_choose(self) -> None:
         """Close with the selected forecast; if its story is not stored, ask what to do."""
@@ -225,10 +178,6 @@ class LedgerScreen(Dialog[LedgerState]):
         if forecast := self.forecast_list.selected:
             self._edit_note(forecast, in_editor)
 
-    def action_filter(self) -> None:
-        """Ask for words, and filter while they are typed."""
-        self._ask_for_filter()
-
     def action_toggle_others(self) -> None:
         """Show or hide the forecasts of people whom the author quotes."""
         self._with_others = not self._with_others
@@ -249,37 +198,7 @@ class LedgerScreen(Dialog[LedgerState]):
         if forecast := self.forecast_list.selected:
             self._services.copy(self._format_with_source(forecast), "the forecast", forecast.headline)
 
-    def action_undo(self) -> None:
-        """Undo the last change."""
-        self._host.undo()
-        self.redraw_marks()
-
-    def action_redo(self) -> None:
-        """Redo the change that was undone last."""
-        self._host.redo()
-        self.redraw_marks()
-
-    def action_leave(self) -> None:
-        """End the filter if there is one; else close."""
-        if self._filter_text:
-            self._set_filter("")
-        else:
-            self._close_with()
-
     # Changes
-
-    @work(exclusive=True, group="dialog")
-    async def _ask_for_filter(self) -> None:
-        def step(rows: int) -> str:
-            self.forecast_list.move(rows)
-            return self._format_count()
-
-        self._set_filter("")
-        typed = await self.app.push_screen_wait(
-            FindBar(self._set_filter, step, "", placeholder="Words, or due, open, right, wrong, void")
-        )
-        if not (typed or "").strip():
-            self._set_filter("")
 
     @work(exclusive=True, group="dialog")
     async def _ask_about_missing(self) -> None:
@@ -289,16 +208,6 @@ class LedgerScreen(Dialog[LedgerState]):
     async def _edit_note(self, forecast: Forecast, in_editor: bool) -> None:
         await self._host.edit_note(forecast, in_editor)
         self.redraw_marks()
-
-    def _change(self, write: Callable[[], ChangeResult]) -> None:
-        """Write a change, show it, and report it with the key that undoes it."""
-        change = self._host.try_write(write)
-        if change is None:
-            return
-        self._host.show_change()
-        self.redraw_marks()
-        undo = f" ({format_screen_key(self.app, 'ledger.undo', 'u')} to undo)" if change.keys else ""
-        self._services.notify_info(f"{change.label}{undo}")
 
     def _format_with_source(self, forecast: Forecast) -> str:
         """Return the quote, and a line with headline, issue, date and address."""
@@ -310,6 +219,14 @@ class LedgerScreen(Dialog[LedgerState]):
         return f"{enclose_quote(forecast.quote)}\n{', '.join(filter(None, (forecast.headline, ref, said, url)))}"
 
     # What is shown
+
+    @property
+    def _list(self) -> RowList:
+        return self.forecast_list
+
+    @property
+    def _filter_placeholder(self) -> str:
+        return "Words, or due, open, right, wrong, void"
 
     @property
     def _today(self) -> date:
@@ -365,9 +282,7 @@ class LedgerScreen(Dialog[LedgerState]):
         self.head.update(draw_counts(self._counts, self.app.size.width))
         text = self._format_status() if self._listed else self._format_empty()
         self.status.update(to_content(text, "$muted"))
-        self.query_one(Footer).footer_content = FooterContent(
-            make_screen_hints(self.app, self.KEYMAP_SECTION, self._make_hints()), job=self._job, warning=self._warning
-        )
+        self._draw_footer()
 
     def _make_hints(self) -> tuple[Hint, ...]:
         back, help = Hint("esc", "show all" if self._filter_text else "back", "leave"), Hint("?", "help", "help")
@@ -389,7 +304,7 @@ class LedgerScreen(Dialog[LedgerState]):
     def _format_status(self) -> str:
         """Return what is listed, and the filter."""
         if self._filter_text:
-            return f"filter: {truncate(self._filter_text, _MAX_WORDS_WIDTH)} · {self._format_count()}"
+            return self._format_filter()
         also = [
             *(["quoted ones too"] if self._with_others else []),
             *(["dismissed ones too"] if self._with_dismissed else []),

@@ -27,10 +27,10 @@ from importai_tui.state.labels import label_removed_tags
 from importai_tui.state.store import ChangeResult
 from importai_tui.state.values import MAX_NAME_LENGTH
 from importai_tui.tui.bindings import format_screen_key, make_screen_bindings
-from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
+from importai_tui.tui.dialogs.dialog import DIALOG_CSS
 from importai_tui.tui.dialogs.help import get_commands
-from importai_tui.tui.dialogs.input_bars import FindBar
 from importai_tui.tui.dialogs.questions import ConfirmDialog, NameDialog
+from importai_tui.tui.dialogs.state_list import StateListHost, StateListScreen
 from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.marks.annotation_list import AnnotationList
 from importai_tui.tui.marks.filter import AnnotationFilter, find_tags, split_words
@@ -39,21 +39,14 @@ from importai_tui.tui.marks.tag_list import TagList
 from importai_tui.tui.reading.drafts import DraftTarget
 from importai_tui.tui.services import Services
 from importai_tui.tui.text import ContentBuilder, to_content, truncate
-from importai_tui.tui.widgets.footer import Footer, FooterContent, Hint, format_first_key, make_screen_hints
+from importai_tui.tui.widgets.footer import Footer, Hint, format_first_key
 from importai_tui.tui.widgets.row_list import RowList
 from importai_tui.wording import format_count, plural
 
-_POLL_INTERVAL = 1.0
-"""Seconds between two checks for changes by other windows."""
-_LOW_HEIGHT = 20
-"""Lines of a window below which margins are dropped."""
 _MIN_WIDTH_FOR_COUNTS = 60
 """Cells of a window from which on the number of marks is beside each view."""
 _MIN_WIDTH_FOR_KEY = 80
 """Cells of a window from which on the key for the next view is beside them."""
-_MAX_WORDS_WIDTH = 30
-"""Cells of the filter in the status line."""
-
 _MAX_TAG_WIDTH = 30
 """Cells of a tag in a question."""
 
@@ -106,20 +99,14 @@ class MarksScreenState:
 
 
 @dataclass(frozen=True, slots=True)
-class MarksHost:
+class MarksHost(StateListHost):
     """Functions of the reading screen that the marks screen calls.
 
-    `try_write` writes to the reading state; it returns None, after an error message, if that fails. `show_change`
-    shows a change of annotations beneath. `undo` and `redo` revert the last change and report it. `edit` edits
-    a note or a comment and saves it, `edit_in_editor` does so in the user's own editor; `edit_tags` asks for a tag to
-    add to a story or to remove. `ask_about_missing` asks what to do about an issue, given by its name and its number,
-    that the archive lacks.
+    `edit` edits a note or a comment and saves it, `edit_in_editor` does so in the user's own editor; `edit_tags` asks
+    for a tag to add to a story or to remove. `ask_about_missing` asks what to do about an issue, given by its name and
+    its number, that the archive lacks.
     """
 
-    try_write: Callable[[Callable[[], ChangeResult]], ChangeResult | None]
-    show_change: Callable[[], object]
-    undo: Callable[[], object]
-    redo: Callable[[], object]
     edit: Callable[[str, DraftTarget], Awaitable[object]]
     edit_in_editor: Callable[[str, DraftTarget], Awaitable[object]]
     edit_tags: Callable[[str], Awaitable[None]]
@@ -138,13 +125,16 @@ class _ViewBar(Static):
         return RichStyle.null()
 
 
-class MarksScreen(Dialog[MarksScreenState]):
+class MarksScreen(StateListScreen[MarksScreenState]):
     """Lists annotations or tags. It closes with its state, and with what the user chose."""
 
     CSS_PATH = [DIALOG_CSS, "marks.tcss"]
+    COMMAND = "marks"
+    UNDO = "marks.undo"
     KEYMAP_SECTION = "Marks screen"
     BINDINGS = make_screen_bindings(KEYMAP_SECTION)
-    AUTO_FOCUS = ""
+
+    _host: MarksHost
 
     views = query_one("#marks-views", _ViewBar)
     status = query_one("#marks-status", Static)
@@ -173,20 +163,10 @@ class MarksScreen(Dialog[MarksScreenState]):
             warning: the warning in the footer of the reading screen.
             job: the state of the background job that runs.
         """
-        super().__init__()
-        open_keys = next(command.keys for command in services.commands if command.id == "marks")
-        for key in filter(None, open_keys.split(",")):
-            if key not in self._bindings.key_to_bindings:
-                self._bindings.bind(key, "leave", "Back")
-        self.library = library
-        self._services = services
-        self._host = host
+        super().__init__(library, services, host, saved_state.filter_text, warning, job or JobStatus())
         self._loader = loader
         self._saved_state = saved_state
         self._view = saved_state.view
-        self._filter_text = saved_state.filter_text
-        self._warning = warning
-        self._job = job or JobStatus()
         self._filter = AnnotationFilter(())
 
     def compose(self) -> ComposeResult:
@@ -212,27 +192,11 @@ class MarksScreen(Dialog[MarksScreenState]):
         self._fill_annotations(saved.selected_id, saved.row, saved.scroll)
         self._fill_tags(saved.tag)
         self._draw_bars()
-        self.set_interval(_POLL_INTERVAL, self.redraw_marks)
-
-    def on_resize(self) -> None:
-        """Drop margins in a low window."""
-        self.set_class(self.app.size.height < _LOW_HEIGHT, "-low")
-        self._draw_bars()
 
     def redraw_marks(self) -> None:
         """Show what has changed; the cursor stays on its mark, or in its row if the mark is gone."""
         if self._load(self._loader.update):
             self._refresh_list()
-
-    def show_warning(self, warning: str) -> None:
-        """Show a warning in the footer; an empty one removes it."""
-        self._warning = warning
-        self._draw_bars()
-
-    def show_job(self, job: JobStatus) -> None:
-        """Show the state of the background job in the footer."""
-        self._job = job
-        self._draw_bars()
 
     # Actions
 
@@ -243,18 +207,6 @@ class MarksScreen(Dialog[MarksScreenState]):
     def on_tag_list_chosen(self) -> None:
         """Show the stories after a click."""
         self.action_choose()
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor by some rows."""
-        self._list.move(rows)
-
-    def action_page(self, share: float) -> None:
-        """Scroll by a share of a page."""
-        self._list.page(share)
-
-    def action_edge(self, last: bool) -> None:
-        """Go to the first or the last row."""
-        self._list.go_to_end(last=last)
 
     def action_choose(self) -> None:
         """Close with the selected annotation or tag; for a story that is not stored, ask what to do."""
@@ -279,10 +231,6 @@ class MarksScreen(Dialog[MarksScreenState]):
         self._view = MarksView(view)
         self._show_view()
         self._refresh_list()
-
-    def action_filter(self) -> None:
-        """Ask for words, and filter while they are typed."""
-        self._ask_for_filter()
 
     def action_edit(self) -> None:
         """Edit the note, the comment on the highlight or the tags of the story; rename the tag."""
@@ -311,37 +259,7 @@ class MarksScreen(Dialog[MarksScreenState]):
             kind = "the story's title" if annotation.kind is AnnotationKind.TAGS else f"the {annotation.kind}"
             self._services.copy(self._format_with_source(annotation), kind, annotation.story.headline)
 
-    def action_undo(self) -> None:
-        """Undo the last change."""
-        self._host.undo()
-        self.redraw_marks()
-
-    def action_redo(self) -> None:
-        """Redo the change that was undone last."""
-        self._host.redo()
-        self.redraw_marks()
-
-    def action_leave(self) -> None:
-        """End the filter if there is one; else close."""
-        if self._filter_text:
-            self._set_filter("")
-        else:
-            self._close_with()
-
     # Changes
-
-    @work(exclusive=True, group="dialog")
-    async def _ask_for_filter(self) -> None:
-        def step(rows: int) -> str:
-            self._list.move(rows)
-            return self._format_count()
-
-        self._set_filter("")
-        typed = await self.app.push_screen_wait(
-            FindBar(self._set_filter, step, "", placeholder=f"Filter your {_NOUNS[self._view][1]}")
-        )
-        if not (typed or "").strip():
-            self._set_filter("")
 
     @work(exclusive=True, group="dialog")
     async def _ask_about_missing(self, annotation: Annotation) -> None:
@@ -389,17 +307,6 @@ class MarksScreen(Dialog[MarksScreenState]):
             # Not through the library, which would look up the names of all stories; they are stored already.
             self._change(lambda: state.tag(tuple(state.get_tagged_keys(tag)), tag, on=False))
 
-    def _change(self, write: Callable[[], ChangeResult]) -> bool:
-        """Write a change, show it, and report it with the key that undoes it; return False if it failed."""
-        change = self._host.try_write(write)
-        if change is None:
-            return False
-        self._host.show_change()
-        self.redraw_marks()
-        undo = f" ({format_screen_key(self.app, 'marks.undo', 'u')} to undo)" if change.keys else ""
-        self._services.notify_info(f"{change.label}{undo}")
-        return True
-
     def _format_with_source(self, annotation: Annotation) -> str:
         """Return the text in quotation marks if it is a quote, and a line with headline, issue, date and address."""
         story = annotation.story
@@ -414,6 +321,10 @@ class MarksScreen(Dialog[MarksScreenState]):
     @property
     def _list(self) -> RowList:
         return self.tag_list if self._view is MarksView.TAGS else self.annotation_list
+
+    @property
+    def _filter_placeholder(self) -> str:
+        return f"Filter your {_NOUNS[self._view][1]}"
 
     @property
     def _selected(self) -> Annotation | None:
@@ -479,9 +390,7 @@ class MarksScreen(Dialog[MarksScreenState]):
         self.views.update(draw_views(self._view, self._count, self.app.size.width, key))
         is_empty = not self._count(self._view)
         self.status.update(to_content(self._format_empty() if is_empty else self._format_status(), "$muted"))
-        self.query_one(Footer).footer_content = FooterContent(
-            make_screen_hints(self.app, self.KEYMAP_SECTION, self._make_hints()), job=self._job, warning=self._warning
-        )
+        self._draw_footer()
 
     def _make_hints(self) -> tuple[Hint, ...]:
         back, help = Hint("esc", "show all" if self._filter_text else "back", "leave"), Hint("?", "help", "help")
@@ -512,7 +421,7 @@ class MarksScreen(Dialog[MarksScreenState]):
     def _format_status(self) -> str:
         """Return the number of rows, and the filter or the order."""
         if self._filter_text:
-            return f"filter: {truncate(self._filter_text, _MAX_WORDS_WIDTH)} · {self._format_count()}"
+            return self._format_filter()
         count = self._format_count()
         return count if self._view is MarksView.TAGS else f"{count}, newest first"
 
