@@ -86,8 +86,9 @@ class Forecast(NamedTuple):
 
     @property
     def due_estimated(self) -> bool:
-        """True if the due date counts from an estimated date of the issue."""
-        return self.said_estimated and not self.is_by_hand and _compute_due(self.due_text, None) is None
+        """True if there is a due date that counts from an estimated date of the issue."""
+        is_relative = self.due is not None and not self.is_by_hand and _compute_due(self.due_text, None) is None
+        return is_relative and self.said_estimated
 
     def is_due(self, today: date) -> bool:
         """Return True if it is due by today and not scored."""

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     JsonObject = dict[str, Any]
 
 CSV_COLUMNS = (
-    "status", "due", "due_text", "said", "said_estimated", "ref", "headline", "quote", "speaker", "probability", "note",
-    "scored_in", "by_hand", "key", "id",
+    "status", "due", "due_estimated", "due_text", "said", "said_estimated", "ref", "headline", "quote", "speaker",
+    "probability", "note", "scored_in", "by_hand", "key", "id",
 )  # fmt: skip
 GROUP_NAMES = {
     ForecastGroup.DUE: "Due",
@@ -52,7 +52,9 @@ def format_forecasts_text(forecasts: Iterable[Forecast], today: date, columns: i
     lines: list[str] = []
     for forecast in forecasts:
         due = forecast.due.isoformat() if forecast.due else "no date   "
-        facts = "  ".join(part for part in (f"{_name_status(forecast, today):5}", due, forecast.ref) if part)
+        # The sign takes a cell of the gap, so that the columns stay aligned.
+        status = f"{_name_status(forecast, today):5} {'~' if forecast.due_estimated else ' '}{due}"
+        facts = "  ".join(part for part in (status, forecast.ref) if part)
         lines += format_headline(facts, clean_line(forecast.headline), columns)
         lines += wrap(enclose_quote(clean_line(forecast.quote)), columns, _INDENT, _INDENT)
         if more := " · ".join(_iter_facts(forecast)):
@@ -127,6 +129,7 @@ def forecast_json(forecast: Forecast) -> JsonObject:
         "said": forecast.said.isoformat() if forecast.said else None,
         "said_estimated": forecast.said_estimated,
         "due": forecast.due.isoformat() if forecast.due else None,
+        "due_estimated": forecast.due_estimated,
         "due_text": forecast.due_text,
         "speaker": forecast.speaker.value,
         "probability": forecast.probability,
@@ -168,7 +171,8 @@ def _iter_facts(forecast: Forecast) -> Iterator[str]:
 
 def _format_origin(forecast: Forecast, today: date, urls: Mapping[str, str | None]) -> str:
     """Return a line with the status and the due date, the story, and the facts."""
-    due = f"due {forecast.due.isoformat()}" if forecast.due else "no date"
+    day = forecast.due.isoformat() if forecast.due else ""
+    due = f"due {format_date(day, is_estimated=forecast.due_estimated)}" if day else "no date"
     status = _name_status(forecast, today)
     outcome = f"**{due}**" if status in ("due", "open") else f"**{status}**, {due}"
     issue = (forecast.ref or "").rpartition("/")[0]

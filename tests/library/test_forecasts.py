@@ -16,6 +16,12 @@ from importai_tui.library.forecast_summary import MIN_VERDICTS, CalibrationRow, 
 from importai_tui.library.forecasts import Forecast, ForecastGroup, ForecastStatus, filter_forecasts
 from importai_tui.library.library import Library
 from importai_tui.model import Issue, Paragraph, Span, Story
+from importai_tui.output.forecasts import (
+    forecast_json,
+    forecasts_to_csv,
+    forecasts_to_markdown,
+    format_forecasts_text,
+)
 from importai_tui.paths import Places
 from importai_tui.state.fields import Edit, StoryName
 from importai_tui.state.forecasts import ForecastRecord, Verdict
@@ -168,6 +174,16 @@ def test_one_that_was_due_when_said_is_left_out(library: Library) -> None:
     stoats = find(library, "stoats")
     assert stoats.said_estimated
     assert stoats.said
+    # "By the end of 2025" is the same day whenever it was said, "within a year" is not.
+    assert not stoats.due_estimated
+    relative = stoats._replace(due_text="within a year")
+    assert relative.due_estimated
+    assert not relative._replace(due=None).due_estimated
+    text = format_forecasts_text([stoats, relative], TODAY, None).splitlines()
+    assert [line.split("  395")[0] for line in text if "  395/1" in line] == ["due    2025-12-31", "due   ~2025-12-31"]
+    assert "**due about 2025-12-31**" in forecasts_to_markdown([relative], TODAY, {})
+    assert ",2025-12-31,yes,within a year," in forecasts_to_csv([relative])
+    assert forecast_json(relative)["due_estimated"] is True
 
 
 def test_a_later_story_that_scores_one_is_named(library: Library, places: Places) -> None:

@@ -37,6 +37,10 @@ from importai_tui.tui.widgets.footer import Footer, Hint, format_first_key
 from importai_tui.tui.widgets.row_list import RowList
 from importai_tui.wording import enclose_quote, format_count, plural
 
+_GAP = "   "
+"""Between two counts."""
+_HEAD_MARGIN = 6
+"""Cells of a window besides the counts at the top."""
 _NOUN, _NOUNS = "sentence that looks like a forecast", "sentences that look like a forecast"
 _MIN_WIDTH_FOR_NOUN = 60
 """Cells of a window from which on the status line says what is listed."""
@@ -347,9 +351,16 @@ class LedgerScreen(StateListScreen[LedgerState]):
 
 
 def draw_counts(counts: ForecastCounts, width: int) -> Content:
-    """Draw the title, and how many forecasts are due, open and scored."""
-    builder = ContentBuilder().write("Forecasts", "bold $mark").write("   ")
+    """Draw the title, and how many forecasts are due, open and scored; no title if it does not fit."""
     scored = counts.right + counts.wrong + counts.void
-    for number, name in ((counts.due, "due"), (counts.open, "open"), (scored, "scored")):
-        builder.write(f"{number:,} {name}", "bold" if name == "due" and number else "$muted").write("   ")
-    return builder.build().truncate(width)
+    parts = [
+        (f"{number:,} {name}", "bold" if name == "due" and number else "$muted")
+        for number, name in ((counts.due, "due"), (counts.open, "open"), (scored, "scored"))
+    ]
+    title = ("Forecasts", "bold $mark")
+    if sum(len(text) + len(_GAP) for text, _ in (title, *parts)) <= width - _HEAD_MARGIN + len(_GAP):
+        parts.insert(0, title)
+    builder = ContentBuilder()
+    for number, (text, style) in enumerate(parts):
+        builder.write(_GAP if number else "").write(text, style)
+    return builder.build()

@@ -10,7 +10,6 @@ from textual.content import Content
 from importai_tui.library.forecast_summary import (
     MIN_VERDICTS,
     CalibrationRow,
-    ForecastCounts,
     ForecastSummary,
 )
 from importai_tui.tui.dialogs.help import TextPage
@@ -19,11 +18,11 @@ from importai_tui.tui.text import ContentBuilder
 from importai_tui.wording import plural
 
 _COLUMNS = ("due", "open", "right", "wrong", "void")
-_COLUMN_WIDTH, _NARROW_COLUMN_WIDTH = 8, 6
-_LABEL_WIDTH = 10
+_COLUMN_WIDTH, _NARROW_GAP = 8, 1
+_LABEL_WIDTH, _NARROW_LABEL_WIDTH = 10, 8
 """Cells of the first column: a year, "no date", or a range of probabilities."""
 _MIN_WIDTH = 50
-"""Cells of the page from which on the columns are wide."""
+"""Cells of the page from which on the columns are wide; narrow ones are as wide as their names."""
 _MAX_TEXT_WIDTH = 78
 _MAX_BAR = 40
 _RIGHT_CELL, _WRONG_CELL = "█", "░"
@@ -53,17 +52,17 @@ def draw_summary(summary: ForecastSummary, width: int, *, with_others: bool = Fa
     quoted = ", some of them quoted from others" if with_others else ""
     words = f"{count}{quoted}. Rules find them, so some will be missing. The verdicts are yours."
     builder.write(_wrap(words, width), "$muted").write("\n\n")
-    cells = _COLUMN_WIDTH if width >= _MIN_WIDTH else _NARROW_COLUMN_WIDTH
-    builder.write("".join(["due in".ljust(_LABEL_WIDTH), *(name.rjust(cells) for name in _COLUMNS)]), "$muted")
-    for counts in summary.years:
-        builder.write("\n").append(_draw_counts(str(counts.year or "no date"), counts, cells))
-    builder.write("\n").append(_draw_counts("all", summary.all, cells)).write("\n\n")
+    builder.append(_draw_row("due in", _COLUMNS, width, "$muted"))
+    for label, counts in (*((str(counts.year or "no date"), counts) for counts in summary.years), ("all", summary.all)):
+        numbers = [getattr(counts, name) for name in _COLUMNS]
+        builder.write("\n").append(_draw_row(label, [f"{number:,}" if number else "" for number in numbers], width))
+    builder.write("\n\n")
     return builder.append(draw_calibration(summary.calibration, width)).build()
 
 
 def draw_calibration(rows: Sequence[CalibrationRow], width: int) -> Content:
     """Draw a bar of right and wrong forecasts for each range of stated probabilities, or what is missing for it."""
-    builder = ContentBuilder().write("Your verdicts by stated probability\n", "bold")
+    builder = ContentBuilder().write("Your verdicts by probability\n", "bold")
     if not rows:
         words = f"A chart appears here after {MIN_VERDICTS} verdicts of right or wrong on forecasts with a probability."
         return builder.write(_wrap(words, width), "$muted").build()
@@ -79,12 +78,13 @@ def draw_calibration(rows: Sequence[CalibrationRow], width: int) -> Content:
     return builder.build()
 
 
-def _draw_counts(label: str, counts: ForecastCounts, cells: int) -> Content:
-    builder = ContentBuilder().write(label.ljust(_LABEL_WIDTH))
-    for name in _COLUMNS:
-        number = getattr(counts, name)
-        style = "" if number else "$muted"
-        builder.write(f"{number:,}".rjust(cells) if number else "·".rjust(cells), style)
+def _draw_row(label: str, cells: Sequence[str], width: int, style: str = "") -> Content:
+    """Draw a row of the table; an empty cell is drawn as a dot."""
+    is_wide = width >= _MIN_WIDTH
+    builder = ContentBuilder().write(label.ljust(_LABEL_WIDTH if is_wide else _NARROW_LABEL_WIDTH), style)
+    for name, cell in zip(_COLUMNS, cells, strict=True):
+        cell_width = _COLUMN_WIDTH if is_wide else len(name) + _NARROW_GAP
+        builder.write((cell or "·").rjust(cell_width), style if cell else "$muted")
     return builder.build()
 
 

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from importai_tui.forecasts.forecast import Speaker
+from importai_tui.library.forecast_summary import ForecastCounts
 from importai_tui.library.forecasts import Forecast, ForecastStatus
 from importai_tui.tui.forecasts.forecast_list import draw_due, draw_forecast, draw_source, measure_forecast
+from importai_tui.tui.forecasts.screen import draw_counts
 from importai_tui.tui.reading.story_forecasts import format_forecasts, list_verdicts
 from importai_tui.tui.widgets.tall_rows import RowShape
 
@@ -78,6 +80,12 @@ def test_the_due_line_drops_what_does_not_fit() -> None:
     assert {line: draw_due(forecast, 90, "").plain for line, forecast in forms.items()} == {
         line: line for line in forms
     }
+
+
+def test_the_counts_fit_a_narrow_window() -> None:
+    table = {60: "Forecasts   6 due   14 open   1 scored", 40: "6 due   14 open   1 scored"}
+    counts = ForecastCounts(None, due=6, open=14, wrong=1)
+    assert {width: draw_counts(counts, width).plain for width in table} == table
 
 
 def test_the_source_drops_what_does_not_fit() -> None:

@@ -20,7 +20,7 @@ def test_counts_are_drawn_by_year() -> None:
             text.split()
         )
         assert "after 10 verdicts" in " ".join(text.split())
-        assert max(map(len, text.splitlines())) <= max(width, 40)
+        assert max(map(len, text.splitlines())) <= width
 
 
 def test_bars_are_as_long_as_their_verdicts() -> None:
