@@ -279,6 +279,15 @@ class Library(LibraryQueries):
         names = self._get_story_names([forecast.key])
         return self.state.set_forecast_note(forecast.key, forecast.to_record(), text, names)
 
+    def get_day_said(self, key: str) -> date | None:
+        """Return the day of a story's issue, maybe estimated, which the due dates of its forecasts count from."""
+        from importai_tui.library.forecasts import parse_day
+
+        if (found := self.archive.find_story(key)) is None:
+            return None
+        entry = self.archive.get_entry(found[0])
+        return parse_day(entry.date or self.archive.estimate_date(entry.number))
+
     def add_forecast(
         self,
         key: str,
@@ -291,18 +300,13 @@ class Library(LibraryQueries):
     ) -> str:
         """Add a forecast to a story by hand, as one undo step; return its id. Raises StateValueError."""
         from importai_tui.forecasts.forecast import Speaker, make_forecast_id
-        from importai_tui.library.forecasts import parse_day
         from importai_tui.state.forecasts import ForecastRecord
 
-        said = None
-        if found := self.archive.find_story(key):
-            entry = self.archive.get_entry(found[0])
-            said = parse_day(entry.date or self.archive.estimate_date(entry.number))
         record = ForecastRecord(
             make_forecast_id(quote),
             quote,
             due_text=due_text,
-            said=said,
+            said=self.get_day_said(key),
             due=due,
             speaker=speaker or Speaker.AUTHOR,
             probability=probability,

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from importai_tui.errors import NotFoundError
 from importai_tui.forecasts.due_dates import compute_due, find_due_text
+from importai_tui.forecasts.probability import find_probability
 from importai_tui.forecasts.sentences import split_sentences
-from importai_tui.library.forecasts import Forecast, parse_day
+from importai_tui.library.forecasts import Forecast
 from importai_tui.state.fields import FORECAST_PREFIX
 from importai_tui.tui.actions.annotations import AnnotationActions
 from importai_tui.tui.actions.base import ActionGroup
@@ -139,19 +140,19 @@ class ForecastActions(ActionGroup):
 
     async def _add(self) -> None:
         self.screen.mark_engaged()
-        if not (self.session.story and self.session.issue):
+        if not self.session.story:
             return
-        key, said = self.session.story.key, parse_day(self.session.issue.date)
+        library, key = self.session.library, self.session.story.key
         quote = self._take_selection() or await self._choose_sentence()
         if not quote:
             return
-        due_text = find_due_text(quote)
+        due_text, said = find_due_text(quote), library.get_day_said(key)
         due = await self.ask(DueDateDialog(quote, compute_due(due_text, said), said))
         if due is None:
             return
-        library = self.session.library
+        due_text, probability = due.words or due_text, find_probability(quote)
         if self.screen.writer.try_write(
-            lambda: library.add_forecast(key, quote, due_text=due.words or due_text, due=due.day)
+            lambda: library.add_forecast(key, quote, due_text=due_text, due=due.day, probability=probability)
         ):
             self.screen.redraw_annotations()
             self.screen.notify_info(self.with_undo_key("Forecast added"), seconds=2)

@@ -22,6 +22,8 @@ from importai_tui.wording import enclose_quote
 _HINTS = (Hint("enter", "add forecast", "choose"), Hint("j k", "move", "move(1)"), Hint("esc", "cancel", "cancel"))
 _QUOTE_WIDTH, _QUOTE_LINES = 60, 2
 _LOOKS_LIKE_DAY = re.compile(r"\d+-\d+(-\d+)?")
+_ANY_DAY = date(2020, 1, 1)
+"""A day to count from, to see if words have a meaning at all."""
 _MAX_LENGTH = 60
 """Characters of a typed date."""
 
@@ -145,7 +147,7 @@ class DueDateDialog(Dialog[DueDate | None]):
 
     def _show_meaning(self, typed: str, style: str) -> None:
         meaning = self.query_one("#due-meaning", Static)
-        meaning.update(ContentBuilder().write(describe_due_date(read_due_date(typed, self._said)), style).build())
+        meaning.update(ContentBuilder().write(describe_due_date(typed, self._said), style).build())
 
 
 def read_due_date(typed: str, said: date | None) -> DueDate | None:
@@ -166,8 +168,11 @@ def read_due_date(typed: str, said: date | None) -> DueDate | None:
     return DueDate(day, text) if day else None
 
 
-def describe_due_date(due: DueDate | None) -> str:
+def describe_due_date(typed: str, said: date | None) -> str:
     """Return what a typed date means, for the line below the input."""
+    due = read_due_date(typed, said)
+    if due is None and said is None and read_due_date(typed, _ANY_DAY):
+        return "The issue has no date to count from; try 2027-12-31"
     if due is None:
         return "Not a date; try 2027-12-31 or end of 2027"
     return f"due {format_short_date_with_year(due.day.isoformat())}" if due.day else "no date: it stays open"

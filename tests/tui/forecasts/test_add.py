@@ -24,7 +24,10 @@ def test_a_due_date_is_a_day_or_words() -> None:
         "[red]": None,
     }
     assert {typed: read_due_date(typed, SAID) for typed in table} == table
-    assert describe_due_date(read_due_date("end of 2027", SAID)) == "due 31 Dec 2027"
+    assert describe_due_date("end of 2027", SAID) == "due 31 Dec 2027"
+    assert describe_due_date("in two years", SAID) == "due 3 Mar 2027"
+    assert describe_due_date("in two years", None) == "The issue has no date to count from; try 2027-12-31"
+    assert describe_due_date("soon", None) == "Not a date; try 2027-12-31 or end of 2027"
 
 
 def test_sentences_and_quotes_are_found_in_a_story() -> None:
