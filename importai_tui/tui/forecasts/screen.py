@@ -309,10 +309,12 @@ class LedgerScreen(StateListScreen[LedgerState]):
         """Return what is listed, and the filter."""
         if self._filter_text:
             return self._format_filter()
+        # A read-only archive stays as it is, so nothing is promised unless a job runs.
+        unsearched = "still to search" if any(self._job) else "not searched"
         also = [
             *(["quoted ones too"] if self._with_others else []),
             *(["dismissed ones too"] if self._with_dismissed else []),
-            *([f"{plural(self._unsearched_count, 'issue')} still to search"] if self._unsearched_count else []),
+            *([f"{plural(self._unsearched_count, 'issue')} {unsearched}"] if self._unsearched_count else []),
         ]
         is_wide = self.app.size.width >= _MIN_WIDTH_FOR_NOUN
         count = plural(len(self._listed), *((_NOUN, _NOUNS) if is_wide else ("forecast", "forecasts")))
@@ -322,10 +324,12 @@ class LedgerScreen(StateListScreen[LedgerState]):
         """Return why nothing is listed, and how to add a forecast, with the user's keys; nothing after an error."""
         if not self._loader.is_loaded:
             return ""
-        if self._unsearched_count:
-            issues = plural(self._unsearched_count, "issue")
+        issues = plural(self._unsearched_count, "issue") if self._unsearched_count else ""
+        if issues and any(self._job):
             return f"Looking for sentences that look like a forecast: {issues} to go."
         sentences, speakers = ["No sentences that look like a forecast yet."], self._loader.speakers
+        if issues:
+            sentences.append(f"{issues} not searched.")
         if Speaker.OTHER in speakers and not self._with_others:
             key = format_screen_key(self.app, "ledger.others", "a")
             sentences.append(f"{key} shows those by people the newsletter quotes.")

@@ -12,6 +12,7 @@ from importai_tui.state.fields import StoryName
 from importai_tui.state.forecasts import ForecastRecord
 from importai_tui.tui.forecasts.forecast_list import ForecastList
 from importai_tui.tui.forecasts.screen import LedgerScreen
+from importai_tui.tui.job_status import JobStatus
 from importai_tui.tui.widgets.issue_list import IssueList
 from tests.tui.sample_app import RunningReader, long_story, run_reader, store_issues
 
@@ -106,7 +107,14 @@ async def test_an_empty_ledger_says_what_to_do(library: Library, monkeypatch: py
         await reader.press("I")
         ledger = reader.app.screen
         assert isinstance(ledger, LedgerScreen)
+        # A read-only archive stays as it is, so nothing is promised unless a job runs.
+        assert "No sentences that look like a forecast yet. 12 issues not searched." in " ".join(
+            reader.screen_text().split()
+        )
+        ledger.show_job(JobStatus(text="updating issues 1/12"))
+        await reader.pilot.pause()
         assert "like a forecast: 12 issues to go." in " ".join(reader.screen_text().split())
+        ledger.show_job(JobStatus())
         monkeypatch.setattr(library, "count_issues_to_reindex", lambda: 0)
         ledger.redraw_marks()
         await reader.pilot.pause()
