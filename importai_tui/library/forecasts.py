@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from importai_tui.state.reading_state import ReadingState
 
 _WORD = re.compile(r"[^\W_]{4,}")
+_NUMBER = re.compile(r"\d+")
 _STEM_LENGTH = 6
 """Letters of a word that are compared, so that "robots" and "robotics" are alike."""
 _FORECAST_WORDS = frozenset(("confir", "expect", "foreca", "guess", "import", "predic", "will"))
@@ -203,7 +204,7 @@ def parse_day(text: str | None) -> date | None:
 
 
 _MIN_EDIT_RATIO = 0.8
-"""From this ratio on (difflib's, 0 to 1) a sentence is an edit of another one."""
+"""From this share of common words on a sentence is an edit of another one."""
 _Place = tuple[str, str]
 """The story's key and the forecast's id."""
 
@@ -231,15 +232,16 @@ def _match_edited(
 
 
 def _is_edit(one: str, other: str) -> bool:
-    """Return True if one sentence contains the other, or has most of its letters in order."""
-    one, other = ("".join(text.casefold().split()) for text in (one, other))
+    """Return True if one sentence contains the other, or has the same numbers and most of the words."""
+    one, other = (" ".join(text.casefold().split()) for text in (one, other))
     if one in other or other in one:
         return True
-    # Imported here, because few sentences are edited.
-    from difflib import SequenceMatcher
-
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.real_quick_ratio() >= _MIN_EDIT_RATIO and matcher.ratio() >= _MIN_EDIT_RATIO
+    if _NUMBER.findall(one) != _NUMBER.findall(other):  # lists of predictions differ in little else
+        return False
+    # Words are counted, because to compare their order takes minutes for stories with many long sentences.
+    words, other_words = Counter(one.split()), Counter(other.split())
+    common = (words & other_words).total()
+    return 2 * common >= _MIN_EDIT_RATIO * (words.total() + other_words.total())
 
 
 class _Loader:
@@ -260,7 +262,13 @@ class _Loader:
             _, record = records.pop(place, (None, None))
             if made := self._make_found(stored, record):
                 forecasts.append(made)
-        return self._add_scorings([*forecasts, *self._make_own(records, {id for _, id in found})])
+        places = {(stored.id, name) for stored in found.values() for name in self._get_issue_names(stored.issue_id)}
+        return self._add_scorings([*forecasts, *self._make_own(records, places)])
+
+    def _get_issue_names(self, issue_id: int) -> tuple[str, ...]:
+        """Return the names that the reading state may have for an issue."""
+        entry = self._entries.get(issue_id)
+        return (entry.ref, entry.slug) if entry else ()
 
     def _load_records(self, keys: Sequence[str] | None) -> dict[tuple[str, str], tuple[StoryName, ForecastRecord]]:
         state = self._state
@@ -279,6 +287,7 @@ class _Loader:
             return None
         if record and record.is_by_hand:
             due = record.due
+        found_speaker = Speaker.AUTHOR if stored.speaker == Speaker.AUTHOR else Speaker.OTHER
         return Forecast(
             id=stored.id,
             key=stored.key,
@@ -290,7 +299,7 @@ class _Loader:
             said_estimated=said is not None and not entry.date,
             due=due,
             due_text=stored.due_text,
-            speaker=Speaker.AUTHOR if stored.speaker == Speaker.AUTHOR else Speaker.OTHER,
+            speaker=record.speaker if record else found_speaker,
             probability=stored.probability,
             status=ForecastStatus(record.verdict.value) if record else ForecastStatus.CANDIDATE,
             note=record.note if record else None,
@@ -298,12 +307,13 @@ class _Loader:
         )
 
     def _make_own(
-        self, records: Mapping[tuple[str, str], tuple[StoryName, ForecastRecord]], found_ids: set[str]
+        self, records: Mapping[_Place, tuple[StoryName, ForecastRecord]], found_places: set[tuple[str, str]]
     ) -> list[Forecast]:
         """Return the forecasts that only the reading state has.
 
         A state stays at the old key of a story, and a quote may have moved to another story. So of several with one id
-        only one is returned, and none if the rules find it elsewhere.
+        only one is returned, and none if the rules find it elsewhere in the issue. `found_places` has pairs of a
+        forecast's id and a name of its issue.
         """
         found = self._archive.find_stories([key for key, _ in records])
         stored = {
@@ -311,10 +321,11 @@ class _Loader:
             for key, (issue_id, position, headline) in found.items()
             if issue_id in self._entries
         }
-        own: dict[str, Forecast] = {}
+        own: dict[tuple[str, str], Forecast] = {}
         for (key, id), (name, record) in records.items():
-            if id not in found_ids and (id not in own or key in stored):
-                own[id] = self._make_from_record(key, name, record, stored.get(key))
+            issue = name.issue or ""
+            if (id, issue) not in found_places and ((id, issue) not in own or key in stored):
+                own[id, issue] = self._make_from_record(key, name, record, stored.get(key))
         return list(own.values())
 
     def _make_from_record(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -166,6 +167,41 @@ def test_a_verdict_stays_on_an_edited_sentence(library: Library) -> None:
     assert get(library) == [("otters", "candidate"), ("2028", "wrong")]
 
 
+def test_similar_sentences_keep_their_own_verdicts(library: Library) -> None:
+    own = HERONS.replace("2028", "2029")
+    library.add_forecast("s402-2", own, due_text="by the end of 2029")
+    assert {x.quote: x.status.value for x in library.get_forecasts(TODAY, keys=["s402-2"])} == {
+        own: "open",
+        HERONS: "candidate",
+        PIKES: "candidate",
+    }
+
+
+def test_many_long_sentences_are_matched_in_time(library: Library) -> None:
+    text = f"I expect that by the end of 2027 {'sheep count the stars and oceans ' * 30}"
+    store(library, 410, "2025-05-01", "\n\n".join(f"{text}{'x' * n}." for n in range(60)))
+    for n in range(20):
+        library.add_forecast("s410-1", f"{text.replace('sheep count', 'count sheep')}{'y' * (n + 1)}", due_text="")
+    start = time.process_time()
+    assert len(library.get_forecasts(TODAY, keys=["s410-1"])) == 60
+    assert time.process_time() - start < 0.5
+
+
+def test_another_issue_with_the_sentence_hides_nothing(library: Library) -> None:
+    library.set_verdict(find(library, "otters"), Verdict.RIGHT)
+    store(library, 403, "2025-03-10", OTTERS, "Otters again.")
+    library.add_forecast("s403-2", HERONS, due_text="by the end of 2028")
+    library.rebuild(1, make_numbered(402, "2025-03-03", make_text("new", 1, HERONS)), 9)
+    listed = {(x.quote, x.ref, x.status.value) for x in library.get_forecasts(TODAY)}
+    assert listed >= {(OTTERS, None, "right"), (OTTERS, "403/1", "candidate"), (HERONS, "403/2", "open")}
+
+
+def test_a_verdict_keeps_the_speaker_whom_the_user_saw(library: Library) -> None:
+    library.set_verdict(find(library, "otters"), Verdict.RIGHT)
+    library.rebuild(1, make_numbered(402, "2025-03-03", make_text("s402-1", 1, f"“{OTTERS}”")), 9)
+    assert get(library) == [("otters", "right")]
+
+
 def test_one_that_was_due_when_said_is_left_out(library: Library) -> None:
     store(library, 440, "2025-12-01", "I expect that by the end of 2025 voles will swim.")
     assert not [x for x in library.get_forecasts(TODAY) if "voles" in x.quote]
@@ -196,12 +232,15 @@ def test_a_later_story_that_scores_one_is_named(library: Library, places: Places
     assert {x.quote: x.scored_in for x in library.get_forecasts(TODAY)} == {OTTERS: ("440/1",), HERONS: (), PIKES: ()}
 
 
-def test_damaged_values_are_left_out(library: Library) -> None:
+def test_damaged_values_are_left_out(library: Library, places: Places) -> None:
     record = ForecastRecord("0a1b2c3d", "By 2030.")
     library.state.add_forecast("gone", record, {"gone": StoryName("Otters of old", "12", 3)})
     assert find(library, "By 2030").headline == "Otters of old"
     library.state._database.execute("UPDATE register SET value = '{}' WHERE field = 'forecast:0a1b2c3d'")
     assert len(library.get_forecasts(TODAY)) == 3
+    with closing(sqlite3.connect(places.archive)) as database, database:
+        database.execute("UPDATE forecast SET start = 'x', probability = 'x'")
+    assert {(x.start, x.probability) for x in library.get_forecasts(TODAY)} == {(0, 0.0)}
     library.state.change([Edit("gone", "forecast:0a1b2c3d", record.to_json())], "x")
     assert len(library.get_forecasts(TODAY)) == 4
 
