@@ -52,9 +52,10 @@ def load_scorings(database: Database) -> list[StoredScoring]:
 
 
 def _query_forecasts(database: Database, condition: str, values: Sequence[str]) -> list[StoredForecast]:
-    # Cast to text, because SQLite may return bytes or a number from a damaged file.
+    # Cast, because SQLite may return bytes, a number or a text from a damaged file.
     texts = ", ".join(f"CAST({name} AS TEXT)" for name in ("f.id", "quote", "due_text", "speaker"))
-    sql = f"""SELECT s.key, s.headline, s.issue_id, s.position, {texts}, CAST(start AS INTEGER), CAST(probability AS REAL)
+    sql = f"""SELECT s.key, s.headline, s.issue_id, s.position, {texts},
+            CAST(start AS INTEGER), CAST(probability AS REAL)
         FROM forecast AS f JOIN story AS s ON s.id = f.story_id
         WHERE {condition} AND s.issue_id IN (SELECT id FROM issue) ORDER BY f.story_id DESC, n"""
     return [StoredForecast(*row) for row in database.query(sql, values)]
