@@ -196,17 +196,21 @@ class PaneActions(ActionGroup):
         self.screen.go_to(Pane.STORY if has_focus else Pane.LINKS)
 
     def action_back_out(self) -> None:
-        """Go back to the results of a search, the marks or the forecasts, or clear the matches; else one step back."""
-        if self.session.is_in_results and self.screen.pane is not Pane.LINKS and not self.session.filter:
+        """Go back to the marks, the forecasts or the results of a search, or clear the matches; else one step back.
+
+        The matches in a result go with the results, so they are not cleared first.
+        """
+        is_free = self.screen.pane is not Pane.LINKS and not self.session.filter
+        is_result = is_free and self.session.is_in_results
+        if self.screen.matches.matches and not is_result:
+            self.screen.matches.clear_matches()
+        elif is_free and self.session.origin_command:
+            getattr(self.screen, f"action_{self.session.origin_command}")()
+        elif is_result:
             # Imported here, because other keys do not need the search screen.
             from importai_tui.tui.actions.search import SearchActions
 
             self.screen.action_group(SearchActions).return_to_results()
-            return
-        if self.screen.matches.matches:
-            self.screen.matches.clear_matches()
-        elif self.session.origin_command and self.screen.pane is not Pane.LINKS and not self.session.filter:
-            getattr(self.screen, f"action_{self.session.origin_command}")()
         else:
             self.go_back()
 

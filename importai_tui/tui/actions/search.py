@@ -240,6 +240,7 @@ class SearchActions(ActionGroup):
             self._origin = Origin.find(self.screen)
         result = state.results.result
         assert result
+        self.session.note_origin("", "")  # also if the result is the story that the ledger has led to
         self.screen.start_list(self._make_list(state.line, chosen.query, result.hits))
         self.screen.open_story(*position)
         self.screen.go_to(Pane.STORY)

@@ -262,7 +262,7 @@ def _add_result(content: FooterContent, session: ReadingSession, context: Footer
         context.commands,
         ("story.next_unread", "next match" if has_next_match else "next result"),
         *((("story.next", "next result"),) if has_next_match else ()),
-        ("back", "results"),
+        ("back", session.origin_command or "results"),
         ("read.on", "page"),
         ("mark.star", "star"),
         ("help", "help"),

@@ -97,6 +97,18 @@ async def test_forecasts_are_browsed_judged_and_added(library: Library) -> None:
         await reader.press("I")
         assert f"“ {BY_HAND} open end of 2026 → 31 Dec 2026" in rows(reader)
         assert rows(reader).startswith("In “What comes of dams”")
+        # A story that is a search result too: back to the ledger first, then to the results.
+        await reader.press("escape")
+        await reader.type("F", *"lakes")
+        await reader.advance_clock(1)
+        await reader.press("enter")
+        assert "esc results" in reader.footer
+        await reader.press("I", "enter")
+        assert "esc forecasts" in reader.footer
+        await reader.press("escape")
+        assert isinstance(reader.app.screen, LedgerScreen)
+        await reader.press("escape")
+        assert "esc results" in reader.footer
 
 
 async def test_an_empty_ledger_says_what_to_do(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
