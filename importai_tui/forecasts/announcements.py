@@ -10,16 +10,7 @@ from importai_tui.forecasts.forecast import Speaker
 from importai_tui.forecasts.sentences import fold, has_any
 from importai_tui.forecasts.speakers import reports_others
 
-ANNOUNCING_WORDS = (
-    "predictions",
-    "forecasts",
-    "bets",
-    "guesses",
-    "timelines",
-    "expectations",
-    "prediction",
-    "forecast",
-)
+ANNOUNCING_WORDS = ("prediction", "forecast")
 """Heads that announce predictions have one of these, in small letters."""
 _MAX_HEAD, _MAX_INTRODUCTION = 160, 400
 """Characters of a head, and of a paragraph that ends with a colon; longer ones announce nothing."""
