@@ -285,8 +285,9 @@ class _Loader:
         due = _compute_due(stored.due_text, said)
         if record is None and due and said and (due.year, due.month) <= (said.year, said.month):
             return None
-        if record and record.is_by_hand:
-            due = record.due
+        due_text = stored.due_text
+        if record and record.is_by_hand:  # the words may be the user's too
+            due, due_text = record.due, record.due_text
         found_speaker = Speaker.AUTHOR if stored.speaker == Speaker.AUTHOR else Speaker.OTHER
         return Forecast(
             id=stored.id,
@@ -298,7 +299,7 @@ class _Loader:
             said=said,
             said_estimated=said is not None and not entry.date,
             due=due,
-            due_text=stored.due_text,
+            due_text=due_text,
             speaker=record.speaker if record else found_speaker,
             probability=stored.probability,
             status=ForecastStatus(record.verdict.value) if record else ForecastStatus.CANDIDATE,

@@ -126,9 +126,11 @@ def test_one_added_by_hand_is_open_until_it_is_removed(library: Library) -> None
 
 def test_a_due_date_by_hand_wins(library: Library) -> None:
     otters = find(library, "otters")
-    assert library.add_forecast(otters.key, otters.quote, due=date(2029, 1, 1)) == otters.id
+    due = date(2029, 12, 31)
+    assert library.add_forecast(otters.key, otters.quote, due=due, due_text="end of 2029") == otters.id
     assert len(library.get_forecasts(TODAY)) == 3
-    assert (find(library, "otters").due, find(library, "otters").start) == (date(2029, 1, 1), 0)
+    otters = find(library, "otters")
+    assert (otters.due, otters.due_text, otters.start) == (due, "end of 2029", 0)
 
 
 def test_verdicts_are_kept_without_the_archive(library: Library, places: Places) -> None:

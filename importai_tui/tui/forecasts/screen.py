@@ -230,7 +230,7 @@ class LedgerScreen(StateListScreen[LedgerState]):
 
     @property
     def _filter_placeholder(self) -> str:
-        return "Words, or due, open, right, wrong, void"
+        return "Words, or due, open, right…"
 
     @property
     def _today(self) -> date:
