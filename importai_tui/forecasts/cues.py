@@ -128,7 +128,7 @@ _DONE_BY_PLAN = (
     r"(?:releas(?:e|ed|ing)|launch(?:ed|ing)?|open(?:ed|ing)?(?!\sup|-)|publish(?:ed|ing)?|present(?:ed|ing)?|host(?:ed|ing)?"
     r"|hold(?:ing)?\s(?:an?|the|its|their)|held|take\splace|begin|start(?!\sto)|kick\soff|close|finish(?:ed)?|ship(?:ped|ping)?"
     r"|com(?:e|ing)\s(?:online|into\s(?:force|effect)|out)|take\seffect|go\s(?:live|into\s(?:force|effect))|spend(?:ing)?"
-    r"|invest(?:ed|ing)?|award(?:ed)?|given|receive|hire|recruit|out|unveil(?:ed)?|announced?|debut|roll(?:ed)?\sout"
+    r"|invest(?:ed|ing)?|award(?:ed)?|given|receive|hire|recruit|step\sdown|(?:remain|stay)\s[^.]{0,40}?\suntil|out|unveil(?:ed)?|announced?|debut|roll(?:ed)?\sout"
     r"|install(?:ed)?|collect|attend|visit|speak(?:ing)?|vote|meet|join|expire|retired?|deprecated|discontinued"
     r"|phased?\sout|delivered?|extended?|updated?|fund(?:ed)?|provide|pay|donat\w+|explained|described|discuss(?:ed)?"
     r"|on\s(?:holiday|leave|vacation)|ready|operational|online|completed?|expanded|repeated|available|interview|resolve|sponsor|acquired?|convene|appoint|report\sback|tested|trialled|piloted|heard?|apply|renewed|revised"

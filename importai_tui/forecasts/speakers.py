@@ -88,7 +88,7 @@ _PREDICTION = re.compile(
 )
 _SURPRISE = re.compile(
     r"\b(?:surprise|shock|astonish|amaze)\sme\b|\b(?:do\snot|don't|nobody\sshould|no\sone\sshould)\sbe\ssurprised\b|\bcolou?r\sme\s(?:surprised|shocked)\b"
-    r"|\b(?:put|count)\sme\sdown\b"
+    r"|\b(?:put|count)\sme\sdown\b|\bhard\s(?:for\sme\s)?to\s(?:see|imagine|picture)\b"
 )
 _WE_SHOULD_EXPECT = re.compile(
     r"\b(?:we|you|one|readers|people|everyone|everybody)\s(?:\w+ly\s|also\s|all\s){0,2}(?:should|can|could|may|might|must|ought\sto)"
@@ -133,7 +133,7 @@ _PATTERNS = (
     ),
     (_MY_GUESS, ("my ",), Speaker.AUTHOR, Strength.PREDICTS),
     (_PREDICTION, ("prediction", "forecast", "bet", "guess"), Speaker.AUTHOR, Strength.PREDICTS),
-    (_SURPRISE, ("surprise", "shock", "astonish", "amaze", "me down"), Speaker.AUTHOR, Strength.PREDICTS),
+    (_SURPRISE, ("surprise", "shock", "astonish", "amaze", "me down", "hard "), Speaker.AUTHOR, Strength.PREDICTS),
     (_WE_SHOULD_EXPECT, ("expect", "anticipate"), Speaker.AUTHOR, Strength.PREDICTS),
     (_I_AM_SURE, ("i'm", "i am"), Speaker.AUTHOR, Strength.THINKS),
     (_MY_VIEW, ("my ",), Speaker.AUTHOR, Strength.THINKS),
