@@ -33,7 +33,7 @@ _HELP = """\b
 QUERY: words in the sentence, headline, your note or the due date; the
 words right, wrong, void, open and due are verdicts
 Example: importai-tui forecasts robots right"""
-_LIST_ALL = "List all forecasts: importai-tui forecasts"
+_LIST_ALL = "Without a filter: importai-tui forecasts"
 
 
 @click.command(cls=FreeTextCommand, epilog=_HELP)

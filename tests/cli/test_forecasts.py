@@ -60,8 +60,8 @@ def test_text_lists_due_then_open_then_scored(filled: RunProgram) -> None:
 
 def test_nothing_found_is_explained(filled: RunProgram) -> None:
     for words, message in {
-        ("zebra",): "No forecasts found. Try fewer words. List all forecasts: importai-tui forecasts\n",
-        ("herons", "--due"): "No forecasts found. Try fewer words. List all forecasts: importai-tui forecasts\n",
+        ("zebra",): "No forecasts found. Try fewer words. Without a filter: importai-tui forecasts\n",
+        ("herons", "--due"): "No forecasts found. Try fewer words. Without a filter: importai-tui forecasts\n",
     }.items():
         ran = filled("forecasts", *words)
         assert (ran.status, ran.out, ran.err) == (1, "", message)

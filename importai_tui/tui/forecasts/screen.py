@@ -195,7 +195,8 @@ class LedgerScreen(StateListScreen[LedgerState]):
     def action_summary(self) -> None:
         """Show the numbers of forecasts by year, and the chart of the verdicts."""
         summary = summarise_forecasts(self._listed, self._today)
-        self.app.push_screen(SummaryPage(summary, with_others=self._with_others))
+        with_others = any(forecast.speaker is Speaker.OTHER for forecast in self._listed)
+        self.app.push_screen(SummaryPage(summary, with_others=with_others))
 
     def action_copy(self) -> None:
         """Copy the quote with its source."""

@@ -140,3 +140,6 @@ async def test_an_empty_ledger_says_what_to_do(library: Library, monkeypatch: py
         assert "This story isn't in your archive" in " ".join(reader.screen_text().split())
         await reader.press("escape", "r")
         assert rows(reader) == "Open “ [red]Dams will go. right due 1 Jan 2026 Old dams not in your archive"
+        # Nothing is quoted, also if quoted ones are shown.
+        await reader.press("a", "s")
+        assert "1 sentence that looks like a forecast. Rules" in " ".join(reader.screen_text().split())
