@@ -91,6 +91,11 @@ class Forecast(NamedTuple):
         is_relative = self.due is not None and not self.is_by_hand and _compute_due(self.due_text, None) is None
         return is_relative and self.said_estimated
 
+    @property
+    def is_own(self) -> bool:
+        """True if it is the author's, or was added by hand: those are listed without being asked for."""
+        return self.speaker is Speaker.AUTHOR or self.is_by_hand
+
     def is_due(self, today: date) -> bool:
         """Return True if it is due by today and not scored."""
         return self.get_group(today) is ForecastGroup.DUE
@@ -136,15 +141,14 @@ def load_forecasts(
         state: the user's verdicts.
         today: the day by which a forecast is due.
         keys: only those of the stories with these keys.
-        with_others: also those of people whom the author quotes.
+        with_others: also those of people whom the author quotes; one that was added by hand is always there.
         with_dismissed: also those that the user has dismissed; they come last.
     """
     loader = _Loader(archive, state)
     forecasts = [
         forecast
         for forecast in loader.load(keys)
-        if (with_others or forecast.speaker is Speaker.AUTHOR)
-        and (with_dismissed or forecast.status is not ForecastStatus.DISMISSED)
+        if (with_others or forecast.is_own) and (with_dismissed or forecast.status is not ForecastStatus.DISMISSED)
     ]
     return tuple(sorted(forecasts, key=lambda forecast: _make_sort_key(forecast, today)))
 

@@ -302,13 +302,16 @@ class Library(LibraryQueries):
         from importai_tui.forecasts.forecast import Speaker, make_forecast_id
         from importai_tui.state.forecasts import ForecastRecord
 
+        id = make_forecast_id(quote)
+        listed = self.get_forecasts(date.max, keys=[key], with_others=True, with_dismissed=True)
+        found_speaker = next((forecast.speaker for forecast in listed if forecast.id == id), Speaker.AUTHOR)
         record = ForecastRecord(
-            make_forecast_id(quote),
+            id,
             quote,
             due_text=due_text,
             said=self.get_day_said(key),
             due=due,
-            speaker=speaker or Speaker.AUTHOR,
+            speaker=speaker or found_speaker,
             probability=probability,
         )
         self.state.add_forecast(key, record, self._get_story_names([key]))

@@ -133,6 +133,17 @@ def test_a_due_date_by_hand_wins(library: Library) -> None:
     assert (otters.due, otters.due_text, otters.start) == (due, "end of 2029", 0)
 
 
+def test_a_quoted_one_by_hand_is_listed(library: Library) -> None:
+    quote = "Moles “will fly by the end of 2030,” the builders predict."
+    store(library, 403, "2025-03-10", quote)
+    (found,) = library.get_forecasts(TODAY, keys=["s403-1"], with_others=True)
+    assert found.speaker is Speaker.OTHER
+    assert library.get_forecasts(TODAY, keys=["s403-1"]) == ()
+    library.add_forecast("s403-1", found.quote)
+    (added,) = library.get_forecasts(TODAY, keys=["s403-1"])
+    assert (added.speaker, added.is_by_hand) == (Speaker.OTHER, True)
+
+
 def test_verdicts_are_kept_without_the_archive(library: Library, places: Places) -> None:
     library.set_verdict(find(library, "otters"), Verdict.RIGHT)
     with Library.open(Places.under(places.archive.parent / "other")) as other:

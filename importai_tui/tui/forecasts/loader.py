@@ -50,7 +50,7 @@ class ForecastLoader:
         return [
             forecast
             for forecast in self.forecasts
-            if (with_others or forecast.speaker is Speaker.AUTHOR)
+            if (with_others or forecast.is_own)
             # One that was dismissed just now stays, so that the same key takes it back.
             and (with_dismissed or self._get_group(forecast) is not ForecastGroup.DISMISSED)
         ]
