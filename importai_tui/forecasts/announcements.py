@@ -10,7 +10,7 @@ from importai_tui.forecasts.forecast import Speaker
 from importai_tui.forecasts.sentences import fold, has_any
 from importai_tui.forecasts.speakers import reports_others
 
-ANNOUNCING_WORDS = ("prediction", "forecast")
+_ANNOUNCING_WORDS = ("prediction", "forecast")
 """Heads that announce predictions have one of these, in small letters."""
 _MAX_HEAD, _MAX_INTRODUCTION = 160, 400
 """Characters of a head, and of a paragraph that ends with a colon; longer ones announce nothing."""
@@ -42,12 +42,25 @@ class Section(NamedTuple):
     is_loose: bool = False
 
 
+def may_announce(folded: str) -> bool:
+    """Return False for most folded texts without a head, label or short paragraph that announces predictions."""
+    for word in _ANNOUNCING_WORDS:
+        position = folded.find(word)
+        while position >= 0:
+            start, end = folded.rfind("\n", 0, position) + 1, folded.find("\n", position)
+            end = end if end >= 0 else len(folded)
+            if position - start <= _MAX_HEAD or end - start <= _MAX_INTRODUCTION:
+                return True
+            position = folded.find(word, end)
+    return False
+
+
 def find_announcement(head: str, outer: Section | None = None) -> Section | None:
     """Return the section below a head that announces predictions, or that names a time within such a section."""
     if len(head) > _MAX_INTRODUCTION:
         return None
     folded = fold(head)
-    if has_any(folded, ANNOUNCING_WORDS):
+    if has_any(folded, _ANNOUNCING_WORDS):
         is_head = len(head) <= _MAX_HEAD and _HEAD.match(folded)
         if is_head or _INTRODUCTION.search(folded):
             is_of_others = _OF_OTHERS.search(folded) or (not is_head and reports_others(head))

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from importai_tui.forecasts import cues
-from importai_tui.forecasts.announcements import ANNOUNCING_WORDS, Section, find_announcement
+from importai_tui.forecasts.announcements import Section, find_announcement, may_announce
 from importai_tui.forecasts.due_dates import TimeKind, TimeWords, find_times
 from importai_tui.forecasts.forecast import FoundForecast, Speaker, make_forecast_id
 from importai_tui.forecasts.probability import find_probability
@@ -113,7 +113,7 @@ def _iter_sentences(story: Story) -> Iterator[_Sentence]:
     folded = fold(story.text)
     section = find_announcement(story.headline)
     candidates = _find_candidates(folded)
-    if section or has_any(folded, ANNOUNCING_WORDS):
+    if section or may_announce(folded):
         yield from _read_sections(story, section, candidates)
     elif candidates:
         last = max(candidates)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-_END = re.compile(r"(?:[.!?…]|\.\.\.)[\"'”’“)\]]*(?:\[\d{1,3}\][\"'”’)]*)?\s+(?=[\"'“‘”(\[–—-]*\s?[A-Z0-9$€£])")
+_END = re.compile(r"[.!?…][\"'”’“)\]]*(?:\[\d{1,3}\][\"'”’)]*)?\s+(?=[\"'“‘”(\[–—-]*\s?[A-Z0-9$€£])")
 _ABBREVIATION = re.compile(
     r"(?i)(?:^|[\s(\[“\"'‘])(?:e\.g|i\.e|etc|vs|cf|ca|approx|est|dr|mrs?|ms|profs?|sen|rep|gov|gen|st|no|nos|vol|pp?|figs?"
     r"|eqs?|secs?|ch|al|inc|ltd|co|corp|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|u\.s|u\.k|u\.n|e\.u|d\.c|a\.m|p\.m"

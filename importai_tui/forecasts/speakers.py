@@ -56,7 +56,8 @@ def _find_cues(text: str) -> list[Cue]:
         if has_any(folded, hints)
         for match in pattern.finditer(folded)
     ]
-    cues += [cue for match in _WORD.finditer(folded) if match[0] in _FORMS and (cue := _describe_verb(text, match))]
+    if not _FORMS.keys().isdisjoint(_WORD.findall(folded)):  # most texts have none, and matches are slow
+        cues += [cue for match in _WORD.finditer(folded) if match[0] in _FORMS and (cue := _describe_verb(text, match))]
     own = [cue for cue in cues if cue.speaker is Speaker.AUTHOR]
     return sorted(
         cue
