@@ -316,6 +316,10 @@ def _rebuild_issue_row(new: Database, issue_id: int, change: int) -> None:
 def _read_rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[tuple[object, ...]]:
     """Yield the rows of a table from both ends up to the damaged pages, then the readable rows between."""
     select = f"SELECT rowid, {names} FROM {table}"
+    try:
+        old.execute(f"{select} LIMIT 0")
+    except sqlite3.Error:  # the table is not in the schema, so no row can be read
+        return
     first, last = 0, 0
     with suppress(sqlite3.Error):
         for rowid, *row in old.execute(f"{select} ORDER BY rowid"):

@@ -250,8 +250,8 @@ WRONG_OPTIONS = {
     "--notes --each x --force": "--force needs --out.",
     "--notes --format bibtex": "--notes can't be written as bibtex. Choose one of: markdown, readwise, ris, json.",
     "--works --format readwise": "--works can't be written as readwise.",
-    "--stories --format json": "--format works only with --notes, --works and --tales.",
-    "--format json": "--format works only with --notes, --works and --tales.",
+    "--stories --format json": "--format works only with --notes, --works, --forecasts and --tales.",
+    "--format json": "--format works only with --notes, --works, --forecasts and --tales.",
     "--notes --starred": "--starred works only with --works.",
     "--notes --works": "Choose one of --state, --notes, --stories",
 }

@@ -47,7 +47,7 @@ async def test_an_export_says_where_the_file_is(library: Library) -> None:
         await reader.type("up", "up")
         await reader.type("up", "enter")
         assert reader.last_notice == "Wrote ['--notes', '--out', '~/import-ai-notes.md']"
-        await reader.type("ctrl+e", *(["down"] * 8), "enter")
+        await reader.type("ctrl+e", *(["down"] * 9), "enter")
         assert reader.last_notice == "Book 12 ~/import-ai-12.epub"
 
 
