@@ -47,7 +47,7 @@ class CopyResult(NamedTuple):
 
     place: Place
     sequence: str = ""
-    """What the caller must write to the terminal; empty for nothing."""
+    """A control sequence that the caller must write to the terminal; empty if there is none."""
     problem: str = ""
     """A sentence about the user's own command, if it has failed and something else was used."""
 

@@ -15,11 +15,11 @@ COMMANDS_TABLE = "commands"
 """The table of the file that has a table for each command."""
 
 INPUTS = ("story", "issue", "highlights", "works", "url", "none")
-"""What a command gets as text; with "none" its standard input is empty, or the terminal's."""
+"""The kinds of text that a command can get. With "none" its standard input is empty, or the terminal's."""
 FORMATS = ("text", "markdown", "json")
 """The format of that text."""
 OUTPUTS = ("page", "notice", "none", "terminal")
-"""Where the reader shows the output; with "terminal" the program gets the whole terminal."""
+"""The places where the reader can show the output. With "terminal" the program gets the whole terminal."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _MAX_DESCRIPTION = 80

@@ -172,7 +172,7 @@ NEWSLETTER = Cues(
     r"(?:at\s|on\sh|away|attending|speaking|giving\sa|writing|taking|travell?ing|hosting|publish|releas|launch|back\b|covering"
     r"|share\b|report\b|update\b)",
 )
-"""What the author does, or hopes."""
+"""Plans and hopes of the author himself: travel, leave, coming issues."""
 
 MACHINE = Cues(
     "timesteps simulated simulation simulator frames",
@@ -188,7 +188,7 @@ SETTING = Cues(
     ("questions such as", "questions like", "questions about", "the question:", "the question is", "imagine it is"),
     r"\bin\s(?:the|this|a)\s(?:story|novel|tale|film|book)\b|\bin\sthe\syear\s2\d{3}",
 )
-"""What a benchmark asks, and fiction."""
+"""Words of questions in a benchmark, and of fiction."""
 
 PAST = Cues(
     "had was were did took grew rose fell became got began made saw went came been trained found ran led used built"

@@ -14,6 +14,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 from importai_tui.forecasts.sentences import fold, has_any
@@ -23,7 +24,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 9999
 
 
 class TimeKind(StrEnum):
-    """How precise the words are."""
+    """The precision of words of time."""
 
     DATED = "dated"
     SPAN = "span"
@@ -56,7 +57,7 @@ def find_times(text: str) -> list[TimeWords]:
             text[match.start() : match.end()],
             form.kind,
             bool(_AHEAD.search(match[0])) and not match[0].startswith("for "),
-            form.pattern is _YEAR and match.start("year") == match.start(),
+            form.pattern == _YEAR and match.start("year") == match.start(),
         )
         for form, match in _find_forms(text)
     ]
@@ -93,7 +94,7 @@ class _Form(NamedTuple):
     so that the time does not grow faster than the text.
     """
 
-    pattern: re.Pattern[str]
+    pattern: str
     kind: TimeKind
     compute: Callable[[re.Match[str], date | None], date | None]
     cores: tuple[str, ...]
@@ -113,7 +114,9 @@ def _find_forms(text: str) -> list[tuple[_Form, re.Match[str]]]:
     for form in _FORMS:
         for low, high in _get_windows(form.cores, text):
             found += [
-                (form, match) for match in form.pattern.finditer(folded, low, high) if _is_time(form, match, text)
+                (form, match)
+                for match in _compile(form.pattern).finditer(folded, low, high)
+                if _is_time(form, match, text)
             ]
     found.sort(key=lambda pair: (pair[1].start(), -pair[1].end()))
     kept: list[tuple[_Form, re.Match[str]]] = []
@@ -148,11 +151,11 @@ def _is_time(form: _Form, match: re.Match[str], text: str) -> bool:
     """Return False for "from 2026", "the year" or "decade" without "the end of", and the verbs "may" and "march"."""
     if text.endswith(("from ", "since ", "after "), 0, match.start()):
         return False
-    if form.pattern is _DECADE and match["named"] in {"the decade", "the century"} and not match["part"]:
+    if form.pattern == _DECADE and match["named"] in {"the decade", "the century"} and not match["part"]:
         return match["prep"] in {"in", "within", "during", "throughout"}
-    if form.pattern is _NAMED:
+    if form.pattern == _NAMED:
         return bool(match["part"]) or match["named_year"].casefold() != "the year"
-    if form.pattern is not _MONTH:
+    if form.pattern != _MONTH:
         return True
     has_words = match["prep"] or match["part"] or match["which"] or match["year"] or match["named_year"]
     return text[match.start("month")].isupper() and bool(has_words)
@@ -226,49 +229,51 @@ _NOT_SPAN = r"(?!\sago|[\s-]old|\sof\s(?!now|today|this)|\s(?:earlier|prior|late
 _BEGIN = r"(?<![\w$€£#.-])"
 
 
+@cache  # compiled at the first use: a text needs few of the patterns, and compiling all of them takes long
 def _compile(pattern: str) -> re.Pattern[str]:
     """Compile a pattern that begins at a word, and not within a number or an amount of money."""
     return re.compile(f"{_BEGIN}{pattern}")
 
 
-_VAGUE = _compile(
+_VAGUE = (
     rf"(?:{_LEAD}{_ABOUT}?(?:{_NEXT}?{_FEW}\s(?:\w+\s)?{_UNIT}\b{_NOT_SPAN}|{_NEXT}(?:years|months|decades|quarters|weeks)\b"
     rf"|(?:the\s)?(?:years|months|decades)\s(?:to\scome|ahead))|{_ABOUT}?(?:{_FEW}\s)?(?:years|months|decades)\s{_AWAY}"
     rf"|the\s(?:next|coming)\s{_FEW}\s{_UNIT}(?=\s(?:are|is|will|may|might|could|look|promise)\b)"
     rf"|(?<=take\s)(?:{_FEW}\s)?(?:years|decades|centuries)\b)"
 )
-_SPAN = _compile(
+_SPAN = (
     rf"{_LEAD}{_ABOUT}?(?P<next>{_NEXT})?{_ABOUT}?(?P<half>half\s)?(?:(?P<count>{_COUNT})[\s-]|(?(next)|(?!)))(?P<unit>{_UNIT})\b"
     rf"(?P<more>\sor\s(?:so|two|three)|\sand\sa\shalf)?{_NOT_SPAN}(?P<time>['’]?s?['’]?\stime\b|\s{_AWAY})?"
 )
-_FROM_NOW = _compile(
+_FROM_NOW = (
     rf"{_ABOUT}?(?:(?P<half>half\s)?(?P<count>{_COUNT})[\s-](?P<unit>{_UNIT})\b)(?P<more>\sor\s(?:so|two|three)|\sand\sa\shalf)?"
     rf"\s{_AWAY}(?P<time>)"
 )
-_DAY = _compile(
+_DAY = (
     rf"(?:(?P<prep>{_PREP})\s)?(?:the\s)?(?:(?P<iso>(?:19|20|21)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))"
     rf"|(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s(?:of\s)?(?P<month>{'|'.join(_MONTH_NAMES)})[a-z]*\.?(?:,?\s(?P<year>{_YEAR_NUMBER}))?"
     rf"|(?P<month2>{'|'.join(_MONTH_NAMES)})[a-z]*\.?\s(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\s?%|\d)(?:,?\s(?P<year2>{_YEAR_NUMBER}))?)"
 )
-_MONTH = _compile(
+_MONTH = (
     rf"(?:(?P<prep>{_PREP})\s)?{_HEDGE}?(?:(?P<part>{_PART})(?:\s(?:of|in))?[\s-])?(?P<which>(?:next|this|the\scoming)\s)?"
     r"(?P<month>(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|christmas|xmas)\b\.?)"
     rf"(?:[\s-]?/[\s-]?[a-z]+)?(?:,?\s(?:of\s|in\s)?(?:(?P<year>{_YEAR_NUMBER})|(?P<named_year>{_NAMED_YEAR})))?"
 )
-_YEAR = _compile(
+_YEAR = (
     rf"(?:(?P<prep>{_PREP})\s)?{_HEDGE}?{_HEDGE}?(?:(?P<part>{_PART}|(?:the\s)?{_SEASON})(?:\s(?:of|in))?[\s-]?(?:the\syear\s)?)?"
     rf"(?P<year>{_YEAR_NUMBER})(?:\s?(?:-|–|—|/|\bto\b|\bor\b|\band\b)\s?(?P<to>{_YEAR_NUMBER}|\d\d\b(?![\d%])))?"
 )
-_NAMED = _compile(
-    rf"(?:(?P<prep>{_PREP})\s)?{_HEDGE}?(?:(?P<part>{_PART}|(?:the\s)?{_SEASON})(?:\s(?:of|in))?\s)?(?P<named_year>{_NAMED_YEAR})"
+_NAMED = (
+    rf"(?:(?P<prep>{_PREP})\s)?{_HEDGE}?(?:(?P<part>{_PART}|(?:the\s)?{_SEASON})(?:\s(?:of|in))?\s)?"
+    rf"(?P<named_year>{_NAMED_YEAR})"
 )
-_DECADE = _compile(
+_DECADE = (
     rf"(?:(?P<prep>{_PREP})\s)?{_HEDGE}?(?:(?P<part>{_PART})(?:\s(?:of|in))?[\s-])?"
     r"(?:(?:the\s)?(?:(?P<late>early|mid|late)[\s-])?(?P<decade>[12]\d\d0)['’]?s\b"
     r"|(?P<named>(?:the|this|next|the\s(?:next|current|coming))\s(?P<unit>decade|century)\b|mid-century))"
 )
-_OTHER = _compile(
+_OTHER = (
     rf"(?:(?P<prep>{_PREP})\s)?(?:(?P<time_next>(?:(?:about|around)\s)?this\stime\snext\syear)"
     r""
     rf"|(?:year['’]?s?[\s-]end|(?:the\s)?end\sof\s(?:the\s)?year|eoy)\s(?P<year_of_end>{_YEAR_NUMBER})"

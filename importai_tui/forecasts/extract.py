@@ -304,7 +304,7 @@ def _judge(sentence: _Sentence) -> tuple[str, Speaker, float | None] | None:
 
 
 _KINDS = (TimeKind.DATED, TimeKind.SPAN, TimeKind.VAGUE)
-"""Kinds of times, the one that is told first."""
+"""Kinds of times, most precise first. The most precise time of a sentence is its due date."""
 _AFTER_YEAR = re.compile(
     r"\s(?:will|is\sgoing\sto|is\slikely|looks\s(?:set|likely)|may|might|could|should|to\s(?:be|bring|see)|promises|brings"
     r"|is\s(?:when|the\syear|shaping))\b|['’]ll\b"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Speaker(StrEnum):
-    """Who forecasts, as in the JSON output."""
+    """The person who makes a forecast, as in the JSON output."""
 
     AUTHOR = "author"
     OTHER = "other"

@@ -11,7 +11,7 @@ from importai_tui.forecasts.sentences import fold, has_any
 
 
 class Strength(IntEnum):
-    """How much the words of a speaker say about the future."""
+    """The strength of a speaker's words as a sign of a forecast."""
 
     SAYS = 1
     """They report anything: "said", "writes", "according to"."""
@@ -203,7 +203,7 @@ _FILLER = (
 _I = re.compile(rf"(?:^|[^\w’'])i(?:['’](?:d|ll|m|ve))?\s(?:{_FILLER}){{0,3}}$")
 _WE = re.compile(r"(?:^|[^\w'])we\s(?:\w+ly\s|also\s|now\s|can\s|should\s)?$")
 _THAN = re.compile(r"\bthan\s(?:\w+\s){1,3}$")
-"""What somebody else expects is only compared: "stranger than most people expect"."""
+"""Comparisons with the expectations of others, which are no cue: "stranger than most people expect"."""
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s(?:\w+ly\s|also\s|now\s|still\s)?$")
 _NO_SUBJECT = re.compile(
     r"(?:^|[^\w'])(?:an?|the|my|our|your|of|for|as|than|in|on|at|by|no|any|best|wild|educated|good|rough"

@@ -1,4 +1,4 @@
-"""What the user says about a forecast: the value of a field `forecast:<id>`, and its validation.
+"""The user's verdict and note on a forecast: the value of a field `forecast:<id>`, and its validation.
 
 The value has the forecast's own words and dates too, so that it can be read, exported and found again without the
 archive and after a change of the rules. It may come from another machine, so nothing of it is trusted.

@@ -1,4 +1,4 @@
-"""What all values of the reading state share: their limits, their error, and their canonical JSON."""
+"""Limits, error and canonical JSON that all values of the reading state share."""
 
 from __future__ import annotations
 

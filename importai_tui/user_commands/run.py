@@ -41,7 +41,7 @@ class CommandResult(NamedTuple):
     """The result of a command that has ended or was not started."""
 
     output: str = ""
-    """What it printed on standard output, cleaned like text from the network, at most MAX_OUTPUT_BYTES; empty if it had
+    """Its standard output, cleaned like text from the network, at most MAX_OUTPUT_BYTES; empty if it had
     the terminal."""
     exit_status: int | None = None
     """Its exit status; negative for the signal that killed it; None if it was not started."""
@@ -52,7 +52,7 @@ class CommandResult(NamedTuple):
     is_stopped: bool = False
     """True if `stop` ended it."""
     problem: str = ""
-    """What went wrong, as a sentence without its end; empty if the exit status is 0, or `stop` ended it."""
+    """The reason for a failure, a sentence without its end; empty if the exit status is 0, or `stop` ended it."""
 
 
 class CommandRun:
@@ -72,7 +72,7 @@ class CommandRun:
 
     @property
     def output(self) -> str:
-        """What the program has printed so far, cleaned; from any thread."""
+        """The output of the program so far, cleaned; from any thread."""
         data = self._output.get_bytes()
         size, text = self._cleaned
         if size != len(data):

@@ -31,7 +31,7 @@ class AllMarksActions(ActionGroup):
         self._saved_state = MarksScreenState()
         self._loader = AnnotationLoader(session.library)
         self._origin: Origin | None = None
-        """Where the user was before the first place was opened."""
+        """The place to return to: that of the user before the first mark was opened."""
 
     def action_marks(self) -> None:
         """Show all highlights, notes and tags."""

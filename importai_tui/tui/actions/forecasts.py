@@ -41,7 +41,7 @@ class ForecastActions(ActionGroup):
         super().__init__(session, screen)
         self._saved_state = LedgerState()
         self._origin: Origin | None = None
-        """Where the user was before the first sentence was opened."""
+        """The place to return to: that of the user before the first sentence was opened."""
 
     def action_forecasts(self) -> None:
         """Show the ledger: again where it was, if the open story comes from it, else at this story's forecasts."""

@@ -42,7 +42,7 @@ class ForecastLoader:
 
     @property
     def speakers(self) -> Set[Speaker]:
-        """Who forecasts in any of them."""
+        """The speakers of all loaded forecasts."""
         return {forecast.speaker for forecast in self.forecasts}
 
     def list_shown(self, *, with_others: bool, with_dismissed: bool) -> list[Forecast]:

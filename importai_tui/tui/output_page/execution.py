@@ -55,12 +55,12 @@ class Execution:
 
     @property
     def output(self) -> str:
-        """What the program has printed so far, cleaned."""
+        """The output of the program so far, cleaned."""
         return self.result.output if self.result else self.run.output
 
     @property
     def problem(self) -> str:
-        """What went wrong; empty if nothing did, or the program still runs."""
+        """The reason for a failure; empty without one, or while the program runs."""
         return self.result.problem if self.result else ""
 
     @property

@@ -95,7 +95,7 @@ class OutputPage(TextSelectionScreen[None], Dialog[None]):
         super().__init__()
         self._host = host
         self.execution = execution
-        """What is shown."""
+        """The run whose output is shown."""
         self._shown_output = ""
         self._timer: Timer | None = None
         self._last_words = ""

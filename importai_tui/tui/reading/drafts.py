@@ -130,7 +130,7 @@ class DraftStore:
         self._on_change = on_change
         self._unsaved: dict[DraftTarget, Draft] = {}
         self._on_saved: dict[DraftTarget, list[Callable[[], object]]] = {}
-        """What to call when a target is saved: also after a later edit, which replaces an unsaved draft."""
+        """The functions to call when a target is saved, also after a later edit, which replaces an unsaved draft."""
 
     def recover(self) -> None:
         """Save the text that was being written when the program or the machine crashed."""

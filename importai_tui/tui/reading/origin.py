@@ -1,4 +1,4 @@
-"""Where the user was before a screen of results led elsewhere, so that leaving the results leads back."""
+"""Stores the story and pane that were open before a screen of results led elsewhere, for the way back."""
 
 from __future__ import annotations
 

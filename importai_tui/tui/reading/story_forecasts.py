@@ -10,7 +10,7 @@ from importai_tui.library.forecasts import Forecast
 from importai_tui.wording import plural
 
 _NAMED = ("due", "right", "wrong", "void")
-"""What is named besides the number of forecasts; the others are open."""
+"""The kinds that are counted by name; all others are open."""
 _NUMBERS = {1: "one", 2: "two", 3: "three"}
 
 
