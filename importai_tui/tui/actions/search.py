@@ -99,14 +99,13 @@ class SavedSearchActions(ActionGroup):
     def action_open_saved_search(self, name: str) -> None:
         """Open a saved search at its first unread story; the focus stays in the list, on that story."""
         search = self.screen.saved_searches.find_by_name(name)
-        if search is None and name == DUE_FORECASTS:
+        if search:
+            self._open_list(self._make_query(search))
+        elif name == DUE_FORECASTS:  # else it is the row of the reading list, which is open already
             # Imported here, because other rows do not need the ledger.
             from importai_tui.tui.actions.forecasts import ForecastActions
 
             self.screen.action_group(ForecastActions).show_from_top()
-        if search is None:
-            return  # the row of the book of tales is open already
-        self._open_list(self._make_query(search))
 
     def open_tag(self, name: str) -> None:
         """Open the stories with a tag at the first unread one."""

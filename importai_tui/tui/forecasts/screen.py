@@ -138,6 +138,7 @@ class LedgerScreen(StateListScreen[LedgerState]):
     def on_mount(self) -> None:
         """Restore the saved state, and begin to look for changes."""
         self._load()
+        self._list_forecasts()
         saved = self._saved_state
         self._fill(saved.selected_id, saved.row, saved.scroll)
         self.forecast_list.focus()
@@ -260,14 +261,19 @@ class LedgerScreen(StateListScreen[LedgerState]):
             self._fill(keep, 0, 0 if new else None)
         return self._format_count() if new else ""
 
+    def _list_forecasts(self) -> None:
+        """List and count the forecasts without the filter."""
+        self._listed = self._loader.list_shown(with_others=self._with_others, with_dismissed=self._with_dismissed)
+        self._counts = summarise_forecasts(self._listed, self._today).all
+
     def _refresh_list(self) -> None:
+        self._list_forecasts()
         shown = self.forecast_list
         selected = shown.selected
         self._fill((selected.key, selected.id) if selected else ("", ""), shown.cursor, round(shown.scroll_y))
 
     def _fill(self, selected_id: tuple[str, str], row: int, scroll: int | None) -> None:
         """Show the forecasts with the cursor on one of them, else on a row."""
-        self._listed = self._loader.list_shown(with_others=self._with_others, with_dismissed=self._with_dismissed)
         matches = filter_forecasts(self._listed, self._filter_text, self._today)
         # A verdict moves nothing, so a row stays that the filter "due" would hide now.
         self._shown_ids.update((forecast.key, forecast.id) for forecast in matches)
@@ -277,7 +283,6 @@ class LedgerScreen(StateListScreen[LedgerState]):
         ids = [None if isinstance(each, str) else (each.key, each.id) for each in rows]
         row = ids.index(selected_id) if selected_id in ids else row
         self._shown_count = len(found)
-        self._counts = summarise_forecasts(self._listed, self._today).all
         self.forecast_list.show(rows, words, row, scroll)
         self._draw_bars()
 

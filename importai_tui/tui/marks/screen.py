@@ -396,15 +396,12 @@ class MarksScreen(StateListScreen[MarksScreenState]):
         back, help = Hint("esc", "show all" if self._filter_text else "back", "leave"), Hint("?", "help", "help")
         if not self._list.row_count:
             return (Hint("tab", "highlights, notes, tags", "view(1)"), back, help)
-        if self._view is MarksView.TAGS:
-            first, edit, remove = "stories", "rename", "remove"
-        else:
-            first, edit, remove = "open", "edit", "remove"
+        first, edit = ("stories", "rename") if self._view is MarksView.TAGS else ("open", "edit")
         return (
             Hint("enter", first, "choose"),
             Hint("/", "filter", "filter"),
             Hint("e", edit, "edit"),
-            Hint("d", remove, "remove"),
+            Hint("d", "remove", "remove"),
             back,
             help,
         )

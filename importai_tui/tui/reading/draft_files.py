@@ -59,7 +59,7 @@ class DraftFile(NamedTuple):
             if status.st_size <= _MAX_BYTES:
                 text = clean_text(self.path.read_bytes().decode("utf-8-sig", "replace")).strip()
         except OSError as error:
-            raise DraftFileError(f"Can't read {self.path}: {_describe(error)}") from error
+            raise DraftFileError(f"Can't read {self.path}: {format_os_error(error)}") from error
         if text is None or len(text) > MAX_TEXT_LENGTH:
             raise DraftFileError(f"The text is too long; the limit is {MAX_TEXT_LENGTH:,} characters")
         return text
@@ -106,7 +106,7 @@ def open_draft_file(state: Path, target: DraftTarget, text: str, original: str, 
         except OSError as error:
             if own:
                 shutil.rmtree(own, ignore_errors=True)
-            raise DraftFileError(f"Can't write to {folder}: {_describe(error)}") from error
+            raise DraftFileError(f"Can't write to {folder}: {format_os_error(error)}") from error
         yield DraftFile(path, target, original)
 
 
@@ -139,7 +139,3 @@ def find_left_drafts(state: Path) -> Iterator[tuple[DraftFile, Draft]]:
 def _make_name(words: str) -> str:
     """Return the words as a name that is safe on every file system."""
     return re.sub(r"[^a-z0-9]+", "-", words.lower())[:_MAX_NAME].strip("-") or "note"
-
-
-def _describe(error: OSError) -> str:
-    return format_os_error(error)

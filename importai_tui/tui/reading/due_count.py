@@ -24,10 +24,9 @@ class DueCounter:
         versions = (archive_version, library.state.get_version(), today)
         if versions == self._versions:
             return
-        self._versions = versions
         # Most changes of the reading state are no verdicts.
         counted = (archive_version, library.state.get_forecasts(), today)
-        if counted == self._counted:
-            return
-        self._counted = counted
-        self._show(sum(forecast.is_due(today) for forecast in library.get_forecasts(today)))
+        if counted != self._counted:
+            self._show(sum(forecast.is_due(today) for forecast in library.get_forecasts(today)))
+        # Last, so that a count that fails is repeated.
+        self._counted, self._versions = counted, versions
