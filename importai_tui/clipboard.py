@@ -29,7 +29,7 @@ _SCREEN_CHUNK = 252
 
 
 class Place(Enum):
-    """Where a text is known to have arrived."""
+    """The places where a text is known to have arrived."""
 
     CLIPBOARD = "clipboard"
     TMUX = "tmux"

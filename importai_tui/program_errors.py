@@ -1,4 +1,4 @@
-"""Why a program of the user was not started, or has failed, in words."""
+"""Describes in words why a program of the user was not started, or has failed."""
 
 from __future__ import annotations
 

@@ -233,9 +233,8 @@ class Database:
         except sqlite3.OperationalError as error:
             if primary_code(error) not in (*WRITE_ERROR_CODES, sqlite3.SQLITE_PROTOCOL):
                 raise
-            if not self._is_read_only and not supports_shared_memory(
-                self.path
-            ):  # a network folder, where the write-ahead log does not work
+            # On a network folder the write-ahead log does not work.
+            if not self._is_read_only and not supports_shared_memory(self.path):
                 self._leave_wal()
                 return self._prepare(self._connect())
             wal = self.path.with_name(f"{self.path.name}-wal")

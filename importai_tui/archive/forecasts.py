@@ -34,7 +34,7 @@ class StoredScoring(NamedTuple):
 
 
 def load_forecasts(database: Database, keys: Sequence[str] | None = None) -> list[StoredForecast]:
-    """Return all forecasts in the order of the text, newest story first; of the stories with these keys."""
+    """Return the forecasts of the stories with these keys, or all of them; in a story in the order of the text."""
     if keys is None:
         return _query_forecasts(database, "1", ())
     found: list[StoredForecast] = []

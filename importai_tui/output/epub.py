@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from importai_tui.model import Story
+from importai_tui.output.text import join_facts
 from importai_tui.output.xhtml import escape_line, format_link, format_page, format_story, to_href
 from importai_tui.parse.clean import clean_line, shorten
 from importai_tui.wording import NEWSLETTER
@@ -206,7 +207,7 @@ def _format_contents(book: Book) -> str:
     lines = []
     for issue, group in groupby(enumerate(book.chapters), key=lambda pair: pair[1].issue):
         chapters = list(group)
-        name = _join(issue.name, issue.date)
+        name = join_facts((issue.name, issue.date))
         is_level = book.names_issues and len(chapters) > 1
         if is_level:
             # The line of an issue leads to its first story, because some readers can't show one without a target.
@@ -214,7 +215,7 @@ def _format_contents(book: Book) -> str:
         for n, chapter in chapters:
             label = _shorten(chapter.headline)
             if book.names_issues and not is_level:
-                label = _join(label, _shorten(name))
+                label = join_facts((label, _shorten(name)))
             lines.append(f"<li>{format_link(escape_line(label), _get_page_name(n))}</li>")
         lines += ["</ol>", "</li>"] if is_level else []
     if not lines:  # a table of contents may not be empty
@@ -226,7 +227,3 @@ def _format_issue(issue: BookIssue, story: Story) -> str:
     """Return the line below a headline that names the issue, with a link to its page."""
     name = format_link(escape_line(_shorten(issue.name)), to_href(issue.url))
     return " · ".join(filter(None, (name, escape_line(issue.date), f"{story.reading_minutes} min")))
-
-
-def _join(*facts: str) -> str:
-    return " · ".join(filter(None, facts))

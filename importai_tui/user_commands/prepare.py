@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
@@ -305,4 +304,6 @@ def _choose_file(ref: str, form: str) -> Path:
 
 
 def _to_json(document: Any) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    from importai_tui.output.console import format_json
+
+    return format_json(document, indent=2) + "\n"
