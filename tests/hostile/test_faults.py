@@ -104,7 +104,7 @@ BROKEN = """
 from importai_tui.cli import main
 from importai_tui.tui.actions.app import AppearanceActions
 from importai_tui.tui.reading.screen import ReadingScreen
-from importai_tui.tui.terminal import TerminalInput
+from importai_tui.tui.terminal_input import TerminalInput
 def fail(*_, **__):
     raise IndexError("list index out of range")
 {broken} = fail

@@ -9,7 +9,7 @@ import pytest
 from textual.events import Key, MouseDown, Paste, Resize
 from textual.message import Message
 
-from importai_tui.tui.terminal import PASTE_LIMIT, TerminalInput
+from importai_tui.tui.terminal_input import PASTE_LIMIT, TerminalInput
 
 TRIALS = 20_000
 FRAGMENTS = (
