@@ -1,0 +1,51 @@
+"""What a package index shows: the metadata of the package, and the README as its description."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hatchling.metadata.core import ProjectMetadata
+from hatchling.plugin.manager import PluginManager
+
+from importai_tui import __version__
+from tests.documents import find_targets
+
+PROJECT_ROOT = Path(__file__).parent.parent
+TEXT_SUFFIXES = (".html", ".md", ".py", ".toml", ".yml", "")
+
+METADATA = ProjectMetadata(str(PROJECT_ROOT), PluginManager()).core
+HOME = METADATA.urls["Homepage"]
+
+
+def test_description_has_only_absolute_addresses() -> None:
+    targets = find_targets(METADATA.readme)
+    own = [target.removeprefix(f"{HOME}/") for target in targets if target.startswith(HOME)]
+    assert not [target for target in targets if not target.startswith("https://")]
+    assert own == [
+        f"{'raw' if path.endswith(('.png', '.gif')) else 'blob'}/v{__version__}/{path}"
+        for path in find_targets((PROJECT_ROOT / "README.md").read_text(encoding="utf-8"))
+        if not path.startswith("https://")
+    ]
+
+
+def test_public_home_is_named_in_one_place() -> None:
+    folders = ("importai_tui", "tests", "screenshots", ".ci", ".github")
+    files = [path for folder in folders for path in (PROJECT_ROOT / folder).rglob("*") if path.suffix in TEXT_SUFFIXES]
+    files += [path for path in PROJECT_ROOT.iterdir() if path.suffix in (".md", ".toml")]
+    host = HOME.removeprefix("https://").partition("/")[0].encode()
+    named = {
+        path.name: path.read_bytes().count(host) for path in files if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert {name: count for name, count in named.items() if count} == {"pyproject.toml": 1}
+
+
+def test_readme_says_until_when_it_is_unpublished() -> None:
+    readme = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
+    assert ("Not published yet" in readme) == HOME.split("/")[2].endswith(".invalid")
+
+
+def test_python_classifiers_begin_with_the_lowest_version() -> None:
+    prefix = "Programming Language :: Python :: 3."
+    minors = [int(name.removeprefix(prefix)) for name in METADATA.classifiers if name.startswith(prefix)]
+    assert METADATA.requires_python == f">=3.{minors[0]}"
+    assert minors == list(range(minors[0], minors[0] + len(minors)))
