@@ -48,8 +48,8 @@ def find_anchors(page: str) -> set[str]:
 
 
 def find_unknown_topics(page: str) -> list[str]:
-    """Return the help topics that a page names and that do not exist."""
-    named = re.findall(rf"{PROGRAM} help ([a-z]\w*)|help topics? `(\w+)`", page)
+    """Return the help topics that a page, or a module, names and that do not exist."""
+    named = re.findall(rf"(?:{PROGRAM}|{{PROGRAM}}) help ([a-z]\w*)|help topics? `(\w+)`", page)
     return [topic for pair in named for topic in pair if topic and topic not in TOPICS]
 
 
