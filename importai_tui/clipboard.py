@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -170,7 +171,7 @@ def _run(tool: Tool, text: str, environ: Mapping[str, str], timeout: float) -> s
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    if os.name == "posix":
+    if sys.platform != "win32":
         with suppress(OSError):  # it ends at this moment
             os.killpg(process.pid, signal.SIGKILL)  # with the programs that it has started
     else:

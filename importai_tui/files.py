@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from importai_tui.errors import LockError, QuarantineError
 from importai_tui.wording import format_os_error
@@ -24,6 +26,11 @@ _UNSUPPORTED_ERRNOS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVA
 _MAX_WAIT_SECONDS = 30.0
 """Longer than any work under a lock. A suspended process may hold a lock for days."""
 _RETRY_SECONDS = 0.05
+_REPLACE_DELAYS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
+"""Seconds between the tries to replace a file that another program has open. Virus scanners and folders that are synced
+open each new file for a moment, and Windows replaces no open file."""
+
+_T = TypeVar("_T")
 
 
 def make_private_folder(folder: Path) -> None:
@@ -78,11 +85,38 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
         with create_private_file(part) as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+            flush_to_disk(file.fileno())
+        retry_if_open(partial(part.replace, path))
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(PermissionError):  # another program has it open
+            part.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def flush_to_disk(file: int) -> None:
+    """Make what was written to an open file survive a power cut. Windows needs a file that is open for writing."""
+    if sys.platform == "darwin":  # where fsync leaves the data in the cache of the disk
+        import fcntl
+
+        with suppress(OSError):  # a network folder
+            fcntl.fcntl(file, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(file)
+
+
+def retry_if_open(action: Callable[[], _T]) -> _T:
+    """Rename, replace or delete a file with `action`; on Windows try again for a second while a program has it open.
+
+    Raises:
+        OSError: `action` has failed, on Windows each time.
+    """
+    if sys.platform == "win32":
+        for delay in _REPLACE_DELAYS:
+            try:
+                return action()
+            except PermissionError:
+                time.sleep(delay)
+    return action()
 
 
 @contextmanager
@@ -98,11 +132,6 @@ def file_lock(path: Path, *, wait: bool = False) -> Iterator[bool]:
     Raises:
         LockTrouble: the file cannot be made or opened, or the wait took too long.
     """
-    try:
-        import fcntl  # noqa: F401 - before the file is created, which is useless without locks
-    except ImportError:  # another platform
-        yield True
-        return
     file = _open_lock_file(path)
     try:
         give_up = time.monotonic() + _MAX_WAIT_SECONDS
@@ -145,7 +174,7 @@ def quarantine(path: Path, now: datetime, *, keep_original: bool = False) -> Pat
                 if keep_original and not suffix:
                     _link_or_copy(source, renamed)
                 else:
-                    source.rename(renamed)
+                    retry_if_open(partial(source.rename, renamed))
             except OSError as error:
                 reason = format_os_error(error)
                 raise QuarantineError(f"{source} can't be used, and can't be renamed: {reason}.") from error
@@ -181,7 +210,7 @@ def _sync_folder(folder: Path) -> None:
     with suppress(OSError):
         opened = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(opened)
+            flush_to_disk(opened)
         finally:
             os.close(opened)
 
@@ -189,17 +218,15 @@ def _sync_folder(folder: Path) -> None:
 def _open_lock_file(path: Path) -> int:
     try:
         make_private_folder(path.parent)
-        return os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        return os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:
         raise _lock_error(error, path) from error
 
 
 def _try_lock(file: int, path: Path) -> bool:
-    import fcntl
-
-    for lock in (fcntl.flock, fcntl.lockf):  # some network file systems have only the second kind
+    for lock in _list_locks():
         try:
-            lock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(file)
         except OSError as error:
             if error.errno in _LOCKED_ERRNOS:
                 return False
@@ -208,6 +235,19 @@ def _try_lock(file: int, path: Path) -> bool:
         else:
             return True
     return True
+
+
+def _list_locks() -> tuple[Callable[[int], None], ...]:
+    """Return the functions of the system that lock an open file, or raise OSError at once."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        return (lambda file: msvcrt.locking(file, msvcrt.LK_NBLCK, 1),)  # the first byte, which need not exist
+    import fcntl
+
+    flags = fcntl.LOCK_EX | fcntl.LOCK_NB
+    # Some network file systems have only the second kind.
+    return lambda file: fcntl.flock(file, flags), lambda file: fcntl.lockf(file, flags)
 
 
 def _lock_error(error: OSError, path: Path) -> LockError:

@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import redirect_stderr, suppress
+from contextlib import contextmanager, redirect_stderr, suppress
 from dataclasses import dataclass
 from itertools import chain
 from multiprocessing import get_context, parent_process, resource_tracker
@@ -117,27 +117,33 @@ class WorkerLimits:
     """Limits of a parser process."""
 
     seconds: float = 60
-    """Seconds of processor time for one task. A megabyte takes less than one second; a page has at most five MB."""
+    """Seconds for one task: of processor time, on Windows of time. A megabyte takes less than one second; a page has
+    at most five MB."""
     memory: int = 500_000_000
-    """Bytes that the process may allocate. Measured: a page of 5 MB takes 83 MB, a feed of 20 MB takes 153 MB."""
+    """Bytes that the process may allocate. Measured: a page of 5 MB takes 83 MB, a feed of 20 MB takes 153 MB.
+    Windows has no such limit."""
     nice: int = 0
-    """Lowers the priority, see nice(2)."""
+    """Lowers the priority, see nice(2). Windows ignores it."""
 
     def apply(self) -> None:
         """Set up this process as a parser process."""
-        os.setsid()  # no terminal, so no Ctrl+C and no hang-up reaches this process
+        if sys.platform == "win32":
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches every process of the terminal
+        else:
+            os.setsid()  # no terminal, so no Ctrl+C and no hang-up reaches this process
+            os.nice(self.nice)
+            signal.signal(signal.SIGPROF, signal.SIG_DFL)
         null = os.open(os.devnull, os.O_WRONLY)
         for stream in (1, 2):
             os.dup2(null, stream)
         threading.Thread(target=_exit_with_parent, daemon=True).start()
-        os.nice(self.nice)
-        signal.signal(signal.SIGPROF, signal.SIG_DFL)
         gc.freeze()
         gc.set_threshold(_GARBAGE_THRESHOLD)
-        with suppress(ImportError, AttributeError, ValueError, OSError):  # a system without this limit
-            import resource
+        if sys.platform != "win32":
+            with suppress(ImportError, AttributeError, ValueError, OSError):  # a system without this limit
+                import resource
 
-            resource.setrlimit(resource.RLIMIT_DATA, (self.memory, self.memory))
+                resource.setrlimit(resource.RLIMIT_DATA, (self.memory, self.memory))
 
 
 IN_FOREGROUND = WorkerLimits()
@@ -178,12 +184,16 @@ class ParserProcess:
                 break
             if executor is None:
                 return _run_task(task, argument)
+            seconds = self._limits.seconds
             try:
-                return executor.submit(_run_with_time_limit, self._limits.seconds, task, argument).result()
-            except BrokenExecutor:
-                if self._reap() == -signal.SIGPROF:
-                    reason = f"takes longer than {self._limits.seconds:g} seconds to parse"
-                    raise ParserError(reason) from None
+                future = executor.submit(_run_with_time_limit, seconds, task, argument)
+                return future.result(seconds if sys.platform == "win32" else None)
+            except (BrokenExecutor, TimeoutError) as error:
+                if isinstance(error, TimeoutError):
+                    self._kill()
+                status = self._reap()
+                if isinstance(error, TimeoutError) or (sys.platform != "win32" and status == -signal.SIGPROF):
+                    raise ParserError(f"takes longer than {seconds:g} seconds to parse") from None
             except (UnreadableInputError, NoCardError):
                 raise
             except Exception as error:  # the value is too large to be sent
@@ -193,9 +203,7 @@ class ParserProcess:
     def stop(self) -> None:
         """End the process permanently, even during a task. May be called from any thread."""
         self._stopped = True
-        process = self._process
-        if process:
-            process.kill()
+        self._kill()
 
     def close(self) -> None:
         """End the process and free its resources. A task that is running fails."""
@@ -221,6 +229,10 @@ class ParserProcess:
             self._reap()
         return self._executor
 
+    def _kill(self) -> None:
+        if process := self._process:
+            process.kill()
+
     def _reap(self) -> int | None:
         """Wait until an ending process has ended. Return its exit code, as in `multiprocessing`."""
         executor, self._executor = self._executor, None
@@ -235,25 +247,35 @@ def _start_process(limits: WorkerLimits) -> tuple[ProcessPoolExecutor, BaseProce
 
     The process is spawned, because this process has threads, whose locks a fork would copy in any state.
     """
-    # The resource tracker needs a stderr with a file number, which Textual's has not. If this process is killed,
-    # the tracker removes its semaphores; its warning would only disturb the terminal.
-    if _NO_TRACKER_WARNING not in sys.warnoptions:
-        sys.warnoptions.append(_NO_TRACKER_WARNING)
-    with redirect_stderr(sys.__stderr__):
-        resource_tracker.ensure_running()
-    executor = ProcessPoolExecutor(1, get_context("spawn"), limits.apply)
-    # The new process inherits the mask, because Ctrl+C must not reach it before it has left the terminal.
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
+    with _posix_start():
+        executor = ProcessPoolExecutor(1, get_context("spawn"), limits.apply)
         ready = executor.submit(os.getpid)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     # Before Python 3.14 an executor has no public way to kill its process.
     (process,) = executor._processes.values()
     # With this end open, the executor would wait forever for the rest of a result if its process is killed while
     # sending it.
     executor._result_queue._writer.close()  # type: ignore[attr-defined]
     return executor, process, ready
+
+
+@contextmanager
+def _posix_start() -> Iterator[None]:
+    """Start the resource tracker, and keep Ctrl+C from a process that starts in the block. Windows needs neither."""
+    if sys.platform == "win32":
+        yield
+        return
+    # The resource tracker needs a stderr with a file number, which Textual's has not. If this process is killed,
+    # the tracker removes its semaphores; its warning would only disturb the terminal.
+    if _NO_TRACKER_WARNING not in sys.warnoptions:
+        sys.warnoptions.append(_NO_TRACKER_WARNING)
+    with redirect_stderr(sys.__stderr__):
+        resource_tracker.ensure_running()
+    # The new process inherits the mask, because Ctrl+C must not reach it before it has left the terminal.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _exit_with_parent() -> None:
@@ -265,6 +287,8 @@ def _exit_with_parent() -> None:
 
 def _run_with_time_limit(seconds: float, task: Callable[[_Argument], _Value], argument: _Argument) -> _Value:
     """Run a task in a parser process."""
+    if sys.platform == "win32":  # the caller measures the time
+        return _run_task(task, argument)
     # The system kills a process that takes too long, also inside C code where Python runs no signal handler.
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
@@ -426,6 +450,6 @@ def _get_size(task: PageTask | None) -> int:
 
 def _count_processors() -> int:
     """Return how many processors this process may use."""
-    with suppress(AttributeError):  # macOS has no such function
+    if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -9,7 +9,6 @@ import io
 import os
 import signal
 import sys
-import termios
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,6 +19,9 @@ from importai_tui import __version__
 from importai_tui.files import atomic_write
 from importai_tui.paths import Places
 
+with suppress(ImportError):  # Windows has no splash
+    import termios
+
 ENTER_ALTERNATE_SCREEN = "\x1b[?1049h"
 """Switches to the alternate screen. Some terminals clear it each time, so it is written only once."""
 _BEGIN_SCREEN = f"{ENTER_ALTERNATE_SCREEN}\x1b[?25l\x1b[?7l\x1b[?2026h"
@@ -29,7 +31,7 @@ _END_UPDATE = "\x1b[0m\x1b[?2026l"
 _RESTORE_SCREEN = "\x1b[?7h\x1b[?1049l\x1b[?25h"
 _PLACEHOLDER = "  \x1b[1mImport AI\x1b[0m   opening…"
 """Shown at the position of the header."""
-_EXIT_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_EXIT_SIGNALS = ("SIGTERM", "SIGHUP")
 _INPUT, _LOCAL, _CHARACTERS = 0, 3, 6
 """Indexes in the result of `tcgetattr`."""
 _Attributes = list[Any]
@@ -58,18 +60,21 @@ class Splash:
         self.columns = columns
         self.rows = tuple(rows)
         """The rows that were drawn; empty if it is only a line."""
-        self.terminal_attributes = termios.tcgetattr(fd)
+        self.terminal_attributes: _Attributes = []
         """The attributes to restore when the terminal is released."""
         self._fd = fd
         self._line = line
         self.is_handed_over = False
         """True if the app has taken over the terminal."""
-        self._old_handlers = {number: signal.signal(number, self._exit_on_signal) for number in _EXIT_SIGNALS}
-        # The app handles Ctrl-Z itself; before that, nothing would redraw the snapshot after a stop.
-        self._old_handlers[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        numbers = [getattr(signal, name) for name in _EXIT_SIGNALS]
+        self._old_handlers = {number: signal.signal(number, self._exit_on_signal) for number in numbers}
         self._stderr = sys.stderr
         sys.stderr = self._stderr_buffer = io.StringIO()
-        termios.tcsetattr(fd, termios.TCSANOW, _without_echo(fd, self.terminal_attributes))
+        if sys.platform != "win32":
+            # The app handles Ctrl-Z itself; before that, nothing would redraw the snapshot after a stop.
+            self._old_handlers[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+            self.terminal_attributes = termios.tcgetattr(fd)
+            termios.tcsetattr(fd, termios.TCSANOW, _without_echo(fd, self.terminal_attributes))
         screen = "".join(f"\x1b[{number};1H{row}" for number, row in enumerate(rows, 1))
         self._write(_BEGIN_SCREEN + (screen or f"{_CLEAR_SCREEN}\x1b[1;1H{line}") + _END_UPDATE)
 
@@ -96,7 +101,7 @@ class Splash:
 
     def hide(self) -> None:
         """Restore the normal screen, unless the app has taken over; then write the buffered standard error."""
-        if not self.is_handed_over:
+        if sys.platform != "win32" and not self.is_handed_over:
             with suppress(OSError, termios.error):  # the terminal may be gone
                 self._write(_RESTORE_SCREEN)
                 termios.tcsetattr(self._fd, termios.TCSANOW, self.terminal_attributes)
@@ -133,6 +138,9 @@ def show_splash(environ: Mapping[str, str], *, use_snapshot: bool) -> Iterator[N
         use_snapshot: show the stored snapshot if its key matches; otherwise the splash is a line.
     """
     global _splash
+    if sys.platform == "win32":
+        yield
+        return
     if _splash or not (terminal := _find_terminal(environ)):
         yield
         return
@@ -203,6 +211,8 @@ def is_safe_row(row: str) -> bool:
 
 def _without_echo(fd: int, attributes: _Attributes) -> _Attributes:
     """Return the attributes without echo and line buffering; keys arrive unchanged, and Ctrl-C as a signal."""
+    if sys.platform == "win32":
+        return attributes
     changed = attributes.copy()
     changed[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
     changed[_INPUT] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
@@ -248,7 +258,7 @@ class _TerminalInfo(NamedTuple):
 def _find_terminal(environ: Mapping[str, str]) -> _TerminalInfo | None:
     """Return the terminal that the app will draw on; None if there is none, or if the app draws in another way."""
     if (
-        os.name != "posix"
+        sys.platform == "win32"
         or environ.get("TERM", "") in _DUMB_TERMINALS
         or any(name in environ for name in _DRIVER_VARIABLES)
     ):

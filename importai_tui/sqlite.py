@@ -9,6 +9,7 @@ import errno
 import os
 import sqlite3
 import stat
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -301,6 +302,8 @@ class Database:
         if execute("PRAGMA journal_mode").fetchone()[0] != "wal" and supports_shared_memory(self.path):
             execute("PRAGMA journal_mode = WAL")
         execute(f"PRAGMA synchronous = {self._spec.synchronous}")
+        if sys.platform == "darwin" and self._spec.synchronous == "FULL":
+            execute("PRAGMA fullfsync = ON")  # else macOS leaves the data in the cache of the disk
         if (version := self._get_schema_version()) == self._spec.version:
             return
         if version and self._before_migration:
@@ -415,10 +418,10 @@ def require_locks(path: Path, name: str) -> None:
     Raises:
         DatabaseError: the file system has no locks.
     """
-    try:
-        import fcntl
-    except ImportError:  # another platform, which always has locks
+    if sys.platform == "win32":  # which always has locks
         return
+    import fcntl
+
     if not _supports(path, "-lock", lambda file: fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)):
         raise DatabaseError(
             f"The file system of {path.parent} doesn't support locks, so the {name} can't be used there. "
@@ -440,7 +443,7 @@ def _supports(path: Path, suffix: str, probe: Callable[[int], object]) -> bool:
 def _probe_file(path: Path, suffix: str) -> Iterator[int]:
     name = path.with_name(f".{path.name}.{os.getpid()}{suffix}")
     try:
-        file = os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        file = os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     except OSError as error:  # a read-only folder says nothing about the file system
         raise OSError(errno.ENOSPC, "no probe") from error
     try:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from shutil import copyfile
 
@@ -29,7 +30,7 @@ from importai_tui.archive.schema import ARCHIVE_SPEC
 from importai_tui.archive.stories import LOST_PAGE_VERSION, StoryTable, compress_page, make_story_record
 from importai_tui.archive.writer import Writer
 from importai_tui.errors import DatabaseError
-from importai_tui.files import SQLITE_SUFFIXES, file_lock, quarantine
+from importai_tui.files import SQLITE_SUFFIXES, file_lock, quarantine, retry_if_open
 from importai_tui.sqlite import BusyDatabase, DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 from importai_tui.wording import format_os_error
 
@@ -121,7 +122,7 @@ def replace_file(
                 lost = _rewrite_issues(database, report)
             issue_count = _count_issues(database)
         quarantine_path = quarantine(path, now())
-        new.rename(path)
+        retry_if_open(partial(new.rename, path))
     finally:
         delete_database(new)
     return RepairResult(problems, quarantine_path, lost, issue_count)

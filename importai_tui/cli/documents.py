@@ -76,7 +76,7 @@ def open_document(path: str) -> BinaryIO:
         if not stat.S_ISREG(Path(path).stat().st_mode):
             raise UnreadableInputError(f'not a regular file (use "{STANDARD_INPUT}" to read a pipe)')
         # If the file is replaced by a pipe in between, O_NONBLOCK keeps this from blocking.
-        return os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
+        return os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb")
     except OSError as error:
         raise UnreadableInputError(_describe_os_error(error)) from error
     except ValueError as error:  # a NUL in the path

@@ -13,10 +13,11 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from importai_tui.errors import DatabaseError
-from importai_tui.files import atomic_write, make_private_folder
+from importai_tui.files import atomic_write, make_private_folder, retry_if_open
 from importai_tui.sqlite import Database
 from importai_tui.state.integrity import (
     correct_future_times,
@@ -125,7 +126,7 @@ def _make_copy(database: Database, journal: Journal, target: Path, *, save_diges
         n = 2
         while (other := target.with_name(f"{target.stem}-{n}{target.suffix}")).exists():
             n += 1
-        target.rename(other)
+        retry_if_open(partial(target.rename, other))
     last_line = journal.get_last_line_id()
     _copy_database(database.execute, target)
     if save_digest:

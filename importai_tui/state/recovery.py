@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from importai_tui.errors import DatabaseError, LockError, QuarantineError
-from importai_tui.files import SQLITE_SUFFIXES, create_private_file, file_lock, quarantine
+from importai_tui.files import SQLITE_SUFFIXES, create_private_file, file_lock, quarantine, retry_if_open
 from importai_tui.sqlite import DamagedDatabase, Database, ForeignDatabase, NewerDatabase
 from importai_tui.state.backups import list_copies
 from importai_tui.state.fields import Register, clean_story_name, pick_winners, validate_register
@@ -100,7 +101,7 @@ def recreate_state(path: Path, now: Callable[[], datetime], *, force: bool = Fal
         _remove_database(fresh)
         quarantined = quarantine(path, now(), keep_original=True)
         summary = _merge_newer_values(_list_sources(path, quarantined), fresh, now)
-        fresh.replace(path)
+        retry_if_open(partial(fresh.replace, path))
         if quarantined:
             cause = f"was damaged. The damaged file was kept as {quarantined};"
         else:
@@ -144,7 +145,7 @@ def _put_in_place(path: Path, best: _Candidate, now: Callable[[], datetime]) -> 
     """Quarantine the state and move the candidate to its path; returns a sentence for the user."""
     exists = path.exists()
     quarantined = quarantine(path, now(), keep_original=True)
-    best.path.replace(path)
+    retry_if_open(partial(best.path.replace, path))
     if best.is_original:
         return (
             f"The reading state was damaged. The damaged file was kept as {quarantined}; a repaired copy replaces it."

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from importai_tui.errors import DatabaseError
-from importai_tui.files import atomic_write, file_lock
+from importai_tui.files import atomic_write, file_lock, flush_to_disk
 from importai_tui.json_text import parse_json
 from importai_tui.sqlite import Database
 from importai_tui.state.backups import remove_stale_parts
@@ -257,7 +257,7 @@ class SharedFolder:
             file.seek(end)
             file.write(lines.encode())
             file.flush()
-            os.fsync(file.fileno())
+            flush_to_disk(file.fileno())
             self._save_own_offset(file)
 
     def _compact(self) -> None:

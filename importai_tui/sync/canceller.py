@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -54,7 +55,8 @@ def _woken_by_interrupts(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
     seconds that a silent server is given.
     """
     handler = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not handler:
+    is_main = threading.current_thread() is threading.main_thread()
+    if sys.platform == "win32" or not (is_main and handler):  # on Windows, Python itself wakes up the loop
         yield
         return
     loop.add_signal_handler(signal.SIGINT, lambda: None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -285,7 +286,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         """Stop the process, as a shell with job control expects at ctrl+z, also while text is typed."""
         if not self.is_ready:
             return
-        if self._driver and self._driver.can_suspend and can_suspend():
+        if sys.platform != "win32" and self._driver and self._driver.can_suspend and can_suspend():
             self._suspend_signal()
             # The whole process group: a script that started the reader must stop too, or the shell gets no keys.
             os.killpg(os.getpgrp(), signal.SIGTSTP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ def run_app(
         on_terminal=True,
     )
     app.takes_snapshot = True
-    if os.name == "posix" and "TEXTUAL_DRIVER" not in os.environ:
+    if sys.platform != "win32" and "TEXTUAL_DRIVER" not in os.environ:
         from importai_tui.tui.terminal import TerminalDriver
 
         app.driver_class = TerminalDriver

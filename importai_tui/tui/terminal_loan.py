@@ -55,7 +55,7 @@ def lend_terminal(app: App[Any], *, waits: bool = False) -> Iterator[None]:
     terminal: _Terminal | None = None
     try:
         with app.suspend(), _signals_for_children():
-            terminal = _Terminal() if os.name == "posix" else None
+            terminal = _Terminal() if sys.platform != "win32" else None
             before = terminal.leave_last_line() if terminal and waits else None
             try:
                 yield
@@ -83,7 +83,8 @@ def _signals_for_children() -> Iterator[None]:
         nonlocal hung_up
         hung_up = True
         signal.signal(number, signal.SIG_IGN)
-        os.killpg(os.getpgrp(), number)
+        if sys.platform != "win32":
+            os.killpg(os.getpgrp(), number)
 
     actions: dict[str, Callable[..., None] | signal.Handlers] = {
         # Unlike an ignored signal, a handler is not inherited by the programs.
@@ -99,9 +100,9 @@ def _signals_for_children() -> Iterator[None]:
     finally:
         for number, action in before.items():
             signal.signal(number, action)
-            with suppress(AttributeError):
+            if sys.platform != "win32":
                 signal.siginterrupt(number, False)  # as asyncio has set it
-        if hung_up:
+        if hung_up and sys.platform != "win32":
             signal.raise_signal(signal.SIGHUP)
 
 
@@ -113,7 +114,9 @@ class _Terminal:
 
         assert sys.__stdin__ is not None
         self._file = sys.__stdin__.fileno()
-        self._attributes = termios.tcgetattr(self._file)
+        self._attributes: list[Any] = []
+        if sys.platform != "win32":
+            self._attributes = termios.tcgetattr(self._file)
 
     @property
     def is_closed(self) -> bool:
@@ -122,6 +125,8 @@ class _Terminal:
 
     def take_back(self) -> None:
         """Become the foreground of the terminal again, and reset it. What was typed and not read is dropped."""
+        if sys.platform == "win32":
+            return
         import termios
 
         # A shell that was killed leaves the terminal to its own process group; others are stopped when they change it.
@@ -142,6 +147,8 @@ class _Terminal:
 
     def find_cursor(self) -> bytes | None:
         """Return the position of the cursor as the terminal reports it; None if it does not."""
+        if sys.platform == "win32":
+            return None
         import termios
         import tty
 

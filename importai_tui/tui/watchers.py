@@ -179,7 +179,7 @@ def can_suspend() -> bool:
 
     A shell with job control gives each job a process group of its own. Without one nothing would resume the app.
     """
-    return hasattr(os, "getsid") and os.getpgrp() != os.getsid(0)
+    return sys.platform != "win32" and os.getpgrp() != os.getsid(0)
 
 
 def _handle_stop_signals(app: App[Any], redraw: Callable[[], object], loop: asyncio.AbstractEventLoop) -> None:
@@ -189,6 +189,8 @@ def _handle_stop_signals(app: App[Any], redraw: Callable[[], object], loop: asyn
     the program, unless a SIGTSTP stopped it. But `kill -STOP` stops it too, and `timeout`, systemd and a closing shell
     send SIGCONT to a process that was never stopped.
     """
+    if sys.platform == "win32":
+        return
     stop, resume = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
     assert callable(stop)
     assert callable(resume)
