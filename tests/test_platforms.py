@@ -1,22 +1,23 @@
-"""macOS and Windows, simulated: modules, locks, replaced files, parser processes and command lines."""
+"""macOS and Windows, simulated: what they lack is missing, and what they do otherwise is done here too."""
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from importai_tui import parse_pool
-from importai_tui.files import atomic_write, file_lock, flush_to_disk
-from importai_tui.parse.formats import Document
-from importai_tui.parse_pool import PageTask, ParserProcess
-from tests.parse_pool.victim import VictimLimits
+from importai_tui.files import atomic_write, file_lock
+from importai_tui.parse_pool import ParserError, ParserProcess, WorkerLimits
+from tests.state.helpers import list_backups, mark_on_day
 
 IMPORT_ALL = """
 import asyncio, concurrent.futures.process, multiprocessing.popen_spawn_posix, os, pkgutil, signal, sys
@@ -50,3 +51,93 @@ def test_every_module_imports_on_windows() -> None:
     done = subprocess.run([sys.executable, "-c", IMPORT_ALL], capture_output=True, text=True, check=False)
     assert not done.stderr
     assert int(done.stdout) > 300
+
+
+class WindowsLimits(WorkerLimits):
+    """Limits of a parser process that has no functions of POSIX."""
+
+    def apply(self) -> None:
+        """Remove them first."""
+        sys.platform = "win32"
+        for module, name in ((os, "setsid"), (os, "nice"), (signal, "setitimer"), (signal, "SIGPROF")):
+            delattr(module, name)
+        super().apply()
+
+
+def test_a_parser_process_has_a_time_limit_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.delattr(signal, "SIGPROF")
+    with closing(ParserProcess(WindowsLimits(seconds=0.3))) as process:
+        assert process.run(abs, -1) == 1
+        with pytest.raises(ParserError, match=r"takes longer than 0\.3 seconds"):
+            process.run(time.sleep, 60)
+
+
+@pytest.mark.parametrize("blocked_times", [2, 1000])
+def test_a_file_that_is_open_is_replaced_later(
+    blocked_times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows no name is moved over a file that a program has open."""
+    delays: list[float] = []
+    replace = Path.replace
+
+    def replace_if_closed(source: Path, target: Path) -> Path:
+        if len(delays) < blocked_times:
+            raise PermissionError(errno.EACCES, "in use")
+        return replace(source, target)
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(time, "sleep", delays.append)
+    monkeypatch.setattr(Path, "replace", replace_if_closed)
+    path = tmp_path / "notes.md"
+    path.write_text("old")
+    if blocked_times == 2:
+        with atomic_write(path) as file:
+            file.write(b"new")
+    else:
+        with pytest.raises(PermissionError), atomic_write(path) as file:
+            file.write(b"new")
+        assert sum(delays) < 1
+    assert path.read_text() == ("new" if blocked_times == 2 else "old")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_lock_is_exclusive_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked: set[int] = set()
+
+    def lock(file: int, mode: int, size: int) -> None:
+        assert (mode, size) == (2, 1)
+        if locked:
+            raise PermissionError(errno.EACCES, "locked")
+        locked.add(file)
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=lock, LK_NBLCK=2))
+    with file_lock(tmp_path / "a.lock") as first, file_lock(tmp_path / "a.lock") as second:
+        assert (first, second) == (True, False)
+
+
+def test_only_files_open_for_writing_are_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows refuses to sync others, so a copy would never be made."""
+    sync = os.fsync
+
+    def sync_if_writable(file: int) -> None:
+        if fcntl.fcntl(file, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+            raise OSError(errno.EBADF, "not open for writing")
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", sync_if_writable)
+    path = tmp_path / "reading.sqlite3"
+    mark_on_day(path, "ada")
+    mark_on_day(path, "bob")
+    assert len(list_backups(path)) == 1
+
+
+def test_macos_empties_the_cache_of_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[int] = []
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
+    monkeypatch.setattr(fcntl, "fcntl", lambda _, command: commands.append(command))
+    with atomic_write(tmp_path / "notes.md") as file:
+        file.write(b"text")
+    assert commands == [51, 51]  # the file and its folder
