@@ -12,7 +12,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
@@ -50,6 +50,7 @@ __all__ = [
     "is_read_only",
     "placeholders",
     "read_only",
+    "read_rows",
     "set_wait_reporter",
 ]
 
@@ -348,6 +349,20 @@ class Database:
 
     def _translate_errors(self) -> AbstractContextManager[None]:
         return translate_errors(self.path, self._spec.name, self._spec.remedy)
+
+
+def read_rows(path: Path, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """Return rows of a file as they are now. It waits for no lock, checks nothing, and creates no file.
+
+    Without a write-ahead log, SQLite would create one to read the file, unless it is opened as immutable.
+
+    Raises:
+        sqlite3.Error: the file is missing, locked, damaged or has other tables.
+    """
+    has_log = all(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-shm"))
+    uri = f"{path.absolute().as_uri()}?mode=ro{'' if has_log else '&immutable=1'}"
+    with closing(sqlite3.connect(uri, uri=True, timeout=0)) as connection:
+        return connection.execute(sql, values).fetchall()
 
 
 def placeholders(values: Collection[object]) -> str:

@@ -59,7 +59,7 @@ def get_options(command: click.Command) -> set[str]:
 
 def find_usage_error(line: str) -> str | None:
     """Return the usage error of a command line; None if it is valid."""
-    typed = [word.strip("[]") for word in shlex.split(re.split(r" [<>] ", line)[0], comments=True)]
+    typed = [word.strip("[]") for word in shlex.split(re.split(r" [<>|] ", line)[0], comments=True)]
     words = ["1" if word == "N" else word for word in typed]
     name, *rest = [word for word in words if word not in get_options(root)] or ["REF"]
     if name not in root.commands:

@@ -216,6 +216,16 @@ def test_help_lists_every_topic_with_a_line(run: RunProgram) -> None:
     assert all(topic.summary in ran.out for topic in TOPIC_BY_NAME.values())
 
 
+def test_help_prints_all_topics_as_one_page(run: RunProgram) -> None:
+    ran = run("help", "--all")
+    assert (ran.status, ran.err) == (0, "")
+    contents, *sections = re.split(r"^(?=[0-9]+\. [a-z]+: )", ran.out, flags=re.MULTILINE)
+    assert [line.split()[1] for line in contents.splitlines() if line] == list(TOPICS)
+    for number, (name, section) in enumerate(zip(TOPICS, sections, strict=True), start=1):
+        assert section.removeprefix(f"{number}. ").split() == format_topic(TOPIC_BY_NAME[name], None).split()
+    assert run("help", "--all", "links").status == 2
+
+
 def test_help_prints_a_topic(run: RunProgram) -> None:
     ran = run("help", "Links")
     assert (ran.status, ran.err) == (0, "")

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from importai_tui.cli.constants import EXIT_INTERRUPTED, PROGRAM
+from importai_tui.cli.constants import COMPLETION_VARIABLE, EXIT_INTERRUPTED, PROGRAM
 from importai_tui.errors import ReaderError
 from importai_tui.wording import format_os_error
 
@@ -118,7 +118,7 @@ def _print_error(line: str) -> None:
 
 def _run(arguments: list[str]) -> int:
     """Open the app, or run the command that the arguments name; return the exit status."""
-    if not arguments and "_IMPORTAI_TUI_COMPLETE" not in os.environ:
+    if not arguments and COMPLETION_VARIABLE not in os.environ:
         _open_app()
         return 0
     # A short command makes little garbage. Frequent collections and the one at exit take a seventh of its time.
@@ -128,6 +128,8 @@ def _run(arguments: list[str]) -> int:
 
     from importai_tui.cli.root import root
 
+    if COMPLETION_VARIABLE in os.environ:
+        import importai_tui.cli.shells  # noqa: F401  (it tells click how to complete)
     try:
         status = root.main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except click.UsageError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from importai_tui.cli.completion import complete_file
 from importai_tui.cli.documents import STANDARD_INPUT
 from importai_tui.clock import utc_now
 from importai_tui.output.console import print_bytes, print_status
@@ -26,7 +27,9 @@ EPUB = "epub"
 def book_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options `--out` and `--force` to a command with the option `--format`."""
     command = click.option("--force", is_flag=True, help="With --out: overwrite any existing FILE.")(command)
-    return click.option("--out", metavar="FILE", help="With --format epub: write to FILE.")(command)
+    return click.option(
+        "--out", metavar="FILE", shell_complete=complete_file, help="With --format epub: write to FILE."
+    )(command)
 
 
 def check_book_options(ctx: click.Context, *, is_book: bool) -> None:

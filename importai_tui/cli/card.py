@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from importai_tui.archive.relations import CitedWorks
+from importai_tui.cli.completion import complete_ref
 from importai_tui.cli.constants import EXIT_INTERRUPTED, PROGRAM
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.options import NumberRange, json_option
@@ -34,7 +35,7 @@ _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 
 @click.command()
-@click.argument("work", metavar="WORK|REF")
+@click.argument("work", metavar="WORK|REF", shell_complete=complete_ref)
 @click.argument("n", type=NumberRange(1), required=False)
 @click.option("--refresh", is_flag=True, help="Fetch the card again.")
 @click.option("--offline", is_flag=True, help="Only show a stored card, fetch nothing.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 PROGRAM = "importai-tui"
+COMPLETION_VARIABLE = "_IMPORTAI_TUI_COMPLETE"
+"""Set by the scripts of the shells; its name is click's."""
 EXIT_INTERRUPTED = 130
 """The exit status after Ctrl-C that shells expect: 128 and the number of the signal."""
 NO_ISSUES_YET = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 import click
 
 from importai_tui.cli.books import EPUB, check_out, get_author, is_file, refuse_terminal
+from importai_tui.cli.completion import complete_file, complete_folder
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.documents import STANDARD_INPUT, open_document
 from importai_tui.cli.export_files import make_absolute, write_export
@@ -63,8 +64,13 @@ _MAX_LINE_BYTES = 4 * 1024 * 1024
     metavar="FORMAT",
     help=f"Output format. {_FORMATS_HELP}",
 )
-@click.option("--each", metavar="DIR", help="With --notes: write a Markdown file for each story into the folder DIR.")
-@click.option("--out", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option(
+    "--each",
+    metavar="DIR",
+    shell_complete=complete_folder,
+    help="With --notes: write a Markdown file for each story into the folder DIR.",
+)
+@click.option("--out", metavar="FILE", shell_complete=complete_file, help="Write to FILE instead of standard output.")
 @click.option("--force", is_flag=True, help="With --out: overwrite any existing FILE.")
 @click.pass_context
 def export(ctx: click.Context, /, **_options: object) -> None:
@@ -128,7 +134,7 @@ def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
 
 
 @click.command("import-state")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", shell_complete=complete_file)
 @click.pass_context
 def import_state(ctx: click.Context, file: str) -> None:
     """Merge in a reading state written by `export --state`.

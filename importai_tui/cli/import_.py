@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from importai_tui.archive.stories import IncomingIssue
+from importai_tui.cli.completion import complete_file
 from importai_tui.cli.constants import EXIT_INTERRUPTED
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.documents import InputFailure, find_documents, read_document
@@ -28,7 +29,6 @@ from importai_tui.output.console import format_path, print_data, print_json, pri
 from importai_tui.output.json import issue_row_json
 from importai_tui.output.progress_bar import format_progress_line
 from importai_tui.parse import PARSER_VERSION
-from importai_tui.parse.pipeline import ParseReport, ParseResult, parse_issues
 from importai_tui.parse_pool import BATCH_SIZE, IN_BACKGROUND, PageParser, PageTask, ParsedPage, TaggedTask
 from importai_tui.sync.progress import ImportSummary, OnProgress, Progress, RateEstimator
 from importai_tui.wording import plural
@@ -36,6 +36,7 @@ from importai_tui.wording import plural
 if TYPE_CHECKING:
     from importai_tui.library.library import Library
     from importai_tui.library.rows import IssueRow, StoredIssue
+    from importai_tui.parse.pipeline import ParseReport, ParseResult
 
 _NO_ISSUE = "contains no Import AI issue"
 _MAX_DROPPED_CHARACTERS = 100
@@ -54,7 +55,7 @@ def _parse_date(_ctx: click.Context, _parameter: click.Parameter, value: str | N
 
 
 @click.command("import")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, shell_complete=complete_file)
 @click.option("--number", type=NumberRange(1, 99999), help="Number of the issue (for a single document).")
 @click.option("--title", help="Title of the issue (for a single document).")
 @click.option("--date", callback=_parse_date, metavar="YYYY-MM-DD", help="Date of the issue (for a single document).")
@@ -386,6 +387,9 @@ def _parse_pages(path: str, given_facts: GivenFacts) -> list[ParseResult]:
     Raises:
         UnreadableInputError: the document cannot be read, or facts are given and it has several pages.
     """
+    # Imported here, because only `--explain` parses in this process.
+    from importai_tui.parse.pipeline import parse_issues
+
     data = read_document(path)
     try:
         pages = list(parse_issues(data, Path(path).name, given_facts))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importai_tui.cli.completion import complete_topic
 from importai_tui.cli.constants import NO_ISSUES_YET, PROGRAM
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.options import json_option
@@ -17,9 +18,16 @@ from importai_tui.keymap import commands_with_keys, effective_keys, effective_sc
 from importai_tui.keymap.commands import COMMANDS, Command, describe_singly, group_commands
 from importai_tui.keymap.key_names import format_keys
 from importai_tui.keymap.screens import list_rebindable
-from importai_tui.manual.topics import TOPICS, find_similar_topic, format_topic, load_topic
+from importai_tui.manual.topics import (
+    TOPICS,
+    find_similar_topic,
+    format_all_topics,
+    format_topic,
+    format_topic_list,
+    load_topic,
+)
 from importai_tui.output.console import format_path, get_columns, print_data, print_json, print_paged, print_status
-from importai_tui.output.layout import pad, text_width, wrap
+from importai_tui.output.layout import pad, text_width
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
@@ -84,18 +92,22 @@ def stats(cli: CliContext, as_json: bool) -> None:
 
 
 @click.command("help")
-@click.argument("topic", required=False)
+@click.argument("topic", required=False, shell_complete=complete_topic)
+@click.option("--all", "show_all", is_flag=True, help="Show all topics as one page.")
 @click.pass_context
-def help_(ctx: click.Context, topic: str | None) -> None:
+def help_(ctx: click.Context, topic: str | None, show_all: bool) -> None:
     """Show a help topic, or list all topics."""
-    if topic is None:
-        print_data(_format_topic_list())
-        print_status(f"Show one: {PROGRAM} help TOPIC")
-        return
-    name = topic.lower()
-    if name not in TOPICS:
+    if topic and show_all:
+        raise click.UsageError("Choose either a topic or --all.", ctx)
+    if show_all:
+        print_paged(format_all_topics(get_columns()))
+    elif topic is None:
+        print_data(format_topic_list(get_columns()))
+        print_status(f"Show one: {PROGRAM} help TOPIC. Show all: {PROGRAM} help --all")
+    elif (name := topic.lower()) in TOPICS:
+        print_paged(format_topic(load_topic(name), get_columns()))
+    else:
         raise NotFoundError(_format_unknown_topic(ctx, topic))
-    print_paged(format_topic(load_topic(name), get_columns()))
 
 
 @click.command()
@@ -134,14 +146,6 @@ def keys(cli: CliContext, as_json: bool) -> None:
         print_json({"keys": [_command_json(command) for command in (*commands, *screen_commands)]})
     else:
         print_data("\n".join([*_format_commands(commands), *_format_commands(screen_commands)]).lstrip())
-
-
-def _format_topic_list() -> str:
-    indent = max(map(len, TOPICS)) + 2
-    lines: list[str] = []
-    for name in TOPICS:
-        lines += wrap(load_topic(name).summary, get_columns(), f"{name:{indent}}", " " * indent)
-    return "\n".join(lines)
 
 
 def _format_unknown_topic(ctx: click.Context, topic: str) -> str:

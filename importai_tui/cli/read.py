@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importai_tui.cli.completion import complete_ref
 from importai_tui.cli.constants import EXIT_INTERRUPTED, NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, resolve_ref, upgrade_archive
 from importai_tui.errors import NotFoundError, ReaderError
@@ -70,7 +71,7 @@ _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 @click.command()
-@click.argument("ref", required=False)
+@click.argument("ref", required=False, shell_complete=complete_ref)
 @click.option("--plain", is_flag=True, help="Read story by story with one-letter commands (? lists them).")
 @click.option("--mark", is_flag=True, help="Mark what is printed as read.")
 @click.pass_context

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import re
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from importai_tui import __version__
+from importai_tui.cli.completion import complete_ref, complete_theme
 from importai_tui.cli.constants import PROGRAM
 from importai_tui.cli.context import CliContext
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class CommandEntry(NamedTuple):
@@ -24,6 +28,7 @@ class CommandEntry(NamedTuple):
 
 CLI_COMMANDS = {
     "card": CommandEntry("card", "card", "Show what is behind a link: authors, abstract or README."),
+    "completion": CommandEntry("shells", "completion", "Print a script for tab completion in your shell."),
     "config": CommandEntry("info", "config", "Print the settings, or create the settings file."),
     "doctor": CommandEntry(
         "doctor",
@@ -60,6 +65,10 @@ CLI_COMMANDS = {
 }
 
 
+_THEME_VARIABLE = "IMPORTAI_TUI_READING_THEME"
+"""Overrides the setting `reading.theme`."""
+
+
 def load_command(name: str) -> click.Command:
     """Import the command of this name."""
     entry = CLI_COMMANDS[name]
@@ -86,6 +95,11 @@ class _CommandOrRefGroup(click.Group):
             ctx.fail(_describe_unknown(args))
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands and options that begin so, and the references."""
+        found = super().shell_complete(ctx, incomplete)
+        return [*found, *complete_ref(ctx, None, incomplete)] if incomplete else found
+
 
 def _describe_unknown(args: list[str]) -> str:
     """Return what to type instead of these words, the first of which is not a command."""
@@ -97,6 +111,16 @@ def _describe_unknown(args: list[str]) -> str:
     return f"The reader opens at one REF, without other words: {PROGRAM} {name}"
 
 
+def _check_theme(_ctx: click.Context, _parameter: click.Parameter, theme: str | None) -> str | None:
+    if theme is None:
+        return None
+    from importai_tui.config.schema import THEMES
+
+    if theme not in THEMES:
+        raise click.BadParameter(f"No theme called “{theme[:40]}”. Choose one of: {', '.join(THEMES)}.")
+    return theme
+
+
 @click.group(
     cls=_CommandOrRefGroup,
     commands=[click.Command(name, help=entry.help) for name, entry in CLI_COMMANDS.items()],
@@ -104,17 +128,24 @@ def _describe_unknown(args: list[str]) -> str:
     subcommand_metavar="[REF | COMMAND [ARGS]...]",
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="\b\nREF is an issue (402, latest, a slug) or a story (402/3, its key).\n"
-    'Tab completion: eval "$(_IMPORTAI_TUI_COMPLETE=bash_source importai-tui)"',
+    "Tab completion: importai-tui completion --help",
 )
 @click.option("--demo", is_flag=True, help="Use the built-in guide and a temporary home.")
+@click.option(
+    "--theme",
+    metavar="NAME",
+    callback=_check_theme,
+    shell_complete=complete_theme,
+    help="Open the reader in this theme, this time only.",
+)
 @click.version_option(__version__, "--version", prog_name=PROGRAM, message="%(prog)s %(version)s")
 @click.pass_context
-def root(ctx: click.Context, demo: bool) -> None:
+def root(ctx: click.Context, demo: bool, theme: str | None) -> None:
     """Read the Import AI newsletter in your terminal.
 
     With no command, opens the reader (at REF, if given).
     """
-    ctx.obj = CliContext(os.environ, demo)
+    ctx.obj = CliContext({**os.environ, _THEME_VARIABLE: theme} if theme else os.environ, demo)
     if ctx.invoked_subcommand is None:
         _open_app(ctx.obj, None)
 

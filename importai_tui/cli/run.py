@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importai_tui.cli.completion import complete_ref, complete_user_command
 from importai_tui.cli.constants import PROGRAM
 from importai_tui.cli.context import CliContext, resolve_ref, upgrade_archive
 from importai_tui.cli.options import NumberRange
@@ -27,8 +28,8 @@ _HOW_TO_DEFINE = f"See: {PROGRAM} help commands"
 
 
 @click.command()
-@click.argument("name", required=False)
-@click.argument("ref", metavar="[REF]", default="latest")
+@click.argument("name", required=False, shell_complete=complete_user_command)
+@click.argument("ref", metavar="[REF]", default="latest", shell_complete=complete_ref)
 @click.argument("n", metavar="[N]", type=NumberRange(1), required=False)
 @click.pass_context
 def run(ctx: click.Context, name: str | None, ref: str, n: int | None) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from importai_tui.cli.books import EPUB, book_options, check_book_options, get_author, write_book
+from importai_tui.cli.completion import complete_query_word
 from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.options import FreeTextCommand, NumberRange
@@ -63,7 +64,7 @@ def _format_syntax_help() -> str:
 
 
 @click.command(cls=FreeTextCommand, epilog=_format_syntax_help())
-@click.argument("words", metavar="QUERY...", nargs=-1)
+@click.argument("words", metavar="QUERY...", nargs=-1, shell_complete=complete_query_word)
 @click.option(
     "--limit",
     "-l",

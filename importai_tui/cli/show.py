@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from importai_tui.cli.books import EPUB, book_options, check_book_options, get_author, write_book
+from importai_tui.cli.completion import complete_ref
 from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, resolve_ref, upgrade_archive
 from importai_tui.cli.options import NumberRange, json_option
@@ -49,7 +50,7 @@ def list_(cli: CliContext, unread: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("ref")
+@click.argument("ref", shell_complete=complete_ref)
 @click.option(
     "--format",
     "form",
@@ -100,7 +101,7 @@ def show(ctx: click.Context, /, ref: str, form: str, as_json: bool, **_options: 
 
 
 @click.command()
-@click.argument("ref")
+@click.argument("ref", shell_complete=complete_ref)
 @json_option
 @click.pass_obj
 def links(cli: CliContext, ref: str, as_json: bool) -> None:
@@ -121,7 +122,7 @@ def links(cli: CliContext, ref: str, as_json: bool) -> None:
 
 
 @click.command("open")
-@click.argument("ref")
+@click.argument("ref", shell_complete=complete_ref)
 @click.argument("n", type=NumberRange(1), required=False)
 @click.pass_obj
 def open_(cli: CliContext, ref: str, n: int | None) -> None:
@@ -145,7 +146,7 @@ def open_(cli: CliContext, ref: str, n: int | None) -> None:
 
 
 @click.command()
-@click.argument("refs", metavar="REF...", nargs=-1, required=True)
+@click.argument("refs", metavar="REF...", nargs=-1, required=True, shell_complete=complete_ref)
 @click.option("--read", is_flag=True, help="Mark as read.")
 @click.option("--unread", is_flag=True, help="Mark as unread.")
 @click.option("--star", is_flag=True, help="Add a star.")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from importai_tui.cli.completion import complete_source
 from importai_tui.cli.constants import EXIT_INTERRUPTED, PROGRAM
 from importai_tui.cli.context import CliContext
 from importai_tui.cli.options import json_option
 from importai_tui.errors import ReaderError, RefusedAddressError
 from importai_tui.files import atomic_write, make_private_folder
-from importai_tui.http.request_log import RequestLog
 from importai_tui.output.console import print_json, print_status, show_progress
 from importai_tui.output.json import sync_report_json
 from importai_tui.output.progress_bar import format_progress_line
@@ -21,6 +21,7 @@ from importai_tui.wording import format_os_error, plural
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from importai_tui.http.request_log import RequestLog
     from importai_tui.library.rows import IssueRow
 
 _MAX_FAILED_POSTS = 5
@@ -37,6 +38,7 @@ _MAX_NEW = 10
     "sources",
     metavar="NAME|URL",
     multiple=True,
+    shell_complete=complete_source,
     help="Download only from here: substack, mirror, or the URL of a feed or WordPress site. Can be repeated.",
 )
 @click.option("--diagnose", is_flag=True, help="Write a log of all requests and responses, for a bug report.")
@@ -52,7 +54,7 @@ def sync(ctx: click.Context, full: bool, sources: tuple[str, ...], diagnose: boo
     cli: CliContext = ctx.obj
     if cli.demo:
         raise ReaderError(f"Sync is off in the demo. Run it without --demo: {PROGRAM} sync")
-    log = RequestLog() if diagnose else None
+    log = _make_log() if diagnose else None
     report = _run_sync(cli, ctx, sources, log, full=full)
     if log:
         _write_log(log, cli.places().cache_folder / "sync-account.txt")
@@ -83,6 +85,13 @@ def _run_sync(
         return SyncReport(tuple(SourceReport(source.name, error=str(error)) for source in plan.sources))
     finally:
         show_progress("")
+
+
+def _make_log() -> RequestLog:
+    # Imported here, because it loads the HTTP library, which completion does not need.
+    from importai_tui.http.request_log import RequestLog
+
+    return RequestLog()
 
 
 def _get_issue_rows(cli: CliContext) -> list[IssueRow]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from importai_tui.archive.relations import CitedWorks
+from importai_tui.cli.completion import complete_work_word
 from importai_tui.cli.constants import EXIT_INTERRUPTED, NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.options import FreeTextCommand
@@ -50,7 +51,7 @@ _NOTHING_FOUND = "No works found. Try fewer words, or list them all: importai-tu
 
 
 @click.command(cls=FreeTextCommand, epilog=_SYNTAX_HELP)
-@click.argument("words", metavar="[QUERY]...", nargs=-1)
+@click.argument("words", metavar="[QUERY]...", nargs=-1, shell_complete=complete_work_word)
 @click.option(
     "--format",
     "form",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import groupby, zip_longest
 from pathlib import Path
 from textwrap import TextWrapper
 
 from importai_tui.manual.tables import TABLES
-from importai_tui.output.layout import pad, text_width
+from importai_tui.output.layout import pad, text_width, wrap
 
 TOPICS = (
     "reading",
@@ -65,22 +65,38 @@ class Topic:
     body: str
 
 
-def load_topic(name: str) -> Topic:
+def load_topic(name: str, program: str | None = None) -> Topic:
     """Load the topic of that name and make its tables.
+
+    Args:
+        name: the name of the topic.
+        program: the path of the program in examples that need one; by default that of this program.
 
     Raises:
         KeyError: there is no such topic.
     """
     if name not in TOPICS:
         raise KeyError(name)
-    page = files(__package__ or "").joinpath(f"{name}.md").read_text(encoding="utf-8")
-    heading, _, body = page.partition("\n")
+    heading, _, body = _read_page(name).partition("\n")
     for marker, table in TABLES.items():
         if marker in body:
             body = body.replace(marker, table().rstrip("\n"))
     if EXAMPLE_PATH in body:
-        body = body.replace(EXAMPLE_PATH, _find_program())
-    return Topic(name, heading.removeprefix("# ").partition(": ")[2], body.strip() + "\n")
+        body = body.replace(EXAMPLE_PATH, program or _find_program())
+    return Topic(name, _get_summary(heading), body.strip() + "\n")
+
+
+def load_summary(name: str) -> str:
+    """Return the summary of the topic of that name, without making its tables."""
+    return _get_summary(_read_page(name).partition("\n")[0])
+
+
+def _read_page(name: str) -> str:
+    return files(__package__ or "").joinpath(f"{name}.md").read_text(encoding="utf-8")
+
+
+def _get_summary(heading: str) -> str:
+    return heading.partition(": ")[2]
 
 
 def _find_program() -> str:
@@ -112,6 +128,23 @@ def format_topic(topic: Topic, columns: int | None) -> str:
     width = min(columns or PAGE_WIDTH, PAGE_WIDTH)
     parts = [_wrap(f"{topic.name}: {topic.summary}", width), *_format_body(topic.body, width)]
     return "\n\n".join("\n".join(part) for part in parts).replace(_NO_BREAK_SPACE, " ") + "\n"
+
+
+def format_topic_list(columns: int | None, names: Sequence[str] = TOPICS) -> str:
+    """Format the summaries of all topics, each after its name in `names`."""
+    indent = max(map(len, names)) + 2
+    lines: list[str] = []
+    for topic, name in zip(TOPICS, names, strict=True):
+        lines += wrap(load_summary(topic), columns, f"{name:{indent}}", " " * indent)
+    return "\n".join(lines)
+
+
+def format_all_topics(columns: int | None) -> str:
+    """Format all topics as one page: a table of contents, then a numbered section for each."""
+    width = min(columns or PAGE_WIDTH, PAGE_WIDTH)
+    names = [f"{number:2}. {name}" for number, name in enumerate(TOPICS, start=1)]
+    topics = (replace(load_topic(topic), name=name.strip()) for topic, name in zip(TOPICS, names, strict=True))
+    return "\n\n".join((f"{format_topic_list(width, names)}\n", *(format_topic(topic, width) for topic in topics)))
 
 
 def _format_body(body: str, width: int) -> Iterator[list[str]]:

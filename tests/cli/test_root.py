@@ -43,7 +43,7 @@ def test_a_search_word_may_begin_with_a_hyphen(words: list[str], parameters: dic
         ([], "--d", ["--demo"]),
         (["search"], "--l", ["--limit"]),
         (["show", "--format"], "m", ["markdown"]),
-        (["402"], "--", ["--demo", "--version", "--help"]),
+        (["402"], "--", ["--demo", "--theme", "--version", "--help"]),
     ],
 )
 def test_tab_completes_commands_options_and_values(before: list[str], begun: str, completed: list[str]) -> None:

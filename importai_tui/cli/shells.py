@@ -1,0 +1,102 @@
+"""The command `completion`, and how bash and fish complete: click's scripts with some corrections."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+    add_completion_class,
+    get_completion_class,
+)
+
+from importai_tui.cli.constants import COMPLETION_VARIABLE, PROGRAM
+from importai_tui.output.console import print_data
+
+_WORD_BREAK = re.compile("[:=]+")
+
+
+@add_completion_class
+class _BashComplete(BashComplete):
+    """Joins the words that bash splits at colons and equals signs, and answers with the part after the last of them."""
+
+    _prefix = ""
+    """The part of the begun word that bash keeps."""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """Return the complete words and the begun one."""
+        args, begun = super().get_completion_args()
+        words: list[str] = []
+        last = ""
+        for piece in filter(None, (*args, begun)):
+            is_break = bool(_WORD_BREAK.fullmatch(piece))
+            if words and (is_break or _WORD_BREAK.fullmatch(last)):
+                self._prefix = words[-1] + piece * is_break
+                words[-1] += piece
+            else:
+                self._prefix = ""
+                words.append(piece)
+            last = piece
+        if not begun:
+            self._prefix = ""
+            return words, ""
+        return words[:-1], words[-1]
+
+    def format_completion(self, item: CompletionItem[Any]) -> str:
+        """Return the answer for bash."""
+        return f"{item.type},{str(item.value).removeprefix(self._prefix)}"
+
+
+class _WholeWords(ShellComplete):
+    """For a value in `--option=value`, answers with the whole word, because zsh and fish replace it."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
+        """Return the completions of the begun word."""
+        found = super().get_completions(args, incomplete)
+        option, equals, _ = incomplete.partition("=")
+        for item in found:
+            if equals and option.startswith("--") and item.type == "plain":
+                item.value = f"{option}={item.value}"
+        return found
+
+
+@add_completion_class
+class _ZshComplete(_WholeWords, ZshComplete):
+    """Completes also the file in `--option=file`."""
+
+    source_template = ZshComplete.source_template.replace("_path_files", "compset -P '--*='; _path_files")
+
+
+@add_completion_class
+class _FishComplete(_WholeWords, FishComplete):
+    """Keeps the order of the completions, and commas in their descriptions."""
+
+    source_template = FishComplete.source_template.replace('split ","', 'split -m 1 ","').replace(
+        "complete --no-files", "complete --keep-order --no-files"
+    )
+
+
+_HOW_TO_LOAD = f"""\b
+To complete in every new shell, add this line to its startup file:
+  bash  ~/.bashrc                   eval "$({PROGRAM} completion bash)"
+  zsh   ~/.zshrc (after compinit)   eval "$({PROGRAM} completion zsh)"
+  fish  ~/.config/fish/config.fish  {PROGRAM} completion fish | source"""
+
+
+@click.command(epilog=_HOW_TO_LOAD)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """Print a script for tab completion in your shell.
+
+    It completes commands, options, files, issues and stories, help topics, and values such as formats and kinds.
+    """
+    complete = get_completion_class(shell)
+    assert complete
+    print_data(complete(ctx.find_root().command, {}, PROGRAM, COMPLETION_VARIABLE).source())
