@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from importai_tui import parse_pool
 from importai_tui.files import atomic_write, file_lock
 from importai_tui.parse_pool import ParserError, ParserProcess, WorkerLimits
 from tests.state.helpers import list_backups, mark_on_day
@@ -53,19 +54,23 @@ def test_every_module_imports_on_windows() -> None:
     assert int(done.stdout) > 300
 
 
+WINDOWS = SimpleNamespace(platform="win32")
+"""Replaces `sys` in one module, where other modules must know the true platform."""
+
+
 class WindowsLimits(WorkerLimits):
     """Limits of a parser process that has no functions of POSIX."""
 
     def apply(self) -> None:
         """Remove them first."""
-        sys.platform = "win32"
+        vars(parse_pool)["sys"] = WINDOWS
         for module, name in ((os, "setsid"), (os, "nice"), (signal, "setitimer"), (signal, "SIGPROF")):
             delattr(module, name)
         super().apply()
 
 
 def test_a_parser_process_has_a_time_limit_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(parse_pool, "sys", WINDOWS)
     monkeypatch.delattr(signal, "SIGPROF")
     with closing(ParserProcess(WindowsLimits(seconds=0.3))) as process:
         assert process.run(abs, -1) == 1
