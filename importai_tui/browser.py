@@ -6,7 +6,6 @@ A command that would run the address as a program (`sh -c "firefox %s"`, `eval`,
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Protocol
 from importai_tui.command_safety import ADDRESS_PLACEHOLDER, find_program_names, runs_address_here
 from importai_tui.errors import UnsafeOpenerError
 from importai_tui.links.urls import is_pdf_url, validate_url
+from importai_tui.programs import NO_CONSOLE, is_remote, join_command, resolve_program, split_program
 
 QUICK_FAILURE_SECONDS = 0.2
 """A launcher that fails ends at once; one that still runs after this time has found its browser."""
@@ -28,6 +28,8 @@ TEXT_BROWSERS = frozenset(
     | {"www-browser"}
 )
 """Programs that would draw over our own screen. `www-browser` is Debian's link to one of them."""
+
+_NO_BROWSER = "No browser found."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,11 @@ def make_opener(
 ) -> Opener:
     """Return an opener that tries the configured programs, then those of `$BROWSER`, then the platform's own.
 
+    Over ssh the platform's own browser would open on the other computer, so it is not used, except on a display that
+    ssh passes on.
+
     Args:
-        environ: the environment: BROWSER, PATH, DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME.
+        environ: the environment: BROWSER, PATH, DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME, SSH_CONNECTION, SSH_TTY.
         platform: as `sys.platform`.
         configured_command: a program and its arguments; "%s" is replaced by the address, else it is added at the end.
             A command that lets a shell execute the address is refused, as in `$BROWSER`.
@@ -93,13 +98,14 @@ def make_opener(
                 return _make_result(True, address, failed)
             if (origin, command) in own:
                 failed = failed or Path(command[0]).name
-        return _make_result(platform == "win32" and _start_file(address), address, failed)
+        is_opened = platform == "win32" and not is_remote(environ) and _start_file(address)
+        return _make_result(is_opened, address, failed, "No browser over ssh." if is_remote(environ) else _NO_BROWSER)
 
     return open_address
 
 
-def _make_result(is_opened: bool, address: str, failed: str) -> OpenResult:
-    message = f"Opened {address}" if is_opened else "No browser found."
+def _make_result(is_opened: bool, address: str, failed: str, problem: str = _NO_BROWSER) -> OpenResult:
+    message = f"Opened {address}" if is_opened else problem
     return OpenResult(is_opened, address, f"{failed} failed. {message}" if failed else message, failed)
 
 
@@ -117,18 +123,15 @@ def find_unsafe_openers(
 
 def _find_commands(environ: Mapping[str, str], platform: str) -> list[tuple[str, Sequence[str]]]:
     """Return the commands of the system to try, each with its origin; empty for the platform's own."""
-    commands: list[tuple[str, Sequence[str]]] = []
-    for entry in environ.get("BROWSER", "").split(os.pathsep):
-        try:
-            command = shlex.split(entry)
-        except ValueError:  # a quote without its end
-            continue
-        if command:
-            commands.append(("BROWSER", command))
+    entries = environ.get("BROWSER", "").split(";" if platform == "win32" else ":")
+    commands: list[tuple[str, Sequence[str]]] = [
+        ("BROWSER", command) for entry in entries if (command := split_program(entry, environ, platform))
+    ]
     if platform == "darwin":
-        commands.append(("", ["open"]))
+        if not is_remote(environ):
+            commands.append(("", ["open"]))
     elif platform != "win32":
-        if "WSL_DISTRO_NAME" in environ:
+        if "WSL_DISTRO_NAME" in environ and not is_remote(environ):
             commands.append(("", ["wslview"]))
         # Without a display xdg-open falls back to a text browser.
         if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
@@ -143,7 +146,7 @@ def _insert_address(command: Sequence[str], address: str) -> list[str]:
 
 
 def _format_unsafe_error(origin: str, command: Sequence[str]) -> str:
-    text = shlex.join(command)
+    text = join_command(command)
     return (
         f"Not opened: {origin} ({text[:80]}) passes the URL through a shell, which could run parts of it as commands. "
         'Use the browser itself (firefox %s), or pass the URL as "$1": sh -c \'firefox "$1"\' sh %s'
@@ -164,7 +167,14 @@ def start_detached(command: Sequence[str], seconds: float) -> int | None:
     """
     null = subprocess.DEVNULL
     # A new session, so that closing our terminal does not close the program, and it cannot read our keys.
-    process = subprocess.Popen(command, stdin=null, stdout=null, stderr=null, start_new_session=True)
+    process = subprocess.Popen(
+        resolve_program(command),
+        stdin=null,
+        stdout=null,
+        stderr=null,
+        start_new_session=True,
+        creationflags=NO_CONSOLE,
+    )
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:

@@ -7,7 +7,6 @@ and the result says how far the text is known to have come.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from importai_tui.program_errors import describe_exit, describe_start_error
+from importai_tui.programs import NO_CONSOLE, find_program, is_remote
 from importai_tui.wording import format_os_error
 
 TERMINAL_LIMIT = 74_994
@@ -104,7 +104,7 @@ def _list_tools(environ: Mapping[str, str], platform: str) -> Iterator[Tool]:
     if environ.get("TMUX"):
         yield Tool(("tmux", "load-buffer", "-w", "-"), Place.TMUX)
         yield Tool(("tmux", "load-buffer", "-"), Place.TMUX_BUFFER)
-    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
+    if is_remote(environ):
         return  # the tools would fill the clipboard of the other computer
     if platform == "darwin":
         # Without a locale of UTF-8 it takes the bytes for those of an old Mac.
@@ -142,7 +142,7 @@ def format_sequence(data: bytes, *, in_screen: bool = False) -> str:
 def _run(tool: Tool, text: str, environ: Mapping[str, str], timeout: float) -> str:
     """Run a tool; return why it has failed, a sentence without its end, or an empty text."""
     name = tool.command[0]
-    program = shutil.which(name, path=environ.get("PATH"))
+    program = find_program(name, environ)
     if program is None:
         return f"{name} wasn't found"
     null = subprocess.DEVNULL
@@ -156,6 +156,7 @@ def _run(tool: Tool, text: str, environ: Mapping[str, str], timeout: float) -> s
             stderr=null,
             env={**environ, **tool.environ},
             start_new_session=True,
+            creationflags=NO_CONSOLE,
         )
     except (OSError, ValueError) as error:
         return describe_start_error(name, error)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from importai_tui.errors import ReaderError
 from importai_tui.program_errors import describe_exit, describe_start_error
+from importai_tui.programs import find_program, join_command, resolve_program, split_program
 
 _VARIABLES = ("VISUAL", "EDITOR")
 _DEFAULTS = ("sensible-editor", "nano", "vi", "notepad")
@@ -56,19 +55,18 @@ def find_editor(environ: Mapping[str, str]) -> list[str]:
     Raises:
         EditorError: there is none, or it would return before the user has edited anything.
     """
-    path = environ.get("PATH")
     for variable in _VARIABLES:
         value = environ.get(variable, "").strip()
         if not value:
             continue
-        command = _split(value, path)
-        if not command or not shutil.which(command[0], path=path):
+        command = split_program(value, environ)
+        if not command or not find_program(command[0], environ):
             name = command[0] if command else value
             raise EditorError(f"Can't find the editor “{name[:80]}”. Set {variable} to one that is installed.")
         if advice := _find_missing_option(command, variable):
             raise EditorError(advice)
         return command
-    if found := next((program for program in _DEFAULTS if shutil.which(program, path=path)), None):
+    if found := next((program for program in _DEFAULTS if find_program(program, environ)), None):
         return [found]
     raise EditorError("No editor found. Install one, such as nano, or set VISUAL or EDITOR.")
 
@@ -81,21 +79,11 @@ def run_editor(command: Sequence[str], file: Path) -> None:
         EditorError: it did not start, or it ended with an error.
     """
     try:
-        status = subprocess.run([*command, str(file)], check=False).returncode
+        status = subprocess.run(resolve_program([*command, str(file)]), check=False).returncode
     except (OSError, ValueError) as error:  # not executable, or not a program
         raise EditorError(describe_start_error(command[0], error)) from error
     if problem := describe_exit(command[0], status):
         raise EditorKilledError(problem) if status < 0 else EditorError(problem)
-
-
-def _split(value: str, path: str | None) -> list[str]:
-    """Split the value of a variable at blanks; the path of a program may have blanks itself."""
-    if shutil.which(value, path=path):
-        return [value]
-    try:
-        return shlex.split(value)
-    except ValueError:  # a quote without its end
-        return []
 
 
 def _find_missing_option(command: Sequence[str], variable: str) -> str:
@@ -106,5 +94,5 @@ def _find_missing_option(command: Sequence[str], variable: str) -> str:
     options = _WAIT_OPTIONS.get(name, ())
     if not options or any(option in command[1:] for option in options):
         return ""
-    better = shlex.join([*command, options[0]])
+    better = join_command([*command, options[0]])
     return f'{name} doesn\'t wait until you close the file. Set {variable}="{better}".'

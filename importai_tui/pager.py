@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import current_thread, main_thread
+
+from importai_tui.programs import find_program, resolve_program, split_program
 
 _DEFAULT_PAGERS = ("less", "more")
 _LESS_OPTIONS = "FX"
@@ -31,7 +31,11 @@ def show_in_pager(text: str, environ: Mapping[str, str], encoding: str = "utf-8"
         return False
     try:
         with ignore_interrupts():
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, env=_with_default_options(environ, encoding))
+            process = subprocess.Popen(
+                resolve_program(command, environ),
+                stdin=subprocess.PIPE,
+                env=_with_default_options(environ, encoding),
+            )
             process.communicate(text.encode(encoding, "replace"))
     except (OSError, ValueError):  # the program is missing, not executable, or its name is invalid
         return False
@@ -56,13 +60,10 @@ def ignore_interrupts() -> Iterator[None]:
 
 def _find_command(environ: Mapping[str, str]) -> list[str]:
     if (command := environ.get("PAGER")) is not None:
-        try:
-            return shlex.split(command)
-        except ValueError:  # a quote without its end
-            return []
+        return split_program(command, environ)
     if environ.get("TERM", "dumb") == "dumb":  # less would warn and wait for a key
         return []
-    found = next((program for program in _DEFAULT_PAGERS if shutil.which(program, path=environ.get("PATH"))), None)
+    found = next((program for program in _DEFAULT_PAGERS if find_program(program, environ)), None)
     return [found] if found else []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 import signal
 from pathlib import Path
@@ -17,7 +16,9 @@ def describe_start_error(program: str, error: OSError | ValueError) -> str:
         case FileNotFoundError() if shutil.which(program):
             return f"{program} can't be started: the interpreter in its first line is missing"
         case FileNotFoundError() | NotADirectoryError():
-            where = "there is no such file" if os.sep in program else "it isn't installed, or not on your PATH"
+            where = (
+                "there is no such file" if Path(program).name != program else "it isn't installed, or not on your PATH"
+            )
             return f"{program} wasn't found: {where}"
         case PermissionError() if Path(program).is_dir():
             return f"{program} is a folder, not a program"

@@ -100,9 +100,30 @@ def test_each_platform_has_its_own_program(platform: str, environ: dict[str, str
 
 
 def test_without_a_display_nothing_is_started() -> None:
-    commands, result = open_with({"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"})
+    commands, result = open_with({})
     assert commands == []
     assert result == OpenResult(False, URL, "No browser found.")
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "programs"),
+    [
+        ("darwin", {"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"}, []),
+        ("darwin", {"SSH_TTY": "/dev/ttys001", "BROWSER": "my-browser"}, ["my-browser"]),
+        ("linux", {"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22", "WSL_DISTRO_NAME": "Debian"}, []),
+        ("linux", {"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22", "DISPLAY": "localhost:10.0"}, ["xdg-open"]),
+        ("win32", {"SSH_CONNECTION": "1.2.3.4 5 6.7.8.9 22"}, []),
+    ],
+)
+def test_no_browser_opens_on_the_other_side_of_ssh(
+    platform: str, environ: dict[str, str], programs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+    monkeypatch.setattr(os, "startfile", started.append, raising=False)
+    commands, result = open_with(environ, platform)
+    assert commands == [[program, URL] for program in programs]
+    assert not started
+    assert result.message == (f"Opened {URL}" if programs else "No browser over ssh.")
 
 
 def test_a_text_browser_is_never_started(tmp_path: Path) -> None:

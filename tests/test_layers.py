@@ -25,7 +25,7 @@ from tests.examples import make_page
 PACKAGE = Path(__file__).parent.parent / "importai_tui"
 
 LAYERS = (
-    {"clock", "errors", "json_text", "keymap", "model", "program_errors", "wording"},
+    {"clock", "errors", "json_text", "keymap", "model", "program_errors", "programs", "wording"},
     {"files", "links", "paths"},
     {"config", "error_log", "query", "splash", "sqlite", "sqlite_errors"},
     {"browser", "clipboard", "command_safety", "editor", "forecasts", "pager", "parse", "works"},
@@ -53,7 +53,7 @@ LIBRARIES = {
     "lxml": {"parse"},
     "markdown_it": {"cards", "parse"},
     "sqlite3": {"archive", "sqlite", "sqlite_errors", "state"},
-    "subprocess": {"browser", "clipboard", "editor", "pager", "user_commands"},
+    "subprocess": {"browser", "clipboard", "editor", "pager", "programs", "user_commands"},
     "trafilatura": {"cards"},
     "multiprocessing": {"parse_pool"},
     "click": {"cli"},

@@ -14,10 +14,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from importai_tui import parse_pool
+from importai_tui.browser import make_opener
 from importai_tui.files import atomic_write, file_lock
 from importai_tui.parse_pool import ParserError, ParserProcess, WorkerLimits
+from importai_tui.programs import join_command, split_command
 from tests.state.helpers import list_backups, mark_on_day
 
 IMPORT_ALL = """
@@ -146,3 +150,40 @@ def test_macos_empties_the_cache_of_the_disk(tmp_path: Path, monkeypatch: pytest
     with atomic_write(tmp_path / "notes.md") as file:
         file.write(b"text")
     assert commands == [51, 51]  # the file and its folder
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (r"C:\Windows\notepad.exe /A", [r"C:\Windows\notepad.exe", "/A"]),
+        (r'"C:\Program Files\Vim\gvim.exe" --nofork', [r"C:\Program Files\Vim\gvim.exe", "--nofork"]),
+        (r'browser --profile="a b"  x', ["browser", "--profile=a b", "x"]),
+        ("less 'it''s'", ["less", "'it''s'"]),
+        (r'a "say \"hi\"" \\server\share "d\\"', ["a", 'say "hi"', r"\\server\share", "d\\"]),
+        ('a "" b', ["a", "", "b"]),
+        ("", []),
+    ],
+)
+def test_a_command_line_is_split_as_on_windows(line: str, words: list[str]) -> None:
+    assert split_command(line, "win32") == words
+
+
+@given(st.lists(st.text('ab \\"\t', max_size=6), max_size=4))
+@example(["a\\\\", ""])
+def test_a_joined_command_line_is_split_into_its_words(words: list[str]) -> None:
+    assert split_command(join_command(words, "win32"), "win32") == words
+
+
+def test_browsers_are_split_by_the_rules_of_windows() -> None:
+    commands: list[list[str]] = []
+
+    def spawn(command: list[str]) -> bool:
+        commands.append(command)
+        return len(commands) == 2
+
+    browsers = r'"C:\Program Files\A\a.exe" --new;C:\b\b.exe --url=%s'
+    make_opener({"BROWSER": browsers}, "win32", spawn=spawn)("https://example.org/")
+    assert commands == [
+        [r"C:\Program Files\A\a.exe", "--new", "https://example.org/"],
+        [r"C:\b\b.exe", "--url=https://example.org/"],
+    ]

@@ -117,9 +117,9 @@ def search(
             if not count:
                 print_status(NO_ISSUES_YET if library.is_empty() else _NOTHING_FOUND)
             elif correction := request.result.correction:
-                import shlex  # rarely needed
+                from importai_tui.programs import join_command  # rarely needed
 
-                print_status(f"Search as typed: {_COMMAND} {shlex.quote(correction.literal_line)}")
+                print_status(f"Search as typed: {_COMMAND} {join_command([correction.literal_line])}")
     if not count:
         ctx.exit(1)
 

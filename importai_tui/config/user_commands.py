@@ -6,10 +6,10 @@ The programs are started by `importai_tui.user_commands`.
 from __future__ import annotations
 
 import re
-import shlex
 from typing import Any, NamedTuple
 
 from importai_tui.config.value_types import InvalidSettingError, OneOf, Words, did_you_mean, make_error
+from importai_tui.programs import join_command
 
 COMMANDS_TABLE = "commands"
 """The table of the file that has a table for each command."""
@@ -52,7 +52,7 @@ class UserCommand(NamedTuple):
         """Its description, or the beginning of its command line if it has none."""
         if self.description:
             return self.description
-        text = " ".join(shlex.join(self.run).split())
+        text = " ".join(join_command(self.run).split())
         return text if len(text) <= _MAX_DESCRIPTION else f"{text[: _MAX_DESCRIPTION - 1]}…"
 
 

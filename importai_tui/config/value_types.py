@@ -153,15 +153,16 @@ class Words(NamedTuple):
         raise make_error(f"a list of words, like {self.example}", value)
 
     def from_variable(self, text: str) -> object:
-        """Split the text as a shell does; text in brackets is read as TOML."""
-        import shlex
+        """Split the text as a command line; text in brackets is read as TOML."""
         import tomllib
+
+        from importai_tui.programs import split_command
 
         try:
             if text.lstrip().startswith("["):
                 document = tomllib.loads(f"words = {text}")
                 return document["words"] if len(document) == 1 else text
-            return shlex.split(text)
+            return split_command(text)
         except (ValueError, RecursionError):  # a quote or a bracket without its end
             return text
 

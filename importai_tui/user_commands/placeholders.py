@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from importai_tui.command_safety import ADDRESS_PLACEHOLDER, runs_address_here
 from importai_tui.errors import UserCommandError
 from importai_tui.parse.clean import clean_text, shorten
+from importai_tui.programs import join_command
 
 _MAX_VALUE = 4000
 """Characters of a value: longer than any URL or path, and shorter than any system's limit for an argument."""
@@ -25,7 +26,8 @@ _SPECIAL_START = ("-", "+", "@", "<")
 
 def expand_home(command: Sequence[str]) -> list[str]:
     """Return the command with the home folder for `~/` at the beginning of a word, because no shell puts it there."""
-    return [str(Path(word).expanduser()) if word.startswith("~/") else word for word in command]
+    starts = ("~/", "~\\") if sys.platform == "win32" else ("~/",)
+    return [str(Path(word).expanduser()) if word.startswith(starts) else word for word in command]
 
 
 def fill_in(
@@ -71,7 +73,7 @@ def _compile_names(names: Iterable[str]) -> re.Pattern[str]:
 
 def _format_unsafe(command: Sequence[str], risky: re.Pattern[str], setting: str) -> str:
     name = next(found[0] for argument in command if (found := risky.search(argument)))
-    text = shlex.join(command)
+    text = join_command(command)
     return (
         f"Not run: {setting} ({text[:80]}) could run parts of {name} as a command. Make {name} an argument of its own, "
         f'and use it as "$1" in a script (sh -c \'echo "$1"\' sh {name})'

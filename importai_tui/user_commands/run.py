@@ -21,6 +21,7 @@ from typing import IO, NamedTuple
 from importai_tui.pager import ignore_interrupts
 from importai_tui.parse.clean import clean_text
 from importai_tui.program_errors import describe_exit, describe_start_error
+from importai_tui.programs import NO_CONSOLE, resolve_program
 from importai_tui.user_commands.prepare import PreparedCommand
 from importai_tui.wording import format_os_error
 
@@ -117,11 +118,12 @@ class CommandRun:
             try:
                 # A new session has no terminal, so the program can neither read our keys nor draw over our screen.
                 process = self._process = subprocess.Popen(
-                    self.prepared.argv,
+                    resolve_program(self.prepared.argv),
                     stdin=stdin,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     start_new_session=True,
+                    creationflags=NO_CONSOLE,
                 )
             except (OSError, ValueError) as error:
                 return CommandResult(problem=describe_start_error(self.prepared.argv[0], error))
@@ -159,7 +161,7 @@ def run_in_terminal(prepared: PreparedCommand) -> CommandResult:
     try:
         with _pass_signals_on() as set_program, _open_input(prepared, None) as stdin, ignore_interrupts():
             try:
-                process = subprocess.Popen(prepared.argv, stdin=stdin)
+                process = subprocess.Popen(resolve_program(prepared.argv), stdin=stdin)
             except (OSError, ValueError) as error:
                 return CommandResult(problem=describe_start_error(prepared.argv[0], error))
             set_program(process)

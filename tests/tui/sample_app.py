@@ -59,7 +59,7 @@ class FakeBrowser:
             raise RefusedAddressError("Not opened: only http and https addresses are opened.")
         self.opened_urls.append(url)
         self.opened_kinds.append(kind)
-        return OpenResult(self.is_present, url, "")
+        return OpenResult(self.is_present, url, "Opened" if self.is_present else "No browser found.")
 
 
 @dataclass

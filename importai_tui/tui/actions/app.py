@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from importai_tui.keymap.command_line import (
     TagStory,
 )
 from importai_tui.manual.topics import TOPICS
+from importai_tui.programs import split_command
 from importai_tui.search.saved import add_recent, recent_from_json, recent_to_json
 from importai_tui.tui.actions.annotations import AnnotationActions
 from importai_tui.tui.actions.base import ActionGroup
@@ -213,7 +213,7 @@ def split_paths(text: str) -> list[str]:
 
 def _split_words(text: str) -> list[str]:
     try:
-        return shlex.split(text)
+        return split_command(text)
     except ValueError:  # a quote that does not end
         return text.split()
 

@@ -29,7 +29,7 @@ _GROUP = "user commands"
 """The group of the threads."""
 _SECONDS = 1.0
 """Seconds between two updates of the footer."""
-_INTERRUPTED = (-signal.SIGINT, 128 + signal.SIGINT)
+_INTERRUPTED = (-signal.SIGINT, 128 + signal.SIGINT, 0xC000_013A)
 """Exit statuses of a program that the user has ended with ctrl+c."""
 
 

@@ -113,14 +113,9 @@ class AddressOpener:
     def _copy_instead(self, unopened: Sequence[OpenResult]) -> None:
         """Copy all addresses at once, a line for each, because each copy replaces the one before it."""
         urls = [result.url for result in unopened]
-        failed = next((result.failed_program for result in unopened if result.failed_program), "")
+        result = next((result for result in unopened if result.failed_program), unopened[0])
         kind, title = ("the URL", urls[0]) if len(urls) == 1 else (f"{len(urls)} URLs", "")
-        self._copy(
-            "\n".join(urls),
-            kind,
-            title,
-            reason=f"{failed} failed, and no browser found" if failed else "No browser found",
-        )
+        self._copy("\n".join(urls), kind, title, reason=result.message.removesuffix("."))
 
 
 def _format_opened(opened: OpenResult) -> str:

@@ -1,0 +1,101 @@
+"""Other programs by the rules of the system: their command lines, how they are found, and whether we run remotely."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+
+NO_CONSOLE = 0x0800_0200 if sys.platform == "win32" else 0
+"""Flags with which Windows starts a program that has neither our console nor our Ctrl+C. Elsewhere a new session does
+that."""
+
+_WINDOWS_PART = re.compile(r'(\\*)"|(\s+)|(\\+|[^\\"\s]+)')
+"""A quotation mark with the backslashes before it, blanks, or other characters."""
+
+
+def split_command(line: str, platform: str = sys.platform) -> list[str]:
+    """Return the words of a command line, split as the shell does; on Windows as programs do it there.
+
+    On Windows words are separated by blanks, and stand in double quotation marks if they have blanks. A backslash is an
+    ordinary character, except before a quotation mark.
+
+    Args:
+        line: a program and its arguments.
+        platform: as `sys.platform`.
+
+    Raises:
+        ValueError: a quotation mark has no partner.
+    """
+    if platform != "win32":
+        import shlex  # here, because few commands need it
+
+        return shlex.split(line)
+    words: list[str] = []
+    is_quoted = is_word = False
+    for slashes, blanks, other in _WINDOWS_PART.findall(line):
+        if blanks and not is_quoted:
+            is_word = False
+            continue
+        if not is_word:
+            words.append("")
+            is_word = True
+        if blanks or other:
+            words[-1] += blanks or other
+        else:
+            words[-1] += slashes[: len(slashes) // 2]
+            if len(slashes) % 2:
+                words[-1] += '"'
+            else:
+                is_quoted = not is_quoted
+    if is_quoted:
+        raise ValueError("No closing quotation mark")
+    return words
+
+
+def split_program(line: str, environ: Mapping[str, str], platform: str = sys.platform) -> list[str]:
+    """Return the words of a variable like PAGER, whose value may also be the path of a program with blanks in it.
+
+    Return nothing if there is no word, or if a quotation mark has no partner.
+    """
+    if find_program(line, environ):
+        return [line]
+    try:
+        return split_command(line, platform)
+    except ValueError:
+        return []
+
+
+def join_command(words: Sequence[str], platform: str = sys.platform) -> str:
+    """Return the command line that `split_command` splits into these words."""
+    if platform != "win32":
+        import shlex
+
+        return shlex.join(words)
+    from subprocess import list2cmdline
+
+    return list2cmdline(words)
+
+
+def find_program(name: str, environ: Mapping[str, str]) -> str | None:
+    """Return the path of a program that is installed, or None."""
+    from shutil import which  # here, because it imports the compression modules
+
+    return which(name, path=environ.get("PATH"))
+
+
+def resolve_program(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Return the command as it is to be started: on Windows with the path of its program.
+
+    Windows itself finds only programs that end in ".exe".
+    """
+    program, *arguments = command
+    if sys.platform == "win32":
+        program = find_program(program, environ) or program
+    return [program, *arguments]
+
+
+def is_remote(environ: Mapping[str, str]) -> bool:
+    """Return True over ssh: the browser and the clipboard of this computer are not those that the user sees."""
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
