@@ -69,6 +69,14 @@ def get_file_identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
+def is_same_path(one: Path, other: Path) -> bool:
+    """Return True if the paths lead to the same file or folder, also where names differ in case only."""
+    try:
+        return one == other or one.samefile(other)
+    except OSError:  # one of them does not exist
+        return False
+
+
 @contextmanager
 def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """Replace the file with what the block writes, complete and durable; on any error the old file stays.

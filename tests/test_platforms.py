@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from contextlib import closing
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,11 +19,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from importai_tui import parse_pool
+from importai_tui import cli, parse_pool
 from importai_tui.browser import make_opener
+from importai_tui.cli import export_files, export_folder
 from importai_tui.files import atomic_write, file_lock
+from importai_tui.output.console import print_data
 from importai_tui.parse_pool import ParserError, ParserProcess, WorkerLimits
+from importai_tui.paths import Places
 from importai_tui.programs import join_command, split_command
+from importai_tui.tui.reading.draft_files import open_draft_file
+from importai_tui.tui.reading.drafts import DraftTarget
 from tests.state.helpers import list_backups, mark_on_day
 
 IMPORT_ALL = """
@@ -187,3 +194,67 @@ def test_browsers_are_split_by_the_rules_of_windows() -> None:
         [r"C:\Program Files\A\a.exe", "--new", "https://example.org/"],
         [r"C:\b\b.exe", "--url=https://example.org/"],
     ]
+
+
+def test_piped_text_is_utf8_with_unix_line_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NoDefaultCurrentDirectoryInExePath", "")
+    data = BytesIO()
+    stream = TextIOWrapper(data, encoding="cp1252", newline="\r\n")
+    monkeypatch.setattr(cli, "sys", SimpleNamespace(platform="linux", stdin=None, stdout=stream, stderr=None))
+    cli._prepare_windows()
+    stream.write("日本\n")
+    stream.flush()
+    assert data.getvalue() == "日本\n".encode()
+
+
+def test_a_closed_pipe_ends_the_output_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows reports it as an invalid argument."""
+
+    class Pipe(StringIO):
+        def write(self, _: str) -> int:
+            raise OSError(errno.EINVAL, "invalid argument")
+
+        def fileno(self) -> int:
+            return os.open(os.devnull, os.O_WRONLY)
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "stdout", Pipe())
+    with pytest.raises(SystemExit, match="0"):
+        print_data("text")
+
+
+def test_own_files_are_known_by_names_in_another_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On macOS and Windows, an export to such a name would replace the reading state."""
+    places = Places.under(tmp_path / "home")
+    for folder in (places.data_folder, places.config_folder, places.cache_folder):
+        folder.mkdir(parents=True)
+    places.config.touch()
+
+    def is_same(one: Path, other: Path) -> bool:
+        return str(one).casefold() == str(other).casefold()
+
+    monkeypatch.setattr(Path, "samefile", is_same)
+    home = tmp_path / "HOME"
+    for name in ("Data/READING.sqlite3", "data/Reading.sqlite3-WAL", "Cache/ARCHIVE.sqlite3", "CONFIG/config.TOML"):
+        assert export_files._is_own_file(places, home / name), name
+    assert not export_files._is_own_file(places, home / "data" / "notes.md")
+    assert export_folder._is_own_folder(places, home / "Data" / "Notes")
+    assert not export_folder._is_own_folder(places, tmp_path / "notes")
+
+
+def test_no_lock_is_left_where_locked_files_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    remove = shutil.rmtree
+
+    def remove_unlocked(folder: Path, ignore_errors: bool = False) -> None:
+        if (folder / "target.json").exists():
+            for path in folder.iterdir():
+                if path.name != "lock":
+                    path.unlink()
+        else:
+            remove(folder, ignore_errors)
+
+    monkeypatch.setattr(shutil, "rmtree", remove_unlocked)
+    state = tmp_path / "reading.sqlite3"
+    with open_draft_file(state, DraftTarget("ada"), "text", "", "note") as file:
+        file.remove()
+    assert not file.path.parent.exists()

@@ -21,17 +21,38 @@ from importai_tui.wording import format_os_error
 _EXIT_USAGE = 2
 _GC_THRESHOLD = 10_000
 """New objects between two garbage collections; Python's default is 700."""
+_STANDARD_OUTPUT, _ENABLE_ESCAPE_SEQUENCES = -11, 4
+"""Numbers of the console of Windows."""
 DEBUG_VARIABLE = "IMPORTAI_TUI_DEBUG"
 """If this variable is set, an unexpected error ends the program with its traceback; for developers."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and exit with its status: 0 done, 1 nothing found or some inputs failed, 2 wrong usage."""
+    if sys.platform == "win32":
+        _prepare_windows()
     _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # A terminal without "…" in its encoding shows a "?".
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     sys.exit(_run_and_report(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _prepare_windows() -> None:
+    """Let Windows find programs, encode text and handle escape sequences as other systems do."""
+    # No file of the working folder is run in place of the program of that name on the PATH.
+    os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if stream and not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
+            # Pipes and files would get the old encoding of the country, which lacks most characters.
+            stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+    if sys.platform == "win32":
+        import ctypes
+
+        handle = ctypes.windll.kernel32.GetStdHandle(_STANDARD_OUTPUT)
+        mode = ctypes.c_ulong()
+        if ctypes.windll.kernel32.GetConsoleMode(handle, ctypes.byref(mode)):
+            ctypes.windll.kernel32.SetConsoleMode(handle, mode.value | _ENABLE_ESCAPE_SEQUENCES)
 
 
 def _open_closed_streams() -> None:

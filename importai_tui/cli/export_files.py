@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importai_tui.errors import ReaderError
-from importai_tui.files import atomic_write
+from importai_tui.files import atomic_write, is_same_path
 from importai_tui.output.console import format_path
 from importai_tui.state.schema import get_backup_folder
 from importai_tui.wording import format_os_error
@@ -84,10 +84,13 @@ def _is_own_file(places: Places, out: Path) -> bool:
         target = Path(os.path.realpath(out))
     except ValueError:  # no name that a file can have
         return False
-    if target == Path(os.path.realpath(places.config)) or target.parent == get_backup_folder(places.reading).resolve():
+    if is_same_path(target, Path(os.path.realpath(places.config))) or is_same_path(
+        target.parent, get_backup_folder(places.reading)
+    ):
         return True
+    name = target.name.casefold()
     databases = (places.archive, places.cards, places.reading)
-    return any(target.parent == path.parent.resolve() and target.name.startswith(path.stem) for path in databases)
+    return any(name.startswith(path.stem) and is_same_path(target.parent, path.parent) for path in databases)
 
 
 def _get_status(path: Path) -> os.stat_result | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importai_tui.errors import ReaderError
-from importai_tui.files import atomic_write, make_private_folder
+from importai_tui.files import atomic_write, is_same_path, make_private_folder
 from importai_tui.output.annotated_stories import AnnotatedStory
 from importai_tui.output.console import format_path
 from importai_tui.output.note_files import NoteFile, fold_name, format_note_file, make_note_name, parse_note_file
@@ -204,7 +204,7 @@ def _is_own_folder(places: Places, folder: Path) -> bool:
     """Return True for a folder of the program, and for one inside it. Raises ValueError for an impossible name."""
     target = Path(os.path.realpath(folder))
     own_folders = (places.cache_folder, places.data_folder, places.config_folder)
-    return any(target.is_relative_to(own.resolve()) for own in own_folders)
+    return any(is_same_path(folder, own) for folder in (target, *target.parents) for own in own_folders)
 
 
 def _remove_old_part(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -171,8 +172,11 @@ def _write(text: str | bytes, stream: TextIO) -> None:
         else:
             stream.write(text)
         stream.flush()
-    except BrokenPipeError:
-        _exit_quietly(stream)
+    except OSError as error:
+        # Windows reports a closed pipe as an invalid argument.
+        if isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL):
+            _exit_quietly(stream)
+        raise
 
 
 def _exit_quietly(stream: IO[str]) -> NoReturn:

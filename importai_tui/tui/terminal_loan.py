@@ -65,6 +65,9 @@ def lend_terminal(app: App[Any], *, waits: bool = False) -> Iterator[None]:
                 terminal.take_back()
                 if waits and (before is None or terminal.find_cursor() != before):
                     terminal.wait_for_enter()
+            elif waits:
+                with suppress(EOFError, OSError):
+                    input(_PROMPT)
     except SuspendNotSupported as error:
         raise TerminalLoanError("Other programs can't use this terminal") from error
     if terminal and terminal.is_closed:

@@ -97,7 +97,7 @@ def open_draft_file(state: Path, target: DraftTarget, text: str, original: str, 
         try:
             make_private_folder(folder)
             own = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder))
-            stack.enter_context(file_lock(own / _LOCK))
+            stack.enter_context(_lock_folder(own))
             path = own / f"{_make_name(name)}.md"
             with create_private_file(path) as file:
                 file.write(f"{text}\n".encode() if text else b"")
@@ -119,7 +119,7 @@ def find_left_drafts(state: Path) -> Iterator[tuple[DraftFile, Draft]]:
     for path in sorted(get_draft_folder(state).glob(f"{_PREFIX}*/{_TARGET}")):
         with ExitStack() as stack:
             try:
-                is_free = stack.enter_context(file_lock(path.with_name(_LOCK)))
+                is_free = stack.enter_context(_lock_folder(path.parent))
                 found = DraftTarget.from_json(path.read_text(encoding="utf-8"))
                 text = next(path.parent.glob("[!.]*.md"), None)
                 if not (is_free and found and text):
@@ -134,6 +134,16 @@ def find_left_drafts(state: Path) -> Iterator[tuple[DraftFile, Draft]]:
                 yield file, draft
             elif is_old:
                 file.remove()
+
+
+@contextmanager
+def _lock_folder(folder: Path) -> Iterator[bool]:
+    """Lock the folder of a file; False if another window has done so."""
+    with file_lock(folder / _LOCK) as is_free:
+        yield is_free
+    with suppress(OSError):  # Windows leaves the lock of a removed file, because it was in use
+        if [path.name for path in folder.iterdir()] == [_LOCK]:
+            shutil.rmtree(folder)
 
 
 def _make_name(words: str) -> str:
