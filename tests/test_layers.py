@@ -51,7 +51,7 @@ LIBRARIES = {
     "rich": {"tui"},
     "bs4": {"parse"},
     "lxml": {"parse"},
-    "markdown_it": {"cards", "parse"},
+    "markdown_it": {"cards", "output", "parse"},
     "sqlite3": {"archive", "sqlite", "sqlite_errors", "state"},
     "subprocess": {"browser", "clipboard", "editor", "pager", "programs", "user_commands"},
     "trafilatura": {"cards"},

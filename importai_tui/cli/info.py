@@ -26,7 +26,15 @@ from importai_tui.manual.topics import (
     format_topic_list,
     load_topic,
 )
-from importai_tui.output.console import format_path, get_columns, print_data, print_json, print_paged, print_status
+from importai_tui.output.console import (
+    format_path,
+    get_columns,
+    print_data,
+    print_json,
+    print_paged,
+    print_status,
+    print_utf8,
+)
 from importai_tui.output.layout import pad, text_width
 from importai_tui.wording import plural
 
@@ -94,12 +102,21 @@ def stats(cli: CliContext, as_json: bool) -> None:
 @click.command("help")
 @click.argument("topic", required=False, shell_complete=complete_topic)
 @click.option("--all", "show_all", is_flag=True, help="Show all topics as one page.")
+@click.option("--man", "print_man", is_flag=True, help="Print the man page.")
 @click.pass_context
-def help_(ctx: click.Context, topic: str | None, show_all: bool) -> None:
-    """Show a help topic, or list all topics."""
-    if topic and show_all:
-        raise click.UsageError("Choose either a topic or --all.", ctx)
-    if show_all:
+def help_(ctx: click.Context, topic: str | None, show_all: bool, print_man: bool) -> None:
+    """Show a help topic, or list all topics.
+
+    The man page has all commands and all topics: `importai-tui help --man | man -l -` shows it.
+    """
+    if bool(topic) + show_all + print_man > 1:
+        raise click.UsageError("Choose one of TOPIC, --all and --man.", ctx)
+    if print_man:
+        # Imported here, because it imports all commands.
+        from importai_tui.cli.man_page import make_man_page
+
+        print_utf8(make_man_page())
+    elif show_all:
         print_paged(format_all_topics(get_columns()))
     elif topic is None:
         print_data(format_topic_list(get_columns()))
