@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import shutil
 import signal
@@ -30,6 +29,8 @@ from importai_tui.programs import join_command, split_command
 from importai_tui.tui.reading.draft_files import open_draft_file
 from importai_tui.tui.reading.drafts import DraftTarget
 from tests.state.helpers import list_backups, mark_on_day
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="simulates Windows")
 
 IMPORT_ALL = """
 import asyncio, concurrent.futures.process, multiprocessing.popen_spawn_posix, os, pkgutil, signal, sys
@@ -135,6 +136,8 @@ def test_a_lock_is_exclusive_on_windows(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_only_files_open_for_writing_are_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows refuses to sync others, so a copy would never be made."""
+    import fcntl
+
     sync = os.fsync
 
     def sync_if_writable(file: int) -> None:
@@ -150,6 +153,8 @@ def test_only_files_open_for_writing_are_synced(tmp_path: Path, monkeypatch: pyt
 
 
 def test_macos_empties_the_cache_of_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
     commands: list[int] = []
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from importai_tui import __version__
 from importai_tui.cli.root import root
@@ -55,6 +56,21 @@ def test_ci_script_is_executable() -> None:
 def test_ci_tests_the_lowest_versions() -> None:
     assert os.access(PROJECT_ROOT / ".ci" / "lowest", os.X_OK)
     assert "\n.ci/lowest\n" in (PROJECT_ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_workflow_runs_the_same_checks_on_three_systems() -> None:
+    text = (PROJECT_ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert "://" not in text
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {"contents": "read"}
+    job = workflow["jobs"]["check"]
+    assert set(job["strategy"]["matrix"]["os"]) == {"ubuntu-latest", "macos-latest", "windows-latest"}
+    versions = {line.rpartition(" ")[2] for line in PROJECT["project"]["classifiers"] if ":: 3." in line}
+    assert versions <= set(job["strategy"]["matrix"]["python"])
+    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in job["steps"] if "uses" in step)
+    commands = {step["run"] for step in job["steps"] if "run" in step}
+    assert ".ci/run" in commands
+    assert re.findall(r"^On Windows .*`(py .* -m pytest)`$", README, re.MULTILINE)[0] in commands
 
 
 @pytest.mark.parametrize("requirement", PROJECT["project"]["dependencies"])
