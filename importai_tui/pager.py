@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from threading import current_thread, main_thread
 
+from importai_tui.command_safety import find_program_names
 from importai_tui.programs import find_program, resolve_program, split_program
 
 _DEFAULT_PAGERS = ("less", "more")
 _LESS_OPTIONS = "FX"
 """Options of less if LESS is not set: print a text of one screen at once, and do not clear the screen at the end."""
+_LESS_LINK_OPTION = "-R"
+"""Makes less show hyperlinks instead of their escape sequences."""
+_FIRST_LINKING_LESS = 566
+"""The first version of less that knows hyperlinks. An older one would show parts of their sequences as text."""
+_LESS_VERSION = re.compile(rb"less (\d+)")
+_VERSION_TIMEOUT = 2.0
+"""Seconds."""
 _NOT_STARTED_STATUSES = (126, 127)
 """Exit statuses of `env` and shells that could not start their program."""
 
 
-def show_in_pager(text: str, environ: Mapping[str, str], encoding: str = "utf-8") -> bool:
+def show_in_pager(
+    text: str, environ: Mapping[str, str], encoding: str = "utf-8", *, linked_text: str | None = None
+) -> bool:
     """Show the text and wait until the user quits the pager. Return False if there is no pager and nothing was shown.
 
     Args:
@@ -25,10 +37,13 @@ def show_in_pager(text: str, environ: Mapping[str, str], encoding: str = "utf-8"
         environ: PAGER may name a program with arguments; an empty one means no pager. TERM, PATH and the variables of
             the pager itself are also used.
         encoding: the encoding of the terminal.
+        linked_text: the same text with hyperlinks, for a pager that is known to show them.
     """
     command = _find_command(environ)
     if not command:
         return False
+    if linked_text is not None and (linking_command := _find_linking_command(command, environ)):
+        command, text = linking_command, linked_text
     try:
         with ignore_interrupts():
             process = subprocess.Popen(
@@ -65,6 +80,31 @@ def _find_command(environ: Mapping[str, str]) -> list[str]:
         return []
     found = next((program for program in _DEFAULT_PAGERS if find_program(program, environ)), None)
     return [found] if found else []
+
+
+def _find_linking_command(command: list[str], environ: Mapping[str, str]) -> list[str] | None:
+    """Return the command that shows hyperlinks; None if it is not known that the program can do so.
+
+    `more` and `most` count the bytes of the sequences as text, and bat gives them to a pager of its own choice.
+    """
+    names = {Path(name).stem for name in find_program_names(command[0], environ)}
+    if "cat" in names:
+        return command
+    if "less" not in names:
+        return None
+    try:
+        answer = subprocess.run(
+            resolve_program([command[0], "--version"], environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=dict(environ),
+            timeout=_VERSION_TIMEOUT,
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+    version = _LESS_VERSION.match(answer.stdout)
+    has_links = version and int(version[1]) >= _FIRST_LINKING_LESS
+    return [command[0], _LESS_LINK_OPTION, *command[1:]] if has_links else None
 
 
 def _with_default_options(environ: Mapping[str, str], encoding: str) -> dict[str, str]:

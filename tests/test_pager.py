@@ -58,3 +58,23 @@ def test_less_quits_if_the_text_fits(tmp_path: Path) -> None:
     less.chmod(0o755)
     assert show_in_pager("Otters\n", {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "TERM": "xterm"})
     assert (tmp_path / "seen").read_text() == "FX utf-8\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "version", "seen"),
+    [
+        ("less", "less 590 (GNU regular expressions)", "-R -i linked"),
+        ("less", "less 563 (GNU regular expressions)", "-i plain"),
+        ("less", "BusyBox v1.36", "-i plain"),
+        ("more", "less 590", "-i plain"),
+        ("cat", "", "-i linked"),
+    ],
+)
+def test_only_a_pager_that_shows_hyperlinks_gets_them(program: str, version: str, seen: str, tmp_path: Path) -> None:
+    pager = tmp_path / program
+    pager.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && echo "{version}" && exit\necho "$* $(cat)" > "{tmp_path / "seen"}"\n'
+    )
+    pager.chmod(0o755)
+    assert show_in_pager("plain\n", make_environment(PAGER=f"'{pager}' -i"), linked_text="linked\n")
+    assert (tmp_path / "seen").read_text() == f"{seen}\n"

@@ -17,7 +17,7 @@ from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.links.classify import classify_link
 from importai_tui.links.work_ids import get_work_id, get_work_url
 from importai_tui.model import LinkKind
-from importai_tui.output.console import get_columns, print_data, print_json, print_status, show_progress
+from importai_tui.output.console import get_columns, print_json, print_lines, print_status, show_progress
 from importai_tui.parse.clean import clean_line
 from importai_tui.query.fields import parse_cites
 from importai_tui.query.pasted import parse_pasted_work, parse_ref
@@ -63,7 +63,7 @@ def card(ctx: click.Context, work: str, n: int | None, refresh: bool, offline: b
         problem = report.get_error(wanted.target.work) or ""
         shown = report.unsaved.get(wanted.target.work) or _get_stored_card(cli, wanted.target.work)
     if shown:
-        _print_card(shown, wanted.cited_by, as_json=as_json)
+        _print_card(cli, shown, wanted.cited_by, as_json=as_json)
         if problem and not (report and report.unsaved):
             problem = f"{problem} This is the card of {shown.fetched_at[:10]}."
     if problem:
@@ -150,7 +150,7 @@ def _fetch_card(cli: CliContext, target: CardTarget, *, refresh: bool) -> CardRe
         show_progress("")
 
 
-def _print_card(card: Card, cited_by: tuple[str, ...], *, as_json: bool) -> None:
+def _print_card(cli: CliContext, card: Card, cited_by: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
         from importai_tui.output.json import card_json
 
@@ -158,4 +158,4 @@ def _print_card(card: Card, cited_by: tuple[str, ...], *, as_json: bool) -> None
     else:
         from importai_tui.output.card import format_card_lines
 
-        print_data("\n".join(format_card_lines(card, cited_by, get_columns())))
+        print_lines(format_card_lines(card, cited_by, get_columns()), hyperlinks=cli.has_hyperlinks())

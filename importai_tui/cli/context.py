@@ -5,6 +5,7 @@ Methods import what they need, because every command imports this module.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
@@ -60,6 +61,14 @@ class CliContext:
         from importai_tui.config import load_config
 
         return load_config(self.places().config, self.environ).config
+
+    def has_hyperlinks(self) -> bool:
+        """Return True if links on standard output may be hyperlinks of the terminal. A pipe or file never has any."""
+        if not sys.stdout.isatty():
+            return False
+        from importai_tui.output.hyperlinks import has_hyperlinks
+
+        return has_hyperlinks(self.read_config().hyperlinks, self.environ, sys.platform)
 
     def find_config_problems(self, loaded: LoadedConfig) -> list[str]:
         """Return all problems of the settings, also those that other commands report only when they matter."""

@@ -26,6 +26,7 @@ from importai_tui.library.position import ScrollPosition, load_last_position, lo
 from importai_tui.model import Block, ListBlock, Paragraph, Story, is_below_body, shorten_title, spans_to_text
 from importai_tui.output.console import get_columns, print_data, print_paged, print_status, prompt
 from importai_tui.output.layout import PagedText, ScreenSize, wrap
+from importai_tui.output.lines import to_texts
 from importai_tui.output.text import (
     MAX_LINE_WIDTH,
     format_address,
@@ -88,7 +89,7 @@ def read(ctx: click.Context, ref: str | None, plain: bool, mark: bool) -> None:
             upgrade_archive(cli, library)
         issue_ref, position = _resolve_start(library, ref)
         if not plain:
-            _print_text(library, issue_ref, position, mark=mark)
+            _print_text(cli, library, issue_ref, position, mark=mark)
             return
         if isinstance(sys.stdin, TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")
@@ -110,14 +111,14 @@ def _resolve_start(library: Library, ref: str | None) -> tuple[str, int | None]:
     return library.find_next_unread(None) or library.resolve("latest/1")
 
 
-def _print_text(library: Library, issue_ref: str, position: int | None, *, mark: bool) -> None:
+def _print_text(cli: CliContext, library: Library, issue_ref: str, position: int | None, *, mark: bool) -> None:
     columns = get_columns() or MAX_LINE_WIDTH
     if position is None:
         lines = format_issue_lines(library.get_issue(issue_ref), columns)
     else:
         date = library.get_issue_row(issue_ref).date_text
         lines = format_story_lines(library.get_story(issue_ref, position), issue_ref, date, columns)
-    print_paged("\n".join(lines))
+    print_paged(lines, hyperlinks=cli.has_hyperlinks())
     if mark:
         keys = [row.key for row in library.get_story_rows(issue_ref) if position in (None, row.position)]
         print_status(f"{library.mark(keys, read=True).label}.")
@@ -196,7 +197,7 @@ class PlainReader:
         marks = [*["read"] * state.is_read(key), *["starred"] * state.is_starred(key)]
         date = self._library.get_issue_row(issue_ref).date_text
         screen = _get_screen_size()
-        format_lines = partial(format_story_lines, issue_ref=issue_ref, date=date, columns=screen.columns, marks=marks)
+        format_lines = partial(_format_plain_lines, issue_ref, date, screen.columns, marks)
         self._text = PagedText(format_lines(self._story))
         scroll = load_scroll_position(self._library, key) or ScrollPosition()
         save_last_position(self._library, *self._position, key)
@@ -260,7 +261,7 @@ class PlainReader:
 
     def _list_links(self) -> None:
         if self._story.links:
-            self._push_list(PagedText(format_link_lines(self._story, _get_screen_size().columns)))
+            self._push_list(PagedText(to_texts(format_link_lines(self._story, _get_screen_size().columns))))
         else:
             print_data("This story has no links.")
 
@@ -304,6 +305,10 @@ class PlainReader:
 
     def _print_change(self, change: ChangeResult | None) -> None:
         print_data(f"{change.label}." if change else "Nothing to undo.")
+
+
+def _format_plain_lines(issue_ref: str, date: str | None, columns: int, marks: list[str], story: Story) -> list[str]:
+    return to_texts(format_story_lines(story, issue_ref, date, columns, marks=marks))
 
 
 def _make_issue_list(library: Library) -> PagedText:
@@ -358,7 +363,7 @@ def _print_lines(lines: Sequence[str]) -> None:
     print_data("\n".join(lines))
 
 
-def find_line(story: Story, number: int, format_lines: Callable[[Story], Sequence[str]]) -> int:
+def find_line(story: Story, number: int, format_lines: Callable[[Story], Sequence[object]]) -> int:
     """Return the line where a block of the story begins, counted from 0.
 
     Args:

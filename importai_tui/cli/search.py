@@ -182,7 +182,7 @@ def _print_hits(request: _SearchRequest, *, as_json: bool) -> int:
         json_hits = [hit_json(found, excerpt) for found, excerpt in hits]
         print_json(request.to_json(total) | {"ranked": result.is_ranked, "hits": json_hits})
     elif hits:
-        print_lines(format_hits(hits, get_columns()))
+        print_lines(list(format_hits(hits, get_columns())))
     _print_count(request)
     return total
 

@@ -17,7 +17,7 @@ from importai_tui.cli.context import CliContext, resolve_ref, upgrade_archive
 from importai_tui.cli.options import NumberRange, json_option
 from importai_tui.clock import utc_now
 from importai_tui.errors import NotFoundError
-from importai_tui.output.console import get_columns, print_data, print_json, print_status
+from importai_tui.output.console import get_columns, print_data, print_json, print_lines, print_status
 from importai_tui.paths import get_cards_file
 from importai_tui.wording import plural
 
@@ -97,7 +97,7 @@ def show(ctx: click.Context, /, ref: str, form: str, as_json: bool, **_options: 
                 date = library.get_issue_row(issue_ref).date_text
                 story = library.get_story(issue_ref, position)
                 lines = format_story_lines(story, issue_ref, date, get_columns(), for_reading=False)
-            print_data("\n".join(lines))
+            print_lines(lines, hyperlinks=cli.has_hyperlinks())
 
 
 @click.command()
@@ -116,7 +116,7 @@ def links(cli: CliContext, ref: str, as_json: bool) -> None:
     elif numbered:
         from importai_tui.output.tables import format_link_table
 
-        print_data(format_link_table(numbered))
+        print_lines(format_link_table(numbered), hyperlinks=cli.has_hyperlinks())
     else:
         print_status(f"{full_ref} has no links.")
 

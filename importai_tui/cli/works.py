@@ -13,7 +13,7 @@ from importai_tui.cli.completion import complete_work_word
 from importai_tui.cli.constants import EXIT_INTERRUPTED, NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.options import FreeTextCommand
-from importai_tui.output.console import format_json, get_columns, print_data, print_status, print_utf8, show_progress
+from importai_tui.output.console import format_json, get_columns, print_lines, print_status, print_utf8, show_progress
 from importai_tui.output.json import work_json
 from importai_tui.output.markdown import format_markdown_list
 from importai_tui.output.tables import format_work_table
@@ -86,7 +86,10 @@ def works(ctx: click.Context, words: tuple[str, ...], form: str, as_json: bool, 
             report = _fetch_cards(cli, result.works)
             result, marks = find_works(cli, library, line, sort=sort)
         empty = library.is_empty()
-    _print_works(result, marks, "json" if as_json else form)
+    if (form := "json" if as_json else form) in WORK_FORMATS:
+        print_utf8(format_works(result, marks, form))
+    elif result.works:
+        print_lines(format_work_table(result.works, get_columns()), hyperlinks=cli.has_hyperlinks())
     for remark in result.remarks:
         print_status(remark)
     if not result.works:
@@ -125,13 +128,6 @@ def _print_report(report: CardReport) -> None:
         print_status(f"And {plural(others, 'other problem')}.")
     if report.is_stopped:
         print_status("Run the same command again to continue.")
-
-
-def _print_works(result: WorkResult, marks: WorkMarks, form: str) -> None:
-    if form in WORK_FORMATS:
-        print_utf8(format_works(result, marks, form))
-    elif result.works:
-        print_data(format_work_table(result.works, get_columns()))
 
 
 def find_works(cli: CliContext, library: Library, line: str, *, sort: str = "best") -> tuple[WorkResult, WorkMarks]:

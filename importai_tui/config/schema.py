@@ -193,6 +193,13 @@ class Config:
         'Programs for kinds of links, in a table [links.openers]: video = ["mpv"]. The kinds are paper, code, dataset, '
         "model, post, news, video, social, other and pdf. If the program fails, the link opens like any other.",
     )
+    hyperlinks: str = _setting(
+        "links",
+        OneOf(("auto", "always", "never"), '"auto", "always" or "never"'),
+        "auto",
+        'Clickable links in the output of commands such as `importai-tui read`. "auto": in terminals without known '
+        'problems with them. "always": in every terminal. "never": none.',
+    )
     citations: str = _setting(
         "links",
         OneOf(("bibtex", "biblatex"), '"bibtex" or "biblatex"'),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from importai_tui.library.library import Library
 from importai_tui.model import Story, StoryKind, get_reading_minutes, shorten_title
 from importai_tui.output.epub import Book, BookIssue, Chapter, write_epub
+from importai_tui.output.lines import to_texts
 from importai_tui.output.markdown import escape_markdown_line, format_heading, format_link, story_to_markdown
 from importai_tui.output.text import format_story_lines, join_facts
 from importai_tui.threads.threads import Threads
@@ -73,7 +74,7 @@ def list_to_text(library: Library, stories: StoryList, columns: int | None) -> s
     for ref, story in _load_list(library, stories):
         date = library.get_issue_row(ref).date_text
         parts.append(format_story_lines(story, ref, date, columns, for_reading=False))
-    return "\n\n\n".join("\n".join(lines) for lines in parts) + "\n"
+    return "\n\n\n".join("\n".join(to_texts(lines)) for lines in parts) + "\n"
 
 
 def _make_issue_book(library: Library, ref: str, now: datetime, author: str | None) -> bytes:

@@ -1,23 +1,33 @@
-"""Formats the card of a cited work as lines of plain text."""
+"""Formats the card of a cited work as lines of text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from importai_tui.output.layout import wrap
-from importai_tui.output.text import MAX_LINE_WIDTH, format_address, format_block_lines, join_facts, with_gaps
+from importai_tui.output.lines import Line, Run, expand_tabs
+from importai_tui.output.text import (
+    MAX_LINE_WIDTH,
+    NumberedLinks,
+    format_address,
+    format_block_lines,
+    format_link_line,
+    join_facts,
+    with_gaps,
+)
 from importai_tui.works.card import Card
 
 _MAX_AUTHORS = 8
 
 
-def format_card_lines(card: Card, cited_by: Sequence[str], columns: int | None) -> list[str]:
+def format_card_lines(card: Card, cited_by: Sequence[str], columns: int | None) -> list[Line]:
     """Return the lines of a card: title, authors, facts, addresses, body and links, and the stories that cite the work.
 
     No line is wider than `columns`, except code and addresses; None is for lines of any length.
     """
     width = None if columns is None else min(columns, MAX_LINE_WIDTH)
-    parts = [
+    links = NumberedLinks.from_links(card.links)
+    parts: list[list[Line]] = [
         [
             *wrap(card.title or card.work, width),
             *wrap(format_author_list(card.authors), width),
@@ -25,15 +35,15 @@ def format_card_lines(card: Card, cited_by: Sequence[str], columns: int | None) 
             *wrap(join_facts((card.kind, card.source, f"fetched {card.fetched_at[:10]}")), width),
         ],
         [
-            format_address(card.url),
-            *([f"PDF: {format_address(card.pdf_url)}"] if card.pdf_url else []),
+            [Run(format_address(card.url), card.url)],
+            *([[Run("PDF: "), Run(format_address(card.pdf_url), card.pdf_url)]] if card.pdf_url else []),
             *([f"DOI: {card.doi}"] if card.doi else []),
         ],
-        *(format_block_lines(block, width) for block in card.blocks),
-        [f"[{link.n}] {format_address(link.url)}" for link in card.links],
-        wrap(f"Cited in: {', '.join(cited_by)}", width) if cited_by else [],
+        *(format_block_lines(block, width, links) for block in card.blocks),
+        [format_link_line(link) for link in card.links],
+        [*wrap(f"Cited in: {', '.join(cited_by)}", width)] if cited_by else [],
     ]
-    return [line.expandtabs(4) for line in with_gaps([line for line in part if line] for part in parts)]
+    return [expand_tabs(line, 4) for line in with_gaps([line for line in part if line] for part in parts)]
 
 
 def format_author_list(authors: Sequence[str]) -> str:

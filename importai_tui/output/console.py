@@ -6,13 +6,13 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from typing import IO, NoReturn, TextIO
+from collections.abc import Sequence
+from typing import IO, TYPE_CHECKING, NoReturn, TextIO
 
 from importai_tui.parse.clean import clean_line, clean_text, is_clean
 
-StyledLine = Sequence[tuple[str, bool]]
-"""A line as runs of text; the runs with True are bold on a terminal."""
+if TYPE_CHECKING:
+    from importai_tui.output.lines import Line, Run
 
 _FORBIDDEN_ESCAPES = ("\\u", "\\r", "\\b", "\\f")
 """Beginnings of JSON escapes of control characters, which no text may contain."""
@@ -21,6 +21,8 @@ _LONG_WORD = re.compile(r"(\S{100})\S{2000,}")
 _MAX_COLUMNS = 10_000
 """Cells; no terminal is wider, but COLUMNS may have any value, and progress lines are filled up to the width."""
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+_END_LINK = "\x1b]8;;\x1b\\"
+"""Ends a hyperlink; does nothing if there is none."""
 
 
 def print_data(text: str) -> None:
@@ -28,17 +30,52 @@ def print_data(text: str) -> None:
     _write(_clean_text(text).rstrip("\n") + "\n", sys.stdout)
 
 
-def print_lines(lines: Iterable[StyledLine]) -> None:
-    """Print lines, with marked runs bold on a terminal; with NO_COLOR or a dumb terminal they are plain.
+def print_lines(lines: Sequence[Line], *, hyperlinks: bool = False) -> None:
+    """Print lines to standard output. A closed pipe ends the program.
 
-    Each run is cleaned separately, so that only our own escape sequences are printed.
+    Bold runs are bold on a terminal, but not with NO_COLOR or on a dumb terminal.
+
+    Args:
+        lines: lines of text, which need not be clean.
+        hyperlinks: make hyperlinks of the runs with addresses that may be opened. Only for a terminal.
     """
     bold = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    parts = []
-    for line in lines:
-        runs = ((clean_text(text), marked and bold) for text, marked in line)
-        parts.append("".join(f"{_BOLD}{text}{_PLAIN}" if marked else text for text, marked in runs) + "\n")
-    _write("".join(parts), sys.stdout)
+    try:
+        _write(_format_lines(lines, bold=bold, hyperlinks=hyperlinks), sys.stdout)
+    except KeyboardInterrupt:  # the rest of the output is lost, perhaps with the end of a bold text or a hyperlink
+        _write((_PLAIN if bold else "") + (_END_LINK if hyperlinks else ""), sys.stdout)
+        raise
+
+
+def _format_lines(lines: Sequence[Line], *, bold: bool = False, hyperlinks: bool = False) -> str:
+    """Return clean lines. Each run is cleaned separately, so that they have only our own escape sequences."""
+    clean = (
+        _clean_text(line) if isinstance(line, str) else "".join(_format_run(run, bold, hyperlinks) for run in line)
+        for line in lines
+    )
+    return "\n".join(clean).rstrip("\n") + "\n"
+
+
+def _format_run(run: Run, bold: bool, hyperlinks: bool) -> str:
+    text = _clean_text(run.text)
+    if run.is_bold and bold:
+        text = f"{_BOLD}{text}{_PLAIN}"
+    return _format_hyperlink(text, run.url) if run.url and hyperlinks else text
+
+
+def _format_hyperlink(text: str, url: str) -> str:
+    """Return clean text as a hyperlink, or unchanged if the address may not be opened.
+
+    Terminals take parts with the same id and address for one link, such as those of a link on two lines. Some look only
+    at the id, so each address has its own. https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
+    """
+    # Imported here, because a pipe has no hyperlinks.
+    from binascii import crc32
+
+    from importai_tui.links.urls import browser_url
+
+    address = browser_url(url)
+    return f"\x1b]8;id={crc32(address.encode()):x};{address}\x1b\\{text}{_END_LINK}" if address and text else text
 
 
 def print_json(value: object) -> None:
@@ -122,15 +159,22 @@ def show_progress(line: str) -> None:
         _write(f"\r{clean_line(line)[:width]:{width}}\r", sys.stderr)
 
 
-def print_paged(text: str) -> None:
-    """Print a long text through the system's pager; directly if there is no pager or no terminal."""
+def print_paged(text: str | Sequence[Line], *, hyperlinks: bool = False) -> None:
+    """Print a long text, or many lines, through the system's pager; directly if there is no pager or no terminal.
+
+    For `hyperlinks` see `print_lines`. A pager that cannot show them gets none.
+    """
+    lines = text.split("\n") if isinstance(text, str) else text
     # Imported here, because most commands use no pager.
     if sys.stdout.isatty():
         from importai_tui.pager import show_in_pager
 
-        if show_in_pager(clean_text(text).rstrip("\n") + "\n", os.environ, sys.stdout.encoding):
+        linked = _format_lines(lines, hyperlinks=True) if hyperlinks else None
+        if linked:  # `less -S` cuts a long line with the end of its link
+            linked = _END_LINK.join(linked.splitlines(keepends=True))
+        if show_in_pager(_format_lines(lines), os.environ, sys.stdout.encoding, linked_text=linked):
             return
-    print_data(text)
+    print_lines(lines, hyperlinks=hyperlinks)
 
 
 def prompt(question: str) -> str | None:

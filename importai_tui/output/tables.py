@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from importai_tui.model import StoryKind, shorten_title
 from importai_tui.output.layout import pad, text_width, truncate_to_width, wrap
+from importai_tui.output.lines import Line, Run, link_part
 from importai_tui.wording import format_date
 
 if TYPE_CHECKING:
     from importai_tui.archive.search import FoundStory
     from importai_tui.library.rows import IssueRow
     from importai_tui.model import Link
-    from importai_tui.output.console import StyledLine
     from importai_tui.search.excerpts import Excerpt
     from importai_tui.search.search import Period
     from importai_tui.works.work import Work
@@ -46,18 +46,25 @@ def format_issue_table(issues: Sequence[IssueRow], columns: int | None) -> str:
         )
         for issue in issues
     ]
-    return _format_table(rows, columns)
+    return "\n".join(line if columns is None else truncate_to_width(line, columns) for line in _format_table(rows))
 
 
-def format_link_table(links: Sequence[tuple[str, Link, str]]) -> str:
+def format_link_table(links: Sequence[tuple[str, Link, str]]) -> list[Line]:
     """Format links: number, kind, address, title; never truncated, because a truncated address is useless."""
     # Imported here, because a list of issues has no addresses.
     from importai_tui.output.text import format_address
 
-    return _format_table([(str(link.n), link.kind, format_address(link.url), title) for _, link, title in links], None)
+    addresses = [format_address(link.url) for _, link, _ in links]
+    rows = [
+        (str(link.n), link.kind, address, title) for (_, link, title), address in zip(links, addresses, strict=True)
+    ]
+    return [
+        link_part(line, line.index(address), len(line), link.url)
+        for line, address, (_, link, _) in zip(_format_table(rows), addresses, links, strict=True)
+    ]
 
 
-def format_work_table(works: Sequence[Work], columns: int | None) -> str:
+def format_work_table(works: Sequence[Work], columns: int | None) -> list[Line]:
     """Format works: kind, number of citations, first and last issue, title; truncated to `columns` cells.
 
     The facts of a card, and the newsletter's words for the work if they differ, follow the title.
@@ -67,16 +74,17 @@ def format_work_table(works: Sequence[Work], columns: int | None) -> str:
 
     rows = [(work.kind, f"{work.citation_count}×", _format_first_and_last_issue(work)) for work in works]
     kind_width, count_width, issue_width = (_get_column_width(column) for column in zip(*rows, strict=True))
-    lines = []
+    lines: list[Line] = []
     for work, (kind, count, issues) in zip(works, rows, strict=True):
-        facts = ", ".join(format_work_facts(work))
-        title = "  ".join(filter(None, (get_metadata(work).title, facts, format_cited_as(work))))
-        line = f"{kind:{kind_width}}  {count:>{count_width}}  {pad(issues, issue_width)}  {title}"
-        lines.append(line if columns is None else truncate_to_width(line, columns))
-    return "\n".join(lines)
+        title, facts = get_metadata(work).title, ", ".join(format_work_facts(work))
+        columns_before = f"{kind:{kind_width}}  {count:>{count_width}}  {pad(issues, issue_width)}  "
+        line = columns_before + "  ".join(filter(None, (title, facts, format_cited_as(work))))
+        shown = line if columns is None else truncate_to_width(line, columns)
+        lines.append(link_part(shown, len(columns_before), len(columns_before) + len(title), work.url))
+    return lines
 
 
-def format_hits(hits: Sequence[tuple[FoundStory, Excerpt]], columns: int | None) -> Iterator[StyledLine]:
+def format_hits(hits: Sequence[tuple[FoundStory, Excerpt]], columns: int | None) -> Iterator[Line]:
     """Yield the lines of each hit: reference, date, headline, and below them the excerpt with marked matches.
 
     Lines are wrapped at `columns` cells; None for lines of any length.
@@ -86,11 +94,11 @@ def format_hits(hits: Sequence[tuple[FoundStory, Excerpt]], columns: int | None)
         date = format_date(hit.day, is_estimated=hit.is_day_estimated)
         facts = "  ".join(part for part in (hit.ref, date, kind) if part)
         for line in format_headline(facts, hit.headline, columns):
-            yield [(line, False)]
+            yield line
         offset = 0
         for line in wrap(excerpt.text, columns and max(columns - len(_EXCERPT_INDENT), 1)):
             offset = max(excerpt.text.find(line, offset), offset)
-            yield [(_EXCERPT_INDENT, False), *_split_runs(line, offset, excerpt.highlights)]
+            yield [Run(_EXCERPT_INDENT), *_split_runs(line, offset, excerpt.highlights)]
             offset += len(line)
 
 
@@ -109,12 +117,9 @@ def format_trend_chart(periods: Sequence[Period], columns: int | None) -> str:
     return "\n".join(lines)
 
 
-def _format_table(rows: Sequence[tuple[str, ...]], columns: int | None) -> str:
-    if not rows:
-        return ""
+def _format_table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     widths = [_get_column_width(column) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(map(pad, row, widths)).rstrip() for row in rows)
-    return "\n".join(line if columns is None else truncate_to_width(line, columns) for line in lines)
+    return ("  ".join(map(pad, row, widths)).rstrip() for row in rows)
 
 
 def _get_column_width(cells: Sequence[str]) -> int:
@@ -139,16 +144,16 @@ def format_headline(facts: str, headline: str, columns: int | None) -> list[str]
     return [f"{facts}  {first}", *(wrap(rest, columns, _HEADLINE_INDENT, _HEADLINE_INDENT) if rest else [])]
 
 
-def _split_runs(line: str, offset: int, highlights: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+def _split_runs(line: str, offset: int, highlights: Sequence[tuple[int, int]]) -> Iterator[Run]:
     """Split a line into highlighted and other runs; `offset` is that of the line in the excerpt."""
     done = 0
     for highlight in highlights:
         start, end = (min(max(edge - offset, done), len(line)) for edge in highlight)
         if start < end:
-            yield line[done:start], False
-            yield line[start:end], True
+            yield Run(line[done:start])
+            yield Run(line[start:end], is_bold=True)
             done = end
-    yield line[done:], False
+    yield Run(line[done:])
 
 
 def _draw_bar(cells: float) -> str:

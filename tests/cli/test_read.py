@@ -18,6 +18,7 @@ from importai_tui.cli.read import find_line
 from importai_tui.library.library import Library
 from importai_tui.library.position import load_last_position, save_last_position
 from importai_tui.model import ListBlock, ListItem, Paragraph, ParagraphRole, Quote, Span, Story, StoryKind
+from importai_tui.output.lines import to_text
 from importai_tui.output.text import format_story_lines
 from importai_tui.paths import HOME_VARIABLE, Places
 from tests.cli.test_untrusted import hostile_pages, is_harmless
@@ -192,7 +193,7 @@ def test_each_block_has_the_line_where_it_begins() -> None:
     story = Story("k", 1, StoryKind.STORY, "Zero", blocks=blocks)
     lines_of = partial(format_story_lines, issue_ref="7", date=None, columns=40)
     lines = lines_of(story)
-    begun = [lines[find_line(story, piece, lines_of)].split()[:2] for piece in range(7)]
+    begun = [to_text(lines[find_line(story, piece, lines_of)]).split()[:2] for piece in range(7)]
     assert begun == [["Zero"], ["Zero"], ["One"], ["-", "Two"], ["-", "Three"], [">", "Four"], ["Read", "more:"]]
 
 

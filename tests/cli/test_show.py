@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -384,6 +385,19 @@ def test_show_and_read_print_the_same_addresses(linked: RunProgram, form: tuple[
     out = linked(*form).out
     for url, (shown, _) in LISTED.items():
         assert url is None or shown in out
+
+
+def test_only_a_terminal_gets_hyperlinks(linked: RunProgram, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("PAGER", "")
+    for command in ("show", "read", "links"):
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: False, raising=False)
+        assert "\x1b" not in linked(command, "7").out
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+        assert set(re.findall(r"\]8;id=[0-9a-f]+;([!-~]+)\x1b", linked(command, "7").out)) == set(OPENED.values())
+        with monkeypatch.context() as patched:
+            patched.setenv("IMPORTAI_TUI_LINKS_HYPERLINKS", "never")
+            assert "\x1b" not in linked(command, "7").out
 
 
 def test_json_has_the_opened_address_and_host(linked: RunProgram) -> None:

@@ -63,6 +63,8 @@ COMMAND_FORMS: Mapping[str, str] = {
     "a new line": r"\r?\n",
     "tab": r"\t",
     "bold": r"\x1b\[(?:0|1)m",
+    "hyperlink": rf"\x1b\]8;id=[0-9a-f]{{1,8}};https?://[!-~]+\x1b\\{_TEXT}\x1b\]8;;\x1b\\",
+    "end of a hyperlink, also where there is none": r"\x1b\]8;;\x1b\\",
     "progress": rf"\r[^{NOT_TEXT}]{{{COLUMNS - 1}}}\r(?!\n)",
 }
 """Everything that a command may write on a terminal of `COLUMNS`."""

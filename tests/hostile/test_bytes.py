@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from importai_tui.links.urls import validate_url
 from importai_tui.paths import Places
 from tests.hostile.grammar import COMMAND_FORMS, PIPED_FORMS, find_clipboard_texts, find_offence
 from tests.hostile.hostile_commands import capture_output, make_commands
@@ -43,6 +45,9 @@ def test_commands_print_only_text(tmp_path: Path, on_a_terminal: bool) -> None:
         list(make_commands(PAYLOADS, tmp_path, newest)), home, tmp_path, on_a_terminal=on_a_terminal
     )
     assert find_offence(output, COMMAND_FORMS if on_a_terminal else PIPED_FORMS) is None
+    addresses = {match.decode() for match in re.findall(rb"\x1b\]8;id=[0-9a-f]+;([^\x1b]+)", output)}
+    assert bool(addresses) == on_a_terminal
+    assert [address for address in addresses if validate_url(address) != address] == []
     assert output.count(COMMON_WORD.encode()) > 100
     assert b"Internal error" not in output
     assert b"Traceback" not in output

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import struct
 import sys
 
 import pytest
 
-from importai_tui.output.console import format_path, get_columns, print_data, print_json, print_status, show_progress
+from importai_tui.output.console import (
+    format_path,
+    get_columns,
+    print_data,
+    print_json,
+    print_lines,
+    print_status,
+    show_progress,
+)
+from importai_tui.output.lines import Run
 
 
 def test_the_progress_line_fills_its_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,3 +71,44 @@ def test_invalid_utf8_is_printed_escaped(capfd: pytest.CaptureFixture[str]) -> N
 def test_a_long_word_in_a_message_is_truncated(capfd: pytest.CaptureFixture[str]) -> None:
     print_status(f"{'x' * 100_000} is not there")
     assert capfd.readouterr().err == f"{'x' * 100}… is not there\n"
+
+
+@pytest.mark.parametrize(
+    ("run", "printed"),
+    [
+        (
+            Run("水", "https://example.org/水?a;b"),
+            "\x1b]8;id={id};https://example.org/%E6%B0%B4?a;b\x1b\\水\x1b]8;;\x1b\\",
+        ),
+        (
+            Run("a\x1b]8;;https://evil.example\x1b\\b\x1b", "https://example.org"),
+            "\x1b]8;id={id};https://example.org\x1b\\ab\x1b]8;;\x1b\\",
+        ),
+        (Run("a", "https://example.org/\x1b\\"), "a"),
+        (Run("a", "https://user@example.org"), "a"),
+        (Run("a", "file:///etc/passwd"), "a"),
+        (Run("", "https://example.org"), ""),
+    ],
+)
+def test_only_safe_addresses_become_hyperlinks(run: Run, printed: str, capsys: pytest.CaptureFixture[str]) -> None:
+    print_lines([[run]], hyperlinks=True)
+    out = capsys.readouterr().out
+    assert re.sub("id=[0-9a-f]{1,8};", "id={id};", out) == f"{printed}\n"
+    print_lines([[run]])
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_ctrl_c_ends_an_open_hyperlink(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+
+    class Interrupted(io.StringIO):
+        def write(self, text: str) -> int:
+            written.append(text)
+            if len(written) == 1:
+                raise KeyboardInterrupt
+            return len(text)
+
+    monkeypatch.setattr("sys.stdout", Interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        print_lines([[Run("a", "https://example.org")]], hyperlinks=True)
+    assert written[1:] == ["\x1b]8;;\x1b\\"]

@@ -25,6 +25,7 @@ from importai_tui.model import (
     StoryKind,
 )
 from importai_tui.output.json import work_json
+from importai_tui.output.lines import to_texts
 from importai_tui.output.markdown import (
     format_markdown_line,
     format_markdown_list,
@@ -64,7 +65,7 @@ EVERYTHING = Story(
 
 
 def test_every_block_kind_has_plain_text() -> None:
-    assert format_story_lines(EVERYTHING, "402", "2025-03-03", None, for_reading=False) == [
+    assert to_texts(format_story_lines(EVERYTHING, "402", "2025-03-03", None, for_reading=False)) == [
         "Every [kind] of *block*",
         "…All of them…",
         "402/3 · 2025-03-03 · Tech Tales · 1 min",
@@ -102,7 +103,7 @@ def test_every_block_kind_has_plain_text() -> None:
 def test_text_fits_the_measure_and_the_terminal() -> None:
     story = Story("k", 1, StoryKind.STORY, "H", blocks=(Paragraph((Span("word " * 100),)),))
     for columns, widest in ((40, 40), (200, 72)):
-        assert max(map(len, format_story_lines(story, "402", None, columns, for_reading=False))) <= widest
+        assert max(map(len, to_texts(format_story_lines(story, "402", None, columns, for_reading=False)))) <= widest
 
 
 def test_every_block_kind_parses_back_from_markdown() -> None:

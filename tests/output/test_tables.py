@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from importai_tui.archive.search import FoundStory
 from importai_tui.model import LinkKind, StoryKind
-from importai_tui.output.console import StyledLine, print_lines
+from importai_tui.output.console import print_lines
 from importai_tui.output.json import work_json
 from importai_tui.output.layout import text_width
+from importai_tui.output.lines import Line, Run, to_text, to_texts
 from importai_tui.output.tables import format_hits, format_trend_chart, format_work_table
 from importai_tui.search.excerpts import Excerpt
 from importai_tui.search.search import Period
@@ -26,9 +27,9 @@ TALE = FoundStory(
 EXCERPT = Excerpt("…slow water, patient otters, and the rivers that they have counted so far…", ((21, 27), (37, 43)))
 
 
-def mark_runs(line: StyledLine) -> str:
-    """Return the line with brackets around its marked runs."""
-    return "".join(f"[{text}]" if marked else text for text, marked in line)
+def mark_runs(line: Line) -> str:
+    """Return the line with brackets around its bold runs."""
+    return line if isinstance(line, str) else "".join(f"[{run.text}]" if run.is_bold else run.text for run in line)
 
 
 def test_a_narrow_terminal_puts_the_headline_below() -> None:
@@ -56,10 +57,10 @@ def test_highlights_stay_on_their_letters_after_wrapping(text: str, columns: int
     text = " ".join(text.split())
     places = sorted({min(end, len(text)) for end in ends})
     highlights = tuple(zip(places[::2], places[1::2], strict=False))
-    _, _, *lines = format_hits([(TALE, Excerpt(text, highlights))], columns)
-    lines = [line for line in lines if line[0] == ("    ", False)]
-    assert all(text_width("".join(piece for piece, _ in line)) <= columns for line in lines)
-    marked = "".join(piece for line in lines for piece, is_marked in line if is_marked)
+    hit_lines = format_hits([(TALE, Excerpt(text, highlights))], columns)
+    lines = [line for line in hit_lines if not isinstance(line, str)]
+    assert all(text_width(to_text(line)) <= columns for line in lines)
+    marked = "".join(run.text for line in lines for run in line if run.is_bold)
     wanted = "".join(text[start:end] for start, end in highlights)
     assert marked.replace(" ", "") == wanted.replace(" ", "")
 
@@ -77,7 +78,7 @@ def test_highlights_are_bold_unless_no_color_is_set(
     monkeypatch.setattr("sys.stdout", terminal)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("NO_COLOR", no_color)
-    print_lines([[("an ", False), ("\x1b[31mott\x07er", True)]])
+    print_lines([[Run("an "), Run("\x1b[31mott\x07er", is_bold=True)]])
     assert terminal.getvalue() == printed
 
 
@@ -99,7 +100,7 @@ DATA = make_work(
 
 
 def test_a_row_has_kind_times_issues_and_title() -> None:
-    assert format_work_table([PAPER, DATA], None).split("\n") == [
+    assert to_texts(format_work_table([PAPER, DATA], None)) == [
         "paper    3×  402–447    On Otters",
         "dataset  1×  on-rivers  水獺 Rivers",
     ]
@@ -107,17 +108,17 @@ def test_a_row_has_kind_times_issues_and_title() -> None:
 
 def test_an_id_is_followed_by_the_words_of_its_link() -> None:
     work = replace(DATA, title="arXiv:2501.12948", cited_as="R1 paper")
-    assert format_work_table([work], None).endswith("  arXiv:2501.12948  cited as “R1 paper”")
+    assert to_text(format_work_table([work], None)[0]).endswith("  arXiv:2501.12948  cited as “R1 paper”")
 
 
 def test_a_long_slug_widens_only_its_row() -> None:
     long = make_work(cited_by=("an-issue-with-a-long-slug/1",))
-    assert format_work_table([PAPER, long], None).split("\n")[0] == "paper  3×  402–447  On Otters"
+    assert to_text(format_work_table([PAPER, long], None)[0]) == "paper  3×  402–447  On Otters"
 
 
 @pytest.mark.parametrize("columns", [20, 26, 30])
 def test_a_row_fits_the_terminal(columns: int) -> None:
-    lines = format_work_table([PAPER, DATA], columns).split("\n")
+    lines = to_texts(format_work_table([PAPER, DATA], columns))
     assert all(text_width(line) <= columns for line in lines)
     assert lines[1].endswith("…")
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from importai_tui.model import Issue, ListBlock, ListItem, Paragraph, ParagraphRole, Span, Story, StoryKind
 from importai_tui.output.layout import text_width
+from importai_tui.output.lines import to_texts
 from importai_tui.output.text import format_issue_lines, format_story_lines
 from tests.examples import make_issue
 from tests.output.test_markdown import EVERYTHING, link
 
 
 def test_a_story_lists_its_numbered_links_last() -> None:
-    assert format_story_lines(EVERYTHING, "402", "2025-03-03", 80, marks=("read",)) == [
+    assert to_texts(format_story_lines(EVERYTHING, "402", "2025-03-03", 80, marks=("read",))) == [
         "Every [kind] of *block*",
         "…All of them…",
         "402/3 · 2025-03-03 · Tech Tales · 1 min · read",
@@ -65,7 +66,7 @@ def test_read_more_and_inspirations_come_last() -> None:
         ),
         inspirations=("a book", "a walk"),
     )
-    assert format_story_lines(story, "7", None, 80)[3:] == [
+    assert to_texts(format_story_lines(story, "7", None, 80))[3:] == [
         "The end.",
         "",
         "Read more: this",
@@ -78,7 +79,7 @@ def test_read_more_and_inspirations_come_last() -> None:
 
 def test_a_run_in_is_separated_by_a_space() -> None:
     story = Story("k", 1, StoryKind.STORY, "H", blocks=(Paragraph((Span("It is new."),), run_in=(Span("What:"),)),))
-    assert format_story_lines(story, "7", None, 80)[-1] == "What: It is new."
+    assert to_texts(format_story_lines(story, "7", None, 80))[-1] == "What: It is new."
 
 
 def test_lines_fit_the_terminal_and_the_measure() -> None:
@@ -89,20 +90,22 @@ def test_lines_fit_the_terminal_and_the_measure() -> None:
     )
     story = replace(EVERYTHING, headline=long, tagline=long, blocks=blocks, links=())
     for columns, widest in ((40, 40), (200, 72)):
-        lines = format_story_lines(story, "402", "2025-03-03", columns)
+        lines = to_texts(format_story_lines(story, "402", "2025-03-03", columns))
         assert widest - 12 < max(map(text_width, lines)) <= widest
 
 
 def test_an_address_is_never_broken() -> None:
     url = f"https://example.org/{'otters' * 20}"
-    assert f"    {url}" in format_story_lines(replace(EVERYTHING, links=(link(1, url),), blocks=()), "7", None, 40)
+    story = replace(EVERYTHING, links=(link(1, url),), blocks=())
+    assert f"    {url}" in to_texts(format_story_lines(story, "7", None, 40))
 
 
 def test_link_numbers_continue_through_an_issue() -> None:
     story = make_issue("a", links=2).stories[0]
     words = (Paragraph((Span("See "), Span("this", link=2))),)
     stories = (story, replace(story, position=2, blocks=words))
-    lines = format_issue_lines(Issue(7, "s", "Import AI 7: Otters", "2025-03-03", "https://example.org/7", stories), 80)
+    issue = Issue(7, "s", "Import AI 7: Otters", "2025-03-03", "https://example.org/7", stories)
+    lines = to_texts(format_issue_lines(issue, 80))
     assert lines[:3] == ["Otters", "Import AI 7 · 2025-03-03 · 2 stories · 1 min", "https://example.org/7"]
     assert [line[:3] for line in lines if line.startswith("[")] == ["[1]", "[2]", "[3]", "[4]"]
     assert "See this [4]" in lines

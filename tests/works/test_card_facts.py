@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from importai_tui.model import LinkKind
+from importai_tui.output.lines import to_text
 from importai_tui.output.markdown import format_markdown_line
 from importai_tui.output.tables import format_work_table
 from importai_tui.works.card import CardSummary
@@ -188,7 +189,8 @@ def test_a_markdown_line_names_author_venue_and_year() -> None:
 
 def test_a_table_names_author_venue_and_year() -> None:
     work = replace(TALK, cited_as="a count")
-    assert format_work_table([work], None).endswith("Counting Otters  Ada Heron, ICLR 2024 Poster  cited as “a count”")
+    line = to_text(format_work_table([work], None)[0])
+    assert line.endswith("Counting Otters  Ada Heron, ICLR 2024 Poster  cited as “a count”")
 
 
 def test_a_ris_record() -> None:

@@ -1,0 +1,41 @@
+"""Knows which terminals have hyperlinks (OSC 8): text that a click in the terminal opens in the browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_UNSUITABLE_TERMINAL = re.compile(r"(?:ansi|cons|cygwin|dumb|eterm|linux|screen|vt\d)|xterm$")
+"""The beginnings of TERM of terminals without a mouse, and of those that show parts of the sequences: Emacs, GNU screen
+(the rest of a long one) and, by the experience of GCC, some that call themselves plain "xterm"."""
+_BROKEN_TERMINALS = ("gnome-terminal", "xfce4-terminal")
+"""Values of COLORTERM that only old versions have, which show the sequences as text."""
+_FIRST_VTE = 5001
+"""The first VTE library (GNOME Terminal and others) with hyperlinks; 0.50.0 crashes on them."""
+
+
+def has_hyperlinks(setting: str, environ: Mapping[str, str], platform: str) -> bool:
+    """Return True if hyperlinks may be written to a terminal.
+
+    Every terminal should ignore the sequences that it does not know (ECMA-48), and over ssh nothing tells which program
+    it is. So "auto" excludes those that are known to fail, as GCC does (`auto_enable_urls` in diagnostic-color.cc), and
+    not all but a list of known programs, as supports-hyperlinks for Node.js does. Like that, it obeys FORCE_HYPERLINK.
+
+    Args:
+        setting: "auto", "always" or "never".
+        environ: the environment of the terminal.
+        platform: as in `sys.platform`.
+    """
+    if setting != "auto":
+        return setting == "always"
+    if forced := environ.get("FORCE_HYPERLINK"):
+        return forced != "0"
+    if platform == "win32":
+        return "WT_SESSION" in environ  # the old console shows escape sequences
+    terminal = "tmux" if "TMUX" in environ else environ.get("TERM", "dumb")  # in tmux too it may be called "screen"
+    if environ.get("COLORTERM") in _BROKEN_TERMINALS:
+        return False
+    if _UNSUITABLE_TERMINAL.match(terminal) and not (terminal == "xterm" and "COLORTERM" in environ):
+        return False
+    vte = environ.get("VTE_VERSION", "")
+    return not vte.isdecimal() or int(vte) >= _FIRST_VTE
