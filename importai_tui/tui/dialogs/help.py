@@ -1,4 +1,4 @@
-"""The help, which lists and searches the keys, and the pages of the manual."""
+"""The help, which lists and searches the keys and the help topics, and the pages of the manual."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from importai_tui.keymap.commands import COMMANDS, Command
 from importai_tui.keymap.screens import SCREEN_COMMANDS, Section, help_sections
 from importai_tui.library.rows import matches_filter
-from importai_tui.manual.topics import PAGE_WIDTH, Topic, format_topic, load_topic
+from importai_tui.manual.topics import PAGE_WIDTH, TOPICS, Topic, format_topic, load_summary, load_topic
 from importai_tui.tui.bindings import format_key_hints, make_screen_bindings
 from importai_tui.tui.dialogs.dialog import DIALOG_CSS, Dialog
 from importai_tui.tui.reading.screen import ReadingScreen
@@ -52,7 +52,9 @@ _KEYS_WIDTH, _NARROW_KEYS_WIDTH = 14, 10
 """Cells of the column of keys, in a wide and in a narrow window. Longer keys take a line of their own."""
 _NARROW_WIDTH = 50
 """Cells below which the column of keys is narrow, because the descriptions need the space."""
-_NO_MATCH_TEXT = "No matching shortcut."
+_PLACEHOLDER = "Filter shortcuts and topics…"
+_NO_MATCH_TEXT = "No matching shortcut or topic."
+_TOPICS_HEADING = "Topics to read"
 
 
 class HelpRow(NamedTuple):
@@ -81,6 +83,14 @@ def make_help_rows(sections: Iterable[Section], filter_text: str, width: int) ->
             rows.append(HelpRow("", heading, heading_level=2 if rows else 1))
             rows += [row for command in matches for row in _make_command_rows(command, width)]
     return rows or [HelpRow("", _NO_MATCH_TEXT)]
+
+
+def make_topic_section() -> Section:
+    """Return the help topics as a section of the help: names in place of keys, and summaries."""
+    rows = ((name, load_summary(name)) for name in TOPICS)
+    return Section(
+        _TOPICS_HEADING, tuple(Command(f"help {name}", "", name, "", text, _TOPICS_HEADING) for name, text in rows)
+    )
 
 
 def _make_command_rows(command: Command, width: int) -> list[HelpRow]:
@@ -278,7 +288,7 @@ class ManualPage(TextPage):
 
 
 class HelpDialog(Dialog[None]):
-    """The help. Typing filters the keys, the arrows move the cursor, Enter runs the selected command."""
+    """The help. Typing filters keys and topics, the arrows move the cursor, Enter runs a command or opens a topic."""
 
     CSS_PATH = [DIALOG_CSS, "help.tcss"]
     BINDINGS = make_screen_bindings("Help")
@@ -298,8 +308,9 @@ class HelpDialog(Dialog[None]):
         """Yield the input, the list of keys, and the key hints."""
         section = self._reading_screen.pane.value if self._reading_screen and not self._section else self._section
         with Vertical(id="help"):
-            yield CleanInput(self._filter_text, placeholder="Filter shortcuts…", compact=True, select_on_focus=False)
-            yield HelpList(help_sections(section, get_commands(self.app), get_screen_commands(self.app)))
+            yield CleanInput(self._filter_text, placeholder=_PLACEHOLDER, compact=True, select_on_focus=False)
+            sections = help_sections(section, get_commands(self.app), get_screen_commands(self.app))
+            yield HelpList((*sections, make_topic_section()))
             yield Static(id="help-keys", markup=False)
 
     def on_mount(self) -> None:
@@ -317,9 +328,11 @@ class HelpDialog(Dialog[None]):
         self._update_hints()
 
     def on_input_submitted(self) -> None:
-        """Run the selected command if the reading screen is right beneath."""
+        """Open the selected topic, or run the selected command if the reading screen is right beneath."""
         command = self.query_one(HelpList).selected_command
-        if self._reading_screen and command and command.action:
+        if command and command.group == _TOPICS_HEADING:
+            self.app.push_screen(ManualPage(command.key_label))
+        elif self._reading_screen and command and command.action:
             reading_screen = self._reading_screen
             self.dismiss()
             self.app.call_later(reading_screen.run_action, f"screen.{command.action}")
@@ -351,7 +364,9 @@ class HelpDialog(Dialog[None]):
 
     def _update_hints(self) -> None:
         selected = self.query_one(HelpList).selected_command
+        is_topic = bool(selected and selected.group == _TOPICS_HEADING)
         run_hint = "enter run   " if self._reading_screen and selected and selected.action else ""
+        run_hint = "enter read   " if is_topic else run_hint
         close_hint = format_key_hints(self.app, ("help.close", "esc", "close"))
         move_hint = "↑ ↓ select   " if self.app.size.width >= _MIN_WIDTH_FOR_HINTS else ""
         self.query_one("#help-keys", Static).update(to_content(f"{run_hint}{move_hint}{close_hint}", "$muted"))

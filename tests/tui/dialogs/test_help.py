@@ -23,7 +23,7 @@ def draw_help(filter_text: str, section: str = "", width: int = 74) -> list[str]
 
 def test_words_filter_the_help() -> None:
     assert any("Next unread" in line for line in draw_help("unread next"))
-    assert draw_help("zebra") == ["No matching shortcut."]
+    assert draw_help("zebra") == ["No matching shortcut or topic."]
 
 
 def test_a_narrow_help_wraps_its_lines() -> None:
@@ -77,7 +77,7 @@ def test_the_help_and_hints_show_the_effective_keys() -> None:
     assert keys == ["space", "1 2", "n", "F", "f9"]
 
 
-async def test_enter_in_the_help_runs_the_command(library: Library) -> None:
+async def test_enter_in_the_help_runs_a_command_or_opens_a_topic(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1", size=(40, 12)) as reader:
         await reader.press("?")
         assert "In the story" in reader.screen_text()
@@ -85,6 +85,13 @@ async def test_enter_in_the_help_runs_the_command(library: Library) -> None:
         await reader.press(*"star the", "enter")
         assert library.get_story_rows("12")[0].is_starred
         await reader.press("?", "end", "down", "escape")
+        assert not reader.app.screen.is_modal
+        await reader.press("?", *"newsletter cites")
+        assert "Topics to read" in reader.screen_text()
+        assert "enter read" in reader.screen_text()
+        await reader.press("enter")
+        assert "works: everything" in reader.screen_text()
+        await reader.press("escape", "escape")
         assert not reader.app.screen.is_modal
 
 
