@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _Completer = Callable[[click.Context, click.Parameter | None, str], "list[CompletionItem]"]
-_PLAIN_WORD = re.compile(r"[\w./:@%+=,-]+")
+_PLAIN_WORD = re.compile(r"[\w.][\w./:@%+=,-]*")
 """A word that means itself in every shell. Others are not completed, because shells would expand or run them."""
 
 

@@ -1,4 +1,4 @@
-"""The command `completion`, and how bash and fish complete: click's scripts with some corrections."""
+"""The command `completion`, and how the shells complete: click's scripts with some corrections."""
 
 from __future__ import annotations
 

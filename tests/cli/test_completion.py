@@ -102,7 +102,7 @@ def test_completion_is_silent_and_creates_nothing(run: RunProgram, places: Place
 def test_words_that_a_shell_would_expand_are_left_out(places: Places) -> None:
     places.archive.parent.mkdir(parents=True)
     with Library.open(places) as library:
-        for slug in ("$(reboot)", "a;b", "*", "c d", "good-slug"):
+        for slug in ("$(reboot)", "a;b", "*", "c d", "=ls", "-rf", "good-slug"):
             library.store(make_issue(slug, slug=slug), slug.encode(), "page.html")
     assert complete("show", "") == ["latest", "good-slug"]
 
