@@ -21,7 +21,7 @@ SQLITE_SUFFIXES = ("", "-wal", "-shm")
 _MAX_PREFIX = 52
 """Characters of the target's name in the name of its temporary file, so that any name stays below 255 bytes."""
 _LOCKED_ERRNOS = (errno.EAGAIN, errno.EACCES)
-_UNSUPPORTED_ERRNOS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
+_UNSUPPORTED_ERRNOS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL)
 """Error numbers of file systems without this kind of lock."""
 _MAX_WAIT_SECONDS = 30.0
 """Longer than any work under a lock. A suspended process may hold a lock for days."""

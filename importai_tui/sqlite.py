@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from importai_tui.errors import DatabaseError
@@ -65,7 +65,10 @@ _RETRY_DELAY = 0.01
 _CACHE_KIB = 256
 """SQLite's page cache. The system has a cache too, and memory that a thread frees stays with that thread. With
 SQLite's own 2 MB, a scan of 200 stories takes 8 MB more."""
-_UNSUPPORTED = (errno.ENODEV, errno.EINVAL, errno.EACCES, errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
+_UNSUPPORTED = (
+    *(errno.ENODEV, errno.EINVAL, errno.EACCES, errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK),
+    errno.ENOTSUP,  # on macOS, where others have EOPNOTSUPP
+)
 """Error numbers that mean: this file system does not support the operation."""
 _PROBE_BYTES = 32 * 1024
 """Size of the smallest shared memory file that SQLite makes."""
@@ -255,7 +258,7 @@ class Database:
         return sqlite3.connect(self.path, timeout=timeout, isolation_level=None)
 
     def _connect_read_only(self, options: str = "") -> sqlite3.Connection:
-        uri = f"{self.path.absolute().as_uri()}?mode=ro{options}"
+        uri = get_read_only_uri(self.path.absolute(), options)
         return sqlite3.connect(uri, uri=True, timeout=WAIT_REPORT_DELAY, isolation_level=None)
 
     def _leave_wal(self) -> None:
@@ -360,9 +363,17 @@ def read_rows(path: Path, sql: str, values: Sequence[object] = ()) -> list[tuple
         sqlite3.Error: the file is missing, locked, damaged or has other tables.
     """
     has_log = all(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-shm"))
-    uri = f"{path.absolute().as_uri()}?mode=ro{'' if has_log else '&immutable=1'}"
+    uri = get_read_only_uri(path.absolute(), "" if has_log else "&immutable=1")
     with closing(sqlite3.connect(uri, uri=True, timeout=0)) as connection:
         return connection.execute(sql, values).fetchall()
+
+
+def get_read_only_uri(path: PurePath, options: str = "") -> str:
+    """Return the address with which SQLite only reads an absolute path; `options` are more of its parameters."""
+    uri = path.as_uri()
+    if not uri.startswith("file:///"):  # a network folder of Windows: SQLite accepts no name of a server there
+        uri = uri.replace("file://", "file:////", 1)
+    return f"{uri}?mode=ro{options}"
 
 
 def placeholders(values: Collection[object]) -> str:

@@ -10,9 +10,11 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import date, datetime
 from io import BytesIO, StringIO, TextIOWrapper
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from types import SimpleNamespace
+from typing import Self
 
 import pytest
 from hypothesis import example, given
@@ -21,11 +23,14 @@ from hypothesis import strategies as st
 from importai_tui import cli, parse_pool
 from importai_tui.browser import make_opener
 from importai_tui.cli import export_files, export_folder
+from importai_tui.cli.documents import find_documents
 from importai_tui.files import atomic_write, file_lock
 from importai_tui.output.console import print_data
 from importai_tui.parse_pool import ParserError, ParserProcess, WorkerLimits
 from importai_tui.paths import Places
 from importai_tui.programs import join_command, split_command
+from importai_tui.sqlite import get_read_only_uri
+from importai_tui.tui.marks import annotation_list
 from importai_tui.tui.reading.draft_files import open_draft_file
 from importai_tui.tui.reading.drafts import DraftTarget
 from tests.state.helpers import list_backups, mark_on_day
@@ -263,3 +268,34 @@ def test_no_lock_is_left_where_locked_files_stay(tmp_path: Path, monkeypatch: py
     with open_draft_file(state, DraftTarget("ada"), "text", "", "note") as file:
         file.remove()
     assert not file.path.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        (PureWindowsPath(r"C:\Ada\my notes.sqlite3"), "file:///C:/Ada/my%20notes.sqlite3?mode=ro"),
+        (PureWindowsPath(r"\\server\ada\a.sqlite3"), "file:////server/ada/a.sqlite3?mode=ro"),
+        (PurePosixPath("/home/ada/a#b.sqlite3"), "file:///home/ada/a%23b.sqlite3?mode=ro"),
+    ],
+)
+def test_sqlite_opens_network_folders_of_windows(path: PurePath, uri: str) -> None:
+    assert get_read_only_uri(path) == uri
+
+
+def test_patterns_are_expanded_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [str(tmp_path / name) for name in ("1.html", "2.html", "[3].html")]
+    for name in names:
+        Path(name).touch()
+    patterns = [str(tmp_path / "?.html"), names[2], str(tmp_path / "*.eml")]
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert find_documents(patterns) == ([*names, patterns[2]], [])
+
+
+def test_times_before_1970_have_no_day_on_windows() -> None:
+    class OldTime(datetime):
+        def astimezone(self, _: object = None) -> Self:
+            raise OSError(errno.EINVAL, "invalid argument")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(annotation_list, "datetime", OldTime)
+        assert annotation_list.format_mark_day("1969-01-01T00:00:00+00:00", date(2025, 3, 3)) == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -41,7 +41,7 @@ def find_documents(paths: Iterable[str]) -> tuple[list[str], list[InputFailure]]
     """Return the files that the paths name, with those in folders, and the folders without any."""
     documents: list[str] = []
     failures: list[InputFailure] = []
-    for path in paths:
+    for path in _expand_patterns(paths):
         if path == STANDARD_INPUT or not Path(path).is_dir():
             documents.append(path)
             continue
@@ -52,6 +52,17 @@ def find_documents(paths: Iterable[str]) -> tuple[list[str], list[InputFailure]]
             suffixes = ", ".join(sorted(DOCUMENT_SUFFIXES))
             failures.append(InputFailure(path, f"no files to import in this folder ({suffixes})"))
     return documents, failures
+
+
+def _expand_patterns(paths: Iterable[str]) -> Iterator[str]:
+    """Yield the paths; on Windows, whose shells leave that to programs, those that a pattern like `*.html` matches."""
+    for path in paths:
+        if sys.platform == "win32" and any(letter in path for letter in "*?[") and not os.path.lexists(path):
+            from glob import glob  # here, because other systems do not need it
+
+            yield from sorted(glob(path)) or [path]  # noqa: PTH207
+        else:
+            yield path
 
 
 def read_document(path: str) -> bytes:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from importai_tui.sqlite import DamagedDatabase, Database, is_damage
+from importai_tui.sqlite import DamagedDatabase, Database, get_read_only_uri, is_damage
 from importai_tui.state.fields import UNKNOWN_TIME, Register, ensure_after
 from importai_tui.state.journal import Journal
 from importai_tui.state.schema import DATABASE_SPEC, MACHINE_ID_SETTING, NEWEST_COPY_SETTING, SCHEMA, get_backup_folder
@@ -189,7 +189,7 @@ def restore_changed_rows(database: Database) -> int:
 
 def open_read_only(path: Path) -> sqlite3.Connection:
     """Open a state without changing anything in it."""
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    return sqlite3.connect(get_read_only_uri(path.absolute()), uri=True)
 
 
 def is_damaged(path: Path) -> bool:

@@ -265,7 +265,7 @@ def _open_input(prepared: PreparedCommand, without_text: int | None) -> Iterator
 def _create_private_file(path: Path, text: str) -> None:
     path.parent.mkdir(mode=0o700)
     path.touch(mode=0o600, exist_ok=False)
-    path.write_text(text, encoding="utf-8", errors="replace")
+    path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
 
 
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
