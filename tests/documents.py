@@ -65,7 +65,7 @@ def find_usage_error(line: str) -> str | None:
     if name not in root.commands:
         return None if name == "REF" or name[0].isdigit() else f"{name} is not a command"
     try:
-        load_command(name).make_context(name, rest)
+        load_command(name).make_context(name, [word for word in rest if word != "--help"])
     except click.UsageError as error:
         # A document may leave out the arguments.
         return None if isinstance(error, click.MissingParameter) else error.format_message()
