@@ -37,6 +37,8 @@ class Place(Enum):
     """tmux has it, and has sent it on to its own terminal."""
     TMUX_BUFFER = "tmux buffer"
     """tmux has it, but is older than 3.2 and sends nothing on."""
+    BROWSER = "browser"
+    """The browser was asked to copy it, with a sequence for the terminal on its page."""
     TERMINAL = "terminal"
     """The sequence for the terminal is all that there is."""
     NOWHERE = "nowhere"
@@ -93,6 +95,14 @@ def copy_text(
     sequence = "" if len(data) > TERMINAL_LIMIT else format_sequence(data, in_screen="STY" in environ)
     place = Place.TMUX_BUFFER if Place.TMUX_BUFFER in places else Place.TERMINAL if sequence else Place.NOWHERE
     return CopyResult(place, sequence, problem)
+
+
+def copy_in_browser(text: str) -> CopyResult:
+    """Copy a clean text in the browser that shows the reader: the tools are for the clipboard of another computer."""
+    data = text.encode("utf-8", "replace")
+    if len(data) > TERMINAL_LIMIT:
+        return CopyResult(Place.NOWHERE)
+    return CopyResult(Place.BROWSER, format_sequence(data))
 
 
 def find_tools(environ: Mapping[str, str], platform: str) -> tuple[Tool, ...]:

@@ -32,7 +32,7 @@ LAYERS = (
     {"archive", "http", "state"},
     {"library", "parse_pool", "search"},
     {"cards", "guide", "manual", "output", "sync", "threads", "user_commands"},
-    {"cli", "mcp_server", "tui"},
+    {"cli", "mcp_server", "tui", "web_server"},
 )
 """Packages and top-level modules, the lowest first. A module imports from its own layer and from those below it."""
 
@@ -59,6 +59,8 @@ LIBRARIES = {
     "click": {"cli"},
     "mcp": {"mcp_server"},
     "pydantic": {"mcp_server"},
+    "aiohttp": {"web_server"},
+    "textual_serve": {"web_server"},
     "platformdirs": {"paths"},
     "socket": {"http"},
     "urllib.request": {"http"},

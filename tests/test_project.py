@@ -22,7 +22,12 @@ PROJECT_ROOT = Path(__file__).parent.parent
 README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT: dict[str, Any] = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-MODULE_NAMES = {"pyyaml": "yaml", "beautifulsoup4": "bs4", "markdown-it-py": "markdown_it"}
+MODULE_NAMES = {
+    "pyyaml": "yaml",
+    "beautifulsoup4": "bs4",
+    "markdown-it-py": "markdown_it",
+    "textual-serve": "textual_serve",
+}
 """Distributions whose module has another name."""
 NEEDED_BY_OTHERS = {"lxml_html_clean"}
 """Distributions that a dependency imports and no longer asks for."""
@@ -121,7 +126,7 @@ def test_version_option_prints_the_version(run: RunProgram) -> None:
 
 def test_declared_dependencies_are_the_imported_ones() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
-    requirements = (*PROJECT["project"]["dependencies"], *extras["articles"], *extras["mcp"])
+    requirements = (*PROJECT["project"]["dependencies"], *extras["articles"], *extras["mcp"], *extras["web"])
     declared = {re.split(r"[<>=]", requirement)[0] for requirement in requirements}
     modules = {MODULE_NAMES.get(name, name) for name in declared} - NEEDED_BY_OTHERS
     assert find_third_party_modules() == modules

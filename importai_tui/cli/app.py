@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from importai_tui.sync.progress import OnProgress
     from importai_tui.tui.background_jobs import BackgroundSetup
 
+_IN_BROWSER = "web_driver"
+"""In the name of a driver that draws in a browser, ours or Textual's: nobody there may use programs and files here."""
+
 
 def open_app(cli: CliContext, ref: str | None) -> None:
     """Open the app, at REF if one is given. It opens the guide if the archive is empty and the guide is not hidden."""
@@ -30,18 +33,24 @@ def open_app(cli: CliContext, ref: str | None) -> None:
     environ = dict(cli.environ)  # the app adds to it
     start = _open_start(cli, ref)
     with start.library as library:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        in_browser = _IN_BROWSER in environ.get("TEXTUAL_DRIVER", "")
+        if not (in_browser or (sys.stdin.isatty() and sys.stdout.isatty())):
             raise ReaderError(f"The reader needs a terminal. In scripts use {PROGRAM} list, show or links.")
-        if environ.get("TERM") == "dumb":
+        if environ.get("TERM") == "dumb" and not in_browser:
             raise ReaderError(f"This terminal (TERM=dumb) can only print lines. Use instead: {PROGRAM} read --plain")
         with show_splash(environ, use_snapshot=False):
             # Imported here, because the splash is drawn before the app is loaded.
+            from importai_tui.clipboard import copy_in_browser
             from importai_tui.tui.launch import run_app
 
-            opener, background = cli.make_opener(), _make_background(cli)
-            copy_text = partial(_copy_text, cli, environ)
             snapshot = run_app(
-                *(library, start.ref, opener, copy_text, cli.open_guide), guide=start.is_guide, background=background
+                library,
+                start.ref,
+                None if in_browser else cli.make_opener(),
+                copy_in_browser if in_browser else partial(_copy_text, cli, environ),
+                cli.open_guide,
+                guide=start.is_guide,
+                background=cli.make_background() if in_browser or cli.demo else _make_background(cli),
             )
     if snapshot and not cli.demo:
         # After the library is closed, because the last writes change the files in the snapshot's key.
@@ -58,10 +67,7 @@ def _copy_text(cli: CliContext, environ: Mapping[str, str], text: str) -> CopyRe
 
 
 def _make_background(cli: CliContext) -> BackgroundSetup:
-    """Return the background jobs, with the commands that the `:` line of the reader runs; the demo has none."""
-    background = cli.make_background()
-    if cli.demo:
-        return background
+    """Return the background jobs, with the commands that the `:` line of the reader runs on the user's files."""
 
     def import_files(paths: Sequence[str], on_progress: OnProgress) -> ImportJob:
         from importai_tui.cli.import_ import ImportJob
@@ -78,7 +84,7 @@ def _make_background(cli: CliContext) -> BackgroundSetup:
 
         return export_book_from_reader(cli, source, out)
 
-    return background._replace(import_files=import_files, export=export, export_book=export_book)
+    return cli.make_background()._replace(import_files=import_files, export=export, export_book=export_book)
 
 
 class _StartState(NamedTuple):

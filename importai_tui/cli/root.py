@@ -54,6 +54,7 @@ CLI_COMMANDS = {
     "read": CommandEntry("read", "read", "Read a story or an issue as plain text, in the pager."),
     "run": CommandEntry("run", "run", "Run one of your own commands, or list them."),
     "search": CommandEntry("search", "search", "Search stories, best match first."),
+    "serve": CommandEntry("serve", "serve", "Read in a web browser."),
     "show": CommandEntry("show", "show", "Print an issue or a story."),
     "stats": CommandEntry(
         "info",

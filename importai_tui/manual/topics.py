@@ -33,6 +33,7 @@ TOPICS = (
     "settings",
     "keys",
     "plain",
+    "serve",
     "scripting",
     "mcp",
     "troubles",

@@ -290,6 +290,8 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             self._suspend_signal()
             # The whole process group: a script that started the reader must stop too, or the shell gets no keys.
             os.killpg(os.getpgrp(), signal.SIGTSTP)
+        elif self.is_web:
+            self.notify_info("Can't suspend: there is no shell in the browser")
         else:
             self.notify_info("Can't suspend: no shell with job control started this reader")
 

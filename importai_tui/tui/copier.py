@@ -92,6 +92,8 @@ class Copier:
                 done = f"Copied{what}"
             case Place.TMUX | Place.TMUX_BUFFER:
                 done = f"Copied{what} to tmux"
+            case Place.BROWSER:
+                done = f"Sent{what} to the browser's clipboard"
             case Place.TERMINAL:
                 done = f"Sent{what} to the terminal's clipboard"
             case Place.NOWHERE:

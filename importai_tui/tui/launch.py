@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from importai_tui.errors import ReaderError
 from importai_tui.library.library import Library
+from importai_tui.links.urls import validate_url
 from importai_tui.output.console import print_data, print_status
 from importai_tui.splash import current_splash
 from importai_tui.tui.app import ReaderApp
@@ -18,13 +19,13 @@ from importai_tui.tui.splash import RenderGate, Snapshot
 from importai_tui.wording import plural
 
 if TYPE_CHECKING:
-    from importai_tui.browser import Opener
+    from importai_tui.browser import Opener, OpenResult
 
 
 def run_app(
     library: Library,
     ref: str | None,
-    opener: Opener,
+    opener: Opener | None,
     copy_text: CopyText,
     open_guide: Callable[[], Library],
     *,
@@ -41,15 +42,23 @@ def run_app(
     Args:
         library: the issues to read; the caller closes it.
         ref: where to open.
-        opener: opens addresses in the browser.
+        opener: opens addresses in the browser; None if the reader is in one, which opens them itself.
         copy_text: copies a text; it is called in a thread.
         open_guide: opens the built-in library when the user asks for it over another.
         guide: the library is the built-in guide, which has a position of its own and can be dismissed.
         background: the background jobs; None for none.
     """
+
+    def open_from_browser(url: str, kind: str = "") -> OpenResult:  # noqa: ARG001  # a browser opens all kinds
+        from importai_tui.browser import OpenResult  # here, because it is not on the first screen
+
+        address = validate_url(url)
+        app.call_later(app.open_url, address)  # this is a thread
+        return OpenResult(True, address, f"Opened {address}")
+
     app = ReaderApp(
         library,
-        opener=opener,
+        opener=opener or open_from_browser,
         copy_text=copy_text,
         open_guide=open_guide,
         ref=ref,
@@ -57,11 +66,12 @@ def run_app(
         background=background,
         on_terminal=True,
     )
-    app.takes_snapshot = True
-    if sys.platform != "win32" and "TEXTUAL_DRIVER" not in os.environ:
-        from importai_tui.tui.terminal import TerminalDriver
+    if "TEXTUAL_DRIVER" not in os.environ:
+        app.takes_snapshot = True
+        if sys.platform != "win32":
+            from importai_tui.tui.terminal import TerminalDriver
 
-        app.driver_class = TerminalDriver
+            app.driver_class = TerminalDriver
     if shown := current_splash():
         app.render_gate = RenderGate(app, Snapshot(shown.columns, shown.rows)) if shown.rows else None
     app.run()

@@ -162,7 +162,8 @@ class CommandLineActions(ActionGroup):
             case OpenLink(number):
                 self.screen.action_group(LinkActions).action_open_link(number)
             case ImportFiles(text):
-                self.screen.services.jobs.import_files(split_paths(text))
+                if not self.refuse_in_browser():
+                    self.screen.services.jobs.import_files(split_paths(text))
             case RunExport(arguments):
                 await self.screen.action_group(ExportActions).run_words(_split_words(arguments))
             case SearchWorks(line):

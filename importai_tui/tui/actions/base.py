@@ -16,6 +16,8 @@ from importai_tui.tui.widgets.footer import format_first_key
 
 Answer = TypeVar("Answer")
 
+_NOT_IN_BROWSER = "Not available in the browser: it uses programs or files on the server"
+
 
 class ActionGroup:
     """Related actions. They change the session through its methods, and show the change on the screen."""
@@ -50,6 +52,12 @@ class ActionGroup:
         else:
             self.screen.open_story(issue, position or 1)
             self.screen.go_to(Pane.STORY)
+
+    def refuse_in_browser(self) -> bool:
+        """Show a notice and return True if the reader is in a browser, which must use nothing of its computer."""
+        if self.screen.app.is_web:
+            self.screen.notify_info(_NOT_IN_BROWSER, seconds=6)
+        return self.screen.app.is_web
 
     def with_undo_key(self, notice: str) -> str:
         """Return a notice about a change with the key that undoes it, if there is one."""

@@ -50,10 +50,13 @@ class ExportActions(ActionGroup):
 
     def action_export(self) -> None:
         """Ask for an export and its path, and run it."""
-        self.run_dialog(self._ask)
+        if not self.refuse_in_browser():
+            self.run_dialog(self._ask)
 
     async def run_words(self, words: list[str]) -> None:
         """Run the command `export` with these arguments."""
+        if self.refuse_in_browser():
+            return
         try:
             message = await self.screen.services.jobs.export(words)
         except ReaderError as error:

@@ -51,6 +51,8 @@ class NoteEditorActions(ActionGroup):
         Return False, after an error message, if that fails. Call it only within `run_dialog`. `noun` is "note" or
         "comment".
         """
+        if self.refuse_in_browser():
+            return False
         drafts, services, state = self.screen.drafts, self.screen.services, self.session.library.state
         self.action_recover_files()
         present = target.read(self.session.library)

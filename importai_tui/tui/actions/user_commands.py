@@ -49,7 +49,8 @@ class UserCommandActions(ActionGroup):
 
     def action_list_commands(self) -> None:
         """Show the commands of the user, and run the chosen one; if it has run already, show its output."""
-        self.run_dialog(self._list)
+        if not self.refuse_in_browser():
+            self.run_dialog(self._list)
 
     async def _list(self) -> None:
         self.screen.show_pending_preview()
@@ -75,6 +76,8 @@ class UserCommandActions(ActionGroup):
 
     def run_named(self, name: str, ref: str | None = None) -> None:
         """Run a command on a story or an issue, by default on the open story; stop it if it runs."""
+        if self.refuse_in_browser():
+            return
         command = next((each for each in self.screen.services.config.commands if each.name == name), None)
         execution = self._executions.get(name)
         if execution and not execution.result:

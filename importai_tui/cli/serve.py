@@ -1,0 +1,62 @@
+"""The command `serve`: a web server for the reader, by default for browsers on this computer alone."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import secrets
+import sys
+
+import click
+
+from importai_tui.cli.constants import PROGRAM
+from importai_tui.cli.context import CliContext
+from importai_tui.cli.options import NumberRange
+from importai_tui.errors import ReaderError
+from importai_tui.output.console import print_data, print_status
+
+_LIBRARIES = ("aiohttp", "textual_serve")
+_NOT_INSTALLED = "The command `serve` needs the extra “web”. Install it: .venv/bin/pip install '.[web]'"
+_EVERY_ADDRESS = ("0.0.0.0", "::")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Listen on this address.")
+@click.option(
+    "--port", default=8422, show_default=True, type=NumberRange(0, 65535), help="Listen on this port; 0: any."
+)
+@click.option("--no-token", is_flag=True, help="Let in everyone who can reach the port.")
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
+@click.pass_obj
+def serve(cli: CliContext, host: str, port: int, no_token: bool, opens: bool) -> None:
+    """Read in a web browser.
+
+    Prints the URL of the page, which has a secret token, and serves it until you press ctrl+c. Only this computer can
+    reach it unless you set --host.
+    """
+    try:
+        from importai_tui.web_server.access import AccessRules, is_loopback
+        from importai_tui.web_server.server import run_server
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in _LIBRARIES:
+            raise
+        raise ReaderError(_NOT_INSTALLED) from error
+    cli.warn_about_config()
+    name = platform.node().lower() if host in _EVERY_ADDRESS else host.lower()
+    rules = AccessRules("" if no_token else secrets.token_urlsafe(), frozenset([name]))
+    program = [sys.executable, "-P", "-m", "importai_tui", *(["--demo"] if cli.demo else [])]
+
+    def announce(port: int) -> None:
+        url = f"http://{f'[{name}]' if ':' in name else name}:{port}/{f'?token={rules.token}' if rules.token else ''}"
+        print_data(url)
+        if not is_loopback(host):
+            whom = (
+                "Anyone who can reach this computer" if no_token else "Anyone who has this URL or watches your network"
+            )
+            print_status(f"{PROGRAM}: {whom} can read your archive and change your marks.")
+        if sys.stdin.isatty():
+            print_status("Open this URL in your browser; ctrl+c stops the server.")
+        if opens:
+            print_status(cli.make_opener()(url).message)
+
+    asyncio.run(run_server(program, rules, host, port, announce))

@@ -1,0 +1,29 @@
+"""A driver for a reader in a browser, with the tolerant input of `terminal_input`; it ends with its server."""
+
+from __future__ import annotations
+
+import textual.drivers.web_driver
+from textual.drivers._byte_stream import ByteStream
+
+from importai_tui.tui.terminal_input import TerminalInput
+
+
+class WebDriver(textual.drivers.web_driver.WebDriver):
+    """Textual's driver with tolerant input."""
+
+    def run_input_thread(self) -> None:
+        """Send what the server passes on to the app, until the driver is stopped or the server ends."""
+        parser = TerminalInput(self._debug)
+        stream = ByteStream()
+        for data in self._input_reader:
+            for packet_type, payload in stream.feed(data) if data else ():
+                if packet_type == "D":
+                    for event in parser.feed_bytes(payload):
+                        self.process_message(event)
+                else:
+                    self._on_meta(packet_type, payload)
+            for event in parser.tick():
+                self.process_message(event)
+        if not self.exit_event.is_set():
+            # The server was killed. The reader would run on, with nobody to see it.
+            self._app.call_later(self._app.exit)

@@ -1,0 +1,81 @@
+// Starts the terminal of textual-serve, whose script has a class for the state of <body>: -first-byte and -closed.
+"use strict";
+
+const terminal = document.getElementById("terminal");
+const notice = document.getElementById("notice");
+const openTab = window.open.bind(window);
+
+terminal.dataset.sessionWebsocketUrl = location.origin.replace(/^http/, "ws") + "/ws";
+
+function showNotice(text, ...elements) {
+  notice.replaceChildren(text, ...elements);
+  notice.hidden = false;
+}
+
+function makeButton(text, onClick) {
+  const button = document.createElement("button");
+  button.textContent = text;
+  button.addEventListener("click", onClick);
+  return button;
+}
+
+function makeLink(url) {
+  const link = document.createElement("a");
+  link.textContent = link.href = url;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  return link;
+}
+
+function focusTerminal() {
+  terminal.querySelector("textarea")?.focus();
+}
+
+function hideNotice() {
+  notice.hidden = true;
+  blocked = [];
+  focusTerminal();
+}
+
+let blocked = [];
+
+// Called for each link that the reader opens. The opened page must not reach this one.
+window.open = (url) => {
+  if (!/^https?:\/\//.test(url ?? "")) {
+    return null;
+  }
+  const tab = openTab("about:blank", "_blank");
+  if (tab) {
+    tab.opener = null;
+    tab.location.replace(url);
+  } else {
+    blocked.push(url);
+    showNotice(
+      "Your browser has blocked a new tab. Allow pop-ups for this page, or click:",
+      ...blocked.map(makeLink),
+      makeButton("Close", hideNotice),
+    );
+  }
+  return null;
+};
+
+new MutationObserver(() => {
+  if (document.body.classList.contains("-closed")) {
+    showNotice("The reader is closed.", makeButton("Open it again", () => location.reload()));
+    notice.querySelector("button").focus();
+  } else if (document.body.classList.contains("-first-byte") && !blocked.length) {
+    hideNotice();
+  }
+}).observe(document.body, { attributeFilter: ["class"] });
+
+// The terminal measures and draws its letters once, so the fonts have to be there.
+Promise.allSettled(["16px", "italic 16px"].map((style) => document.fonts.load(`${style} "Roboto Mono"`))).then(() => {
+  const script = document.createElement("script");
+  script.src = "/static/js/textual.js";
+  script.addEventListener("load", () => {
+    if (document.readyState === "complete") {
+      window.onload(); // it came after that event
+    }
+  });
+  document.body.append(script);
+});

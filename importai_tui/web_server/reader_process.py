@@ -1,0 +1,120 @@
+"""Runs the reader for one visitor, in a process of its own. Its screen and the keys go through a websocket.
+
+The messages of the page are those of textual-serve, and the packets of the program those of Textual's web driver. This
+takes the place of the server of textual-serve, which gives a command line to a shell and waits for ever for a program
+that hangs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Sequence
+from contextlib import suppress
+
+from aiohttp import ClientError, WSMsgType, web
+
+_ENVIRONMENT = {
+    "TEXTUAL_DRIVER": "importai_tui.tui.web_driver:WebDriver",
+    "TEXTUAL_COLOR_SYSTEM": "truecolor",
+    "TERM_PROGRAM": "textual",
+}
+_START_LINE = b"__GANGLION__\n"
+"""The line before the first packet."""
+_SCREEN, _MESSAGE = b"D", b"M"
+"""The kinds of packets: what a terminal would get, and a message as JSON."""
+_MAX_SIDE = 1_000
+"""Columns or rows of a terminal; drawing a larger one would take all memory."""
+_STOP_SECONDS = 5.0
+"""Seconds that the reader may take to save and end."""
+_GONE = (ClientError, ConnectionError)
+"""Errors of a connection that the other end has closed."""
+
+
+async def run_reader(program: Sequence[str], socket: web.WebSocketResponse, width: int, height: int) -> None:
+    """Run a program for the visitor at the other end of the websocket, until one of them ends.
+
+    Args:
+        program: the program and its arguments; no shell reads them.
+        socket: the websocket, which is closed in the end.
+        width: the columns of the terminal on the page.
+        height: its rows.
+    """
+    environ = os.environ | _ENVIRONMENT | {"COLUMNS": str(_limit(width)), "ROWS": str(_limit(height))}
+    process = await asyncio.create_subprocess_exec(*program, stdin=PIPE, stdout=PIPE, env=environ)
+    drawing = asyncio.create_task(_pass_on_output(process, socket))
+    try:
+        async for message in socket:
+            if message.type is WSMsgType.TEXT:
+                await _handle_message(message.data, process, socket)
+    finally:
+        await asyncio.shield(_end(process, drawing))  # also if the server cancels this
+
+
+async def _end(process: Process, drawing: asyncio.Task[None]) -> None:
+    """Ask the program to save and end; kill it if it does not."""
+    await _send(process, _MESSAGE, json.dumps({"type": "quit"}).encode())
+    await asyncio.wait([drawing], timeout=_STOP_SECONDS)
+    with suppress(ProcessLookupError):
+        process.kill()
+    await drawing
+    await process.wait()
+
+
+async def _pass_on_output(process: Process, socket: web.WebSocketResponse) -> None:
+    """Send what the program writes, and close the websocket at its end. Without a visitor the output is dropped."""
+    output = process.stdout
+    assert output
+    try:
+        await output.readuntil(_START_LINE)
+        while True:
+            kind, size = await output.readexactly(1), await output.readexactly(4)
+            payload = await output.readexactly(int.from_bytes(size, "big"))
+            with suppress(*_GONE):
+                if kind == _SCREEN:
+                    await socket.send_bytes(payload)
+                elif kind == _MESSAGE:
+                    await _pass_on_message(json.loads(payload), socket)
+    except asyncio.IncompleteReadError:  # the program has ended, perhaps before its first screen
+        pass
+    finally:
+        with suppress(*_GONE):
+            await socket.close()
+
+
+async def _pass_on_message(message: dict[str, object], socket: web.WebSocketResponse) -> None:
+    if message.get("type") == "open_url":
+        await socket.send_json(["open_url", {"url": message["url"], "new_tab": True}])
+
+
+async def _handle_message(text: str, process: Process, socket: web.WebSocketResponse) -> None:
+    """Handle a message of the page; one with another shape is ignored."""
+    try:
+        message = json.loads(text)
+    except ValueError:
+        return
+    match message:
+        case ["stdin", str(typed)] if typed:
+            await _send(process, _SCREEN, typed.encode("utf-8", "ignore"))
+        case ["resize", {"width": int(width), "height": int(height)}]:
+            size = {"type": "resize", "width": _limit(width), "height": _limit(height)}
+            await _send(process, _MESSAGE, json.dumps(size).encode())
+        case ["blur" | "focus" as change]:
+            await _send(process, _MESSAGE, json.dumps({"type": change}).encode())
+        case ["ping", str(sent)]:
+            with suppress(*_GONE):
+                await socket.send_json(["pong", sent])
+
+
+async def _send(process: Process, kind: bytes, payload: bytes) -> None:
+    """Write a packet to the program, unless it has ended."""
+    assert process.stdin
+    with suppress(*_GONE):
+        process.stdin.write(kind + len(payload).to_bytes(4, "big") + payload)
+        await process.stdin.drain()
+
+
+def _limit(cells: int) -> int:
+    return min(max(cells, 1), _MAX_SIDE)

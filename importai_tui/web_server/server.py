@@ -1,0 +1,139 @@
+"""A web server with one page: the reader in a terminal, drawn by the script of textual-serve."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import secrets
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+from weakref import WeakSet
+
+import textual_serve
+from aiohttp import WSCloseCode, web
+from aiohttp.typedefs import Handler
+
+from importai_tui.errors import ReaderError
+from importai_tui.web_server.access import AccessRules
+from importai_tui.web_server.reader_process import run_reader
+
+_HEARTBEAT_SECONDS = 15.0
+"""Seconds between two signs of life, which also keep a connection through other computers open."""
+_CLOSE_SECONDS = 2.0
+"""Seconds to wait for a page to agree that the connection is closed."""
+_CLEANUP_SECONDS = 8.0
+"""Seconds to wait in the end for readers, which save."""
+_NOT_ALLOWED = "This page opens only with the address that `importai-tui serve` has printed, with its token.\n"
+_WRONG_HOST = "This computer isn't served under that name. Use the address that `importai-tui serve` has printed.\n"
+_WRONG_PAGE = "Only the reader's own page may use it.\n"
+_STATIC = Path(textual_serve.__path__[0]) / "static"
+_PAGE_FILES = {"/": ("page.html", "text/html"), "/page.js": ("page.js", "text/javascript")}
+_HEADERS = {
+    # Nothing from elsewhere is loaded. The script of the terminal adds styles of its own.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",  # sites that are opened from here do not learn the address
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+def make_app(program: Sequence[str], rules: AccessRules) -> web.Application:
+    """Return the server, which runs the program once for each page that is open."""
+    cookie = f"importai-tui-{secrets.token_hex(4)}"  # of its own for each server, because cookies know no ports
+    sockets: WeakSet[web.WebSocketResponse] = WeakSet()
+
+    @web.middleware
+    async def check_access(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not rules.is_own_host(request.host):
+            return _refuse(_WRONG_HOST)
+        origin = request.headers.get("Origin")
+        # Browsers always send it for a websocket, and never protect one from other pages by themselves.
+        if (origin or request.path == "/ws") and not rules.is_own_page(origin, request.host):
+            return _refuse(_WRONG_PAGE)
+        if request.path == "/" and "token" in request.query and rules.is_token(request.query["token"]):
+            return _hide_token(cookie, rules.token)
+        return await handler(request) if rules.is_token(request.cookies.get(cookie)) else _refuse(_NOT_ALLOWED)
+
+    async def serve_reader(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS, timeout=_CLOSE_SECONDS)
+        await socket.prepare(request)
+        sockets.add(socket)
+        width, height = (_parse_int(request.query.get(name)) for name in ("width", "height"))
+        await run_reader(program, socket, width or 80, height or 24)
+        return socket
+
+    async def close_pages(_: web.Application) -> None:
+        await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY) for socket in sockets))
+
+    app = web.Application(middlewares=[check_access])
+    app.on_response_prepare.append(_add_headers)
+    app.on_shutdown.append(close_pages)
+    app.add_routes([web.get(path, _serve_page_file) for path in _PAGE_FILES])
+    app.add_routes([web.get("/ws", serve_reader), web.static("/static", _STATIC)])
+    return app
+
+
+async def run_server(
+    program: Sequence[str], rules: AccessRules, host: str, port: int, on_start: Callable[[int], None]
+) -> None:
+    """Serve until the process is asked to end. Calls `on_start` with the port; port 0 is any free one.
+
+    Raises:
+        ReaderError: the port is taken, or the host is not this computer.
+    """
+    runner = web.AppRunner(make_app(program, rules), access_log=None, shutdown_timeout=_CLEANUP_SECONDS)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise ReaderError(_describe_error(error, host, port)) from error
+        ended = asyncio.Event()
+        with suppress(NotImplementedError):  # Windows has no such signal
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+        on_start(runner.addresses[0][1])
+        await ended.wait()
+    finally:
+        await runner.cleanup()
+
+
+async def _serve_page_file(request: web.Request) -> web.Response:
+    name, content_type = _PAGE_FILES[request.path]
+    text = (files(__package__) / name).read_text("utf-8")
+    return web.Response(text=text, content_type=content_type)
+
+
+async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(_HEADERS)
+
+
+def _hide_token(cookie: str, token: str) -> web.Response:
+    """Store the token in a cookie, and go to the page without it.
+
+    A refresh and not a redirect: if another site linked here, a browser sends no strict cookie with what it is
+    redirected to. Both replace the address with the token.
+    """
+    response = web.Response(text="Opening the reader…\n", headers={"Refresh": "0; url=/"})
+    response.set_cookie(cookie, token, httponly=True, samesite="Strict")
+    return response
+
+
+def _refuse(reason: str) -> web.Response:
+    return web.Response(status=403, text=reason)
+
+
+def _describe_error(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is already in use. Choose another one with --port."
+    if error.errno == errno.EACCES:
+        return f"Port {port} is only for system services. Choose one above 1023 with --port."
+    return f"Can't listen on {host}: not an address of this computer."
+
+
+def _parse_int(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 6 else 0
