@@ -15,7 +15,7 @@ from threading import Thread
 from types import MappingProxyType
 from typing import Protocol
 
-from importai_tui.command_safety import ADDRESS_PLACEHOLDER, find_program_names, runs_address_here
+from importai_tui.command_safety import ADDRESS_PLACEHOLDER, find_program_names, get_program_name, runs_address_here
 from importai_tui.errors import UnsafeOpenerError
 from importai_tui.links.urls import is_pdf_url, validate_url
 from importai_tui.programs import NO_CONSOLE, is_remote, join_command, resolve_program, split_program
@@ -24,7 +24,7 @@ QUICK_FAILURE_SECONDS = 0.2
 """A launcher that fails ends at once; one that still runs after this time has found its browser."""
 
 TEXT_BROWSERS = frozenset(
-    {"amfora", "browsh", "carbonyl", "cha", "chawan", "elinks", "links", "links2", "lynx", "netrik", "retawq", "w3m"}
+    {"amfora", "browsh", "carbonyl", "cha", "chawan", "elinks", "links", "lynx", "netrik", "retawq", "w3m"}
     | {"www-browser"}
 )
 """Programs that would draw over our own screen. `www-browser` is Debian's link to one of them."""
@@ -155,7 +155,7 @@ def _format_unsafe_error(origin: str, command: Sequence[str]) -> str:
 
 def _is_text_browser(program: str, environ: Mapping[str, str]) -> bool:
     """Return True if the name of the program, or the target of a link, is a text browser."""
-    return any(Path(name).name in TEXT_BROWSERS for name in find_program_names(program, environ))
+    return any(get_program_name(name) in TEXT_BROWSERS for name in find_program_names(program, environ))
 
 
 def start_detached(command: Sequence[str], seconds: float) -> int | None:

@@ -61,7 +61,7 @@ def runs_address(command: Sequence[str]) -> bool:
     words = list(command)
     if not any(ADDRESS_PLACEHOLDER in word for word in words[1:]):
         words.append(ADDRESS_PLACEHOLDER)
-    names = [_program_name(word) for word in words]
+    names = [get_program_name(word) for word in words]
     return (
         ADDRESS_PLACEHOLDER in words[0]
         or _EVALUATOR_IF_FIRST.fullmatch(names[0]) is not None
@@ -86,7 +86,7 @@ def runs_input(command: Sequence[str], environ: Mapping[str, str], file: str) ->
 
 
 def _runs_standard_input(command: Sequence[str]) -> bool:
-    name = _program_name(command[0])
+    name = get_program_name(command[0])
     if name in ("at", "batch") or (name in ("ssh", "mosh") and len(command) == 2):  # the shell of another computer
         return True
     index = next((index for index, word in enumerate(command) if _is_interpreter(word)), None)
@@ -100,25 +100,25 @@ def _runs_standard_input(command: Sequence[str]) -> bool:
     return not is_inline and all(word.startswith(("-", "+")) for word in arguments)
 
 
+def get_program_name(word: str) -> str:
+    """Return the name of a program without its folder, its version and `.exe`."""
+    name = re.split(r"[/\\:]", word.strip())[-1].lower()
+    return re.sub(r"(?<=[a-z])[-_.]?\d[\d.]*$", "", re.sub(r"\.(?:exe|com)$", "", name))
+
+
 def find_program_names(program: str, environ: Mapping[str, str]) -> list[str]:
     """Return the name of a program, and the file that it leads to."""
     found = shutil.which(program, path=environ.get("PATH"))
     return [program, str(Path(found).resolve())] if found else [program]
 
 
-def _program_name(word: str) -> str:
-    """Return the name of a program without its folder, its version and `.exe`."""
-    name = re.split(r"[/\\:]", word.strip())[-1].lower()
-    return re.sub(r"(?<=[a-z])[-_.]?\d[\d.]*$", "", re.sub(r"\.(?:exe|com)$", "", name))
-
-
 def _is_interpreter(word: str) -> bool:
-    return _INTERPRETER.fullmatch(_program_name(word)) is not None
+    return _INTERPRETER.fullmatch(get_program_name(word)) is not None
 
 
 def _is_option_command(words: Sequence[str]) -> bool:
     """Return True if the address is a command in an option, or a part of it."""
-    editor = next((index for index, word in enumerate(words) if _EDITOR.fullmatch(_program_name(word))), len(words))
+    editor = next((index for index, word in enumerate(words) if _EDITOR.fullmatch(get_program_name(word))), len(words))
     for index, (before, word) in enumerate(pairwise(words)):
         if ADDRESS_PLACEHOLDER in word:
             if _COMMAND_OPTION.match(word) or _COMMAND_OPTION.fullmatch(before):

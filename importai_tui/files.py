@@ -87,6 +87,8 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     Raises:
         OSError: the file cannot be written.
     """
+    if sys.platform == "win32" and ":" in path.name:  # the text would go to a hidden stream of another file
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
     name = f".{path.name[:_MAX_PREFIX]}.{os.getpid()}.{os.urandom(4).hex()}.part"
     part = path.with_name(name)
     try:

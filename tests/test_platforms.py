@@ -200,7 +200,7 @@ def test_browsers_are_split_by_the_rules_of_windows() -> None:
         commands.append(command)
         return len(commands) == 2
 
-    browsers = r'"C:\Program Files\A\a.exe" --new;C:\b\b.exe --url=%s'
+    browsers = r'C:\lynx\LYNX.EXE;"C:\Program Files\A\a.exe" --new;C:\b\b.exe --url=%s'
     make_opener({"BROWSER": browsers}, "win32", spawn=spawn)("https://example.org/")
     assert commands == [
         [r"C:\Program Files\A\a.exe", "--new", "https://example.org/"],
@@ -301,3 +301,10 @@ def test_times_before_1970_have_no_day_on_windows() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(annotation_list, "datetime", OldTime)
         assert annotation_list.format_mark_day("1969-01-01T00:00:00+00:00", date(2025, 3, 3)) == ""
+
+
+def test_no_text_goes_to_a_hidden_stream_of_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(OSError, match=r"[Ii]nvalid"), atomic_write(tmp_path / "notes: may.md") as file:
+        file.write(b"text")
+    assert not list(tmp_path.iterdir())
