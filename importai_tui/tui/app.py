@@ -292,6 +292,8 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             os.killpg(os.getpgrp(), signal.SIGTSTP)
         elif self.is_web:
             self.notify_info("Can't suspend: there is no shell in the browser")
+        elif sys.platform == "win32":
+            self.notify_info("Windows can't suspend programs")
         else:
             self.notify_info("Can't suspend: no shell with job control started this reader")
 
