@@ -27,6 +27,14 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Most of what tests wait for is the disk, and what a killed process wrote to memory is as safe as on a disk. The folder
+# must allow programs, and be large: that of a container may have 64 MB.
+MEMORY_FOLDER, NEEDED_BYTES = Path("/dev/shm"), 2 << 30
+if os.access(MEMORY_FOLDER, os.W_OK):
+    memory = os.statvfs(MEMORY_FOLDER)
+    if not memory.f_flag & os.ST_NOEXEC and memory.f_bavail * memory.f_frsize >= NEEDED_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY_FOLDER))
+
 # Little of what pytest creates during collection is garbage, so there is nothing to collect until its end.
 gc.disable()
 

@@ -1,4 +1,5 @@
-"""Speeds Textual up: rules are parsed once for all apps of a test process, and line caches are dropped.
+"""Speeds Textual up: rules are parsed once for all apps of a test process, line caches are dropped, and what a headless
+app would throw away is not put together.
 
 Only work without effect on a test is saved: every screen is still styled, laid out and drawn.
 """
@@ -8,12 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from textual._compositor import Compositor
+from textual._context import active_app
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.geometry import Region
 
 _parsed: dict[tuple[object, ...], list[RuleSet]] = {}
 """The rules of each source for each set of colours. They depend on nothing else, and styling only reads them."""
 _parse_rules = Stylesheet._parse_rules
+_render_update = Compositor.render_update
 
 
 def parse_once(stylesheet: Stylesheet, css: str, read_from: Any, *rest: Any, **named: Any) -> list[RuleSet]:
@@ -23,6 +28,25 @@ def parse_once(stylesheet: Stylesheet, css: str, read_from: Any, *rest: Any, **n
     if key not in _parsed:
         _parsed[key] = _parse_rules(stylesheet, css, read_from, *rest, **named)
     return _parsed[key]
+
+
+def draw_update(compositor: Compositor, full: bool = False, **options: Any) -> Any:
+    """Draw each changed widget. Only an app that shows its screen, or a picture, gets the lines of the update too."""
+    app = active_app.get()
+    is_shown = not app.is_headless or "_display" in vars(app)
+    if is_shown or full:  # only pictures of a screen ask for a full update
+        return _render_update(compositor, full, **options)
+    vars(compositor)["_render_chops"] = lambda crop, _is_rendered_line: _draw_widgets(compositor, crop)
+    try:
+        return _render_update(compositor, **options)
+    finally:
+        del vars(compositor)["_render_chops"]
+
+
+def _draw_widgets(compositor: Compositor, crop: Region) -> list[Any]:
+    for _ in compositor._get_renders(crop):
+        pass
+    return []
 
 
 class NullCache:
@@ -44,4 +68,5 @@ def speed_up_textual(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("textual._wait.SLEEP_GRANULARITY", 1 / 200)
     patch.setattr("textual._wait.SLEEP_IDLE", 1 / 4000)
     patch.setattr(Stylesheet, "_parse_rules", parse_once)
+    patch.setattr(Compositor, "render_update", draw_update)
     patch.setattr("textual.strip.FIFOCache", lambda _size: _NULL_CACHE)
