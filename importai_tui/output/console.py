@@ -21,8 +21,6 @@ _LONG_WORD = re.compile(r"(\S{100})\S{2000,}")
 _MAX_COLUMNS = 10_000
 """Cells; no terminal is wider, but COLUMNS may have any value, and progress lines are filled up to the width."""
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
-_END_LINK = "\x1b]8;;\x1b\\"
-"""Ends a hyperlink; does nothing if there is none."""
 
 
 def print_data(text: str) -> None:
@@ -43,7 +41,9 @@ def print_lines(lines: Sequence[Line], *, hyperlinks: bool = False) -> None:
     try:
         _write(_format_lines(lines, bold=bold, hyperlinks=hyperlinks), sys.stdout)
     except KeyboardInterrupt:  # the rest of the output is lost, perhaps with the end of a bold text or a hyperlink
-        _write((_PLAIN if bold else "") + (_END_LINK if hyperlinks else ""), sys.stdout)
+        from importai_tui.output.hyperlinks import END_LINK
+
+        _write((_PLAIN if bold else "") + (END_LINK if hyperlinks else ""), sys.stdout)
         raise
 
 
@@ -60,22 +60,12 @@ def _format_run(run: Run, bold: bool, hyperlinks: bool) -> str:
     text = _clean_text(run.text)
     if run.is_bold and bold:
         text = f"{_BOLD}{text}{_PLAIN}"
-    return _format_hyperlink(text, run.url) if run.url and hyperlinks else text
+    if not (text and run.url and hyperlinks):
+        return text
+    from importai_tui.output.hyperlinks import END_LINK, format_link_start  # here, because a pipe has no hyperlinks
 
-
-def _format_hyperlink(text: str, url: str) -> str:
-    """Return clean text as a hyperlink, or unchanged if the address may not be opened.
-
-    Terminals take parts with the same id and address for one link, such as those of a link on two lines. Some look only
-    at the id, so each address has its own. https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
-    """
-    # Imported here, because a pipe has no hyperlinks.
-    from binascii import crc32
-
-    from importai_tui.links.urls import browser_url
-
-    address = browser_url(url)
-    return f"\x1b]8;id={crc32(address.encode()):x};{address}\x1b\\{text}{_END_LINK}" if address and text else text
+    start = format_link_start(run.url)
+    return f"{start}{text}{END_LINK}" if start else text
 
 
 def print_json(value: object) -> None:
@@ -170,8 +160,11 @@ def print_paged(text: str | Sequence[Line], *, hyperlinks: bool = False) -> None
         from importai_tui.pager import show_in_pager
 
         linked = _format_lines(lines, hyperlinks=True) if hyperlinks else None
-        if linked:  # `less -S` cuts a long line with the end of its link
-            linked = _END_LINK.join(linked.splitlines(keepends=True))
+        if linked:
+            from importai_tui.output.hyperlinks import END_LINK
+
+            # `less -S` cuts a long line with the end of its link.
+            linked = END_LINK.join(linked.splitlines(keepends=True))
         if show_in_pager(_format_lines(lines), os.environ, sys.stdout.encoding, linked_text=linked):
             return
     print_lines(lines, hyperlinks=hyperlinks)

@@ -1,9 +1,18 @@
-"""Knows which terminals have hyperlinks (OSC 8): text that a click in the terminal opens in the browser."""
+"""Hyperlinks of the terminal (OSC 8): text that a click in the terminal opens in the browser.
+
+See https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
+"""
 
 from __future__ import annotations
 
 import re
+from binascii import crc32
 from collections.abc import Mapping
+
+from importai_tui.links.urls import browser_url
+
+END_LINK = "\x1b]8;;\x1b\\"
+"""Ends a hyperlink; does nothing if there is none."""
 
 _UNSUITABLE_TERMINAL = re.compile(r"(?:ansi|cons|cygwin|dumb|eterm|linux|screen|vt\d)|xterm$")
 """The beginnings of TERM of terminals without a mouse, and of those that show parts of the sequences: Emacs, GNU screen
@@ -39,3 +48,13 @@ def has_hyperlinks(setting: str, environ: Mapping[str, str], platform: str) -> b
         return False
     vte = environ.get("VTE_VERSION", "")
     return not vte.isdecimal() or int(vte) >= _FIRST_VTE
+
+
+def format_link_start(url: str | None) -> str:
+    """Return the sequence that begins a hyperlink; empty if the address is not one that may be opened.
+
+    Terminals take parts with the same id and address for one link, such as those of a link on two lines. Some look only
+    at the id, so each address has its own.
+    """
+    address = browser_url(url)
+    return f"\x1b]8;id={crc32(address.encode()):x};{address}\x1b\\" if address else ""

@@ -26,6 +26,7 @@ from importai_tui.errors import DatabaseError, ReaderError
 from importai_tui.keymap import effective_screen_keys
 from importai_tui.keymap.screens import SCREEN_COMMANDS
 from importai_tui.library.library import Library
+from importai_tui.output.hyperlinks import has_hyperlinks
 from importai_tui.parse.clean import clean_text
 from importai_tui.tui.background_jobs import (
     BackgroundSetup,
@@ -118,6 +119,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
         """The cards of cited works."""
         self.commands = make_command_table(self.config)
         """The command table with the user's keys, and the user's own commands."""
+        self._set_hyperlinks(self.config)
         self._apply_keymap()
         self._wanted_theme = ""
         self._on_terminal = on_terminal
@@ -411,11 +413,19 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
     def apply_config(self, config: Config, before: Config) -> None:
         """Apply changed settings. What the user has changed in the app stays, unless its setting changed."""
         self.commands = make_command_table(config)
+        self._set_hyperlinks(config)
         self._apply_keymap()
         if config.theme != before.theme and config.theme in self.available_themes:
             self.theme = config.theme
         for screen in self._reading_screens():
             screen.apply_config(config, before)
+
+    def _set_hyperlinks(self, config: Config) -> None:
+        # A browser that shows the reader would open a link, and the reader would open it again.
+        in_browser = "TEXTUAL_DRIVER" in os.environ
+        self._terminal_frame.has_hyperlinks = not in_browser and has_hyperlinks(
+            config.hyperlinks, os.environ, sys.platform
+        )
 
     @property
     def synced_at(self) -> datetime | None:

@@ -14,8 +14,11 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderResult
+from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
+
+from importai_tui.output.hyperlinks import END_LINK, format_link_start
 
 _NARROW = re.compile(
     "[ -~\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2030-\u205e\u2070-\u208e\u20a0-\u20bf"
@@ -34,10 +37,12 @@ _VISIBLE_ON_BLANK = {"3", "4", "7", "9", "21", "51", "52", "53"}
 Italics too: GNU screen, and tmux on a terminal without italics, show them as reversed.
 """
 _RESET = "\x1b[0m"
+_LINK = "\0"
+"""Stands between the codes of a style and the address that its text leads to."""
 _WRAPPING_OFF, _WRAPPING_ON = "\x1b[?7l", "\x1b[?7h"
 
 _Cell = tuple[str, str]
-"""A character, and the codes of its style."""
+"""A character, and its style: the codes as Rich writes them, and an address after `_LINK` if it is a hyperlink."""
 _Row = list[_Cell | None]
 """The cells of a row; None if the content is not known."""
 
@@ -48,6 +53,8 @@ class TerminalFrame:
     def __init__(self) -> None:
         self._rows: list[_Row] = []
         self._width = 0
+        self.has_hyperlinks = False
+        """True to write links as hyperlinks of the terminal."""
 
     def forget(self) -> None:
         """Assume nothing about the terminal any more, so that the next update writes everything that it has."""
@@ -72,7 +79,7 @@ class TerminalFrame:
         if strip.cell_length > self._width - x:
             strip = strip.crop(0, self._width - x)
         row = self._rows[y]
-        runs = _list_runs(strip, colours)
+        runs = _list_runs(strip, colours, hyperlinks=self.has_hyperlinks)
         if any(not _NARROW.fullmatch(text) for text, _ in runs):
             writer.write_unsure(x, y, runs)
             row[x:] = [None] * (self._width - x)
@@ -162,7 +169,7 @@ class _Writer:
             for x, y, text in texts:
                 self._add(x, y, text, codes)
         if self._style:
-            self._parts.append(_RESET)
+            self._parts.append(_format_transition(self._style, ""))
         return "".join(self._parts)
 
 
@@ -181,13 +188,18 @@ def _list_pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[tuple[int, int,
                 yield x, y, piece if strip_end <= end else piece.crop(0, end - x)
 
 
-def _list_runs(strip: Strip, colours: ColorSystem) -> list[_Cell]:
-    """Return the texts of a strip with the codes of their styles."""
+def _list_runs(strip: Strip, colours: ColorSystem, *, hyperlinks: bool) -> list[_Cell]:
+    """Return the texts of a strip with their styles."""
     return [
-        (text, Strip.render_ansi(style, colours) if style else "")
+        (text, _format_style(style, colours, hyperlinks) if style else "")
         for text, style, control in strip
         if text and not control
     ]
+
+
+def _format_style(style: Style, colours: ColorSystem, hyperlinks: bool) -> str:
+    codes = Strip.render_ansi(style, colours)
+    return f"{codes}{_LINK}{style.link}" if style.link and hyperlinks else codes
 
 
 def _make_cells(runs: list[_Cell]) -> list[_Cell]:
@@ -217,7 +229,15 @@ def _find_changes(before: _Row, cells: list[_Cell]) -> Iterator[tuple[int, int]]
 
 @lru_cache(maxsize=4096)
 def _format_transition(before: str, after: str) -> str:
-    """Return the shortest control sequence that changes a style into another; both are codes as Rich writes them."""
+    """Return the shortest control sequences that change a style into another."""
+    before, _, old_url = before.partition(_LINK)
+    after, _, url = after.partition(_LINK)
+    link = "" if url == old_url else format_link_start(url) or END_LINK
+    return link + (_format_code_change(before, after) if before != after else "")
+
+
+def _format_code_change(before: str, after: str) -> str:
+    """Return the shortest control sequence from some codes to others, as Rich writes them."""
     if not after:
         return _RESET
     old, new = _split_codes(before), _split_codes(after)
@@ -232,7 +252,12 @@ def _format_transition(before: str, after: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _format_blank(codes: str) -> str:
-    """Return the codes of a style that can be seen on a blank; a reversed blank or a line in it has all colours."""
+    """Return the style as it can be seen on a blank; a reversed blank or a line in it has all colours.
+
+    Many terminals underline hyperlinks.
+    """
+    if _LINK in codes:
+        return codes
     _, background, attributes = _split_codes(codes)
     return background if attributes.isdisjoint(_VISIBLE_ON_BLANK) else codes
 

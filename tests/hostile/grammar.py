@@ -41,6 +41,7 @@ _MODES = {
 _INITIALLY_ON = (25, 7)
 _POINTERS = "default|pointer|text|grab|grabbing"
 _CLIPBOARD = r"\x1b\]52;c;([A-Za-z0-9+/]*={0,2})\x07"
+_LINK_START, _LINK_END = r"\x1b\]8;id=[0-9a-f]{1,8};https?://[!-~]+\x1b\\", r"\x1b\]8;;\x1b\\"
 
 APP_FORMS: Mapping[str, str] = {
     "text": _TEXT,
@@ -53,6 +54,8 @@ APP_FORMS: Mapping[str, str] = {
     "kitty's keys": r"\x1b\[(?:>25|<)u",
     "shape of the pointer": rf"\x1b\]22;(?:{_POINTERS})\x07",
     "copied": _CLIPBOARD,
+    "start of a hyperlink": _LINK_START,
+    "end of a hyperlink": _LINK_END,
     "blank screen before the first line": r"(?<=\x1b\[\?2026h)\x1b\[2J",
     "bell, between two frames": r"(?<=\x1b\[\?2026l)\x07+",
 }
@@ -63,8 +66,8 @@ COMMAND_FORMS: Mapping[str, str] = {
     "a new line": r"\r?\n",
     "tab": r"\t",
     "bold": r"\x1b\[(?:0|1)m",
-    "hyperlink": rf"\x1b\]8;id=[0-9a-f]{{1,8}};https?://[!-~]+\x1b\\{_TEXT}\x1b\]8;;\x1b\\",
-    "end of a hyperlink, also where there is none": r"\x1b\]8;;\x1b\\",
+    "hyperlink": rf"{_LINK_START}{_TEXT}{_LINK_END}",
+    "end of a hyperlink, also where there is none": _LINK_END,
     "progress": rf"\r[^{NOT_TEXT}]{{{COLUMNS - 1}}}\r(?!\n)",
 }
 """Everything that a command may write on a terminal of `COLUMNS`."""
@@ -115,6 +118,8 @@ def find_unrestored_state(data: bytes) -> list[str]:
         changed.append(f"kitty's keys were pushed {pushed} times more than popped")
     if (styles := re.findall(rb"\x1b\[([\d;]*)m", data)) and styles[-1] != b"0":
         changed.append(f"the style {styles[-1].decode()} holds on")
+    if (links := re.findall(rb"\x1b\]8;([^\x1b]*)\x1b", data)) and links[-1] != b";":
+        changed.append(f"the hyperlink {links[-1].decode()} holds on")
     if (pointers := re.findall(rb"\x1b\]22;([^\x07]*)\x07", data)) and pointers[-1] != b"default":
         changed.append(f"the pointer is a {pointers[-1].decode()}")
     return changed

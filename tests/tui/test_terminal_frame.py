@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
 from itertools import pairwise
 from typing import NamedTuple
@@ -166,6 +167,26 @@ def test_disputed_widths_leave_no_old_cells() -> None:
         for _ in range(15):
             test.write(test.change())
             assert read_cells(test.terminal) == test.repaint_as_frame(), seed
+
+
+def test_links_are_hyperlinks_that_end_with_the_update() -> None:
+    frame = TerminalFrame()
+    frame.has_hyperlinks = True
+    safe, unsafe = "https://example.org/水", "https://example.org/\x1b"
+
+    def write(*segments: Segment) -> str:
+        strip = Strip(segments).adjust_cell_length(10)
+        return frame.format_changes(LayoutUpdate([[strip]], Region(0, 0, 10, 1)), 10, 1, ColorSystem.STANDARD)
+
+    first = write(Segment("a "), Segment("link", Style(link=safe)), Segment(" b", Style(link=unsafe)))
+    assert re.findall(r"\x1b\]8;(?:id=[0-9a-f]+)?;([^\x1b]*)\x1b.([^\x1b]*)", first) == [
+        ("https://example.org/%E6%B0%B4", "link"),
+        ("", " b"),
+        ("", ""),
+    ]
+    assert "\x1b]8" not in write(Segment("a "), Segment("link", Style(link=safe)), Segment(" c"))
+    frame.has_hyperlinks = False
+    assert "link" in write(Segment("a "), Segment("link", Style(link=safe)), Segment(" c"))
 
 
 def test_nothing_is_written_when_nothing_differs() -> None:

@@ -22,7 +22,7 @@ from importai_tui.tui.text import (
     to_line_content,
 )
 from importai_tui.tui.widgets.issue_list import STAR_SIGN, UNREAD_SIGN
-from importai_tui.tui.widgets.story_render import HangingIndent, RenderedBlock, make_link_style, render_block
+from importai_tui.tui.widgets.story_render import HangingIndent, RenderedBlock, add_urls, make_link_style, render_block
 from importai_tui.wording import plural
 from importai_tui.works.card import Card
 from importai_tui.works.citations import fold_title
@@ -81,7 +81,9 @@ def render_page(page: CardPage, *, whole: bool = True) -> list[RenderedBlock]:
         body = _drop_title(page.card.blocks, page.card.title)
         for block in body if whole else body[:FIRST_BLOCKS]:
             blocks += render_block(block)
-    return blocks + _render_links(page) + _render_stories(page) if whole else blocks
+    if whole:
+        blocks += _render_links(page) + _render_stories(page)
+    return add_urls(blocks, page.card.links if page.card else ())
 
 
 def get_page_url(page: CardPage) -> str | None:

@@ -17,7 +17,7 @@ from textual.style import Style
 from importai_tui.library.library import Library
 from importai_tui.state.fields import Highlight
 from importai_tui.tui.text import ContentBuilder
-from importai_tui.tui.widgets.story_render import SUPERSCRIPT_DIGITS, RenderedBlock
+from importai_tui.tui.widgets.story_render import SUPERSCRIPT_DIGITS, RenderedBlock, get_link_number
 
 _KEYBOARD_SIGNS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
 """Quotation marks and dashes, with the sign that a keyboard has for each."""
@@ -217,16 +217,6 @@ def emphasise_link(block: RenderedBlock, number: int) -> RenderedBlock:
         if number and get_link_number(style) == number
     ]
     return block._replace(body=Content(body.plain, spans=[*body.spans, *runs])) if runs else block
-
-
-def get_link_number(style: str | Style) -> int:
-    """Return the number of the link that a click on text in this style opens; 0 for none."""
-    action = style.meta.get("@click") if isinstance(style, Style) else None
-    match action:
-        case ("screen.open_link", (int(number),)):
-            return number
-        case _:
-            return 0
 
 
 def _highlight_style(body: Content) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 from textual.content import Content
 from textual.message import Message
+from textual.style import Style
 
 from importai_tui.library.rows import matches_filter
 from importai_tui.links.urls import browser_host, browser_url
@@ -361,8 +362,9 @@ def draw_link(row: LinkRow, width: int, *, digits: int, strong: bool = False, ti
     margin = digits + 2
     title, style = _wrap_link_title(row.title, width, digits, title_lines), muted if row.is_opened else ""
     first = ContentBuilder().write(f" {link.n:>{digits}} ", muted if row.is_opened else "bold $mark")
-    first.write(title[0], style)
-    others = [ContentBuilder().write(" " * margin).write(line, style).build() for line in title[1:]]
+    address = Style(link=link.url)
+    first.write(title[0], style, address)
+    others = [ContentBuilder().write(" " * margin).write(line, style, address).build() for line in title[1:]]
     if row.cited_as and title_lines > 1:
         words = truncate(row.cited_as, width - margin - 1)
         others.append(ContentBuilder().write(" " * margin).write(words, "$muted").build())

@@ -6,7 +6,7 @@ Markers hang beside their text, link words are underlined and followed by the li
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, assert_never
 
 from textual.content import Content
@@ -19,6 +19,7 @@ from importai_tui.model import (
     Code,
     Figure,
     Heading,
+    Link,
     ListBlock,
     ListItem,
     Paragraph,
@@ -102,7 +103,7 @@ def render_story(story: Story, byline: str) -> tuple[RenderedBlock, ...]:
     read_more = [b for b in story.blocks if isinstance(b, Paragraph) and b.role is ParagraphRole.READ_MORE]
     rendered.extend(_render_citations(parse_citations(read_more), colour))
     rendered.extend(_render_inspirations(story))
-    return tuple(rendered)
+    return tuple(add_urls(rendered, story.links))
 
 
 def render_block(block: Block, *, colour: str = "$mark", continues_why: bool = False) -> list[RenderedBlock]:
@@ -171,6 +172,32 @@ def _find_struck(text: str) -> Iterator[ContentSpan]:
 def make_link_style(number: int) -> Style:
     """Return a style whose click opens the link; its arguments are a tuple, so nothing of it is parsed."""
     return Style.from_meta({"@click": ("screen.open_link", (number,))})
+
+
+def get_link_number(style: str | Style) -> int:
+    """Return the number of the link that a click on text in this style opens; 0 for none."""
+    action = style.meta.get("@click") if isinstance(style, Style) else None
+    match action:
+        case ("screen.open_link", (int(number),)):
+            return number
+        case _:
+            return 0
+
+
+def add_urls(blocks: Iterable[RenderedBlock], links: Iterable[Link]) -> list[RenderedBlock]:
+    """Return the blocks with the addresses of their links, for terminals that have hyperlinks."""
+    styles = {link.n: make_link_style(link.n) + Style(link=link.url) for link in links if link.url}
+    return [block._replace(body=_add_urls(block.body, styles)) for block in blocks]
+
+
+def _add_urls(body: Content, styles: Mapping[int, Style]) -> Content:
+    numbers = [get_link_number(span.style) for span in body.spans]
+    if not any(numbers):
+        return body
+    spans = [
+        span._replace(style=styles.get(number, span.style)) for span, number in zip(body.spans, numbers, strict=True)
+    ]
+    return Content(body.plain, spans=spans)
 
 
 def to_superscript(number: int) -> str:

@@ -18,10 +18,10 @@ from textual.style import Style
 
 from importai_tui.library.position import ScrollPosition
 from importai_tui.tui.textual_caches import StoryCaches
-from importai_tui.tui.widgets.annotations import blank_link_numbers, emphasise_link, get_link_number
+from importai_tui.tui.widgets.annotations import blank_link_numbers, emphasise_link
 from importai_tui.tui.widgets.line_view import LineView, to_rich_style
 from importai_tui.tui.widgets.story_lines import PageKind, WrappedBlock, get_block_style, wrap_block
-from importai_tui.tui.widgets.story_render import RenderedBlock
+from importai_tui.tui.widgets.story_render import RenderedBlock, get_link_number
 
 MIN_TEXT_WIDTH, TEXT_WIDTH, MAX_TEXT_WIDTH = 66, 72, 80
 """Width of the text in cells: the bounds of `<` and `>`, and the default."""

@@ -88,6 +88,7 @@ def test_links_are_underlined_clickable_and_numbered() -> None:
     assert ("¹", "$mark") in styled
     clicks = [style.meta["@click"] for _, style in styled if isinstance(style, Style)]
     assert clicks == [("screen.open_link", (1,))] * 2
+    assert [style.link for _, style in styled if isinstance(style, Style)] == [rich_story().links[0].url] * 2
 
 
 def test_brackets_in_a_story_are_text() -> None:
