@@ -10,8 +10,8 @@ from importai_tui.forecasts.forecast import Speaker
 from importai_tui.forecasts.sentences import fold, has_any
 from importai_tui.forecasts.speakers import reports_others
 
-_ANNOUNCING_WORDS = ("prediction", "forecast")
-"""Heads that announce predictions have one of these, in small letters."""
+_ANNOUNCING_WORDS = ("rediction", "orecast")
+"""Heads that announce predictions have one of these. They lack the letter that may be a capital."""
 _MAX_HEAD, _MAX_INTRODUCTION = 160, 400
 """Characters of a head, and of a paragraph that ends with a colon; longer ones announce nothing."""
 _NOUN = r"(?:predictions?|forecasts?)"
@@ -42,16 +42,16 @@ class Section(NamedTuple):
     is_loose: bool = False
 
 
-def may_announce(folded: str) -> bool:
-    """Return False for most folded texts without a head, label or short paragraph that announces predictions."""
+def may_announce(text: str) -> bool:
+    """Return False for most texts without a head, label or short paragraph that announces predictions."""
     for word in _ANNOUNCING_WORDS:
-        position = folded.find(word)
+        position = text.find(word)
         while position >= 0:
-            start, end = folded.rfind("\n", 0, position) + 1, folded.find("\n", position)
-            end = end if end >= 0 else len(folded)
+            start, end = text.rfind("\n", 0, position) + 1, text.find("\n", position)
+            end = end if end >= 0 else len(text)
             if position - start <= _MAX_HEAD or end - start <= _MAX_INTRODUCTION:
                 return True
-            position = folded.find(word, end)
+            position = text.find(word, end)
     return False
 
 
@@ -59,8 +59,8 @@ def find_announcement(head: str, outer: Section | None = None) -> Section | None
     """Return the section below a head that announces predictions, or that names a time within such a section."""
     if len(head) > _MAX_INTRODUCTION:
         return None
-    folded = fold(head)
-    if has_any(folded, _ANNOUNCING_WORDS):
+    if has_any(head, _ANNOUNCING_WORDS) or head.isupper():
+        folded = fold(head)
         is_head = len(head) <= _MAX_HEAD and _HEAD.match(folded)
         if is_head or _INTRODUCTION.search(folded):
             is_of_others = _OF_OTHERS.search(folded) or (not is_head and reports_others(head))

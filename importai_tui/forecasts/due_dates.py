@@ -48,8 +48,11 @@ class TimeWords(NamedTuple):
     is_bare: bool
 
 
-def find_times(text: str) -> list[TimeWords]:
-    """Return the words that can give a time in the future, in the order of the text, without overlaps."""
+def find_times(text: str, folded: str | None = None) -> list[TimeWords]:
+    """Return the words that can give a time in the future, in the order of the text, without overlaps.
+
+    A caller that has folded the text already passes it too.
+    """
     return [
         TimeWords(
             match.start(),
@@ -59,7 +62,7 @@ def find_times(text: str) -> list[TimeWords]:
             bool(_AHEAD.search(match[0])) and not match[0].startswith("for "),
             form.pattern == _YEAR and match.start("year") == match.start(),
         )
-        for form, match in _find_forms(text)
+        for form, match in _find_forms(text, folded or fold(text))
     ]
 
 
@@ -77,7 +80,8 @@ def compute_due(due_text: str, said: date | None) -> date | None:
 
     None if they are vague ("in a few years"), or if they need the date of the issue and it is unknown.
     """
-    for form, match in _find_forms(due_text[:_MAX_LENGTH]):
+    due_text = due_text[:_MAX_LENGTH]
+    for form, match in _find_forms(due_text, fold(due_text)):
         try:
             due = form.compute(match, said)
         except (OverflowError, ValueError):
@@ -108,8 +112,7 @@ _MARGIN = 60
 """Characters before and after a core that may belong to the words."""
 
 
-def _find_forms(text: str) -> list[tuple[_Form, re.Match[str]]]:
-    folded = fold(text)
+def _find_forms(text: str, folded: str) -> list[tuple[_Form, re.Match[str]]]:
     found: list[tuple[_Form, re.Match[str]]] = []
     for form in _FORMS:
         for low, high in _get_windows(form.cores, text):
@@ -495,7 +498,8 @@ _OTHER_CORES = (
         "f the year",
         "EOY",
     ),
-    *("ecade is", "ecade has", "ecade runs", "ecade's", "ecade’s", " month", " quarter", " week", *_SEASONS),
+    *("ecade is", "ecade has", "ecade runs", "ecade's", "ecade’s", *_SEASONS),
+    *(f"{word} {unit}" for word in ("ext", "his", "he") for unit in ("month", "quarter", "week")),
 )
 _MONTH_CORES = tuple(name.capitalize() for name in _MONTH_NAMES)
 _FORMS = (

@@ -3,73 +3,21 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from importai_tui.forecasts import cues
-from importai_tui.forecasts.announcements import Section, find_announcement, may_announce
+from importai_tui.forecasts.candidates import DATED_LABEL, SHORT_QUOTATION, Sentence, Statement, find_sentences
 from importai_tui.forecasts.due_dates import TimeKind, TimeWords, find_times
 from importai_tui.forecasts.forecast import FoundForecast, Speaker, make_forecast_id
 from importai_tui.forecasts.probability import find_probability
-from importai_tui.forecasts.sentences import find_quotations, fold, has_any, split_sentences
-from importai_tui.forecasts.speakers import Strength, find_nearest_cue, reports_others
-from importai_tui.model import (
-    Block,
-    Code,
-    Figure,
-    Heading,
-    ListBlock,
-    Paragraph,
-    ParagraphRole,
-    Quote,
-    Rule,
-    Story,
-    StoryKind,
-    block_to_text,
-    spans_to_text,
-)
+from importai_tui.forecasts.sentences import fold, has_any
+from importai_tui.forecasts.speakers import Strength, find_cues, get_nearest_cue
+from importai_tui.model import Story, StoryKind
 
 MAX_FORECASTS = 100
 """Forecasts of one story; real ones have a dozen at most."""
-_MAX_TEXT = 250_000
-"""Characters of a story that are searched; real ones have 30,000 at most."""
 _MAX_JUDGED = 500
 """Sentences of a story that are examined closely; real ones have 30 at most."""
-_MAX_LENGTH = 1_200
-"""Characters of a sentence; real ones are shorter."""
-_SHORT_INTRODUCTION = 25
-"""Characters above a sentence that may introduce it: "My bet."."""
-_LENGTH_ABOVE = 500
-"""Characters above a sentence in which the author may say whom he reports."""
-_ANCHORS = ("year", "month", "decade", "centur", "ember", "chance", "summer", "christmas")
-_YEAR_ANCHOR = re.compile(r"20[1-9]\d")
-"""Each sentence that looks like a forecast has one of these, in small letters, unless a head announces it."""
-_HINTS = (
-    *("will", "won't", "'ll", "going to", "likely", "expect", "predict", " bet", "guess", "wager", "odds", "chance"),
-    *("probab", "project", "forecast", "estimate", "may ", "might", "could", "would", "should", "believ", "think"),
-    *("imagin", "surprise", "shocked", "anticipat", "away", "coming", "certain", "confiden", "timeline", "says"),
-    *(
-        "said",
-        "writes",
-        "according",
-        "bullish",
-        "hunch",
-        "my hat",
-        "calling it",
-        "hard ",
-        "put ",
-        "reckon",
-        "suspect",
-        "doubt",
-        "rate,",
-    ),
-    *("survey", "seem", "on track", "arriv", "limb", "marker", "give it", "no way", "from now", "between"),
-    *("scenario", "someone", "somebody", "set to", " see ", "astonish", "amaze"),
-)
-"""Each sentence that looks like a forecast has one of these too, in small letters, unless a head announces it."""
-
 _PROBABILITY_WORDS = (
     "%",
     "percent",
@@ -86,20 +34,12 @@ _PROBABILITY_WORDS = (
 )
 
 
-class _Line(NamedTuple):
-    """A line of the story's text, where it starts there, and its block."""
-
-    text: str
-    start: int
-    block: Block
-
-
 def find_forecasts(story: Story) -> tuple[FoundForecast, ...]:
     """Return the sentences that look like a forecast, in the order of the text. A tech tale has none."""
     if story.kind is StoryKind.TECH_TALES:
         return ()
     found: dict[str, FoundForecast] = {}
-    for sentence in islice(_iter_sentences(story), _MAX_JUDGED):
+    for sentence in islice(find_sentences(story), _MAX_JUDGED):
         if judged := _judge(sentence):
             forecast_id = make_forecast_id(sentence.text)
             found.setdefault(forecast_id, FoundForecast(forecast_id, sentence.text, sentence.start, *judged))
@@ -108,184 +48,15 @@ def find_forecasts(story: Story) -> tuple[FoundForecast, ...]:
     return tuple(found.values())
 
 
-def _iter_sentences(story: Story) -> Iterator[_Sentence]:
-    """Yield the sentences that may forecast."""
-    folded = fold(story.text)
-    section = find_announcement(story.headline)
-    candidates = _find_candidates(folded)
-    if section or may_announce(folded):
-        yield from _read_sections(story, section, candidates)
-    elif candidates:
-        last = max(candidates)
-        for line in _iter_lines(story):
-            if line.start in candidates and not isinstance(line.block, Heading):
-                yield from _split_line(line, None)
-            if line.start >= last:
-                return
-
-
-def _find_candidates(folded: str) -> set[int]:
-    """Return the starts of the lines that have an anchor."""
-    starts: set[int] = set()
-    for anchor in _ANCHORS:
-        position = folded.find(anchor)
-        while position >= 0:
-            starts.add(folded.rfind("\n", 0, position) + 1)
-            end = folded.find("\n", position)
-            position = folded.find(anchor, end) if end >= 0 else -1
-    match = _YEAR_ANCHOR.search(folded)
-    while match:
-        starts.add(folded.rfind("\n", 0, match.start()) + 1)
-        end = folded.find("\n", match.end())
-        match = _YEAR_ANCHOR.search(folded, end) if end >= 0 else None
-    return starts
-
-
-def _read_sections(story: Story, section: Section | None, candidates: set[int]) -> Iterator[_Sentence]:
-    """Yield the sentences that may forecast, with regard to heads that announce predictions.
-
-    A section lasts until the next heading or label; below a paragraph that announces, only as long as lines have times.
-    """
-    for line in _iter_lines(story):
-        if isinstance(line.block, Heading):
-            section = find_announcement(line.text, section)
-            continue
-        label = spans_to_text(line.block.run_in).strip() if isinstance(line.block, Paragraph) else ""
-        if label:
-            section = find_announcement(label, section)
-        if announced := find_announcement(line.text):
-            section = announced._replace(is_loose=True)
-            continue
-        if section and section.is_loose and isinstance(line.block, Paragraph) and not find_times(line.text):
-            section = None
-        if line.text.strip() != label if section else line.start in candidates:
-            yield from _split_line(line, section)
-
-
-def _iter_lines(story: Story) -> Iterator[_Line]:
-    position = 0
-    for block, part in _pair_blocks(story):
-        if not _is_skipped(block):
-            start = position
-            for text in part.split("\n"):
-                if text:
-                    yield _Line(text, start, block)
-                start += len(text) + 1
-        position += len(part) + 2
-
-
-def _pair_blocks(story: Story) -> Iterable[tuple[Block, str]]:
-    """Return the blocks that have text, with it. The text of the story is split, which is faster than joining spans."""
-    parts = story.text.split("\n\n")
-    blocks = [block for block in story.blocks if not isinstance(block, Rule)]
-    if len(parts) == len(blocks) and all(parts):
-        return zip(blocks, parts, strict=True)
-    return ((block, part) for block in blocks if (part := block_to_text(block)))
-
-
-def _is_skipped(block: Block) -> bool:
-    if isinstance(block, Paragraph):
-        return block.role in {ParagraphRole.READ_MORE, ParagraphRole.INSPIRATIONS}
-    return isinstance(block, (Code, Figure, Rule))
-
-
-# --- lines --------------------------------------------------------------------------------------------------------
-
-
-class _Sentence(NamedTuple):
-    """A sentence, and where it stands.
-
-    `start` is its offset in the story's text, `quotations` has offsets in the sentence, and `above` is what its line
-    says just before it.
-    """
-
-    text: str
-    start: int
-    quotations: list[tuple[int, int]]
-    is_quoted: bool
-    above: str
-    is_why: bool
-    section: Section | None
-
-
-_DATED_LABEL = re.compile(r"(?:by|within|before|until)\s[^:–—]{3,30}[:–—]")
-_MAX_DATED_LABEL = 40
-_LABEL = re.compile(r"(?i)^(?:why|how|what) [^:.!?]{1,140}:\s+(?=\S)")
-
-
-def _split_line(line: _Line, section: Section | None) -> Iterator[_Sentence]:
-    """Yield the sentences of a line that may forecast."""
-    text = line.text
-    folded = fold(text)
-    quotations: list[tuple[int, int]] | None = None
-    prefix = _measure_prefix(line)
-    is_why = isinstance(line.block, Paragraph) and line.block.role is ParagraphRole.WHY
-    for low, end in split_sentences(text):
-        if line.start + low > _MAX_TEXT:
-            return
-        start = prefix + len(text[prefix:end]) - len(text[prefix:end].lstrip()) if low < prefix < end else low
-        if end <= prefix or not 0 < end - start <= _MAX_LENGTH:
-            continue
-        if not section and not _may_forecast(folded, start, end):
-            continue
-        if quotations is None:
-            quotations = find_quotations(text)
-        yield _Sentence(
-            text=text[start:end],
-            start=line.start + start,
-            quotations=_get_overlaps(quotations, start, end),
-            is_quoted=isinstance(line.block, Quote),
-            above=text[max(0, start - _LENGTH_ABOVE) : start],
-            is_why=is_why,
-            section=section,
-        )
-
-
-def _measure_prefix(line: _Line) -> int:
-    """Return the length of what stands before the first sentence: the mark of a list item, or a label."""
-    if isinstance(line.block, ListBlock):
-        return len(line.text) - len(line.text.lstrip(" -"))
-    if isinstance(line.block, Paragraph):
-        label = spans_to_text(line.block.run_in).lstrip()
-        if label and line.text.startswith(label) and not _is_dated(label):
-            return len(label)
-        if match := _LABEL.match(line.text):
-            return match.end()
-    return 0
-
-
-def _is_dated(label: str) -> bool:
-    """Return True for a label that gives a time, and so belongs to the sentence: "By the end of 2026:"."""
-    return len(label) <= _MAX_DATED_LABEL and bool(find_times(label)) and not find_announcement(label)
-
-
-def _may_forecast(folded: str, start: int, end: int) -> bool:
-    """Return False for most sentences that do not forecast: they have no word of time, or none of the future."""
-    sentence = folded[start:end]
-    if not has_any(sentence, _ANCHORS) and not _YEAR_ANCHOR.search(sentence):
-        return False
-    return has_any(folded[max(0, start - _SHORT_INTRODUCTION) : end], _HINTS) or bool(_DATED_LABEL.match(sentence))
-
-
-def _get_overlaps(spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-    """Return the spans, ordered and without overlaps, that are in a part of a text, with offsets in that part."""
-    overlaps: list[tuple[int, int]] = []
-    for low, high in islice(spans, bisect_right(spans, start, key=lambda span: span[1]), None):
-        if low >= end:
-            break
-        overlaps.append((max(low, start) - start, min(high, end) - start))
-    return overlaps
-
-
-def _judge(sentence: _Sentence) -> tuple[str, Speaker, float | None] | None:
+def _judge(sentence: Sentence) -> tuple[str, Speaker, float | None] | None:
     """Return the words of the time, the speaker and the probability if the sentence looks like a forecast."""
-    folded = fold(sentence.text)
+    folded = sentence.folded
     if folded.rstrip("\"”')* ").endswith("?"):
         return None
-    probability = find_probability(sentence.text) if has_any(folded, _PROBABILITY_WORDS) else None
+    probability = find_probability(folded) if has_any(folded, _PROBABILITY_WORDS) else None
     times = [
         words
-        for words in find_times(sentence.text)
+        for words in find_times(sentence.text, folded)
         if not words.is_bare or sentence.section or _names_year(folded, words)
     ]
     if sentence.section:
@@ -293,11 +64,16 @@ def _judge(sentence: _Sentence) -> tuple[str, Speaker, float | None] | None:
         due_text = due_text or ("" if times else sentence.section.due_text)
         if due_text:
             return due_text, sentence.section.speaker, probability
-    judged = [(words, speaker) for words in times if (speaker := _judge_time(sentence, words))]
-    judged.sort(key=lambda pair: (pair[1] is Speaker.OTHER, _KINDS.index(pair[0].kind), not pair[0].is_ahead))
-    if judged:
-        words, speaker = judged[0]
-        return words.text, speaker, probability
+    times.sort(key=lambda words: (_KINDS.index(words.kind), not words.is_ahead))
+    reported = ""
+    for words in times:
+        speaker = _judge_time(sentence, words)
+        if speaker is Speaker.AUTHOR:
+            return words.text, speaker, probability
+        if speaker and not reported:
+            reported = words.text
+    if reported:
+        return reported, Speaker.OTHER, probability
     if probability is not None and (speaker := _judge_probability(sentence)):
         return "", speaker, probability
     return None
@@ -317,35 +93,31 @@ def _names_year(folded: str, words: TimeWords) -> bool:
     return bool(_AFTER_YEAR.match(folded, words.end) or _BEFORE_YEAR.search(folded[: words.start]))
 
 
-def _judge_time(sentence: _Sentence, words: TimeWords) -> Speaker | None:
+def _judge_time(sentence: Sentence, words: TimeWords) -> Speaker | None:
     """Return who forecasts something for this time; None if nobody does."""
     text = sentence.text
-    if sentence.is_quoted:
-        return Speaker.OTHER if _is_quoted_forecast(fold(text), words) else None
+    if sentence.is_block_quote:
+        return Speaker.OTHER if _is_quoted_forecast(sentence.folded, words) else None
     quotation = next(((low, high) for low, high in sentence.quotations if low <= words.start < high), None)
     if not quotation:
-        return _judge_clause(_blank(text, sentence.quotations), words, sentence)
+        return _judge_clause(sentence, sentence.own_words, words)
     low, high = quotation
-    cue = find_nearest_cue(text[:low], low)
-    if (cue and cue.speaker is Speaker.AUTHOR) or (not cue and len(text[low:high].split()) <= _SHORT_QUOTATION):
-        return _judge_clause(text, words, sentence)
+    cue = get_nearest_cue(find_cues(text[:low], sentence.folded[:low]), text, low)
+    if (cue and cue.speaker is Speaker.AUTHOR) or (not cue and len(text[low:high].split()) <= SHORT_QUOTATION):
+        return _judge_clause(sentence, Statement(text, sentence.folded), words)
     inner = words._replace(start=words.start - low, end=words.end - low)
-    if (cue and cue.strength is Strength.PREDICTS) or _is_quoted_forecast(fold(text[low:high]), inner):
+    if (cue and cue.strength is Strength.PREDICTS) or _is_quoted_forecast(sentence.folded[low:high], inner):
         return Speaker.OTHER
     return None
 
 
-_SHORT_QUOTATION = 6
-"""Words of a quotation that only names something."""
-
-
-def _judge_clause(text: str, words: TimeWords, sentence: _Sentence) -> Speaker | None:
-    folded = fold(text)
+def _judge_clause(sentence: Sentence, statement: Statement, words: TimeWords) -> Speaker | None:
+    """Return who forecasts something for this time in a statement, which is a sentence or most of it."""
+    folded, whole = statement.folded, statement.whole
     clause = cues.Clause(_get_clause(folded, words))
-    whole = cues.Clause(folded)
     if cues.NEWSLETTER.are_in(whole):
         return None
-    cue = find_nearest_cue(text, words.start)
+    cue = get_nearest_cue(statement.cues, statement.text, words.start)
     if cue and cue.speaker is Speaker.AUTHOR and cue.strength is Strength.PREDICTS:
         return Speaker.AUTHOR
     if words.is_bare and folded.endswith("of ", 0, words.start):
@@ -357,7 +129,7 @@ def _judge_clause(text: str, words: TimeWords, sentence: _Sentence) -> Speaker |
             cues.WOULD.are_in(clause) if words.is_ahead else words.kind is TimeKind.DATED and cues.MAY.are_in(clause)
         )
         return Speaker.AUTHOR if is_forecast else None
-    is_announced = not cue and (_ANNOUNCED_ABOVE.search(fold(sentence.above)) or _DATED_LABEL.match(folded))
+    is_announced = not cue and (_ANNOUNCED_ABOVE.search(fold(sentence.above)) or DATED_LABEL.match(folded))
     if is_announced and words.is_ahead and not _is_past(clause, words):
         return Speaker.AUTHOR
     if not cue and not _speaks_of_future(clause, words):
@@ -372,7 +144,7 @@ def _judge_clause(text: str, words: TimeWords, sentence: _Sentence) -> Speaker |
         return None
     if cue:
         return Speaker.OTHER if _looks_ahead(clause, words) or cues.WOULD.are_in(clause) else None
-    return Speaker.OTHER if not sentence.is_why and reports_others(sentence.above) else Speaker.AUTHOR
+    return Speaker.OTHER if not sentence.is_why and sentence.is_reported else Speaker.AUTHOR
 
 
 _ANNOUNCED_ABOVE = re.compile(
@@ -446,21 +218,13 @@ _HAPPENING = re.compile(
 )
 
 
-def _judge_probability(sentence: _Sentence) -> Speaker | None:
+def _judge_probability(sentence: Sentence) -> Speaker | None:
     """Return who states the probability of something in the future; None if it is another kind of probability."""
-    folded = fold(sentence.text)
+    folded = sentence.folded
     if cues.MACHINE.are_in(cues.Clause(folded)) or not _PROBABLE.search(folded):
         return None
-    if sentence.is_quoted or sentence.quotations:
+    if sentence.is_block_quote or sentence.quotations:
         return Speaker.OTHER
-    if cue := find_nearest_cue(sentence.text, len(folded)):
+    if cue := get_nearest_cue(find_cues(sentence.text, folded), sentence.text, len(folded)):
         return cue.speaker
     return Speaker.AUTHOR if _HAPPENING.search(folded) else None
-
-
-def _blank(text: str, spans: list[tuple[int, int]]) -> str:
-    """Return the text with dots in place of its quotations, except those that only name something."""
-    for start, end in spans:
-        if len(text[start:end].split()) > _SHORT_QUOTATION:
-            text = text[:start] + "." * (end - start) + text[end:]
-    return text

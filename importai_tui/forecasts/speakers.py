@@ -30,9 +30,8 @@ class Cue(NamedTuple):
     strength: Strength
 
 
-def find_nearest_cue(text: str, position: int) -> Cue | None:
-    """Return the words that govern what stands at a position: the nearest before it, else the first after it."""
-    cues = _find_cues(text)
+def get_nearest_cue(cues: list[Cue], text: str, position: int) -> Cue | None:
+    """Return the cue that governs a position of the text: the nearest before it, else the first after it."""
     cues = [cue for n, cue in enumerate(cues) if not (n and _is_aside(text, cue, cues[n - 1]))]
     before = [cue for cue in cues if cue.start < position]
     return before[-1] if before else cues[0] if cues else None
@@ -45,11 +44,11 @@ def _is_aside(text: str, cue: Cue, previous: Cue) -> bool:
 
 def reports_others(text: str) -> bool:
     """Return True if a text reports what others say."""
-    return any(cue.speaker is Speaker.OTHER for cue in _find_cues(text))
+    return any(cue.speaker is Speaker.OTHER for cue in find_cues(text, fold(text)))
 
 
-def _find_cues(text: str) -> list[Cue]:
-    folded = fold(text)
+def find_cues(text: str, folded: str) -> list[Cue]:
+    """Return the words of a text that show who speaks, in its order. Words of the author prevail over others."""
     cues = [
         Cue(*match.span(), speaker, strength)
         for pattern, hints, speaker, strength in _PATTERNS
@@ -123,7 +122,7 @@ _OTHERS_SAY = re.compile(
 )
 _FORECAST_NOUNS = (
     *("prediction", "forecast", "project", "estimate", "reckon", "expectation", "view", "opinion", "belief", "guess"),
-    *("bet", "timeline", "scenario", "metaculus", "market", "manifold", "gartner", "gives", "gave", "puts"),
+    *(" bet", "timeline", "scenario", "metaculus", "market", "manifold", "gartner", "gives", "gave", "puts"),
 )
 _PATTERNS = (
     (

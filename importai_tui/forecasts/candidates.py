@@ -1,0 +1,295 @@
+"""Finds the sentences of a story that deserve a close look: those with words of time and of the future."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from importai_tui.forecasts.announcements import Section, find_announcement, may_announce
+from importai_tui.forecasts.cues import Clause
+from importai_tui.forecasts.due_dates import find_times
+from importai_tui.forecasts.sentences import find_quotations, fold, has_any, split_sentences
+from importai_tui.forecasts.speakers import Cue, find_cues, reports_others
+from importai_tui.model import (
+    Block,
+    Code,
+    Figure,
+    Heading,
+    ListBlock,
+    Paragraph,
+    ParagraphRole,
+    Quote,
+    Rule,
+    Story,
+    block_to_text,
+    spans_to_text,
+)
+
+SHORT_QUOTATION = 6
+"""Words of a quotation that only names something."""
+_MAX_TEXT = 250_000
+"""Characters of a story that are searched; real ones have 30,000 at most."""
+_MAX_LENGTH = 1_200
+"""Characters of a sentence; real ones are shorter."""
+_SHORT_INTRODUCTION = 25
+"""Characters above a sentence that may introduce it: "My bet."."""
+_LENGTH_ABOVE = 500
+"""Characters above a sentence in which the author may say whom he reports."""
+_ANCHORS = ("year", "onth", "ecade", "entur", "ember", "hance", "ummer", "hristmas")
+_YEAR_ANCHOR = re.compile(r"20[1-9]\d")
+"""Each line with a sentence that looks like a forecast has one of these, unless a head announces it.
+
+They lack a letter that may be a capital, because making whole stories lower case takes longer than searching them.
+"""
+_TIMES = ("year", "month", "decade", "centur", "tember", "vember", "cember", "chance", "summer", "christmas")
+"""Such a sentence has one of these in small letters, or a number of a year."""
+_HINTS = (
+    *("will", "won't", "'ll", "going to", "likely", "expect", "predict", " bet", "guess", "wager", "odds", "chance"),
+    *("probab", "project", "forecast", "estimate", "may ", "might", "could", "would", "should", "believ", "think"),
+    *("imagin", "surprise", "shocked", "anticipat", "away", "coming", "certain", "confiden", "timeline", "says"),
+    *(
+        "said",
+        "writes",
+        "according",
+        "bullish",
+        "hunch",
+        "my hat",
+        "calling it",
+        "hard ",
+        "put ",
+        "reckon",
+        "suspect",
+        "doubt",
+        "rate,",
+    ),
+    *("survey", "seem", "on track", "arriv", "limb", "marker", "give it", "no way", "from now", "between"),
+    *("scenario", "someone", "somebody", "set to", " see ", "astonish", "amaze"),
+)
+"""Each sentence that looks like a forecast has one of these too, in small letters, unless a head announces it."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the story's text, where it starts there, and its block."""
+
+    text: str
+    start: int
+    block: Block
+
+    @cached_property
+    def quotations(self) -> list[tuple[int, int]]:
+        """Start and end of what is in quotation marks."""
+        return find_quotations(self.text)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A text, also folded, with the words in it that several rules ask for. They are looked up once, when needed."""
+
+    text: str
+    folded: str
+
+    @cached_property
+    def whole(self) -> Clause:
+        """All its words."""
+        return Clause(self.folded)
+
+    @cached_property
+    def cues(self) -> list[Cue]:
+        """The words that show who speaks."""
+        return find_cues(self.text, self.folded)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, also folded, and where it stands. `low` is its offset in the line."""
+
+    text: str
+    folded: str
+    line: Line
+    low: int
+    section: Section | None
+
+    @property
+    def start(self) -> int:
+        """The offset in the story's text."""
+        return self.line.start + self.low
+
+    @property
+    def is_block_quote(self) -> bool:
+        """True for a sentence of a block that quotes somebody."""
+        return isinstance(self.line.block, Quote)
+
+    @property
+    def is_why(self) -> bool:
+        """True for a sentence of "Why this matters"."""
+        return isinstance(self.line.block, Paragraph) and self.line.block.role is ParagraphRole.WHY
+
+    @cached_property
+    def above(self) -> str:
+        """The end of what the line says before the sentence."""
+        return self.line.text[max(0, self.low - _LENGTH_ABOVE) : self.low]
+
+    @cached_property
+    def is_reported(self) -> bool:
+        """True if the text above the sentence reports what others say."""
+        return reports_others(self.above)
+
+    @cached_property
+    def quotations(self) -> list[tuple[int, int]]:
+        """Start and end of what is in quotation marks, as offsets in the sentence."""
+        return _get_overlaps(self.line.quotations, self.low, self.low + len(self.text))
+
+    @cached_property
+    def own_words(self) -> Statement:
+        """The sentence without what it quotes."""
+        return Statement(_hide(self.text, self.quotations), _hide(self.folded, self.quotations))
+
+
+def find_sentences(story: Story) -> Iterator[Sentence]:
+    """Yield the sentences with words of time and of the future, and those below a head that announces predictions."""
+    section = find_announcement(story.headline)
+    candidates = _find_candidates(story.text)
+    if section or may_announce(story.text):
+        yield from _read_sections(story, section, candidates)
+    elif candidates:
+        last = max(candidates)
+        for line in _iter_lines(story):
+            if line.start in candidates and not isinstance(line.block, Heading):
+                yield from _split_line(line, None)
+            if line.start >= last:
+                return
+
+
+def _find_candidates(text: str) -> set[int]:
+    """Return the starts of the lines that have an anchor."""
+    starts: set[int] = set()
+    for anchor in _ANCHORS:
+        position = text.find(anchor)
+        while position >= 0:
+            starts.add(text.rfind("\n", 0, position) + 1)
+            end = text.find("\n", position)
+            position = text.find(anchor, end) if end >= 0 else -1
+    match = _YEAR_ANCHOR.search(text)
+    while match:
+        starts.add(text.rfind("\n", 0, match.start()) + 1)
+        end = text.find("\n", match.end())
+        match = _YEAR_ANCHOR.search(text, end) if end >= 0 else None
+    return starts
+
+
+def _read_sections(story: Story, section: Section | None, candidates: set[int]) -> Iterator[Sentence]:
+    """Yield the sentences that may forecast, with regard to heads that announce predictions.
+
+    A section lasts until the next heading or label; below a paragraph that announces, only as long as lines have times.
+    """
+    for line in _iter_lines(story):
+        if isinstance(line.block, Heading):
+            section = find_announcement(line.text, section)
+            continue
+        label = spans_to_text(line.block.run_in).strip() if isinstance(line.block, Paragraph) else ""
+        if label:
+            section = find_announcement(label, section)
+        if announced := find_announcement(line.text):
+            section = announced._replace(is_loose=True)
+            continue
+        if section and section.is_loose and isinstance(line.block, Paragraph) and not find_times(line.text):
+            section = None
+        if line.text.strip() != label if section else line.start in candidates:
+            yield from _split_line(line, section)
+
+
+def _iter_lines(story: Story) -> Iterator[Line]:
+    position = 0
+    for block, part in _pair_blocks(story):
+        if not _is_skipped(block):
+            start = position
+            for text in part.split("\n"):
+                if text:
+                    yield Line(text, start, block)
+                start += len(text) + 1
+        position += len(part) + 2
+
+
+def _pair_blocks(story: Story) -> Iterable[tuple[Block, str]]:
+    """Return the blocks that have text, with it. The text of the story is split, which is faster than joining spans."""
+    parts = story.text.split("\n\n")
+    blocks = [block for block in story.blocks if not isinstance(block, Rule)]
+    if len(parts) == len(blocks) and all(parts):
+        return zip(blocks, parts, strict=True)
+    return ((block, part) for block in blocks if (part := block_to_text(block)))
+
+
+def _is_skipped(block: Block) -> bool:
+    if isinstance(block, Paragraph):
+        return block.role in {ParagraphRole.READ_MORE, ParagraphRole.INSPIRATIONS}
+    return isinstance(block, (Code, Figure, Rule))
+
+
+DATED_LABEL = re.compile(r"(?:by|within|before|until)\s[^:–—]{3,30}[:–—]")
+_MAX_DATED_LABEL = 40
+_LABEL = re.compile(r"(?i)^(?:why|how|what) [^:.!?]{1,140}:\s+(?=\S)")
+
+
+def _split_line(line: Line, section: Section | None) -> Iterator[Sentence]:
+    """Yield the sentences of a line that may forecast."""
+    text = line.text
+    folded = fold(text)
+    prefix = _measure_prefix(line)
+    for low, end in split_sentences(text):
+        if line.start + low > _MAX_TEXT:
+            return
+        start = prefix + len(text[prefix:end]) - len(text[prefix:end].lstrip()) if low < prefix < end else low
+        if end <= prefix or not 0 < end - start <= _MAX_LENGTH:
+            continue
+        if not section and not _may_forecast(folded, start, end):
+            continue
+        yield Sentence(text[start:end], folded[start:end], line, start, section)
+
+
+def _measure_prefix(line: Line) -> int:
+    """Return the length of what stands before the first sentence: the mark of a list item, or a label."""
+    if isinstance(line.block, ListBlock):
+        return len(line.text) - len(line.text.lstrip(" -"))
+    if isinstance(line.block, Paragraph):
+        label = spans_to_text(line.block.run_in).lstrip()
+        if label and line.text.startswith(label) and not _is_dated(label):
+            return len(label)
+        if match := _LABEL.match(line.text):
+            return match.end()
+    return 0
+
+
+def _is_dated(label: str) -> bool:
+    """Return True for a label that gives a time, and so belongs to the sentence: "By the end of 2026:"."""
+    return len(label) <= _MAX_DATED_LABEL and bool(find_times(label)) and not find_announcement(label)
+
+
+def _may_forecast(folded: str, start: int, end: int) -> bool:
+    """Return False for most sentences that do not forecast: they have no word of time, or none of the future."""
+    sentence = folded[start:end]
+    if not has_any(sentence, _TIMES) and not _YEAR_ANCHOR.search(sentence):
+        return False
+    return has_any(folded[max(0, start - _SHORT_INTRODUCTION) : end], _HINTS) or bool(DATED_LABEL.match(sentence))
+
+
+def _get_overlaps(spans: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans, ordered and without overlaps, that are in a part of a text, with offsets in that part."""
+    overlaps: list[tuple[int, int]] = []
+    for low, high in islice(spans, bisect_right(spans, start, key=lambda span: span[1]), None):
+        if low >= end:
+            break
+        overlaps.append((max(low, start) - start, min(high, end) - start))
+    return overlaps
+
+
+def _hide(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return the text with dots in place of its quotations, except those that only name something."""
+    for start, end in spans:
+        if len(text[start:end].split()) > SHORT_QUOTATION:
+            text = text[:start] + "." * (end - start) + text[end:]
+    return text
