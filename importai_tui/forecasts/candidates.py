@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +12,7 @@ from itertools import islice
 from importai_tui.forecasts.announcements import Section, find_announcement, may_announce
 from importai_tui.forecasts.cues import Clause
 from importai_tui.forecasts.due_dates import find_times
+from importai_tui.forecasts.probability import PROBABILITY_WORDS
 from importai_tui.forecasts.sentences import find_quotations, fold, has_any, split_sentences
 from importai_tui.forecasts.speakers import Cue, find_cues, reports_others
 from importai_tui.model import (
@@ -45,34 +46,33 @@ _YEAR_ANCHOR = re.compile(r"20[1-9]\d")
 
 They lack a letter that may be a capital, because making whole stories lower case takes longer than searching them.
 """
-_TIMES = ("year", "month", "decade", "centur", "tember", "vember", "cember", "chance", "summer", "christmas")
-"""Such a sentence has one of these in small letters, or a number of a year."""
+_TIMES = ("year", "month", "decade", "centur", "tember", "vember", "cember", "summer", "christmas")
+"""Such a sentence has one of these in small letters, or a number of a year, or states a probability."""
 _HINTS = (
     *("will", "won't", "'ll", "going to", "likely", "expect", "predict", " bet", "guess", "wager", "odds", "chance"),
     *("probab", "project", "forecast", "estimate", "may ", "might", "could", "would", "should", "believ", "think"),
     *("imagin", "surprise", "shocked", "anticipat", "away", "coming", "certain", "confiden", "timeline", "says"),
+    *("said", "writes", "according", "bullish", "hunch", "my hat", "calling it", "hard ", "put ", "reckon", "suspect"),
+    *("doubt", "rate,", "survey", "seem", "on track", "arriv", "limb", "marker", "give it", "no way", "from now"),
+    *("between", "years from", "months from", "by 20", "before 20", "next year's", "we have ", "decade before"),
     *(
-        "said",
-        "writes",
-        "according",
-        "bullish",
-        "hunch",
-        "my hat",
-        "calling it",
-        "hard ",
-        "put ",
-        "reckon",
-        "suspect",
-        "doubt",
-        "rate,",
+        "extrapolat",
+        "shows up",
+        "turns up",
+        "happens",
+        "scenario",
+        "someone",
+        "somebody",
+        "set to",
+        " see ",
+        "astonish",
     ),
-    *("survey", "seem", "on track", "arriv", "limb", "marker", "give it", "no way", "from now", "between"),
-    *("scenario", "someone", "somebody", "set to", " see ", "astonish", "amaze"),
+    *("amaze", "assign"),
 )
 """Each sentence that looks like a forecast has one of these too, in small letters, unless a head announces it."""
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen, which takes three times as long to make
 class Line:
     """A line of the story's text, where it starts there, and its block."""
 
@@ -86,7 +86,7 @@ class Line:
         return find_quotations(self.text)
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen, which takes three times as long to make
 class Statement:
     """A text, also folded, with the words in it that several rules ask for. They are looked up once, when needed."""
 
@@ -104,7 +104,7 @@ class Statement:
         return find_cues(self.text, self.folded)
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen, which takes three times as long to make
 class Sentence:
     """A sentence, also folded, and where it stands. `low` is its offset in the line."""
 
@@ -157,16 +157,13 @@ def find_sentences(story: Story) -> Iterator[Sentence]:
     if section or may_announce(story.text):
         yield from _read_sections(story, section, candidates)
     elif candidates:
-        last = max(candidates)
-        for line in _iter_lines(story):
-            if line.start in candidates and not isinstance(line.block, Heading):
+        for line in _iter_lines(story, candidates):
+            if not isinstance(line.block, Heading):
                 yield from _split_line(line, None)
-            if line.start >= last:
-                return
 
 
-def _find_candidates(text: str) -> set[int]:
-    """Return the starts of the lines that have an anchor."""
+def _find_candidates(text: str) -> list[int]:
+    """Return the starts of the lines that have an anchor, in order."""
     starts: set[int] = set()
     for anchor in _ANCHORS:
         position = text.find(anchor)
@@ -179,14 +176,15 @@ def _find_candidates(text: str) -> set[int]:
         starts.add(text.rfind("\n", 0, match.start()) + 1)
         end = text.find("\n", match.end())
         match = _YEAR_ANCHOR.search(text, end) if end >= 0 else None
-    return starts
+    return sorted(starts)
 
 
-def _read_sections(story: Story, section: Section | None, candidates: set[int]) -> Iterator[Sentence]:
+def _read_sections(story: Story, section: Section | None, candidates: list[int]) -> Iterator[Sentence]:
     """Yield the sentences that may forecast, with regard to heads that announce predictions.
 
     A section lasts until the next heading or label; below a paragraph that announces, only as long as lines have times.
     """
+    starts = frozenset(candidates)
     for line in _iter_lines(story):
         if isinstance(line.block, Heading):
             section = find_announcement(line.text, section)
@@ -199,17 +197,19 @@ def _read_sections(story: Story, section: Section | None, candidates: set[int]) 
             continue
         if section and section.is_loose and isinstance(line.block, Paragraph) and not find_times(line.text):
             section = None
-        if line.text.strip() != label if section else line.start in candidates:
+        if line.text.strip() != label if section else line.start in starts:
             yield from _split_line(line, section)
 
 
-def _iter_lines(story: Story) -> Iterator[Line]:
+def _iter_lines(story: Story, starts: list[int] | None = None) -> Iterator[Line]:
+    """Yield the lines of a story, or those that start there."""
     position = 0
     for block, part in _pair_blocks(story):
-        if not _is_skipped(block):
+        has_lines = starts is None or bisect_left(starts, position) < bisect_left(starts, position + len(part))
+        if has_lines and not _is_skipped(block):
             start = position
             for text in part.split("\n"):
-                if text:
+                if text and (starts is None or start in starts):
                     yield Line(text, start, block)
                 start += len(text) + 1
         position += len(part) + 2
@@ -230,7 +230,8 @@ def _is_skipped(block: Block) -> bool:
     return isinstance(block, (Code, Figure, Rule))
 
 
-DATED_LABEL = re.compile(r"(?:by|within|before|until)\s[^:–—]{3,30}[:–—]")
+DATED_LABEL = re.compile(r"(?:(?:by|within|before|until)\s[^:–—]{3,30}|20[1-9]\d)\s?[:–—]")
+"""A sentence begins with the day to which it belongs: "By the end of 2026:", "2028:"."""
 _MAX_DATED_LABEL = 40
 _LABEL = re.compile(r"(?i)^(?:why|how|what) [^:.!?]{1,140}:\s+(?=\S)")
 
@@ -272,7 +273,11 @@ def _is_dated(label: str) -> bool:
 def _may_forecast(folded: str, start: int, end: int) -> bool:
     """Return False for most sentences that do not forecast: they have no word of time, or none of the future."""
     sentence = folded[start:end]
-    if not has_any(sentence, _TIMES) and not _YEAR_ANCHOR.search(sentence):
+    if not (
+        has_any(sentence, _TIMES)
+        or _YEAR_ANCHOR.search(sentence)
+        or ("chance" in sentence and has_any(sentence, PROBABILITY_WORDS))
+    ):
         return False
     return has_any(folded[max(0, start - _SHORT_INTRODUCTION) : end], _HINTS) or bool(DATED_LABEL.match(sentence))
 

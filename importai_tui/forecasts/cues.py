@@ -88,14 +88,36 @@ MAY = Cues("could may might can arrive arrives arriving possible plausible", ("h
 ANYBODY = Cues("we someone somebody nobody everyone everybody")
 """Persons of whom the author says in the present tense what happens by a day in the future."""
 
+HEDGE = Cues(
+    phrases=(
+        *(
+            "will likely",
+            "will probably",
+            "likely that",
+            "is unlikely",
+            "are unlikely",
+            "probably going",
+            "inevitable that",
+        ),
+        *("chance that", "chance of", "chances of", "odds of", "odds that", "almost certain to", "'ll probably"),
+    )
+)
+"""Words of doubt, with which even plans are forecasts: "the launch will probably slip to next year"."""
+
+ARRIVES = Cues("arrives happens", ("shows up", "turns up", "comes along"))
+"""Verbs in the present tense, for what happens on a day in the future."""
+
+PRESENT = Cues("is are isn't aren't becomes become")
+"""Verbs in the present tense, for the state of things on a day in the future."""
+
 WOULD = Cues("would", (), r"\bto\s[a-z]+\b")
 """Words of a reported future."""
 
 PLANS = Cues(
     "planning planned aims aimed aiming intend intends intended hope hopes hoped hoping scheduled slated pledge pledges"
     " pledged committed commitment commitments vow vows vowed targeted deadline deadlines contract contracts tender"
-    " obliges mandates mandated roadmap announces announced announcing unveil unveils unveiled budget budgeted prize"
-    " prizes expire expires registration submission submissions apply tickets workshop conference symposium summit"
+    " obliges mandates mandated roadmap announces announced announcing unveil unveils unveiled budget budgeted"
+    " expire expires registration submission submissions apply tickets workshop conference symposium summit"
     " hackathon treaty legislation decommissioned allocate allocates allocated earmark earmarked wants wanted",
     (
         *(
@@ -116,8 +138,24 @@ PLANS = Cues(
         *("applications close", "applications are", "challenge will", "challenge runs", "want to have", "goal of"),
         *("goal is", "target of", "target is", "a target", "targets for", "law will", "new law", "law requires"),
         *("the grant", "a grant", "contest will", "competition will", "competition offers"),
+        *(
+            "prize of",
+            "prizes of",
+            "prize pool",
+            "prize money",
+            "cash prize",
+            "the prize",
+            "prize will",
+            "prizes for",
+            "prizes worth",
+        ),
     ),
     r"\bwhen\s(?:it|they)\s(?:opens?|launch\w*|ships?|starts?)\b"
+    r"|\b(?:openai|google|deepmind|microsoft|facebook|meta|amazon|apple|anthropic|nvidia|baidu|tencent|alibaba|huawei|ibm|intel|tesla"
+    r"|uber|waymo|salesforce|bytedance|samsung|amd|xai|mistral|(?:the|this)\s(?:company|companies|startup|firm|lab|researchers?|team"
+    r"|organi[sz]ation|agency|ministry|university|consortium|fund|foundation|project|department|military|army|navy|council"
+    r"|commission|committee))\s(?:also\s|then\s)?will\s(?!\w+ly\b|be\b|have\b|see\b|not\b|need\b|lose\b|fail\b|struggle\b"
+    r"|find\b|face\b|overtake\b|surpass\b|become\b|end\sup\b|still\b|want\b|do\b)"
     r"|\bunder\s(?:the|an?|this|its)\s(?:\w+\s)?(?:agreement|deal|plan|rules|terms|programme|program)\b"
     r"|\b(?:say|says|said)\s(?:that\s)?(?:[\w\s]{0,25}\s)?(?:they|he|she|it)(?:'ll|\swill|\swould)\s"
     r"(?!be\b|have\b|see\b|take\b)",
@@ -131,7 +169,7 @@ _DONE_BY_PLAN = (
     r"|invest(?:ed|ing)?|award(?:ed)?|given|receive|hire|recruit|step\sdown|(?:remain|stay)\s[^.]{0,40}?\suntil|out|unveil(?:ed)?|announced?|debut|roll(?:ed)?\sout"
     r"|install(?:ed)?|collect|attend|visit|speak(?:ing)?|vote|meet|join|expire|retired?|deprecated|discontinued"
     r"|phased?\sout|delivered?|extended?|updated?|fund(?:ed)?|provide|pay|donat\w+|explained|described|discuss(?:ed)?"
-    r"|on\s(?:holiday|leave|vacation)|ready|operational|online|completed?|expanded|repeated|available|interview|resolve|sponsor|acquired?|convene|appoint|report\sback|tested|trialled|piloted|heard?|apply|renewed|revised"
+    r"|on\s(?:holiday|leave|vacation)|ready|operational|online|completed|expanded|repeated|available|interview|resolve|sponsor|acquired?|convene|appoint|report\sback|tested|trialled|piloted|heard?|apply|renewed|revised"
     r"|maintain|turn\s\d+|run\s(?:from|until|for)|last\s(?:for|until)|build\s(?:an?|the|its|their|out)|built\s(?:in|at|near))\b"
 )
 SCHEDULE = Cues(

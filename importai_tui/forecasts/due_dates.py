@@ -71,7 +71,7 @@ def find_due_text(text: str) -> str:
 
     Words with a day are preferred to vague ones.
     """
-    times = sorted(find_times(text[:_MAX_LENGTH]), key=lambda words: (words.is_bare, words.kind is TimeKind.VAGUE))
+    times = sorted(find_times(text), key=lambda words: (words.is_bare, words.kind is TimeKind.VAGUE))
     return times[0].text if times else ""
 
 
@@ -80,7 +80,6 @@ def compute_due(due_text: str, said: date | None) -> date | None:
 
     None if they are vague ("in a few years"), or if they need the date of the issue and it is unknown.
     """
-    due_text = due_text[:_MAX_LENGTH]
     for form, match in _find_forms(due_text, fold(due_text)):
         try:
             due = form.compute(match, said)
@@ -92,35 +91,36 @@ def compute_due(due_text: str, said: date | None) -> date | None:
 
 
 class _Form(NamedTuple):
-    """A form of words: its pattern, how to compute the day, and its cores.
+    """A form of words: its pattern, how to compute the day, and words and parts of which each match has some.
 
-    The words have one of the cores, which lack a letter that may be a capital. The pattern is tried near a core only,
-    so that the time does not grow faster than the text.
+    A text without any of them is not searched. `words` are looked up at once; `parts` are sought one by one, and lack a
+    letter that may be a capital. A form without words has only parts, and the other way round; with both, a text needs
+    one of each.
     """
 
     pattern: str
     kind: TimeKind
     compute: Callable[[re.Match[str], date | None], date | None]
-    cores: tuple[str, ...]
+    words: frozenset[str] | None
+    parts: tuple[str, ...] = ()
 
 
 _MAX_LENGTH = 1_200
-"""Characters of words typed by the user that are read."""
-_SHORT_TEXT = 300
-"""Characters of a text that is searched whole if it has a core."""
-_MARGIN = 60
-"""Characters before and after a core that may belong to the words."""
+"""Characters of a text that are searched; real sentences are shorter."""
+_WORD = re.compile(r"[A-Za-z]+")
 
 
 def _find_forms(text: str, folded: str) -> list[tuple[_Form, re.Match[str]]]:
     found: list[tuple[_Form, re.Match[str]]] = []
+    text_words = frozenset(_WORD.findall(text, 0, _MAX_LENGTH))
     for form in _FORMS:
-        for low, high in _get_windows(form.cores, text):
-            found += [
-                (form, match)
-                for match in _compile(form.pattern).finditer(folded, low, high)
-                if _is_time(form, match, text)
-            ]
+        if (form.words and form.words.isdisjoint(text_words)) or (form.parts and not has_any(text, form.parts)):
+            continue
+        found += [
+            (form, match)
+            for match in _compile(form.pattern).finditer(folded, 0, _MAX_LENGTH)
+            if _is_time(form, match, text)
+        ]
     found.sort(key=lambda pair: (pair[1].start(), -pair[1].end()))
     kept: list[tuple[_Form, re.Match[str]]] = []
     for form, match in found:
@@ -129,31 +129,17 @@ def _find_forms(text: str, folded: str) -> list[tuple[_Form, re.Match[str]]]:
     return kept
 
 
-def _get_windows(cores: tuple[str, ...], text: str) -> list[tuple[int, int]]:
-    """Return start and end of the surroundings of each core, without overlaps."""
-    if len(text) <= _SHORT_TEXT:
-        return [(0, len(text))] if has_any(text, cores) else []
-    positions: list[int] = []
-    for core in cores:
-        position = text.find(core)
-        while position >= 0:
-            positions.append(position)
-            position = text.find(core, position + _MARGIN)
-    windows: list[tuple[int, int]] = []
-    for position in sorted(positions):
-        low, high = max(0, position - _MARGIN), min(len(text), position + 2 * _MARGIN)
-        while high < len(text) and text[high - 1].isdigit():
-            high += 1
-        if windows and low <= windows[-1][1]:
-            low = windows.pop()[0]
-        windows.append((low, high))
-    return windows
-
-
 def _is_time(form: _Form, match: re.Match[str], text: str) -> bool:
     """Return False for "from 2026", "the year" or "decade" without "the end of", and the verbs "may" and "march"."""
     if text.endswith(("from ", "since ", "after "), 0, match.start()):
         return False
+    if form.pattern == _FROM_NOW and match["from"] and match.start():
+        verbs = (
+            (" has ", " have ", "'ve ", "’ve ")
+            if match["from"] == "before"
+            else (" are ", "'re ", "’re ", " is ", "ly ")
+        )
+        return text.endswith(verbs, 0, match.start())
     if form.pattern == _DECADE and match["named"] in {"the decade", "the century"} and not match["part"]:
         return match["prep"] in {"in", "within", "during", "throughout"}
     if form.pattern == _NAMED:
@@ -193,7 +179,8 @@ _MONTHS_OF_UNIT = {"year": 12, "month": 1, "decade": 120, "quarter": 3, "centur"
 
 _AHEAD = re.compile(
     r"\b(?:by|before|until|till|no later than|within|give|come|as (?:early|soon) as|prior to|ahead of|next|coming"
-    r"|upcoming|from now|from today|hence|away|down the|to come|ahead|later this|into the future|['’]s? time)\b"
+    r"|upcoming|from now|from today|hence|away|down the|to come|ahead|later this|rest of|remainder of|between now"
+    r"|into the future|['’]s? time)\b"
 )
 _YEAR_NUMBER = (
     r"(?:19|20|21)\d\d(?![\d%’']|[,.]\d|[xk]\b|\s?(?:%|(?:percent|[gct]pus?|chips?|tokens?|examples?|samples?|images?"
@@ -201,17 +188,22 @@ _YEAR_NUMBER = (
     r"|dimensions?|words?|lines?|pages?|papers?|models?|robots?|workers?|users?|times|different|distinct|unique|bce?"
     r"|miles?|km|dollars|euros|jobs|cars|companies|students|frames|layers|experts|agents|prompts|h\d00s?|a\d00s?)\b))"
 )
+_THE_YEAR = r"the(?=\s(?:19|20|21)\d\d\s\w)"
 _PREP = (
-    r"(?:by|before|until|till|in|within|during|throughout|around|circa|come|on|at|as\s(?:early|soon)\sas|no\slater\sthan"
-    r"|some\s?time|between|prior\sto|ahead\sof|inside|through)"
+    rf"(?:by\s{_THE_YEAR}|before\s{_THE_YEAR}|until\s{_THE_YEAR}|by|before|until|till|in|within|during|throughout|around"
+    r"|circa|come|on|at|as\s(?:early|soon)\sas|no\slater\sthan|some\s?time|between\snow\sand|between|prior\sto"
+    r"|ahead\sof|inside|through\sto|through)"
 )
-_HEDGE = r"(?:(?:around|about|roughly|approximately|perhaps|maybe|probably|possibly|say|some\s?time|at|in|the\syear)\s)"
+_HEDGE = (
+    r"(?:(?:around|about|roughly|approximately|perhaps|maybe|probably|possibly|say|some\s?time|at\sleast|at|in"
+    r"|the\syear)\s)"
+)
 _PART = (
-    r"(?:(?:the\s)?(?:very\s)?(?:end|close|start|beginning|middle|(?:first|second|third|fourth|last|1st|2nd|3rd|4th)"
+    r"(?:(?:the\s)?(?:very\s)?(?:end|rest|remainder|close|start|beginning|middle|(?:first|second|third|fourth|last|1st|2nd|3rd|4th)"
     r"[\s-](?:half|quarter))|early|mid|late|later|[hq][1-4]|[1-4][hq])"
 )
 _SEASON = r"(?:spring|summer|autumn|fall|winter)"
-_NAMED_YEAR = r"(?:(?:the\s)?year\safter\snext|(?:next|this|the)\syear\b(?!['’]s|\s\d))"
+_NAMED_YEAR = r"(?:(?:the\s)?year\safter\snext|next\syear['’]s|(?:next|this|the)\syear\b(?!['’]s|\s\d))"
 _UNIT = r"(?:years?|months?|weeks?|decades?|quarters?|century|centuries)"
 _NUMBER = rf"(?:\d{{1,4}}(?:\.\d)?|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})"
 _COUNT = (
@@ -250,7 +242,11 @@ _SPAN = (
 )
 _FROM_NOW = (
     rf"{_ABOUT}?(?:(?P<half>half\s)?(?P<count>{_COUNT})[\s-](?P<unit>{_UNIT})\b)(?P<more>\sor\s(?:so|two|three)|\sand\sa\shalf)?"
-    rf"\s{_AWAY}(?P<time>)"
+    rf"\s(?:{_AWAY}|(?P<from>from|before)\b)(?P<time>)"
+)
+_SUBJECT = (
+    rf"the\s(?:next|coming)\s{_ABOUT}?(?P<half>half\s)?(?P<count>{_COUNT})\s(?P<unit>{_UNIT})\b(?P<more>)(?P<time>)"
+    r"(?=\s(?:are|is|will|may|might|could|look|promise|should)\b|\W*$)"
 )
 _DAY = (
     rf"(?:(?P<prep>{_PREP})\s)?(?:the\s)?(?:(?P<iso>(?:19|20|21)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))"
@@ -438,7 +434,15 @@ def _read_part(words: str | None) -> str:
         return f"{('first', 'second', 'third', 'fourth')[number - 1]} {'half' if letter == 'h' else 'quarter'}"
     for ordinal, word in (("1st", "first"), ("2nd", "second"), ("3rd", "third"), ("4th", "fourth")):
         words = words.replace(ordinal, word)
-    names = {"beginning": "start", "middle": "mid", "close": "end", "later": "end", "last half": "second half"}
+    names = {
+        "beginning": "start",
+        "middle": "mid",
+        "close": "end",
+        "rest": "end",
+        "remainder": "end",
+        "later": "end",
+        "last half": "second half",
+    }
     return names.get(words, words.replace("last quarter", "fourth quarter"))
 
 
@@ -454,7 +458,7 @@ def _read_named_year(words: str, said: date) -> int:
 
 
 def _is_before(match: re.Match[str]) -> bool:
-    return (match["prep"] or "").casefold() in {"before", "prior to", "ahead of"}
+    return (match["prep"] or "").casefold() in {"before", "before the", "prior to", "ahead of"}
 
 
 def _choose_year(compute: Callable[[int], date], said: date | None) -> date | None:
@@ -483,38 +487,66 @@ def _shift(day: date, *, is_before: bool) -> date:
     return day - timedelta(days=1) if is_before else day
 
 
-_UNIT_CORES = ("year", "month", "ecade", "week", "quarter", "entur")
-_SEASONS = ("ummer", "pring", "inter", "utumn", "fall")
-_OTHER_CORES = (
-    *(
-        "me next year",
-        "ear is",
-        "ear end",
-        "ear-end",
-        "ear's end",
-        "ear’s end",
-        "ears end",
-        "f year",
-        "f the year",
-        "EOY",
-    ),
-    *("ecade is", "ecade has", "ecade runs", "ecade's", "ecade’s", *_SEASONS),
-    *(f"{word} {unit}" for word in ("ext", "his", "he") for unit in ("month", "quarter", "week")),
-)
-_MONTH_CORES = tuple(name.capitalize() for name in _MONTH_NAMES)
+def _list_words(words: str) -> frozenset[str]:
+    """Return the words, separated by blanks, also with a capital."""
+    return frozenset(each for word in words.split() for each in (word, word.capitalize()))
+
+
+_UNITS = _list_words("year years month months decade decades week weeks quarter quarters century centuries")
+_SEASONS = "summer spring winter autumn fall"
+_MONTH_WORDS = _list_words(
+    "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september"
+    " october november december christmas xmas"
+) - {"may", "march"}
 _FORMS = (
-    _Form(_VAGUE, TimeKind.VAGUE, _compute_vague, ("ears", "onths", "ecades", "eeks", "quarters", "enturies")),
-    _Form(_SPAN, TimeKind.SPAN, _compute_span, _UNIT_CORES),
+    _Form(_VAGUE, TimeKind.VAGUE, _compute_vague, _list_words("years months decades weeks quarters centuries")),
+    _Form(_SPAN, TimeKind.SPAN, _compute_span, _UNITS),
     _Form(
         _FROM_NOW,
         TimeKind.SPAN,
         _compute_span,
-        ("from now", "from today", "hence", " away", "down the", "into the", " out"),
+        _UNITS,
+        (
+            *("hence", " away", "down the", "into the", " out"),
+            *(
+                f"{unit} {word}"
+                for unit in ("ears", "onths", "eeks", "ecades", "ear", "ecade")
+                for word in ("from", "before")
+            ),
+        ),
     ),
-    _Form(_DAY, TimeKind.DATED, _compute_day, (*_MONTH_CORES, "-0", "-1")),
-    _Form(_MONTH, TimeKind.DATED, _compute_month, (*_MONTH_CORES, "Christmas", "Xmas")),
-    _Form(_YEAR, TimeKind.DATED, _compute_year, ("20", "21", "19")),
-    _Form(_NAMED, TimeKind.DATED, _compute_named_year, ("ext year", "his year", "he year", "fter next")),
-    _Form(_DECADE, TimeKind.DATED, _compute_decade, ("ecade", "entury", "0s", "0's", "0’s")),
-    _Form(_OTHER, TimeKind.DATED, _compute_other, _OTHER_CORES),
+    _Form(_SUBJECT, TimeKind.SPAN, _compute_span, _UNITS, ("ext ", "oming ")),
+    _Form(_DAY, TimeKind.DATED, _compute_day, None, (*(name.capitalize() for name in _MONTH_NAMES), "-0", "-1")),
+    _Form(_MONTH, TimeKind.DATED, _compute_month, _MONTH_WORDS),
+    _Form(_YEAR, TimeKind.DATED, _compute_year, None, ("20", "21", "19")),
+    _Form(
+        _NAMED,
+        TimeKind.DATED,
+        _compute_named_year,
+        _list_words("year"),
+        ("ext year", "his year", "he year", "fter next"),
+    ),
+    _Form(_DECADE, TimeKind.DATED, _compute_decade, None, ("ecade", "entury", "0s", "0's", "0’s")),
+    _Form(
+        _OTHER,
+        TimeKind.DATED,
+        _compute_other,
+        _UNITS | _list_words(_SEASONS) | {"EOY", "eoy"},
+        (
+            *(
+                "me next year",
+                "ear is",
+                "ear end",
+                "ear-end",
+                "ear's end",
+                "ear’s end",
+                "ears end",
+                "f year",
+                "f the year",
+            ),
+            *("EOY", "eoy", "ecade is", "ecade has", "ecade runs", "ecade's", "ecade’s"),
+            *("ummer", "pring", "inter", "utumn", "fall"),
+            *(f"{word} {unit}" for word in ("ext", "his", "he") for unit in ("month", "quarter", "week")),
+        ),
+    ),
 )

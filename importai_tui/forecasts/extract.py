@@ -9,7 +9,7 @@ from importai_tui.forecasts import cues
 from importai_tui.forecasts.candidates import DATED_LABEL, SHORT_QUOTATION, Sentence, Statement, find_sentences
 from importai_tui.forecasts.due_dates import TimeKind, TimeWords, find_times
 from importai_tui.forecasts.forecast import FoundForecast, Speaker, make_forecast_id
-from importai_tui.forecasts.probability import find_probability
+from importai_tui.forecasts.probability import PROBABILITY_WORDS, find_probability
 from importai_tui.forecasts.sentences import fold, has_any
 from importai_tui.forecasts.speakers import Strength, find_cues, get_nearest_cue
 from importai_tui.model import Story, StoryKind
@@ -18,20 +18,6 @@ MAX_FORECASTS = 100
 """Forecasts of one story; real ones have a dozen at most."""
 _MAX_JUDGED = 500
 """Sentences of a story that are examined closely; real ones have 30 at most."""
-_PROBABILITY_WORDS = (
-    "%",
-    "percent",
-    "per cent",
-    "50-50",
-    "50/50",
-    "fifty",
-    "coin",
-    "one in",
-    " in ten",
-    "even ",
-    "0.",
-    "1 in ",
-)
 
 
 def find_forecasts(story: Story) -> tuple[FoundForecast, ...]:
@@ -53,7 +39,7 @@ def _judge(sentence: Sentence) -> tuple[str, Speaker, float | None] | None:
     folded = sentence.folded
     if folded.rstrip("\"”')* ").endswith("?"):
         return None
-    probability = find_probability(folded) if has_any(folded, _PROBABILITY_WORDS) else None
+    probability = find_probability(folded) if has_any(folded, PROBABILITY_WORDS) else None
     times = [
         words
         for words in find_times(sentence.text, folded)
@@ -85,11 +71,16 @@ _AFTER_YEAR = re.compile(
     r"\s(?:will|is\sgoing\sto|is\slikely|looks\s(?:set|likely)|may|might|could|should|to\s(?:be|bring|see)|promises|brings"
     r"|is\s(?:when|the\syear|shaping))\b|['’]ll\b"
 )
-_BEFORE_YEAR = re.compile(r"\b(?:prediction|forecast|bet|expectation|guess|down)s?\s(?:for|about)\s$|\bof\s$")
+_BEFORE_YEAR = re.compile(
+    r"\b(?:prediction|forecast|bet|expectation|guess|down)s?\s(?:for|about)\s$|\bof\s$"
+    r"|\b(?:timelines?|estimate|median|guess|prediction)\b[^.;]{0,80}\s(?:to|towards?|is|at)\s(?:now\s)?$"
+)
 
 
 def _names_year(folded: str, words: TimeWords) -> bool:
     """Return True if a year without a preposition is meant as a time: "2027 will be", "my prediction for 2027"."""
+    if DATED_LABEL.match(folded) and words.start == 0:
+        return True
     return bool(_AFTER_YEAR.match(folded, words.end) or _BEFORE_YEAR.search(folded[: words.start]))
 
 
@@ -106,9 +97,18 @@ def _judge_time(sentence: Sentence, words: TimeWords) -> Speaker | None:
     if (cue and cue.speaker is Speaker.AUTHOR) or (not cue and len(text[low:high].split()) <= SHORT_QUOTATION):
         return _judge_clause(sentence, Statement(text, sentence.folded), words)
     inner = words._replace(start=words.start - low, end=words.end - low)
-    if (cue and cue.strength is Strength.PREDICTS) or _is_quoted_forecast(sentence.folded[low:high], inner):
+    if (
+        (cue and cue.strength is Strength.PREDICTS)
+        or _WE_THINK.search(sentence.folded, low, high)
+        or _is_quoted_forecast(sentence.folded[low:high], inner)
+    ):
         return Speaker.OTHER
     return None
+
+
+_WE_THINK = re.compile(
+    r"\b(?:we|i)\s(?:\w+ly\s|now\s|also\s|would\s)?(?:believe|think|expect|predict|anticipate|forecast|bet)\b"
+)
 
 
 def _judge_clause(sentence: Sentence, statement: Statement, words: TimeWords) -> Speaker | None:
@@ -120,7 +120,7 @@ def _judge_clause(sentence: Sentence, statement: Statement, words: TimeWords) ->
     cue = get_nearest_cue(statement.cues, statement.text, words.start)
     if cue and cue.speaker is Speaker.AUTHOR and cue.strength is Strength.PREDICTS:
         return Speaker.AUTHOR
-    if words.is_bare and folded.endswith("of ", 0, words.start):
+    if words.is_bare and folded.endswith("of ", 0, words.start) and not _AFTER_YEAR.match(folded, words.end):
         return None
     if cues.ADVICE.are_in(clause) and not cues.WILL.are_in(clause):
         return None
@@ -129,18 +129,20 @@ def _judge_clause(sentence: Sentence, statement: Statement, words: TimeWords) ->
             cues.WOULD.are_in(clause) if words.is_ahead else words.kind is TimeKind.DATED and cues.MAY.are_in(clause)
         )
         return Speaker.AUTHOR if is_forecast else None
-    is_announced = not cue and (_ANNOUNCED_ABOVE.search(fold(sentence.above)) or DATED_LABEL.match(folded))
-    if is_announced and words.is_ahead and not _is_past(clause, words):
+    has_label = words.start == 0 and DATED_LABEL.match(folded)
+    is_announced = not cue and (has_label or _ANNOUNCED_ABOVE.search(fold(sentence.above)))
+    if is_announced and (words.is_ahead or (has_label and cues.PRESENT.are_in(clause))) and not _is_past(clause, words):
         return Speaker.AUTHOR
     if not cue and not _speaks_of_future(clause, words):
         return None
     if _LONG_AGO.search(folded) or (words.kind is TimeKind.SPAN and _PAST_YEAR.search(folded[: words.start])):
         return None
-    if cues.SETTING.are_in(whole) or cues.MACHINE.are_in(whole):
+    if cues.SETTING.are_in(clause) or cues.MACHINE.are_in(whole):
         return None
     if cue and cue.strength is Strength.PREDICTS:
         return Speaker.OTHER if _is_reported_forecast(whole, clause, words) else None
-    if cues.PLANS.are_in(whole) or cues.SCHEDULE.are_in(whole) or _EXACT_DAY.match(fold(words.text)):
+    is_plan = cues.PLANS.are_in(whole) or cues.SCHEDULE.are_in(whole) or _EXACT_DAY.match(fold(words.text))
+    if is_plan and not cues.HEDGE.are_in(clause):
         return None
     if cue:
         return Speaker.OTHER if _looks_ahead(clause, words) or cues.WOULD.are_in(clause) else None
@@ -188,10 +190,14 @@ _MIN_CLAUSE = 3
 def _speaks_of_future(clause: cues.Clause, words: TimeWords) -> bool:
     if cues.WILL.are_in(clause):
         return True
-    is_certain = words.text.endswith((" from now", " from today", " hence")) or (
-        words.kind is TimeKind.DATED and _LIMIT.match(fold(words.text)) and cues.ANYBODY.are_in(clause)
+    is_certain = words.text.endswith((" from now", " from today", " hence", " from", " before")) or (
+        words.kind is TimeKind.DATED
+        and _LIMIT.match(fold(words.text))
+        and (cues.ANYBODY.are_in(clause) or cues.PRESENT.are_in(clause))
     )
     if is_certain and not cues.PAST.are_in(clause):
+        return True
+    if words.kind is TimeKind.DATED and cues.ARRIVES.are_in(clause):
         return True
     return (words.is_ahead or words.is_bare or words.kind is TimeKind.VAGUE) and bool(cues.MAY.are_in(clause))
 

@@ -26,6 +26,12 @@ _EVEN = re.compile(r"\b(?:50[-/:]50|fifty[-\s]fifty|coin[\s-](?:flip|toss)|even\
 _CHANCE = re.compile(r"\b(?:chances?|odds|probability|likelihood)\b")
 
 
+PROBABILITY_WORDS = (
+    *("%", "percent", "per cent", "50-50", "50/50", "fifty", "coin", "one in", " in ten", "even ", "0.", "1 in "),
+)
+"""Each text that states a probability has one of these, in small letters."""
+
+
 def find_probability(text: str) -> float | None:
     """Return the probability that a text states, from 0 to 1; the middle of a range; None if it states none."""
     folded = fold(text)

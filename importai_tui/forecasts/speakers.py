@@ -84,6 +84,7 @@ _MY_GUESS = re.compile(
 _PREDICTION = re.compile(
     r"\bit(?:'s|\sis)\s(?:a\s)?(?:very\s|pretty\s|fairly\s)?(?:safe|good|fair|sure)\sbet\b"
     r"|\b(?:registering|here'?s?(?:\sis)?|making|make)\s(?:a|my|one|another)\s(?:\w+\s)?(?:prediction|forecast|bet)\b"
+    r"|\bwhat\si\s(?:think|expect|suspect)\s(?:happens|comes|will|to)\b"
     r"|^\W*(?:\w+\s){0,2}(?:prediction|forecast|bet|guess)s?(?:\s(?:for|about)\s[\w\s]{1,40}|\stime)?\s?(?:[:–—]|-\s)"
 )
 _SURPRISE = re.compile(
@@ -114,7 +115,7 @@ _OTHERS_PREDICT = re.compile(
       |forecast|projection|estimate|expectation|view|opinion|belief|guess|bet|timeline|scenario)s?\b
     |\b(?:prediction|forecast|projection|estimate)s?\s(?:by|from|of)\b
     |\b(?:gives|gave|puts)\s[^.;%]{0,40}?\d\s?%
-    |\b(?:metaculus|polymarket|manifold|gartner|prediction\smarkets?)\b|forecasters\s(?:\w+ly\s)?(?:put|give|expect|think|say|estimate|on)\b
+    |\b(?:metaculus|polymarket|manifold|gartner|prediction\smarkets?)\b|forecasters(?:\s\w+){0,4},?\s(?:put|give|gave|expect|think|say|said|estimate|assign|on\b)
     """
 )
 _OTHERS_SAY = re.compile(
@@ -132,7 +133,7 @@ _PATTERNS = (
         Strength.PREDICTS,
     ),
     (_MY_GUESS, ("my ",), Speaker.AUTHOR, Strength.PREDICTS),
-    (_PREDICTION, ("prediction", "forecast", "bet", "guess"), Speaker.AUTHOR, Strength.PREDICTS),
+    (_PREDICTION, ("prediction", "forecast", "bet", "guess", "what i "), Speaker.AUTHOR, Strength.PREDICTS),
     (_SURPRISE, ("surprise", "shock", "astonish", "amaze", "me down", "hard "), Speaker.AUTHOR, Strength.PREDICTS),
     (_WE_SHOULD_EXPECT, ("expect", "anticipate"), Speaker.AUTHOR, Strength.PREDICTS),
     (_I_AM_SURE, ("i'm", "i am"), Speaker.AUTHOR, Strength.THINKS),
@@ -203,6 +204,8 @@ _I = re.compile(rf"(?:^|[^\w’'])i(?:['’](?:d|ll|m|ve))?\s(?:{_FILLER}){{0,3}
 _WE = re.compile(r"(?:^|[^\w'])we\s(?:\w+ly\s|also\s|now\s|can\s|should\s)?$")
 _THAN = re.compile(r"\bthan\s(?:\w+\s){1,3}$")
 """Comparisons with the expectations of others, which are no cue: "stranger than most people expect"."""
+_WHAT = re.compile(r"\b(?:what|whatever|how)\s(?:\w+\s){1,2}$")
+"""Objects that are no reports: "what humanity writes in a year"."""
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s(?:\w+ly\s|also\s|now\s|still\s)?$")
 _NO_SUBJECT = re.compile(
     r"(?:^|[^\w'])(?:an?|the|my|our|your|of|for|as|than|in|on|at|by|no|any|best|wild|educated|good|rough"
@@ -213,7 +216,7 @@ _NO_BASE_SUBJECT = re.compile(
     r"\s(?:(?:\w+ly|also|now|still|just|even|only|all)\s){0,2}$|[^\w'\")”\s]\s?$|^$"
 )
 _PERSON = re.compile(
-    r"(?:\b(?:they|he|she|who|which|it|people|some|many|most|others|folks|\w+ists?|\w+ers?|authors?|paper|report|study|survey|team|group"
+    r"(?:\b(?:they|he|she|who|which|it|people|some|many|most|others|folks|\w+ists?|\w+ers?|authors?|paper|report|study|survey|team|group|participants?|respondents?|attendees?"
     r"|agency|bank|company|institute|body|lab|ministry))\s(?:\w+ly\s|also\s|now\s|still\s)?$"
 )
 _NAME = re.compile(r"\b[A-Z][\w.’'-]*\s(?:\w+ly\s|also\s|now\s|still\s)?$")
@@ -222,6 +225,7 @@ _AMBIGUOUS = re.compile(
     r"|giv(?:es?|ing)|gave|suspects?|assumed)$"
 )
 """Forms that are often something else than a verb of opinion, unless a person stands before them."""
+_THAT = re.compile(r"\s(?:[$€£]?\d[\w,.]*\s)?that\s")
 _THING = re.compile(r"\b(?:this|these|that|which|it|all|results?|data|evidence|numbers|trends?)\s$")
 
 
@@ -234,11 +238,11 @@ def _describe_verb(text: str, match: re.Match[str]) -> Cue | None:
         return Cue(*match.span(), Speaker.AUTHOR, max(strength, Strength.THINKS))
     if strength is Strength.PREDICTS and is_base and _WE.search(left):
         return Cue(*match.span(), Speaker.AUTHOR, Strength.THINKS)
-    if _THAN.search(left):
+    if _THAN.search(left) or (strength is Strength.SAYS and _WHAT.search(left)):
         return None
     has_person = _PERSON.search(left) or _NAME.search(text[match.start() - len(left) : match.start()])
     is_me = text.startswith(" me ", match.end())
-    is_noun = _AMBIGUOUS.match(word) and not has_person and not text.startswith(" that ", match.end())
+    is_noun = _AMBIGUOUS.match(word) and not has_person and not _THAT.match(text, match.end())
     if is_me or is_noun or (word.startswith("suggest") and _THING.search(left)):
         return None
     if _PASSIVE.search(left):

@@ -20,6 +20,7 @@ from importai_tui.archive.writer import SimilarHeadlines
 from importai_tui.model import Story
 from importai_tui.parse.story_keys import normalise_text
 from importai_tui.state.fields import (
+    FORECAST_NOTE_PREFIX,
     FORECAST_PREFIX,
     HIGHLIGHT_PREFIX,
     NOTE,
@@ -31,7 +32,7 @@ from importai_tui.state.fields import (
 )
 from importai_tui.state.reading_state import ReadingState, get_work_key
 
-_QUOTING_FIELDS = (HIGHLIGHT_PREFIX, FORECAST_PREFIX)
+_QUOTING_FIELDS = (HIGHLIGHT_PREFIX, FORECAST_PREFIX, FORECAST_NOTE_PREFIX)
 """Beginnings of the fields that quote a story."""
 # Lengths are in letters and digits.
 _MIN_DISTINCTIVE_LENGTH = 12

@@ -35,7 +35,12 @@ TAG_PREFIX = "tag:"
 HIGHLIGHT_PREFIX = "highlight:"
 """A highlight's field is this prefix and the highlight's id."""
 FORECAST_PREFIX = "forecast:"
-"""A forecast's field is this prefix and the forecast's id."""
+"""The field of a verdict is this prefix and the forecast's id."""
+FORECAST_NOTE_PREFIX = "forecast_note:"
+"""The field of a note on a forecast is this prefix and the forecast's id.
+
+It is not in the field of the verdict, so that a verdict of one machine and a note of another are merged.
+"""
 
 MAX_HEADLINE_LENGTH = 1_000
 """Characters stored of a headline; it only shows the user what the key referred to."""
@@ -204,8 +209,8 @@ def validate_edit(edit: Edit) -> Edit:
     elif field.startswith(HIGHLIGHT_PREFIX):
         if not _ID_PATTERN.fullmatch(field.removeprefix(HIGHLIGHT_PREFIX)):
             raise StateValueError(f'"{clean_line(field)[:MAX_NAME_LENGTH]}" is not a valid highlight.')
-    elif field.startswith(FORECAST_PREFIX):
-        if not _ID_PATTERN.fullmatch(field.removeprefix(FORECAST_PREFIX)):
+    elif field.startswith((FORECAST_PREFIX, FORECAST_NOTE_PREFIX)):
+        if not _ID_PATTERN.fullmatch(field.partition(":")[2]):
             raise StateValueError(f'"{clean_line(field)[:MAX_NAME_LENGTH]}" is not a valid forecast.')
     elif field not in (READ, STARRED, NOTE, SCROLL_POSITION, OPENED):
         raise StateValueError(f'Unknown field "{clean_line(field)[:MAX_NAME_LENGTH]}".')
@@ -242,11 +247,11 @@ def _clean_value(field: str, value: str) -> str | None:
         return clean_value_text(value) or None
     if field == SCROLL_POSITION:
         return _clean_scroll_position(value)
-    if field.startswith(FORECAST_PREFIX):
+    if field.startswith((FORECAST_PREFIX, FORECAST_NOTE_PREFIX)):
         # Imported here, because few changes are about forecasts.
         from importai_tui.state.forecasts import ForecastRecord
 
-        return ForecastRecord.from_json(field.removeprefix(FORECAST_PREFIX), value).to_json()
+        return ForecastRecord.from_json(field.partition(":")[2], value).to_json()
     return _parse_highlight(field.removeprefix(HIGHLIGHT_PREFIX), value).to_json()
 
 

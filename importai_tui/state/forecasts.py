@@ -1,6 +1,6 @@
-"""The user's verdict and note on a forecast: the value of a field `forecast:<id>`, and its validation.
+"""The user's verdict on a forecast and the note: the values of `forecast:<id>` and `forecast_note:<id>`, validated.
 
-The value has the forecast's own words and dates too, so that it can be read, exported and found again without the
+Each value has the forecast's own words and dates too, so that it can be read, exported and found again without the
 archive and after a change of the rules. It may come from another machine, so nothing of it is trusted.
 """
 
@@ -78,40 +78,31 @@ class ForecastRecord(NamedTuple):
 
 
 def judge(found: ForecastRecord, present: ForecastRecord | None, verdict: Verdict | None) -> ForecastRecord | None:
-    """Return the record with a verdict, or None if nothing is left to store.
+    """Return the record with a verdict, without a note; None if there is nothing to store.
 
-    Without a verdict, a forecast with a note is open, and so is one that was added by hand.
+    Without a verdict, a forecast that was added by hand is open.
 
     Args:
         found: the forecast as it is shown.
-        present: the stored record, if there is one; its note stays.
+        present: the stored record, if there is one.
         verdict: the new verdict; None takes the present one back.
     """
-    is_kept = present is not None and (present.note or present.is_by_hand)
-    if verdict is None and not is_kept:
+    is_by_hand = present is not None and present.is_by_hand
+    if verdict is None and not is_by_hand:
         return None
-    return _keep(found, present)._replace(verdict=verdict or Verdict.OPEN)
+    return found._replace(verdict=verdict or Verdict.OPEN, note=None, is_by_hand=is_by_hand)
 
 
-def annotate(found: ForecastRecord, present: ForecastRecord | None, note: str | None) -> ForecastRecord | None:
-    """Return the record with another note, or None if nothing is left to store; see `judge`."""
+def annotate(found: ForecastRecord, note: str | None) -> ForecastRecord | None:
+    """Return the record with a note, without a verdict; None without a note."""
     note = clean_value_text(note or "") or None
-    if note is None and present is None:
-        return None
-    return _keep(found, present)._replace(note=note)
+    return found._replace(verdict=Verdict.OPEN, note=note, is_by_hand=False) if note else None
 
 
 def add_by_hand(found: ForecastRecord, present: ForecastRecord | None) -> ForecastRecord:
-    """Return the record of a forecast that the user adds; see `judge`."""
+    """Return the record of a forecast that the user adds, without a note; see `judge`."""
     verdict = present.verdict if present and present.verdict is not Verdict.DISMISSED else Verdict.OPEN
-    return _keep(found, present)._replace(verdict=verdict, is_by_hand=True)
-
-
-def _keep(found: ForecastRecord, present: ForecastRecord | None) -> ForecastRecord:
-    """Return what is shown, with all that the user has said."""
-    if present is None:
-        return found._replace(verdict=Verdict.OPEN, note=None, is_by_hand=False)
-    return found._replace(verdict=present.verdict, note=present.note, is_by_hand=present.is_by_hand)
+    return found._replace(verdict=verdict, note=None, is_by_hand=True)
 
 
 def _parse(id: str, data: Any) -> ForecastRecord:

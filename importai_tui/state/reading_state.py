@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from importai_tui.state.fields import (
+    FORECAST_NOTE_PREFIX,
     FORECAST_PREFIX,
     HIGHLIGHT_PREFIX,
     NOTE,
@@ -332,8 +333,8 @@ class ReadingState(MarkStore):
         from importai_tui.state.forecasts import annotate
 
         present = self.get_forecast(key, forecast.id)
-        record = annotate(forecast, present, text)
-        edit = Edit(key, FORECAST_PREFIX + forecast.id, record.to_json() if record else None)
+        record = annotate(forecast, text)
+        edit = Edit(key, FORECAST_NOTE_PREFIX + forecast.id, record.to_json() if record else None)
         label = label_forecast_note(present.note if present else None, record.note if record else None)
         return self.change([edit], label, names)
 
@@ -346,7 +347,8 @@ class ReadingState(MarkStore):
 
     def remove_forecast(self, key: str, id: str) -> ChangeResult:
         """Remove the verdict and the note on a forecast, as one undo step; one that was added by hand is gone."""
-        return self.change([Edit(key, FORECAST_PREFIX + id, None)], FORECAST_REMOVED)
+        edits = [Edit(key, prefix + id, None) for prefix in (FORECAST_PREFIX, FORECAST_NOTE_PREFIX)]
+        return self.change(edits, FORECAST_REMOVED)
 
     def get_forecast(self, key: str, id: str) -> ForecastRecord | None:
         """Return what the user has said about a forecast of a story; None if that is nothing, or damaged."""
@@ -357,18 +359,21 @@ class ReadingState(MarkStore):
 
         With a key, only those of that story. Damaged ones are left out, because the daily check reports them.
         """
-        rows = self._journal.get_fields(FORECAST_PREFIX, key)
+        rows = [*self._journal.get_fields(FORECAST_PREFIX, key), *self._journal.get_fields(FORECAST_NOTE_PREFIX, key)]
         if not rows:
             return []
         # Imported here, because most commands need no forecast.
         from importai_tui.state.forecasts import ForecastRecord
 
-        records = []
+        records: dict[tuple[str, str], tuple[StoryName, ForecastRecord]] = {}
         for register, name in rows:
             with suppress(StateValueError):
-                id = register.field.removeprefix(FORECAST_PREFIX)
-                records.append((register.key, name, ForecastRecord.from_json(id, register.value or "")))
-        return records
+                id = register.field.partition(":")[2]
+                record = ForecastRecord.from_json(id, register.value or "")
+                if register.field.startswith(FORECAST_NOTE_PREFIX) and (judged := records.get((register.key, id))):
+                    record = judged[1]._replace(note=record.note)
+                records[register.key, id] = name, record
+        return [(key, name, record) for (key, _), (name, record) in records.items()]
 
     def save_scroll_position(self, key: str, position: str | None, names: StoryNames | None = None) -> None:
         """Store the scroll position inside a story, a small JSON text, without an undo step."""

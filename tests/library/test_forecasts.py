@@ -157,6 +157,20 @@ def test_verdicts_are_kept_without_the_archive(library: Library, places: Places)
         assert (otters.ref, otters.status, otters.start) == ("402/1", "right", 20)
 
 
+def test_a_verdict_and_a_note_of_two_machines_are_merged(library: Library, places: Places) -> None:
+    with Library.open(Places.under(places.archive.parent / "other")) as other:
+        store(other, 402, "2025-03-03", OTTERS)
+        other.set_forecast_note(find(other, "otters"), "Ask them.")
+        library.set_verdict(find(library, "otters"), Verdict.RIGHT)
+        for one, two in ((library, other), (other, library)):
+            two.state.merge(one.state.export_lines())
+        assert {(find(x, "otters").status, find(x, "otters").note) for x in (library, other)} == {
+            ("right", "Ask them.")
+        }
+        other.remove_forecast(find(other, "otters"))
+        assert (find(other, "otters").status, find(other, "otters").note) == ("candidate", None)
+
+
 def test_a_verdict_follows_a_split_story(library: Library) -> None:
     library.set_verdict(find(library, "otters"), Verdict.RIGHT)
     library.set_verdict(find(library, "herons"), Verdict.WRONG)

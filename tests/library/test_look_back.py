@@ -13,7 +13,7 @@ from importai_tui.paths import Places
 from tests.examples import make_issue
 
 TODAY = date(2026, 11, 30)
-DAYS = [TODAY + timedelta(days=n) for n in range(12)]
+DAYS = [TODAY + timedelta(days=n) for n in range(25)]
 
 
 @pytest.fixture
