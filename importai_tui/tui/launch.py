@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext, redirect_stdout
 from typing import TYPE_CHECKING
 
 from importai_tui.errors import ReaderError
@@ -75,7 +76,9 @@ def run_app(
     if shown := current_splash():
         app.render_gate = RenderGate(app, Snapshot(shown.columns, shown.rows)) if shown.rows else None
     app.run()
-    _print_unsaved(app, library)
+    # Standard output belongs to the server if the reader is in a browser.
+    with nullcontext() if opener else redirect_stdout(sys.stderr):
+        _print_unsaved(app, library)
     if app.fatal_error:
         raise app.fatal_error
     if app.return_code:
