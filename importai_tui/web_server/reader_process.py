@@ -56,9 +56,10 @@ async def run_reader(program: Sequence[str], socket: web.WebSocketResponse, widt
 async def _end(process: Process, drawing: asyncio.Task[None]) -> None:
     """Ask the program to save and end; kill it if it does not."""
     await _send(process, _MESSAGE, json.dumps({"type": "quit"}).encode())
-    await asyncio.wait([drawing], timeout=_STOP_SECONDS)
-    with suppress(ProcessLookupError):
-        process.kill()
+    ended, _ = await asyncio.wait([drawing], timeout=_STOP_SECONDS)
+    if not ended:
+        with suppress(ProcessLookupError):
+            process.kill()
     await drawing
     await process.wait()
 
