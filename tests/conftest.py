@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -42,7 +43,8 @@ SLOW_FILES = (
     *("test_killed", "test_bad_feeds", "test_terminal_output", "test_bytes", "test_faults", "test_disks"),
     *("test_untrusted", "test_hostile", "test_screenshots", "test_fatal_errors"),
 )
-"""Names of files with tests that take many seconds each."""
+"""Parts of the names of files whose tests take many seconds."""
+WORDPRESS = "tests/sync/wordpress/"
 SMOKE_TEST = "test_smoke.py"
 
 
@@ -54,13 +56,32 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the slow tests first, so that no process waits at the end for one that started last."""
-    items.sort(key=lambda item: not any(name in item.nodeid for name in SLOW_FILES))
+    # The first tests are run by one process. Each process with a test on WordPress starts a site of its own.
+    items.sort(key=lambda item: (WORDPRESS not in item.nodeid, not any(name in item.nodeid for name in SLOW_FILES)))
 
 
 def pytest_collection_finish() -> None:
     """Exclude the collected tests from garbage collection, because they live until the end."""
     gc.freeze()
     gc.enable()
+
+
+CopyReady = Callable[[Callable[[Path], object], Path], None]
+"""Creates a folder like a function does: see `copy_ready`."""
+
+
+@pytest.fixture(scope="session")
+def copy_ready(tmp_path_factory: pytest.TempPathFactory) -> CopyReady:
+    """Return a function that creates a folder: `fill` fills the first one, of which later ones are copies."""
+    ready: dict[Callable[[Path], object], Path] = {}
+
+    def copy(fill: Callable[[Path], object], folder: Path) -> None:
+        if fill not in ready:
+            ready[fill] = tmp_path_factory.mktemp("ready") / folder.name
+            fill(ready[fill])
+        shutil.copytree(ready[fill], folder)
+
+    return copy
 
 
 @pytest.fixture

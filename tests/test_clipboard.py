@@ -99,14 +99,12 @@ def tools(tmp_path: Path) -> FakeTools:
 def test_a_tool_gets_the_text_and_may_stay(tools: FakeTools) -> None:
     # As the real one does, it leaves a process behind that has its output open. It has no terminal.
     tools.add(
-        "xclip", "cat >$FOLDER/got; (: </dev/tty) 2>/dev/null && echo >$FOLDER/tty; sleep 5 & echo $! >$FOLDER/pid"
+        "xclip", "cat >$FOLDER/got; (: </dev/tty) 2>/dev/null && echo >$FOLDER/tty; sleep 600 & echo $! >$FOLDER/pid"
     )
-    start = time.monotonic()
     assert tools.copy() == CopyResult(Place.CLIPBOARD)
-    assert time.monotonic() - start < 3
     assert tools.read("got") == TEXT
     assert not (tools.folder / "tty").exists()
-    os.kill(int(tools.read("pid")), 9)
+    os.kill(int(tools.read("pid")), 9)  # fails if the copy has waited for it
 
 
 def test_a_tool_that_fails_is_followed_by_others(tools: FakeTools) -> None:

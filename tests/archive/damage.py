@@ -16,9 +16,9 @@ MANY_WORDS = " ".join(f"word{n}" for n in range(1_500))
 """Enough words for an index of several leaves."""
 
 
-def store_sample_issues(places: Places) -> None:
+def store_sample_issues(home: Path) -> None:
     """Store four issues of three stories, and star the second story of each."""
-    with Library.open(places) as library:
+    with Library.open(Places.under(home)) as library:
         for number, topic in enumerate(TOPICS, 1):
             forecast = "I expect that by the end of 2030 they will count oceans."
             text = f"{MANY_WORDS}. {forecast} As in Import AI 300, it has".encode()

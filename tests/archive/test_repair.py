@@ -22,12 +22,13 @@ from importai_tui.sync.rebuild import Rebuild
 from tests.archive.conftest import now
 from tests.archive.damage import DERIVED_DAMAGE, STORED_DAMAGE, run_sql, store_sample_issues
 from tests.archive.version_1 import write_version, write_version_1
+from tests.conftest import CopyReady
 from tests.examples import make_issue
 
 
 @pytest.fixture
-def filled(places: Places) -> Places:
-    store_sample_issues(places)
+def filled(places: Places, copy_ready: CopyReady, tmp_path: Path) -> Places:
+    copy_ready(store_sample_issues, tmp_path / "home")
     return places
 
 

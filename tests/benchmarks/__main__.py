@@ -34,6 +34,7 @@ FIGURES = {
     "works_screen": "the works screen, inside the app",
     "parse_cost": "the parser, compared with Beautiful Soup, and the search for forecasts",
     "hostile_pages": "inputs that are slow to parse",
+    "hostile_texts": "other texts that are slow to read",
     "canonical_links": "works and kinds of ten thousand links",
     "full_sync": "a full sync from this machine",
 }

@@ -6,7 +6,6 @@ import logging
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -54,11 +53,18 @@ def test_scripts_are_not_read() -> None:
     assert "kelp" in extract_article(page, "https://sea.example/otters")
 
 
-@pytest.mark.parametrize("unit", ["<div>a</div>", "<a href=x>y</a>", "<b><p>x", "<script>", "<table><tr><td>a"])
+PAGE_UNITS = ("<div>a</div>", "<a href=x>y</a>", "<b><p>x", "<script>", "<table><tr><td>a")
+"""What huge pages consist of. `tests.benchmarks.hostile_texts` measures the time."""
+
+
+def make_huge_page(unit: str) -> str:
+    return unit * (1_500_000 // len(unit))
+
+
+@pytest.mark.parametrize("unit", PAGE_UNITS)
 def test_huge_pages_are_cut(unit: str) -> None:
-    began = time.process_time()
-    extract_article(unit * (1_500_000 // len(unit)), "https://sea.example/otters")
-    assert time.process_time() - began < 10
+    article = extract_article(make_huge_page(unit), "https://sea.example/otters")
+    assert article.count("<") <= 2 * 12_000
 
 
 def test_only_the_parser_process_imports_it() -> None:

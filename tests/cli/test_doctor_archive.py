@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,12 +11,12 @@ from importai_tui.library.library import Library
 from importai_tui.paths import Places
 from tests.archive.damage import DERIVED_DAMAGE, STORED_DAMAGE, run_sql, store_sample_issues
 from tests.archive.version_1 import VERSION_1
-from tests.conftest import RunProgram
+from tests.conftest import CopyReady, RunProgram
 
 
 @pytest.fixture
-def filled(run: RunProgram, places: Places) -> RunProgram:
-    store_sample_issues(places)
+def filled(run: RunProgram, copy_ready: CopyReady, tmp_path: Path) -> RunProgram:
+    copy_ready(store_sample_issues, tmp_path / "home")
     return run
 
 

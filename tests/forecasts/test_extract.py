@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from importai_tui.forecasts.extract import MAX_FORECASTS, find_forecasts
 from importai_tui.forecasts.forecast import Speaker, make_forecast_id
 from importai_tui.forecasts.probability import find_probability
-from importai_tui.model import Code, Heading, Paragraph, ParagraphRole, Quote, Span, StoryKind
+from importai_tui.model import Code, Heading, Paragraph, ParagraphRole, Quote, Span, Story, StoryKind
 from tests.forecasts.stories import make_heading, make_list, make_story
 
 SENTENCE = "I expect that robots fold my laundry by the end of 2031."
@@ -146,30 +144,31 @@ def test_id_ignores_case_blanks_and_quotation_marks() -> None:
     assert make_forecast_id("“It’s  Late”") == make_forecast_id('"it\'s late"')
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        f"{SENTENCE} ",
-        "by 2031 ",
-        "in the next few ",
-        "“by 2031 ",
-        '"I expect" by 2031. ',
-        "I expect I think they expect ",
-        "a 20% chance, one in three, ",
-        "2031 2031-",
-        "I wrote, my my my bet: by 2031 ",
-        "A.B. e.g. U.S. 2031. ",
-        "- 2031:\n",
-        "(in 2031 (by 2032 ",
-        "will also also also also by May ",
-    ],
-)
-def test_hostile_text_takes_linear_time(piece: str) -> None:
-    """A million characters may take a second; a tenth of that is measured here."""
-    story = make_story(make_heading("Predictions"), (piece * (100_000 // len(piece)))[:100_000])
-    began = time.process_time()
-    assert len(find_forecasts(story)) <= MAX_FORECASTS
-    assert time.process_time() - began < 0.25
+HOSTILE_PIECES = [
+    f"{SENTENCE} ",
+    "by 2031 ",
+    "in the next few ",
+    "“by 2031 ",
+    '"I expect" by 2031. ',
+    "I expect I think they expect ",
+    "a 20% chance, one in three, ",
+    "2031 2031-",
+    "I wrote, my my my bet: by 2031 ",
+    "A.B. e.g. U.S. 2031. ",
+    "- 2031:\n",
+    "(in 2031 (by 2032 ",
+    "will also also also also by May ",
+]
+
+
+def make_hostile_story(piece: str) -> Story:
+    """Return a story of one such piece. `tests.benchmarks.hostile_texts` measures the time."""
+    return make_story(make_heading("Predictions"), (piece * (100_000 // len(piece)))[:100_000])
+
+
+@pytest.mark.parametrize("piece", HOSTILE_PIECES)
+def test_hostile_text_has_few_forecasts(piece: str) -> None:
+    assert len(find_forecasts(make_hostile_story(piece))) <= MAX_FORECASTS
 
 
 def test_any_block_may_be_empty() -> None:

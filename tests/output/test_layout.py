@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,10 +36,12 @@ def test_wrap_breaks_a_long_word() -> None:
     assert wrap("https://example.org/long", 10) == ["https://ex", "ample.org/", "long"]
 
 
-def test_a_huge_word_is_wrapped_fast() -> None:
-    began = time.process_time()
-    assert len(wrap("漢" * 200_000, 80)) == 5_000
-    assert time.process_time() - began < 2
+HUGE_WORD = "漢" * 200_000
+"""`tests.benchmarks.hostile_texts` measures the time."""
+
+
+def test_a_huge_word_is_wrapped() -> None:
+    assert len(wrap(HUGE_WORD, 80)) == 5_000
 
 
 @given(st.text(alphabet="ab 漢\n", max_size=60), st.integers(8, 20))

@@ -13,14 +13,15 @@ from importai_tui.cli.doctor import DoctorReport
 from importai_tui.cli.doctor import _repair_state_file as repair_state_file
 from importai_tui.errors import DatabaseError, ReaderError
 from importai_tui.state.fields import StoryName
+from tests.conftest import CopyReady
 from tests.state.helpers import export_registers, open_on_day, overwrite_root_page, run_script
 
 FLIP_COUNT = 60
 
 
-@pytest.fixture
-def used_state(path: Path) -> Path:
-    """Return a state of three days with its copies, without changes since the last one."""
+def use_three_days(folder: Path) -> None:
+    """Use a state on three days; the last copy has all of its changes."""
+    path = folder / "reading.sqlite3"
     for day in (-2, -1, 0):
         with open_on_day(path, day) as state:
             for n in range(8):
@@ -33,6 +34,12 @@ def used_state(path: Path) -> Path:
             state.undo()
             state.save_value("searches", "[]")
     open_on_day(path, 1).close()
+
+
+@pytest.fixture
+def used_state(path: Path, copy_ready: CopyReady) -> Path:
+    """Return a state of three days with its copies, without changes since the last one."""
+    copy_ready(use_three_days, path.parent)
     return path
 
 
