@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -204,3 +205,58 @@ def test_without_the_extra_installing_it_is_explained(run: RunProgram, monkeypat
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith("importai-tui: The command `serve` needs the extra “web”. Install it: ")
     assert ran.err.count("\n") == 1
+
+
+Started = tuple[Sequence[str], AccessRules, str, int]
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Started]:
+    """The servers that the command has started; they end at once."""
+    found: list[Started] = []
+
+    async def start(
+        program: Sequence[str], rules: AccessRules, host: str, port: int, on_start: Callable[[int], None]
+    ) -> None:
+        found.append((program, rules, host, port))
+        on_start(port or 9999)
+
+    monkeypatch.setattr("importai_tui.web_server.server.run_server", start)
+    return found
+
+
+def test_the_command_prints_only_the_url(run: RunProgram, started: list[Started]) -> None:
+    ran = run("--demo", "serve", "--port", "0")
+    ((program, rules, host, port),) = started
+    assert (ran.status, ran.err, host, port) == (0, "", "127.0.0.1", 0)
+    assert ran.out == f"http://127.0.0.1:9999/?token={rules.token}\n"
+    assert len(rules.token) >= 32
+    assert program == [*READER, "--demo"]
+
+
+@pytest.mark.parametrize(
+    ("options", "url", "warning"),
+    [
+        (["--no-token"], "http://127.0.0.1:8422/", ""),
+        (["--no-token", "--host", "::1"], "http://[::1]:8422/", ""),
+        (["--host", "0.0.0.0"], "http://garden:8422/?token=", "Anyone who has this URL or watches your network"),
+        (["--host", "192.0.2.7", "--no-token"], "http://192.0.2.7:8422/", "Anyone who can reach this computer"),
+    ],
+)
+def test_the_url_and_the_warning_fit_the_host(
+    options: list[str], url: str, warning: str, run: RunProgram, started: list[Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.node", lambda: "Garden")
+    ran = run("serve", *options)
+    assert ran.out.startswith(url)
+    assert ran.out.count("\n") == 1
+    assert ran.err == (f"importai-tui: {warning} can read your archive and change your marks.\n" if warning else "")
+    assert all(rules.is_own_host(url.split("/")[2]) for _, rules, _, _ in started)
+
+
+def test_a_port_in_use_is_one_clear_line(run: RunProgram) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = run("serve", "--port", str(port))
+    error = f"importai-tui: Port {port} is already in use. Choose another one with --port.\n"
+    assert (ran.status, ran.out, ran.err) == (1, "", error)
