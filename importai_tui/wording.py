@@ -7,6 +7,14 @@ AUTHOR = "Jack Clark"
 """The author of the newsletter, for exports; its pages need not name him."""
 
 
+def format_missing_extra(what: str, extra: str) -> str:
+    """Return what needs an extra of this program that is not installed, and how to install it."""
+    return (
+        f"{what} needs the extra “{extra}”. Install importai-tui again as 'importai-tui[{extra}]', "
+        f"or in a copy of the repository as '.[{extra}]' (pipx and uv need --force)."
+    )
+
+
 def plural(count: int, noun: str, nouns: str = "") -> str:
     """Return "1 story" or "1,200 stories". `nouns` is the form for all counts but one; `noun` with an "s" by default.
 

@@ -12,8 +12,9 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-INSTALL_COMMAND = ".venv/bin/pip install '.[articles]'"
-NO_ARTICLES = f"To read whole articles here, install the extra “articles”: {INSTALL_COMMAND}"
+from importai_tui.wording import format_missing_extra
+
+NO_ARTICLES = format_missing_extra("The whole article", "articles")
 """The sentence in place of an article."""
 
 _MAX_MARKUP, _MAX_TAGS = 1_000_000, 12_000

@@ -11,11 +11,10 @@ from importai_tui.cli.constants import NO_ISSUES_YET, PROGRAM
 from importai_tui.cli.context import CliContext
 from importai_tui.errors import NotFoundError, ReaderError
 from importai_tui.output.console import print_status
+from importai_tui.wording import format_missing_extra
 
 if TYPE_CHECKING:
     from importai_tui.library.library import Library
-
-_NOT_INSTALLED = "The command `mcp` needs the extra “mcp”. Install it: .venv/bin/pip install '.[mcp]'"
 
 
 @click.command()
@@ -31,7 +30,7 @@ def mcp(cli: CliContext) -> None:
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("mcp", "pydantic"):
             raise
-        raise ReaderError(_NOT_INSTALLED) from error
+        raise ReaderError(format_missing_extra("The command `mcp`", "mcp")) from error
     from importai_tui.error_log import ErrorLog, error_log_file
     from importai_tui.library.library import Library
     from importai_tui.paths import Places

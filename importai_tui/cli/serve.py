@@ -14,9 +14,9 @@ from importai_tui.cli.context import CliContext
 from importai_tui.cli.options import NumberRange
 from importai_tui.errors import ReaderError
 from importai_tui.output.console import print_data, print_status
+from importai_tui.wording import format_missing_extra
 
 _LIBRARIES = ("aiohttp", "textual_serve")
-_NOT_INSTALLED = "The command `serve` needs the extra “web”. Install it: .venv/bin/pip install '.[web]'"
 _EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
@@ -40,7 +40,7 @@ def serve(cli: CliContext, host: str, port: int, no_token: bool, opens: bool) ->
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in _LIBRARIES:
             raise
-        raise ReaderError(_NOT_INSTALLED) from error
+        raise ReaderError(format_missing_extra("The command `serve`", "web")) from error
     cli.warn_about_config()
     name = platform.node().lower() if host in _EVERY_ADDRESS else host.lower()
     rules = AccessRules("" if no_token else secrets.token_urlsafe(), frozenset([name]))
