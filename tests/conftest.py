@@ -43,7 +43,7 @@ SLOW_FILES = (
     *("test_killed", "test_bad_feeds", "test_terminal_output", "test_bytes", "test_faults", "test_disks"),
     *("test_untrusted", "test_hostile", "test_screenshots", "test_fatal_errors"),
 )
-"""Parts of the names of files whose tests take many seconds."""
+"""Names of files with tests that take many seconds each, longest first."""
 WORDPRESS = "tests/sync/wordpress/"
 SMOKE_TEST = "test_smoke.py"
 
@@ -55,9 +55,19 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the slow tests first, so that no process waits at the end for one that started last."""
-    # The first tests are run by one process. Each process with a test on WordPress starts a site of its own.
-    items.sort(key=lambda item: (WORDPRESS not in item.nodeid, not any(name in item.nodeid for name in SLOW_FILES)))
+    """Let the first process begin with the slow tests, and the second with those on WordPress.
+
+    So no process waits at the end for one that started last. And one process runs all tests on WordPress, because each
+    that runs any starts a site of its own.
+    """
+    site = [item for item in items if WORDPRESS in item.nodeid]
+    others = sorted((item for item in items if WORDPRESS not in item.nodeid), key=_rank_by_time)
+    start = len(items) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = [*others[:start], *site, *others[start:]]
+
+
+def _rank_by_time(item: pytest.Item) -> int:
+    return next((rank for rank, name in enumerate(SLOW_FILES) if name in item.nodeid), len(SLOW_FILES))
 
 
 def pytest_collection_finish() -> None:
