@@ -1,4 +1,4 @@
-"""A short test of everything that needs a library; `.ci/lowest` runs it with the lowest versions allowed.
+"""A short test of everything that needs a library; `.ci/lowest` and `.ci/newest` run it with other versions.
 
 Each step is a process of its own, as a user starts it.
 """
@@ -60,7 +60,7 @@ def test_platform_folders_are_absolute(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", ["html", "md"])
 def test_a_document_is_imported_found_and_exported(tmp_path: Path, form: str) -> None:
     documents = {
-        "html": make_page("otters").decode(),
+        "html": f"<html><head><title>Otters</title></head><body>{make_page('otters').decode()}</body></html>",
         "md": "# Import AI 7: Otters\n\n**Otters learn to count the rivers:**\n\n*…Slow water, patient otters…*\n\n"
         "It went well. **Read more:** [Counting Rivers](https://example.org/otters/1) (Example).\n",
     }
