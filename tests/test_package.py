@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
+import pytest
+from hatchling.builders.sdist import SdistBuilder
+from hatchling.builders.wheel import WheelBuilder
 from hatchling.metadata.core import ProjectMetadata
 from hatchling.plugin.manager import PluginManager
 
@@ -49,3 +53,17 @@ def test_python_classifiers_begin_with_the_lowest_version() -> None:
     minors = [int(name.removeprefix(prefix)) for name in METADATA.classifiers if name.startswith(prefix)]
     assert METADATA.requires_python == f">=3.{minors[0]}"
     assert minors == list(range(minors[0], minors[0] + len(minors)))
+
+
+def test_sdist_has_the_whole_repository() -> None:
+    if not (PROJECT_ROOT / ".git").exists():
+        pytest.skip("what belongs to the repository is known to git alone")
+    stored = subprocess.run(["git", "ls-files"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True).stdout
+    packed = {file.distribution_path for file in SdistBuilder(str(PROJECT_ROOT)).recurse_included_files()}
+    assert set(stored.splitlines()) <= packed
+
+
+def test_wheel_has_only_the_program() -> None:
+    packed = {Path(file.distribution_path) for file in WheelBuilder(str(PROJECT_ROOT)).recurse_included_files()}
+    assert {path.parts[0] for path in packed} == {"importai_tui"}
+    assert not [path for path in packed if path.suffix == ".pyc"]
