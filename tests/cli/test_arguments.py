@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
 
 from importai_tui.cli.root import CLI_COMMANDS, load_command
+from importai_tui.web_server.access import AccessRules
 from tests.conftest import RunProgram
 from tests.examples import make_page
 
@@ -43,6 +45,13 @@ def make_command_lines(name: str) -> list[list[str]]:
     return lines
 
 
+async def announce_only(
+    _program: list[str], _rules: AccessRules, _host: str, port: int, announce: Callable[[int], None]
+) -> None:
+    """Replace the web server, which would look up the host and never end."""
+    announce(port)
+
+
 @pytest.mark.parametrize("name", CLI_COMMANDS)
 def test_no_argument_causes_an_error_in_the_program(
     run: RunProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -51,6 +60,7 @@ def test_no_argument_causes_an_error_in_the_program(
     page.write_bytes(make_page("otters"))
     run("import", page, "--number", 7)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("importai_tui.web_server.server.run_server", announce_only)
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "file").write_text("x")
     (tmp_path / "folder").mkdir()
