@@ -15,8 +15,6 @@ from importai_tui import __version__
 from tests.documents import find_targets
 
 PROJECT_ROOT = Path(__file__).parent.parent
-TEXT_SUFFIXES = (".html", ".md", ".py", ".toml", ".yml", "")
-
 METADATA = ProjectMetadata(str(PROJECT_ROOT), PluginManager()).core
 HOME = METADATA.urls["Homepage"]
 
@@ -34,13 +32,13 @@ def test_description_has_only_absolute_addresses() -> None:
 
 def test_public_home_is_named_in_one_place() -> None:
     folders = ("importai_tui", "tests", "screenshots", ".ci", ".github")
-    files = [path for folder in folders for path in (PROJECT_ROOT / folder).rglob("*") if path.suffix in TEXT_SUFFIXES]
+    files = [
+        path for folder in folders for path in (PROJECT_ROOT / folder).rglob("*") if "__pycache__" not in path.parts
+    ]
     files += [path for path in PROJECT_ROOT.iterdir() if path.suffix in (".md", ".toml")]
-    host = HOME.removeprefix("https://").partition("/")[0].encode()
-    named = {
-        path.name: path.read_bytes().count(host) for path in files if path.is_file() and "__pycache__" not in path.parts
-    }
-    assert {name: count for name, count in named.items() if count} == {"pyproject.toml": 1}
+    address = HOME.removeprefix("https://").encode()
+    named = [(path.name, path.read_bytes().count(address)) for path in files if path.is_file()]
+    assert [(name, count) for name, count in named if count] == [("pyproject.toml", 1)]
 
 
 def test_readme_says_until_when_it_is_unpublished() -> None:
