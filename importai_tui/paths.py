@@ -68,7 +68,7 @@ class Places(NamedTuple):
         """Return the paths under IMPORTAI_TUI_HOME, else in the platform's folders.
 
         Raises:
-            ReaderError: IMPORTAI_TUI_HOME cannot be a folder.
+            ReaderError: IMPORTAI_TUI_HOME cannot be a folder, or the user has no home folder.
         """
         home = environ.get(HOME_VARIABLE)
         if home:
@@ -84,7 +84,12 @@ class Places(NamedTuple):
         from platformdirs import PlatformDirs
 
         folders = PlatformDirs("importai-tui", appauthor=False)
-        return cls._in(folders.user_cache_path, folders.user_data_path, folders.user_config_path)
+        try:
+            return cls._in(folders.user_cache_path, folders.user_data_path, folders.user_config_path)
+        except RuntimeError as error:  # in a container, for a user that the system does not know
+            raise ReaderError(
+                f"You have no home folder. Set {HOME_VARIABLE} to the absolute path of a folder."
+            ) from error
 
     @classmethod
     def under(cls, folder: Path) -> Places:

@@ -65,3 +65,16 @@ def test_exports_go_to_the_documents_or_the_home(tmp_path: Path, monkeypatch: py
     assert get_documents_folder() == tmp_path
     (tmp_path / "Documents").mkdir()
     assert get_documents_folder() == tmp_path / "Documents"
+
+
+def test_a_user_without_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pwd", reason="on Windows every user has a home folder")
+    for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def find_nobody(user: int) -> None:
+        raise KeyError(user)
+
+    monkeypatch.setattr("pwd.getpwuid", find_nobody)
+    with pytest.raises(ReaderError, match="no home folder"):
+        Places.from_environment({})

@@ -165,6 +165,7 @@ class Page:
                     self.text += re.sub(r"\x1b\[[0-9;?<>=$]*[a-zA-Z]", " ", message.data.decode())
                 else:
                     self.messages.append("closed")
+                    assert is_done(self), "the reader ended before"  # a closed socket is never waited for
 
 
 def shows(text: str, page: Page) -> bool:
