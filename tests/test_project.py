@@ -46,7 +46,7 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
 
 
 def test_the_top_level_has_nothing_else() -> None:
-    built = {"build", "dist", "htmlcov", "venv", "uv.lock", "importai_tui.egg-info"}
+    built = {"build", "dist", "htmlcov", "venv", "uv.lock", "importai_tui.egg-info", "PKG-INFO"}
     present = {path.name for path in PROJECT_ROOT.iterdir() if not path.name.startswith(".")} - built
     assert present == {
         *("pyproject.toml", "importai_tui", "tests", "screenshots"),

@@ -119,7 +119,7 @@ def test_contributing_shows_the_layers(number: int, layers: tuple[set[str], ...]
 
 
 def test_files_and_benchmarks_in_contributing_exist() -> None:
-    paths = {span for span in find_inline_code(CONTRIBUTING) if re.fullmatch(r"(?!.venv)[\w.]+/[\w./]*", span)}
+    paths = {span for span in find_inline_code(CONTRIBUTING) if re.fullmatch(r"(?!\.venv|\.\.)[\w.]+/[\w./]*", span)}
     assert paths
     folders = [PROJECT, PROJECT / "importai_tui"]
     assert {path for path in paths if not any((folder / path).exists() for folder in folders)} == set()
