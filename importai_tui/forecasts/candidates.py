@@ -48,26 +48,15 @@ They lack a letter that may be a capital, because making whole stories lower cas
 """
 _TIMES = ("year", "month", "decade", "centur", "tember", "vember", "cember", "summer", "christmas")
 """Such a sentence has one of these in small letters, or a number of a year, or states a probability."""
-_HINTS = (
-    *("will", "won't", "'ll", "going to", "likely", "expect", "predict", " bet", "guess", "wager", "odds", "chance"),
-    *("probab", "project", "forecast", "estimate", "may ", "might", "could", "would", "should", "believ", "think"),
-    *("imagin", "surprise", "shocked", "anticipat", "away", "coming", "certain", "confiden", "timeline", "says"),
-    *("said", "writes", "according", "bullish", "hunch", "my hat", "calling it", "hard ", "put ", "reckon", "suspect"),
-    *("doubt", "rate,", "survey", "seem", "on track", "arriv", "limb", "marker", "give it", "no way", "from now"),
-    *("between", "years from", "months from", "by 20", "before 20", "next year's", "we have ", "decade before"),
-    *(
-        "extrapolat",
-        "shows up",
-        "turns up",
-        "happens",
-        "scenario",
-        "someone",
-        "somebody",
-        "set to",
-        " see ",
-        "astonish",
-    ),
-    *("amaze", "assign"),
+_HINTS = (  # the most frequent ones first
+    *("will", "may ", "could", "would", "might", "think", "should", "expect", " see ", "likely", "going to", "'ll"),
+    *("project", "between", "believ", "says", "said", "writes", "won't", "predict", " bet", "guess", "wager", "odds"),
+    *("chance", "probab", "forecast", "estimate", "imagin", "surprise", "shocked", "anticipat", "away", "coming"),
+    *("certain", "confiden", "timeline", "according", "bullish", "hunch", "my hat", "calling it", "hard ", "put "),
+    *("reckon", "suspect", "doubt", "rate,", "survey", "seem", "on track", "arriv", "limb", "marker", "give it"),
+    *("no way", "from now", "years from", "months from", "by 20", "before 20", "next year's", "we have "),
+    *("decade before", "extrapolat", "shows up", "turns up", "happens", "scenario", "someone", "somebody", "set to"),
+    *("astonish", "amaze", "assign"),
 )
 """Each sentence that looks like a forecast has one of these too, in small letters, unless a head announces it."""
 

@@ -117,8 +117,8 @@ PLANS = Cues(
     "planning planned aims aimed aiming intend intends intended hope hopes hoped hoping scheduled slated pledge pledges"
     " pledged committed commitment commitments vow vows vowed targeted deadline deadlines contract contracts tender"
     " obliges mandates mandated roadmap announces announced announcing unveil unveils unveiled budget budgeted"
-    " expire expires registration submission submissions apply tickets workshop conference symposium summit"
-    " hackathon treaty legislation decommissioned allocate allocates allocated earmark earmarked wants wanted",
+    " expire expires registration submission submissions apply tickets"
+    " hackathon legislation decommissioned allocate allocates allocated earmark earmarked wants wanted",
     (
         *(
             "plans to",
@@ -150,7 +150,8 @@ PLANS = Cues(
             "prizes worth",
         ),
     ),
-    r"\bwhen\s(?:it|they)\s(?:opens?|launch\w*|ships?|starts?)\b"
+    r"\b(?:workshop|conference|symposium|summit|treaty)\s(?:is|on|in|at|by|starts|takes|will|runs|that\swill|to\sbe)\b"
+    r"|\bwhen\s(?:it|they)\s(?:opens?|launch\w*|ships?|starts?)\b"
     r"|\b(?:openai|google|deepmind|microsoft|facebook|meta|amazon|apple|anthropic|nvidia|baidu|tencent|alibaba|huawei|ibm|intel|tesla"
     r"|uber|waymo|salesforce|bytedance|samsung|amd|xai|mistral|(?:the|this)\s(?:company|companies|startup|firm|lab|researchers?|team"
     r"|organi[sz]ation|agency|ministry|university|consortium|fund|foundation|project|department|military|army|navy|council"
@@ -222,9 +223,10 @@ MACHINE = Cues(
 """Programs that predict: "a system that predicts the weather for the next ten days"."""
 
 SETTING = Cues(
-    "ask asks asked asking prompt prompts prompted",
+    "prompt prompts prompted",
     ("questions such as", "questions like", "questions about", "the question:", "the question is", "imagine it is"),
-    r"\bin\s(?:the|this|a)\s(?:story|novel|tale|film|book)\b|\bin\sthe\syear\s2\d{3}",
+    r"\bask(?:s|ed|ing)?\s(?:\w+\s){0,3}(?:whether|if|what|when|who|how|about|to)\b"
+    r"|\bin\s(?:the|this|a)\s(?:story|novel|tale|film|book)\b|\bin\sthe\syear\s2\d{3}",
 )
 """Words of questions in a benchmark, and of fiction."""
 

@@ -91,36 +91,30 @@ def compute_due(due_text: str, said: date | None) -> date | None:
 
 
 class _Form(NamedTuple):
-    """A form of words: its pattern, how to compute the day, and words and parts of which each match has some.
-
-    A text without any of them is not searched. `words` are looked up at once; `parts` are sought one by one, and lack a
-    letter that may be a capital. A form without words has only parts, and the other way round; with both, a text needs
-    one of each.
+    """A form of words: its pattern, how to compute the day, and parts one of which each match has; none if it may have
+    any. The parts lack a letter that may be a capital.
     """
 
     pattern: str
     kind: TimeKind
     compute: Callable[[re.Match[str], date | None], date | None]
-    words: frozenset[str] | None
     parts: tuple[str, ...] = ()
 
 
 _MAX_LENGTH = 1_200
 """Characters of a text that are searched; real sentences are shorter."""
-_WORD = re.compile(r"[A-Za-z]+")
 
 
 def _find_forms(text: str, folded: str) -> list[tuple[_Form, re.Match[str]]]:
-    found: list[tuple[_Form, re.Match[str]]] = []
-    text_words = frozenset(_WORD.findall(text, 0, _MAX_LENGTH))
-    for form in _FORMS:
-        if (form.words and form.words.isdisjoint(text_words)) or (form.parts and not has_any(text, form.parts)):
-            continue
-        found += [
-            (form, match)
-            for match in _compile(form.pattern).finditer(folded, 0, _MAX_LENGTH)
-            if _is_time(form, match, text)
-        ]
+    found = [
+        (form, match)
+        for parts, forms in _FORMS.items()
+        if has_any(text, parts)
+        for form in forms
+        if not form.parts or has_any(text, form.parts)
+        for match in _compile(form.pattern).finditer(folded, 0, _MAX_LENGTH)
+        if _is_time(form, match, text)
+    ]
     found.sort(key=lambda pair: (pair[1].start(), -pair[1].end()))
     kept: list[tuple[_Form, re.Match[str]]] = []
     for form, match in found:
@@ -180,6 +174,7 @@ _MONTHS_OF_UNIT = {"year": 12, "month": 1, "decade": 120, "quarter": 3, "centur"
 _AHEAD = re.compile(
     r"\b(?:by|before|until|till|no later than|within|give|come|as (?:early|soon) as|prior to|ahead of|next|coming"
     r"|upcoming|from now|from today|hence|away|down the|to come|ahead|later this|rest of|remainder of|between now"
+    r"|fast.forward"
     r"|into the future|['’]s? time)\b"
 )
 _YEAR_NUMBER = (
@@ -218,7 +213,10 @@ _ABOUT = (
     r"|fewer\sthan|under|at\smost|up\sto|another|a\sfurther|a\smere|the\sspace\sof)\s)"
 )
 _NEXT = r"(?:(?:the\s|these\s)?(?:next|coming|following|upcoming)\s)"
-_LEAD = r"(?:give\s(?:it|this|them)|within|inside|in|over|during|for|throughout|across|through)(?:\sof)?\s"
+_LEAD = (
+    r"(?:fast[\s-]forward|(?:over|in|during)\sthe\scourse\sof|give\s(?:it|this|them)|within|inside|in|over|during|for"
+    r"|throughout|across|through)(?:\sof)?\s"
+)
 _AWAY = r"(?:from\snow|from\stoday|hence|away(?:\sfrom\b)?|down\sthe\s(?:line|road|track|pike)|into\sthe\sfuture|out\b)"
 _NOT_SPAN = r"(?!\sago|[\s-]old|\sof\s(?!now|today|this)|\s(?:earlier|prior|later)\b|\s?['’]\s?worth)"
 _BEGIN = r"(?<![\w$€£#.-])"
@@ -487,66 +485,42 @@ def _shift(day: date, *, is_before: bool) -> date:
     return day - timedelta(days=1) if is_before else day
 
 
-def _list_words(words: str) -> frozenset[str]:
-    """Return the words, separated by blanks, also with a capital."""
-    return frozenset(each for word in words.split() for each in (word, word.capitalize()))
-
-
-_UNITS = _list_words("year years month months decade decades week weeks quarter quarters century centuries")
-_SEASONS = "summer spring winter autumn fall"
-_MONTH_WORDS = _list_words(
-    "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september"
-    " october november december christmas xmas"
-) - {"may", "march"}
-_FORMS = (
-    _Form(_VAGUE, TimeKind.VAGUE, _compute_vague, _list_words("years months decades weeks quarters centuries")),
-    _Form(_SPAN, TimeKind.SPAN, _compute_span, _UNITS),
-    _Form(
-        _FROM_NOW,
-        TimeKind.SPAN,
-        _compute_span,
-        _UNITS,
-        (
-            *("hence", " away", "down the", "into the", " out"),
-            *(
-                f"{unit} {word}"
-                for unit in ("ears", "onths", "eeks", "ecades", "ear", "ecade")
-                for word in ("from", "before")
+_UNITS = ("year", "Year", "onth", "ecade", "eek", "uarter", "entur")
+_SEASONS = ("ummer", "pring", "inter", "utumn", "fall")
+_FORMS = {
+    _UNITS: (
+        _Form(_VAGUE, TimeKind.VAGUE, _compute_vague, ("ears", "onths", "ecades", "eeks", "uarters", "enturies")),
+        _Form(_SPAN, TimeKind.SPAN, _compute_span),
+        _Form(
+            _FROM_NOW,
+            TimeKind.SPAN,
+            _compute_span,
+            (
+                *("hence", " away", "down the", "into the", " out", "ear from", "ear before", "ecade from"),
+                *("s from", "ecade before", "ears before", "onths before", "eeks before", "ecades before"),
+            ),
+        ),
+        _Form(_SUBJECT, TimeKind.SPAN, _compute_span, ("he next", "he coming")),
+        _Form(_NAMED, TimeKind.DATED, _compute_named_year, ("ext year", "his year", "he year", "fter next")),
+    ),
+    (*(name.capitalize() for name in _MONTH_NAMES), "Christmas", "Xmas", "-0", "-1"): (
+        _Form(_DAY, TimeKind.DATED, _compute_day),
+        _Form(_MONTH, TimeKind.DATED, _compute_month),
+    ),
+    ("20", "21", "19"): (_Form(_YEAR, TimeKind.DATED, _compute_year),),
+    ("ecade", "entury", "0s", "0's", "0’s"): (_Form(_DECADE, TimeKind.DATED, _compute_decade),),
+    (*_UNITS, *_SEASONS, "EOY", "eoy"): (
+        _Form(
+            _OTHER,
+            TimeKind.DATED,
+            _compute_other,
+            (
+                *("me next year", "ear is", "ear end", "ear-end", "ear's end", "ear’s end", "ears end", "f year"),
+                *("f the year", "EOY", "eoy", "ecade is", "ecade has", "ecade runs", "ecade's", "ecade’s", *_SEASONS),
+                *("ext month", "his month", "he month", "ext quarter", "his quarter", "he quarter"),
+                *("ext week", "his week", "he week"),
             ),
         ),
     ),
-    _Form(_SUBJECT, TimeKind.SPAN, _compute_span, _UNITS, ("ext ", "oming ")),
-    _Form(_DAY, TimeKind.DATED, _compute_day, None, (*(name.capitalize() for name in _MONTH_NAMES), "-0", "-1")),
-    _Form(_MONTH, TimeKind.DATED, _compute_month, _MONTH_WORDS),
-    _Form(_YEAR, TimeKind.DATED, _compute_year, None, ("20", "21", "19")),
-    _Form(
-        _NAMED,
-        TimeKind.DATED,
-        _compute_named_year,
-        _list_words("year"),
-        ("ext year", "his year", "he year", "fter next"),
-    ),
-    _Form(_DECADE, TimeKind.DATED, _compute_decade, None, ("ecade", "entury", "0s", "0's", "0’s")),
-    _Form(
-        _OTHER,
-        TimeKind.DATED,
-        _compute_other,
-        _UNITS | _list_words(_SEASONS) | {"EOY", "eoy"},
-        (
-            *(
-                "me next year",
-                "ear is",
-                "ear end",
-                "ear-end",
-                "ear's end",
-                "ear’s end",
-                "ears end",
-                "f year",
-                "f the year",
-            ),
-            *("EOY", "eoy", "ecade is", "ecade has", "ecade runs", "ecade's", "ecade’s"),
-            *("ummer", "pring", "inter", "utumn", "fall"),
-            *(f"{word} {unit}" for word in ("ext", "his", "he") for unit in ("month", "quarter", "week")),
-        ),
-    ),
-)
+}
+"""The forms of words, by the parts one of which each text with such a form has."""

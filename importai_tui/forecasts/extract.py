@@ -69,7 +69,7 @@ _KINDS = (TimeKind.DATED, TimeKind.SPAN, TimeKind.VAGUE)
 """Kinds of times, most precise first. The most precise time of a sentence is its due date."""
 _AFTER_YEAR = re.compile(
     r"\s(?:will|is\sgoing\sto|is\slikely|looks\s(?:set|likely)|may|might|could|should|to\s(?:be|bring|see)|promises|brings"
-    r"|is\s(?:when|the\syear|shaping))\b|['’]ll\b"
+    r"|is\s(?:when|the\syear|shaping)|was\sthe\syear)\b|['’]ll\b"
 )
 _BEFORE_YEAR = re.compile(
     r"\b(?:prediction|forecast|bet|expectation|guess|down)s?\s(?:for|about)\s$|\bof\s$"
@@ -164,7 +164,8 @@ _PAST_YEAR = re.compile(r"\b(?:in|since)\s(?:19|20)\d\d\b")
 def _is_reported_forecast(whole: cues.Clause, clause: cues.Clause, words: TimeWords) -> bool:
     if _EXPECTS_TO.search(whole.text) and cues.SCHEDULE.are_in(whole):
         return False
-    if words.kind is not TimeKind.SPAN and not _is_past(clause, words):
+    is_duration = words.kind is TimeKind.SPAN or words.text.startswith("for ")
+    if not is_duration and not _is_past(clause, words):
         return True
     return words.is_ahead or _looks_ahead(clause, words) or bool(cues.WOULD.are_in(clause))
 
@@ -221,6 +222,7 @@ def _is_quoted_forecast(folded: str, words: TimeWords) -> bool:
 _PROBABLE = re.compile(r"\b(?:chance|odds|probability|likelihood)\b|%\+?\s(?:confident|certain|sure|likely)")
 _HAPPENING = re.compile(
     r"\b(?:chance|odds|probability|likelihood)s?\s(?:of\s(?:this|that|it)\s\w+|that\s[^.]*\b(?:will|we['’]ll|happens))"
+    r"|\bthere(?:'s|\sis)\s[^.]{0,40}\b(?:chance|probability|likelihood)\sthat\b"
 )
 
 

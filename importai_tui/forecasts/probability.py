@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from importai_tui.forecasts.sentences import fold
+from importai_tui.forecasts.sentences import fold, has_any
 
 _NUMBER = r"(?P<{0}>\d{{1,3}}(?:\.\d{{1,3}})?)"
+_NOUNS = ("chance", "probab", "likel", "odds", "confiden", "certain", "sure", "p(", "put", "place ")
+"""Each text with a percentage or a fraction that is a probability has one of these."""
 _NOUN = r"(?:chance|chances|probability|likelihood|odds|likely|probable|confident|confidence|certain|certainty|sure)"
 _PERCENT = r"\s?(?:%|percent\b|per\scent\b)\+?"
 _RANGE = rf"{_NUMBER.format('low')}(?:\s?(?:%|percent)?\s?(?:-|–|—|to|and)\s?{_NUMBER.format('high')})?{_PERCENT}"
@@ -35,13 +37,14 @@ PROBABILITY_WORDS = (
 def find_probability(text: str) -> float | None:
     """Return the probability that a text states, from 0 to 1; the middle of a range; None if it states none."""
     folded = fold(text)
-    for pattern in (_PERCENT_NOUN, _NOUN_PERCENT, _PUT_AT):
-        if match := pattern.search(folded):
-            low = float(match["low"])
-            value = (low + float(match["high"] or low)) / 200
-            return round(value, 4) if value <= 1 else None
-    if match := _NOUN_FRACTION.search(folded):
-        return float(match["fraction"])
+    if has_any(folded, _NOUNS):
+        for pattern in (_PERCENT_NOUN, _NOUN_PERCENT, _PUT_AT):
+            if match := pattern.search(folded):
+                low = float(match["low"])
+                value = (low + float(match["high"] or low)) / 200
+                return round(value, 4) if value <= 1 else None
+        if match := _NOUN_FRACTION.search(folded):
+            return float(match["fraction"])
     if _EVEN.search(folded):
         return 0.5
     if _CHANCE.search(folded) and (match := _ONE_IN.search(folded)):

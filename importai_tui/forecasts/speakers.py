@@ -98,7 +98,7 @@ _WE_SHOULD_EXPECT = re.compile(
     r"|^\W*(?:over|in|by|within|before|during|until|next|later|this|if|unless|once|when|given|barring|absent)\s[^,]{1,80},\sexpect\s(?!to\b)"
 )
 _I_AM_SURE = re.compile(
-    r"\bi(?:'m|\sam)\s(?:\w+\s){0,2}(?:confident|certain|sure|bullish|bearish|optimistic|pessimistic|sk?ceptical|convinced"
+    r"\bi(?:'m|\sam)\s(?:\w+\s){0,2}(?:confident|certain|sure|bullish|bearish|optimistic|pessimistic|s[ck]eptical|convinced"
     r"|worried|inclined)\b"
 )
 _MY_VIEW = re.compile(
@@ -115,7 +115,7 @@ _OTHERS_PREDICT = re.compile(
       |forecast|projection|estimate|expectation|view|opinion|belief|guess|bet|timeline|scenario)s?\b
     |\b(?:prediction|forecast|projection|estimate)s?\s(?:by|from|of)\b
     |\b(?:gives|gave|puts)\s[^.;%]{0,40}?\d\s?%
-    |\b(?:metaculus|polymarket|manifold|gartner|prediction\smarkets?)\b|forecasters(?:\s\w+){0,4},?\s(?:put|give|gave|expect|think|say|said|estimate|assign|on\b)
+    |\b(?:metaculus|polymarket|manifold|gartner|prediction\smarkets?)\b|forecasters(?:\s\w+){0,9},?\s(?:put|give|gave|giving|expect|think|say|said|estimate|assign|on\b)
     """
 )
 _OTHERS_SAY = re.compile(
@@ -238,11 +238,16 @@ def _describe_verb(text: str, match: re.Match[str]) -> Cue | None:
         return Cue(*match.span(), Speaker.AUTHOR, max(strength, Strength.THINKS))
     if strength is Strength.PREDICTS and is_base and _WE.search(left):
         return Cue(*match.span(), Speaker.AUTHOR, Strength.THINKS)
-    if _THAN.search(left) or (strength is Strength.SAYS and _WHAT.search(left)):
+    if "than " in left and _THAN.search(left):
         return None
-    has_person = _PERSON.search(left) or _NAME.search(text[match.start() - len(left) : match.start()])
+    if strength is Strength.SAYS and _WHAT.search(left):
+        return None
     is_me = text.startswith(" me ", match.end())
-    is_noun = _AMBIGUOUS.match(word) and not has_person and not _THAT.match(text, match.end())
+    is_noun = _AMBIGUOUS.match(word) and not (
+        _PERSON.search(left)
+        or _NAME.search(text[match.start() - len(left) : match.start()])
+        or _THAT.match(text, match.end())
+    )
     if is_me or is_noun or (word.startswith("suggest") and _THING.search(left)):
         return None
     if _PASSIVE.search(left):
