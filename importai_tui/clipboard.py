@@ -98,7 +98,7 @@ def copy_text(
 
 
 def copy_in_browser(text: str) -> CopyResult:
-    """Copy a clean text in the browser that shows the reader: the tools are for the clipboard of another computer."""
+    """Copy a clean text with the browser that shows the reader, because tools would use the clipboard of the server."""
     data = text.encode("utf-8", "replace")
     if len(data) > TERMINAL_LIMIT:
         return CopyResult(Place.NOWHERE)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from importai_tui.tui.background_jobs import BackgroundSetup
 
 _IN_BROWSER = "web_driver"
-"""In the name of a driver that draws in a browser, ours or Textual's: nobody there may use programs and files here."""
+"""Part of the name of each driver that draws in a browser, ours and Textual's. Visitors must not use our files."""
 
 
 def open_app(cli: CliContext, ref: str | None) -> None:

@@ -1,4 +1,4 @@
-"""The command `serve`: a web server for the reader, by default for browsers on this computer alone."""
+"""The command `serve`: a web server for the reader, by default only for this computer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from importai_tui.output.console import print_data, print_status
 from importai_tui.wording import format_missing_extra
 
 _LIBRARIES = ("aiohttp", "textual_serve")
-_EVERY_ADDRESS = ("0.0.0.0", "::")
+_ALL_INTERFACES = ("0.0.0.0", "::")
 
 
 @click.command()
@@ -42,7 +42,7 @@ def serve(cli: CliContext, host: str, port: int, no_token: bool, opens: bool) ->
             raise
         raise ReaderError(format_missing_extra("The command `serve`", "web")) from error
     cli.warn_about_config()
-    name = platform.node().lower() if host in _EVERY_ADDRESS else host.lower()
+    name = platform.node().lower() if host in _ALL_INTERFACES else host.lower()
     rules = AccessRules("" if no_token else secrets.token_urlsafe(), frozenset([name]))
     program = [sys.executable, "-P", "-m", "importai_tui", *(["--demo"] if cli.demo else [])]
 

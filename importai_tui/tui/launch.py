@@ -54,7 +54,7 @@ def run_app(
         from importai_tui.browser import OpenResult  # here, because it is not on the first screen
 
         address = validate_url(url)
-        app.call_later(app.open_url, address)  # this is a thread
+        app.call_later(app.open_url, address)  # called in a thread
         return OpenResult(True, address, f"Opened {address}")
 
     app = ReaderApp(

@@ -1,4 +1,4 @@
-"""A driver for a reader in a browser, with the tolerant input of `terminal_input`; it ends with its server."""
+"""A driver for the reader in a browser. It has the tolerant input of `terminal_input`, and exits with its server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class WebDriver(textual.drivers.web_driver.WebDriver):
     """Textual's driver with tolerant input."""
 
     def run_input_thread(self) -> None:
-        """Send what the server passes on to the app, until the driver is stopped or the server ends."""
+        """Send the input from the server to the app, until the driver is stopped or the server exits."""
         parser = TerminalInput(self._debug)
         stream = ByteStream()
         for data in self._input_reader:
@@ -25,5 +25,5 @@ class WebDriver(textual.drivers.web_driver.WebDriver):
             for event in parser.tick():
                 self.process_message(event)
         if not self.exit_event.is_set():
-            # The server was killed. The reader would run on, with nobody to see it.
+            # The server was killed. Without this the reader would keep running unseen.
             self._app.call_later(self._app.exit)

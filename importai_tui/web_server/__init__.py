@@ -1,1 +1,1 @@
-"""The server of the command `serve`: the reader in a browser, for those who know its token."""
+"""The server of the command `serve`: shows the reader in browsers that have its token."""

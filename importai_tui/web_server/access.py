@@ -1,4 +1,4 @@
-"""Decides who may use the page: a token keeps out other users and programs, two headers keep out other web pages."""
+"""Decides which requests are allowed: a token keeps out other users, the headers Host and Origin other web pages."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ LOCAL_NAME = "localhost"
 
 @dataclass(frozen=True, slots=True)
 class AccessRules:
-    """What a request must have."""
+    """The conditions that a request must meet."""
 
     token: str
-    """The secret in the URL that is printed, and in the cookie; empty if nobody needs one."""
+    """The secret in the printed URL and in the cookie; empty if none is needed."""
     host_names: frozenset[str]
-    """The names of this computer by which it may be asked, in lower case, besides addresses and `localhost`."""
+    """The names of this computer in lower case. Its addresses and `localhost` need not be among them."""
 
     def is_own_host(self, host: str) -> bool:
         """Return True if a Host header names this computer.
 
-        A page of another site whose name is made to point to this computer (DNS rebinding) sends that name. Numeric
-        addresses can't be made to point elsewhere. The port may differ, because ssh forwards from any port.
+        A page of another site whose name is made to point to this computer (DNS rebinding) sends that name. A
+        numeric address can't be made to point elsewhere. The port may differ, because ssh forwards from any port.
         """
         name = _split_host(host)
         return name == LOCAL_NAME or name in self.host_names or is_address(name)
 
     def is_own_page(self, origin: str | None, host: str) -> bool:
-        """Return True if an Origin header says that a page of this server has made the request to this host."""
+        """Return True if an Origin header names the server of this host, whose page then made the request."""
         return bool(origin) and origin in (f"http://{host}", f"https://{host}")
 
     def is_token(self, given: str | None) -> bool:
-        """Return True if this is the token, or if none is needed. Takes as long for every wrong one."""
+        """Return True if this is the token, or if none is needed. The comparison takes constant time."""
         return not self.token or hmac.compare_digest((given or "").encode(), self.token.encode())
 
 
@@ -52,7 +52,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _split_host(header: str) -> str:
-    """Return the host of a Host header in lower case; empty if it has another shape than a host and a port."""
+    """Return the host of a Host header in lower case; empty if it is not a host with or without a port."""
     try:
         parts = urlsplit(f"//{header}")
         host, _ = parts.hostname, parts.port

@@ -1,4 +1,4 @@
-// Starts the terminal of textual-serve, whose script has a class for the state of <body>: -first-byte and -closed.
+// Starts the terminal of textual-serve. Its script shows the state as a class of <body>: -first-byte or -closed.
 "use strict";
 
 const terminal = document.getElementById("terminal");
@@ -39,7 +39,7 @@ function hideNotice() {
 
 let blocked = [];
 
-// Called for each link that the reader opens. The opened page must not reach this one.
+// Called for each link that the reader opens. The new tab gets no access to this page.
 window.open = (url) => {
   if (!/^https?:\/\//.test(url ?? "")) {
     return null;
@@ -51,7 +51,7 @@ window.open = (url) => {
   } else {
     blocked.push(url);
     showNotice(
-      "Your browser has blocked a new tab. Allow pop-ups for this page, or click:",
+      "Your browser blocked a new tab. Allow pop-ups for this page, or click:",
       ...blocked.map(makeLink),
       makeButton("Close", hideNotice),
     );
@@ -68,13 +68,13 @@ new MutationObserver(() => {
   }
 }).observe(document.body, { attributeFilter: ["class"] });
 
-// The terminal measures and draws its letters once, so the fonts have to be there.
+// The terminal measures its letters only once, so the fonts must be loaded before.
 Promise.allSettled(["16px", "italic 16px"].map((style) => document.fonts.load(`${style} "Roboto Mono"`))).then(() => {
   const script = document.createElement("script");
   script.src = "/static/js/textual.js";
   script.addEventListener("load", () => {
     if (document.readyState === "complete") {
-      window.onload(); // it came after that event
+      window.onload(); // the event has fired already
     }
   });
   document.body.append(script);

@@ -1,8 +1,7 @@
-"""Runs the reader for one visitor, in a process of its own. Its screen and the keys go through a websocket.
+"""Runs the reader for one visitor, in its own process; a websocket carries the screen and the keys.
 
-The messages of the page are those of textual-serve, and the packets of the program those of Textual's web driver. This
-takes the place of the server of textual-serve, which gives a command line to a shell and waits for ever for a program
-that hangs.
+The page uses the messages of textual-serve, and the program the packets of Textual's web driver. The server of
+textual-serve itself is not used, because it runs the program in a shell and waits forever if it hangs.
 """
 
 from __future__ import annotations
@@ -24,37 +23,37 @@ _ENVIRONMENT = {
 _START_LINE = b"__GANGLION__\n"
 """The line before the first packet."""
 _SCREEN, _MESSAGE = b"D", b"M"
-"""The kinds of packets: what a terminal would get, and a message as JSON."""
+"""The kinds of packets: output for the terminal, and a message as JSON."""
 _MAX_SIDE = 1_000
-"""Columns or rows of a terminal; drawing a larger one would take all memory."""
+"""Most columns or rows of a terminal; drawing a larger one would take all memory."""
 _STOP_SECONDS = 5.0
-"""Seconds that the reader may take to save and end."""
+"""Seconds that the reader has to save and exit."""
 _GONE = (ClientError, ConnectionError)
-"""Errors of a connection that the other end has closed."""
+"""Errors of a connection that the other side closed."""
 
 
 async def run_reader(program: Sequence[str], socket: web.WebSocketResponse, width: int, height: int) -> None:
-    """Run a program for the visitor at the other end of the websocket, until one of them ends.
+    """Run a program for the visitor at the other end of the websocket, until the program exits or the visitor leaves.
 
     Args:
-        program: the program and its arguments; no shell reads them.
-        socket: the websocket, which is closed in the end.
+        program: the program and its arguments; no shell is used.
+        socket: the websocket; it is closed at the end.
         width: the columns of the terminal on the page.
         height: its rows.
     """
-    environ = os.environ | _ENVIRONMENT | {"COLUMNS": str(_limit(width)), "ROWS": str(_limit(height))}
+    environ = os.environ | _ENVIRONMENT | {"COLUMNS": str(_clamp(width)), "ROWS": str(_clamp(height))}
     process = await asyncio.create_subprocess_exec(*program, stdin=PIPE, stdout=PIPE, env=environ)
-    drawing = asyncio.create_task(_pass_on_output(process, socket))
+    drawing = asyncio.create_task(_forward_output(process, socket))
     try:
         async for message in socket:
             if message.type is WSMsgType.TEXT:
                 await _handle_message(message.data, process, socket)
     finally:
-        await asyncio.shield(_end(process, drawing))  # also if the server cancels this
+        await asyncio.shield(_stop(process, drawing))  # also if the server cancels this
 
 
-async def _end(process: Process, drawing: asyncio.Task[None]) -> None:
-    """Ask the program to save and end; kill it if it does not."""
+async def _stop(process: Process, drawing: asyncio.Task[None]) -> None:
+    """Ask the program to save and exit; kill it after a timeout."""
     await _send(process, _MESSAGE, json.dumps({"type": "quit"}).encode())
     ended, _ = await asyncio.wait([drawing], timeout=_STOP_SECONDS)
     if not ended:
@@ -64,8 +63,8 @@ async def _end(process: Process, drawing: asyncio.Task[None]) -> None:
     await process.wait()
 
 
-async def _pass_on_output(process: Process, socket: web.WebSocketResponse) -> None:
-    """Send what the program writes, and close the websocket at its end. Without a visitor the output is dropped."""
+async def _forward_output(process: Process, socket: web.WebSocketResponse) -> None:
+    """Forward the output of the program, then close the websocket. Without a visitor the output is dropped."""
     output = process.stdout
     assert output
     try:
@@ -77,21 +76,21 @@ async def _pass_on_output(process: Process, socket: web.WebSocketResponse) -> No
                 if kind == _SCREEN:
                     await socket.send_bytes(payload)
                 elif kind == _MESSAGE:
-                    await _pass_on_message(json.loads(payload), socket)
-    except asyncio.IncompleteReadError:  # the program has ended, perhaps before its first screen
+                    await _forward_message(json.loads(payload), socket)
+    except asyncio.IncompleteReadError:  # the program exited, perhaps before its first screen
         pass
     finally:
         with suppress(*_GONE):
             await socket.close()
 
 
-async def _pass_on_message(message: dict[str, object], socket: web.WebSocketResponse) -> None:
+async def _forward_message(message: dict[str, object], socket: web.WebSocketResponse) -> None:
     if message.get("type") == "open_url":
         await socket.send_json(["open_url", {"url": message["url"], "new_tab": True}])
 
 
 async def _handle_message(text: str, process: Process, socket: web.WebSocketResponse) -> None:
-    """Handle a message of the page; one with another shape is ignored."""
+    """Handle a message of the page; an unknown message is ignored."""
     try:
         message = json.loads(text)
     except ValueError:
@@ -100,7 +99,7 @@ async def _handle_message(text: str, process: Process, socket: web.WebSocketResp
         case ["stdin", str(typed)] if typed:
             await _send(process, _SCREEN, typed.encode("utf-8", "ignore"))
         case ["resize", {"width": int(width), "height": int(height)}]:
-            size = {"type": "resize", "width": _limit(width), "height": _limit(height)}
+            size = {"type": "resize", "width": _clamp(width), "height": _clamp(height)}
             await _send(process, _MESSAGE, json.dumps(size).encode())
         case ["blur" | "focus" as change]:
             await _send(process, _MESSAGE, json.dumps({"type": change}).encode())
@@ -110,12 +109,12 @@ async def _handle_message(text: str, process: Process, socket: web.WebSocketResp
 
 
 async def _send(process: Process, kind: bytes, payload: bytes) -> None:
-    """Write a packet to the program, unless it has ended."""
+    """Write a packet to the program, unless it has exited."""
     assert process.stdin
     with suppress(*_GONE):
         process.stdin.write(kind + len(payload).to_bytes(4, "big") + payload)
         await process.stdin.drain()
 
 
-def _limit(cells: int) -> int:
+def _clamp(cells: int) -> int:
     return min(max(cells, 1), _MAX_SIDE)

@@ -21,30 +21,30 @@ from importai_tui.web_server.access import AccessRules
 from importai_tui.web_server.reader_process import run_reader
 
 _HEARTBEAT_SECONDS = 15.0
-"""Seconds between two signs of life, which also keep a connection through other computers open."""
+"""Seconds between two pings. They also keep a connection through a proxy open."""
 _CLOSE_SECONDS = 2.0
-"""Seconds to wait for a page to agree that the connection is closed."""
+"""Seconds to wait for the closing handshake of a websocket."""
 _CLEANUP_SECONDS = 8.0
-"""Seconds to wait in the end for readers, which save."""
-_NOT_ALLOWED = "This page opens only with the address that `importai-tui serve` has printed, with its token.\n"
-_WRONG_HOST = "This computer isn't served under that name. Use the address that `importai-tui serve` has printed.\n"
-_WRONG_PAGE = "Only the reader's own page may use it.\n"
+"""Seconds to wait for readers to save when the server stops."""
+_NOT_ALLOWED = "Open this page with the URL that `importai-tui serve` printed, including its token.\n"
+_WRONG_HOST = "The reader isn't available under this name. Use the URL that `importai-tui serve` printed.\n"
+_WRONG_PAGE = "Requests from other web pages aren't allowed.\n"
 _STATIC = Path(textual_serve.__path__[0]) / "static"
 _PAGE_FILES = {"/": ("page.html", "text/html"), "/page.js": ("page.js", "text/javascript")}
 _HEADERS = {
-    # Nothing from elsewhere is loaded. The script of the terminal adds styles of its own.
+    # Nothing is loaded from other sites. The terminal's script adds inline styles.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",  # sites that are opened from here do not learn the address
+    "Referrer-Policy": "no-referrer",  # sites that are opened from the page do not learn its address
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
 
 
 def make_app(program: Sequence[str], rules: AccessRules) -> web.Application:
-    """Return the server, which runs the program once for each page that is open."""
-    cookie = f"importai-tui-{secrets.token_hex(4)}"  # of its own for each server, because cookies know no ports
+    """Return the server. It runs the program once for each open page."""
+    cookie = f"importai-tui-{secrets.token_hex(4)}"  # unique, because servers on other ports get it too
     sockets: WeakSet[web.WebSocketResponse] = WeakSet()
 
     @web.middleware
@@ -52,7 +52,7 @@ def make_app(program: Sequence[str], rules: AccessRules) -> web.Application:
         if not rules.is_own_host(request.host):
             return _refuse(_WRONG_HOST)
         origin = request.headers.get("Origin")
-        # Browsers always send it for a websocket, and never protect one from other pages by themselves.
+        # Browsers send it with every websocket request, but let any page open one.
         if (origin or request.path == "/ws") and not rules.is_own_page(origin, request.host):
             return _refuse(_WRONG_PAGE)
         if request.path == "/" and "token" in request.query and rules.is_token(request.query["token"]):
@@ -81,7 +81,7 @@ def make_app(program: Sequence[str], rules: AccessRules) -> web.Application:
 async def run_server(
     program: Sequence[str], rules: AccessRules, host: str, port: int, on_start: Callable[[int], None]
 ) -> None:
-    """Serve until the process is asked to end. Calls `on_start` with the port; port 0 is any free one.
+    """Serve until the process is told to stop. Calls `on_start` with the port; port 0 means any free one.
 
     Raises:
         ReaderError: the port is taken, or the host is not this computer.
@@ -94,7 +94,7 @@ async def run_server(
         except OSError as error:
             raise ReaderError(_describe_error(error, host, port)) from error
         ended = asyncio.Event()
-        with suppress(NotImplementedError):  # Windows has no such signal
+        with suppress(NotImplementedError):  # not supported on Windows
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
         on_start(runner.addresses[0][1])
         await ended.wait()
@@ -113,10 +113,9 @@ async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
 
 
 def _hide_token(cookie: str, token: str) -> web.Response:
-    """Store the token in a cookie, and go to the page without it.
+    """Store the token in a cookie, and reload the page without it in the address.
 
-    A refresh and not a redirect: if another site linked here, a browser sends no strict cookie with what it is
-    redirected to. Both replace the address with the token.
+    It is a refresh, because after a link on another site, browsers send no strict cookie with a redirected request.
     """
     response = web.Response(text="Opening the reader…\n", headers={"Refresh": "0; url=/"})
     response.set_cookie(cookie, token, httponly=True, samesite="Strict")
@@ -129,9 +128,9 @@ def _refuse(reason: str) -> web.Response:
 
 def _describe_error(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is already in use. Choose another one with --port."
+        return f"Port {port} is already in use. Choose another with --port."
     if error.errno == errno.EACCES:
-        return f"Port {port} is only for system services. Choose one above 1023 with --port."
+        return f"Port {port} is reserved for system services. Choose one above 1023 with --port."
     return f"Can't listen on {host}: not an address of this computer."
 
 

@@ -29,6 +29,7 @@ from importai_tui.parse_pool import (
 )
 from tests.examples import make_page
 from tests.parse_pool.victim import VICTIM, NoStartLimits
+from tests.processes import is_running
 
 NO_ISSUE = b"Dear diary, today it rained."
 
@@ -52,14 +53,6 @@ def ask_ids(process: ParserProcess) -> tuple[int, int]:
     """Return the process id and session id of a parser process."""
     pid, session = process.parse_page(PageTask(Document(b"who?"), "")).reason.split()
     return int(pid), int(session)
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def wait_until_ended(pid: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import socket
 import sys
@@ -27,6 +26,7 @@ from importai_tui.web_server.access import AccessRules
 from importai_tui.web_server.server import make_app
 from tests.conftest import RunProgram
 from tests.examples import make_issue
+from tests.processes import is_running
 
 Client = TestClient[web.Request, web.Application]
 PATHS = ("/", "/page.js", "/ws", "/static/js/textual.js", "/static/", "/download/1", "/favicon.ico", "/nowhere")
@@ -125,14 +125,6 @@ async def test_a_program_gets_arguments_and_messages_and_always_ends(
         await socket.receive_bytes()
         pid = int(await socket.receive_bytes())
     await wait_until(lambda: not is_running(pid))
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 async def wait_until(is_done: Callable[[], object]) -> None:
@@ -259,5 +251,5 @@ def test_a_port_in_use_is_one_clear_line(run: RunProgram) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         ran = run("serve", "--port", str(port))
-    error = f"importai-tui: Port {port} is already in use. Choose another one with --port.\n"
+    error = f"importai-tui: Port {port} is already in use. Choose another with --port.\n"
     assert (ran.status, ran.out, ran.err) == (1, "", error)
