@@ -27,8 +27,8 @@ _MAX_WAIT_SECONDS = 30.0
 """Longer than any work under a lock. A suspended process may hold a lock for days."""
 _RETRY_SECONDS = 0.05
 _REPLACE_DELAYS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
-"""Seconds between the tries to replace a file that another program has open. Virus scanners and folders that are synced
-open each new file for a moment, and Windows replaces no open file."""
+"""Seconds between the attempts to replace a file that another program has open, which Windows refuses. Virus scanners
+and programs that sync folders open each new file for a moment."""
 
 _T = TypeVar("_T")
 
@@ -70,7 +70,7 @@ def get_file_identity(path: Path) -> tuple[int, int] | None:
 
 
 def is_same_path(one: Path, other: Path) -> bool:
-    """Return True if the paths lead to the same file or folder, also where names differ in case only."""
+    """Return True if the paths are the same file or folder, also by names that differ only in case."""
     try:
         return one == other or one.samefile(other)
     except OSError:  # one of them does not exist
@@ -115,10 +115,10 @@ def flush_to_disk(file: int) -> None:
 
 
 def retry_if_open(action: Callable[[], _T]) -> _T:
-    """Rename, replace or delete a file with `action`; on Windows try again for a second while a program has it open.
+    """Rename, replace or delete a file with `action`; on Windows retry for a second while a program has it open.
 
     Raises:
-        OSError: `action` has failed, on Windows each time.
+        OSError: `action` failed; on Windows also the last time.
     """
     if sys.platform == "win32":
         for delay in _REPLACE_DELAYS:
@@ -140,7 +140,7 @@ def file_lock(path: Path, *, wait: bool = False) -> Iterator[bool]:
         wait: wait until the other process releases the lock.
 
     Raises:
-        LockTrouble: the file cannot be made or opened, or the wait took too long.
+        LockError: the file cannot be created or opened, or the wait took too long.
     """
     file = _open_lock_file(path)
     try:

@@ -117,7 +117,7 @@ class WorkerLimits:
     """Limits of a parser process."""
 
     seconds: float = 60
-    """Seconds for one task: of processor time, on Windows of time. A megabyte takes less than one second; a page has
+    """Seconds for one task: processor time; on Windows elapsed time. A megabyte takes less than one second; a page has
     at most five MB."""
     memory: int = 500_000_000
     """Bytes that the process may allocate. Measured: a page of 5 MB takes 83 MB, a feed of 20 MB takes 153 MB.
@@ -260,7 +260,7 @@ def _start_process(limits: WorkerLimits) -> tuple[ProcessPoolExecutor, BaseProce
 
 @contextmanager
 def _posix_start() -> Iterator[None]:
-    """Start the resource tracker, and keep Ctrl+C from a process that starts in the block. Windows needs neither."""
+    """Start the resource tracker, and block Ctrl+C for a process that starts in the block. Windows needs neither."""
     if sys.platform == "win32":
         yield
         return

@@ -1,4 +1,4 @@
-"""Other programs by the rules of the system: their command lines, how they are found, and whether we run remotely."""
+"""Splits and joins command lines and finds programs by the rules of the platform; detects ssh."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ import sys
 from collections.abc import Mapping, Sequence
 
 NO_CONSOLE = 0x0800_0200 if sys.platform == "win32" else 0
-"""Flags with which Windows starts a program that has neither our console nor our Ctrl+C. Elsewhere a new session does
-that."""
+"""Flags that start a program without our console and our Ctrl+C on Windows. Elsewhere a new session does that."""
 
 _WINDOWS_PART = re.compile(r'(\\*)"|(\s+)|(\\+|[^\\"\s]+)')
 """A quotation mark with the backslashes before it, blanks, or other characters."""
 
 
 def split_command(line: str, platform: str = sys.platform) -> list[str]:
-    """Return the words of a command line, split as the shell does; on Windows as programs do it there.
+    """Split a command line into words: like a POSIX shell, and on Windows like its programs.
 
-    On Windows words are separated by blanks, and stand in double quotation marks if they have blanks. A backslash is an
-    ordinary character, except before a quotation mark.
+    On Windows, blanks separate words, unless they are within double quotation marks. A backslash is an ordinary
+    character, except before a quotation mark.
 
     Args:
         line: a program and its arguments.
@@ -55,9 +54,9 @@ def split_command(line: str, platform: str = sys.platform) -> list[str]:
 
 
 def split_program(line: str, environ: Mapping[str, str], platform: str = sys.platform) -> list[str]:
-    """Return the words of a variable like PAGER, whose value may also be the path of a program with blanks in it.
+    """Split the value of a variable like PAGER into words. It may also be the path of a program with blanks in it.
 
-    Return nothing if there is no word, or if a quotation mark has no partner.
+    Return an empty list if there is no word, or if a quotation mark has no partner.
     """
     if find_program(line, environ):
         return [line]
@@ -86,10 +85,7 @@ def find_program(name: str, environ: Mapping[str, str]) -> str | None:
 
 
 def resolve_program(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> list[str]:
-    """Return the command as it is to be started: on Windows with the path of its program.
-
-    Windows itself finds only programs that end in ".exe".
-    """
+    """Return the command to start: on Windows with the path of its program, because Windows finds only ".exe" files."""
     program, *arguments = command
     if sys.platform == "win32":
         program = find_program(program, environ) or program
@@ -97,5 +93,5 @@ def resolve_program(command: Sequence[str], environ: Mapping[str, str] = os.envi
 
 
 def is_remote(environ: Mapping[str, str]) -> bool:
-    """Return True over ssh: the browser and the clipboard of this computer are not those that the user sees."""
+    """Return True over ssh, where the browser and the clipboard of this computer are not those of the user."""
     return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))

@@ -355,7 +355,7 @@ class Database:
 
 
 def read_rows(path: Path, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """Return rows of a file as they are now. It waits for no lock, checks nothing, and creates no file.
+    """Return rows of a file as it is now, without waiting for a lock, checking the file, or creating one.
 
     Without a write-ahead log, SQLite would create one to read the file, unless it is opened as immutable.
 
@@ -369,9 +369,9 @@ def read_rows(path: Path, sql: str, values: Sequence[object] = ()) -> list[tuple
 
 
 def get_read_only_uri(path: PurePath, options: str = "") -> str:
-    """Return the address with which SQLite only reads an absolute path; `options` are more of its parameters."""
+    """Return the URI that opens an absolute path read-only; `options` has more parameters, each after a "&"."""
     uri = path.as_uri()
-    if not uri.startswith("file:///"):  # a network folder of Windows: SQLite accepts no name of a server there
+    if not uri.startswith("file:///"):  # a Windows network folder: SQLite wants its server in the path
         uri = uri.replace("file://", "file:////", 1)
     return f"{uri}?mode=ro{options}"
 

@@ -1,6 +1,6 @@
 """Makes the man page from the tree of commands and the help topics.
 
-It is the same in every installation and with every version of click, because a copy is in the repository.
+The page does not depend on the installation or the version of click, because a copy is in the repository.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from importai_tui.output.roff import (
 RELEASE_DATE = "2026-11-30"
 """The date of this version in the changelog."""
 _TITLE = f'.TH {PROGRAM.upper()} 1 "{RELEASE_DATE}" "{__version__}" ""'
-"""Without the names of the program and of the manual, which would not fit beside each other on a narrow terminal."""
+"""Without the optional names of the source and the manual, which need a wide terminal."""
 _DESCRIPTION = f"""\
 `{PROGRAM}` reads the newsletter Import AI in the terminal. It shows each issue as its stories, keeps everything on this
 computer, finds stories and the works they cite, and remembers what you read.
@@ -50,14 +50,14 @@ _EXIT_STATUS = """\
 _ENVIRONMENT = """\
 | variable | meaning |
 |---|---|
-| `IMPORTAI_TUI_HOME` | A folder that all files are kept in, instead of those under FILES. |
+| `IMPORTAI_TUI_HOME` | A folder for all files, in place of those under FILES. |
 | `IMPORTAI_TUI_`*SETTING* | Overrides a setting, such as `IMPORTAI_TUI_READING_THEME`. See HELP: SETTINGS. |
-| `BROWSER` | The program that opens links, unless a setting names one. |
-| `PAGER` | The program that shows long texts; empty for none. |
+| `BROWSER` | The program that opens links, unless the settings name one. |
+| `PAGER` | The program that shows long text; empty for none. |
 | `VISUAL`, `EDITOR` | The program that edits notes. |
 | `NO_COLOR` | Turns colours off if it is not empty. |
-| `XDG_CACHE_HOME`, `XDG_DATA_HOME`, `XDG_CONFIG_HOME` | The folders that begin the paths under FILES, on Linux. |
-| `IMPORTAI_TUI_DEBUG` | Ends the program with a traceback if there is a fault in it. For developers. |
+| `XDG_CACHE_HOME`, `XDG_DATA_HOME`, `XDG_CONFIG_HOME` | On Linux: the base folders of the paths under FILES. |
+| `IMPORTAI_TUI_DEBUG` | Shows the traceback of an internal error. For developers. |
 """
 _FILES = f"""\
 These are the paths on Linux. `{PROGRAM} paths` prints yours.
@@ -76,7 +76,7 @@ def make_man_page() -> str:
     """Return the man page in roff."""
     lines = [
         _TITLE,
-        *(".ad l", ".nr HY 0"),  # neither stretched lines nor hyphens that look like those of a command
+        *(".ad l", ".nr HY 0"),  # no justified lines, and no hyphens that look like part of a command
         *(".SH NAME", f"{escape_roff(PROGRAM)} \\- {escape_roff(_get_summary())}"),
         *(".SH SYNOPSIS", ".B " + escape_roff(f"{PROGRAM} [--demo] [--theme NAME] [REF | COMMAND [ARGS]...]")),
         *(".SH DESCRIPTION", *markdown_to_roff(_DESCRIPTION)),

@@ -1,4 +1,4 @@
-"""The command `completion`, and how the shells complete: click's scripts with some corrections."""
+"""The command `completion`, and the completion of each shell: click's scripts with corrections."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class _BashComplete(BashComplete):
     """Joins the words that bash splits at colons and equals signs, and answers with the part after the last of them."""
 
     _prefix = ""
-    """The part of the begun word that bash keeps."""
+    """The part of the incomplete word that bash keeps."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Return the complete words and the begun one."""
-        args, begun = super().get_completion_args()
+        """Return the complete words and the incomplete one."""
+        args, incomplete = super().get_completion_args()
         words: list[str] = []
         last = ""
-        for piece in filter(None, (*args, begun)):
+        for piece in filter(None, (*args, incomplete)):
             is_break = bool(_WORD_BREAK.fullmatch(piece))
             if words and (is_break or _WORD_BREAK.fullmatch(last)):
                 self._prefix = words[-1] + piece * is_break
@@ -43,7 +43,7 @@ class _BashComplete(BashComplete):
                 self._prefix = ""
                 words.append(piece)
             last = piece
-        if not begun:
+        if not incomplete:
             self._prefix = ""
             return words, ""
         return words[:-1], words[-1]
@@ -53,11 +53,11 @@ class _BashComplete(BashComplete):
         return f"{item.type},{str(item.value).removeprefix(self._prefix)}"
 
 
-class _WholeWords(ShellComplete):
+class _WholeWordComplete(ShellComplete):
     """For a value in `--option=value`, answers with the whole word, because zsh and fish replace it."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
-        """Return the completions of the begun word."""
+        """Return the completions of the incomplete word."""
         found = super().get_completions(args, incomplete)
         option, equals, _ = incomplete.partition("=")
         for item in found:
@@ -67,14 +67,14 @@ class _WholeWords(ShellComplete):
 
 
 @add_completion_class
-class _ZshComplete(_WholeWords, ZshComplete):
-    """Completes also the file in `--option=file`."""
+class _ZshComplete(_WholeWordComplete, ZshComplete):
+    """Also completes the file in `--option=file`."""
 
     source_template = ZshComplete.source_template.replace("_path_files", "compset -P '--*='; _path_files")
 
 
 @add_completion_class
-class _FishComplete(_WholeWords, FishComplete):
+class _FishComplete(_WholeWordComplete, FishComplete):
     """Keeps the order of the completions, and commas in their descriptions."""
 
     source_template = FishComplete.source_template.replace('split ","', 'split -m 1 ","').replace(
@@ -82,14 +82,14 @@ class _FishComplete(_WholeWords, FishComplete):
     )
 
 
-_HOW_TO_LOAD = f"""\b
+_SETUP_HELP = f"""\b
 To complete in every new shell, add this line to its startup file:
   bash  ~/.bashrc                   eval "$({PROGRAM} completion bash)"
   zsh   ~/.zshrc (after compinit)   eval "$({PROGRAM} completion zsh)"
   fish  ~/.config/fish/config.fish  {PROGRAM} completion fish | source"""
 
 
-@click.command(epilog=_HOW_TO_LOAD)
+@click.command(epilog=_SETUP_HELP)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:

@@ -43,7 +43,7 @@ def format_card_lines(card: Card, cited_by: Sequence[str], columns: int | None) 
         [format_link_line(link) for link in card.links],
         [*wrap(f"Cited in: {', '.join(cited_by)}", width)] if cited_by else [],
     ]
-    return [expand_tabs(line, 4) for line in with_gaps([line for line in part if line] for part in parts)]
+    return [expand_tabs(line) for line in with_gaps([line for line in part if line] for part in parts)]
 
 
 def format_author_list(authors: Sequence[str]) -> str:

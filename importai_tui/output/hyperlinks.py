@@ -1,4 +1,4 @@
-"""Hyperlinks of the terminal (OSC 8): text that a click in the terminal opens in the browser.
+"""Writes hyperlinks of the terminal (OSC 8): a click on their text opens an address in the browser.
 
 See https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
 """
@@ -15,10 +15,10 @@ END_LINK = "\x1b]8;;\x1b\\"
 """Ends a hyperlink; does nothing if there is none."""
 
 _UNSUITABLE_TERMINAL = re.compile(r"(?:ansi|cons|cygwin|dumb|eterm|linux|screen|vt\d)|xterm$")
-"""The beginnings of TERM of terminals without a mouse, and of those that show parts of the sequences: Emacs, GNU screen
-(the rest of a long one) and, by the experience of GCC, some that call themselves plain "xterm"."""
+"""Beginnings of TERM for terminals without a mouse, and for those that show parts of the sequences: Emacs, GNU screen
+(the rest of a long one) and, according to GCC, some that call themselves plain "xterm"."""
 _BROKEN_TERMINALS = ("gnome-terminal", "xfce4-terminal")
-"""Values of COLORTERM that only old versions have, which show the sequences as text."""
+"""Values of COLORTERM in old versions of these terminals, which show the sequences as text."""
 _FIRST_VTE = 5001
 """The first VTE library (GNOME Terminal and others) with hyperlinks; 0.50.0 crashes on them."""
 
@@ -26,9 +26,9 @@ _FIRST_VTE = 5001
 def has_hyperlinks(setting: str, environ: Mapping[str, str], platform: str) -> bool:
     """Return True if hyperlinks may be written to a terminal.
 
-    Every terminal should ignore the sequences that it does not know (ECMA-48), and over ssh nothing tells which program
-    it is. So "auto" excludes those that are known to fail, as GCC does (`auto_enable_urls` in diagnostic-color.cc), and
-    not all but a list of known programs, as supports-hyperlinks for Node.js does. Like that, it obeys FORCE_HYPERLINK.
+    A terminal should ignore a sequence that it does not know (ECMA-48), and over ssh its program is unknown. So "auto"
+    excludes only terminals that are known to fail, as GCC does (`auto_enable_urls` in diagnostic-color.cc), and does
+    not need a list of those that work, as supports-hyperlinks for Node.js has. FORCE_HYPERLINK overrides "auto".
 
     Args:
         setting: "auto", "always" or "never".
@@ -51,10 +51,10 @@ def has_hyperlinks(setting: str, environ: Mapping[str, str], platform: str) -> b
 
 
 def format_link_start(url: str | None) -> str:
-    """Return the sequence that begins a hyperlink; empty if the address is not one that may be opened.
+    """Return the sequence that begins a hyperlink; empty if the address must not be opened.
 
-    Terminals take parts with the same id and address for one link, such as those of a link on two lines. Some look only
-    at the id, so each address has its own.
+    Terminals treat parts with the same id and address as one link, for example a link on two lines. Some compare only
+    the id, so each address has its own.
     """
     address = browser_url(url)
     return f"\x1b]8;id={crc32(address.encode()):x};{address}\x1b\\" if address else ""

@@ -1,4 +1,4 @@
-"""Lines for a terminal: text, of which parts may be bold or lead to an address."""
+"""Lines for a terminal. Parts of a line may be bold, or link to an address."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import NamedTuple
 
 from importai_tui.output.layout import wrap
 
+_TAB_SIZE = 4
+"""Cells between two tab stops."""
+
 
 class Run(NamedTuple):
-    """Text of one look."""
+    """Text in one style."""
 
     text: str
     url: str | None = None
-    """Where it leads. It need not be safe to open: `console` checks it."""
+    """The address that it links to. It may be unsafe to open: `console` checks it."""
     is_bold: bool = False
 
 
@@ -34,20 +37,20 @@ def to_texts(lines: Iterable[Line]) -> list[str]:
 
 
 def link_part(line: str, start: int, end: int, url: str | None) -> Line:
-    """Return a line whose characters from `start` to `end` lead to an address."""
+    """Return a line whose characters from `start` to `end` link to an address."""
     runs = (Run(line[:start]), Run(line[start:end], url), Run(line[end:]))
     return [run for run in runs if run.text]
 
 
-def expand_tabs(line: Line, size: int) -> Line:
+def expand_tabs(line: Line) -> Line:
     """Replace tabs with blanks, as `str.expandtabs` does; each run begins at a tab stop."""
     if isinstance(line, str):
-        return line.expandtabs(size)
-    return [run._replace(text=run.text.expandtabs(size)) for run in line]
+        return line.expandtabs(_TAB_SIZE)
+    return [run._replace(text=run.text.expandtabs(_TAB_SIZE)) for run in line]
 
 
 def wrap_runs(runs: Iterable[Run], cells: int | None, first: str = "", rest: str = "") -> list[Line]:
-    """Wrap runs as `wrap` wraps their text. A link that continues on the next line leads there from both."""
+    """Wrap runs as `wrap` wraps their text. A link that continues on the next line is a link on both."""
     runs = list(runs)
     urls = [run.url for run in runs for character in run.text if not character.isspace()]
     lines: list[Line] = []
@@ -61,13 +64,13 @@ def wrap_runs(runs: Iterable[Run], cells: int | None, first: str = "", rest: str
 
 def _link_characters(line: str, indent: int, urls: Sequence[str | None]) -> Line:
     """Return the runs of a line, given the address of each visible character after its indent."""
-    of_characters: list[str | None] = [None] * indent
-    done = 0
+    url_of_each: list[str | None] = [None] * indent
+    index = 0
     for character in line[indent:]:
         is_blank = character.isspace()
         # A blank belongs to a link if the words on both sides do.
-        is_outside = is_blank and (not done or urls[done - 1] != urls[done])
-        of_characters.append(None if is_outside else urls[done])
-        done += not is_blank
-    groups = groupby(zip(line, of_characters, strict=True), key=itemgetter(1))
+        is_outside = is_blank and (not index or urls[index - 1] != urls[index])
+        url_of_each.append(None if is_outside else urls[index])
+        index += not is_blank
+    groups = groupby(zip(line, url_of_each, strict=True), key=itemgetter(1))
     return [Run("".join(character for character, _ in group), url) for url, group in groups]

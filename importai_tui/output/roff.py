@@ -33,10 +33,10 @@ _ESCAPES = {
 _ESCAPED = re.compile(f"[{re.escape(''.join(_ESCAPES))}]|[^\\x00-\\x7f]")
 _LONG_WORD = re.compile(r"\S{20,}")
 _BREAK_POINT = re.compile(r"(?<=[/|.:_,=-])(?=\w)")
-"""Where a long word may be broken: `escape_roff` marks it with a null character."""
+"""A place where a long word may be broken: `escape_roff` puts a null character there."""
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\be\.g\.) +(?=[A-Z])")
 _MAX_LINE = 78
-"""Characters of a line of the source; mandoc warns about more than 80."""
+"""Most characters in a line of the source; mandoc warns about more than 80."""
 
 
 def join_lines(lines: Iterable[str]) -> str:
@@ -46,7 +46,7 @@ def join_lines(lines: Iterable[str]) -> str:
 
 
 def escape_roff(text: str) -> str:
-    """Return text as roff prints it unchanged, except at the start of a line: see `format_lines`."""
+    """Return text that roff prints unchanged, except at the start of a line: see `format_lines`."""
     text = _LONG_WORD.sub(lambda word: _BREAK_POINT.sub("\0", word[0]), text)
     return _ESCAPED.sub(lambda match: _ESCAPES.get(match[0]) or f"\\[u{ord(match[0]):04X}]", text)
 
@@ -57,7 +57,7 @@ def format_heading(level: int, text: str) -> str:
 
 
 def format_lines(escaped: str) -> list[str]:
-    """Return lines of a paragraph of escaped text: each sentence begins a line, and none is taken for a macro."""
+    """Return the lines of a paragraph of escaped text. Each sentence begins a line, and no line is read as a macro."""
     lines: list[str] = []
     for sentence in _SENTENCE_END.split(escaped):
         line = ""
@@ -67,12 +67,18 @@ def format_lines(escaped: str) -> list[str]:
                 line = ""
             line += f" {word}" if line else word
         lines.append(line)
-    return [_guard(line) for line in lines if line]
+    return [_escape_dot(line) for line in lines if line]
 
 
 def format_code(text: str) -> list[str]:
     """Return lines that are printed as they are."""
-    return [".RS 4", ".EX", *(_guard(escape_roff(line)) for line in text.rstrip("\n").split("\n")), ".EE", ".RE"]
+    return [
+        ".RS 4",
+        ".EX",
+        *(_escape_dot(escape_roff(line)) for line in text.rstrip("\n").split("\n")),
+        ".EE",
+        ".RE",
+    ]
 
 
 def format_item(term: str, description: str) -> list[str]:
@@ -137,7 +143,7 @@ def _format_row(cells: Sequence[str]) -> list[str]:
 
 
 def _until(closing: str, tokens: Iterator[Token]) -> Iterator[Token]:
-    """Yield the tokens up to a closing one, in which no other of its kind is nested."""
+    """Yield the tokens before the closing one; tokens of this kind must not be nested."""
     for token in tokens:
         if token.type == closing:
             return
@@ -164,6 +170,6 @@ def _format_span(token: Token) -> str:
             return escape_roff(token.content)
 
 
-def _guard(line: str) -> str:
-    """Return a line that begins with no control character of roff; the other one, an apostrophe, is escaped."""
+def _escape_dot(line: str) -> str:
+    """Escape a full stop at the start of a line, because it begins a macro. (An apostrophe is always escaped.)"""
     return f"\\&{line}" if line.startswith(".") else line

@@ -1,4 +1,4 @@
-"""Formats issues and stories as lines of text. Linked words, and the link numbers after them, lead to the address.
+"""Formats issues and stories as lines of text. Cited words, and the numbers after them, are links.
 
 `show` prints the document in its order. `read` also prints marks, indents passages, and lists the links last; its link
 numbers are those of `importai-tui links`, for a story or for all stories of an issue.
@@ -39,7 +39,6 @@ MAX_LINE_WIDTH = 72
 """Cells of a line of prose, also on a wider terminal, because long lines are hard to read."""
 _WHY_INDENT = "  "
 """Indent of a "Why this matters" passage. A screen reader would read a symbol aloud."""
-_TAB_SIZE = 4
 
 
 class NumberedLinks(NamedTuple):
@@ -127,7 +126,7 @@ def format_story_lines(
         parts.append(["Things that inspired this story:", *items])
     if story.links:
         parts.append(["Links:", *format_link_lines(story, columns, first=first)])
-    return [expand_tabs(line, _TAB_SIZE) for line in with_gaps(parts)]
+    return [expand_tabs(line) for line in with_gaps(parts)]
 
 
 def format_link_lines(story: Story, columns: int | None, *, first: int = 1) -> list[Line]:

@@ -23,17 +23,17 @@ PASTE_LIMIT = 1 << 20
 PASTE_TIMEOUT = 3.0
 """Seconds without input after which a paste counts as complete: if its end was lost, keys must work again."""
 _SEQUENCE_TIMEOUT = 0.5
-"""Seconds until the same for a mouse report or a control string, with which a terminal answers a query."""
+"""Seconds without input after which a mouse report, or a control string that answers a query, counts as complete."""
 _MOUSE_START = "\x1b[M"
 _MOUSE_BYTES = 3
 """Bytes after the start of an X10 mouse report. They may have any value, so they need not be UTF-8."""
 _STRING_START = re.compile(r"\x1b(?:\][0-9]|P[0-9;>!+$=|]|_G)\Z")
-"""The start of an OSC, DCS or APC string. Its first character tells it from alt and a letter."""
+"""The start of an OSC, DCS or APC string. Its first character distinguishes it from alt and a letter."""
 _COMPLETE_SEQUENCE = re.compile(r"\x1b\[\[?[0-?]*[ -/]*[@-Z\\-~]\Z")
 """A whole control sequence, by the grammar of ECMA-48."""
 _SIZE_REPORT = re.compile(r"\x1b\[48(?:;[0-9]+(?::[0-9]*)*){4}t\Z")
 _ALT_DIGIT = re.compile(r"\x1b[0-9]\Z")
-"""Alt and a digit. Textual takes it for a symbol that option and a digit type on a Mac, such as ™."""
+"""Alt and a digit. Textual reads it as a symbol that option and a digit type on a Mac, such as ™."""
 _MAX_SEQUENCE = 32
 """Characters of one control sequence. Textual would send the characters of a longer one as keys."""
 _MAX_CELLS = 1_000_000
@@ -55,7 +55,7 @@ class TerminalInput(XTermParser):
         self._paste: list[str] | None = None
         """The text of the paste that is being received."""
         self._deadline = 0.0
-        """When an unfinished paste, mouse report, long sequence or control string counts as complete."""
+        """The time at which an unfinished paste, mouse report, long sequence or control string counts as complete."""
         self._in_band_resize = False
         """True if the terminal has announced that it reports its size in the input."""
         super().__init__(debug)
