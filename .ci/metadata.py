@@ -1,4 +1,4 @@
-"""Turns the README into the description of the package: a package index needs absolute addresses."""
+"""Makes the description of the package from the README, with the absolute addresses that a package index needs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PICTURES = (".gif", ".png", ".svg")
 
 
 class ReadmeHook(MetadataHookInterface):
-    """Sets the field `readme`. Hatchling calls it for every build, also for an editable one."""
+    """Sets the field `readme`. Hatchling calls it for every build, including editable ones."""
 
     def update(self, metadata: dict[str, Any]) -> None:
         """Set the field in the table `[project]`."""
@@ -23,7 +23,7 @@ class ReadmeHook(MetadataHookInterface):
 
 
 def make_absolute(text: str, home: str, tag: str) -> str:
-    """Return a Markdown page whose relative links and pictures are addresses of files of a tag, as GitHub has them."""
+    """Return a Markdown page with relative links and pictures replaced by the addresses of files of a tag on GitHub."""
 
     def replace(match: re.Match[str]) -> str:
         path = match[1]

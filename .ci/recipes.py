@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the recipes of a release for Homebrew, the AUR and nix, from its sdist: `.ci/recipes.py dist/*.tar.gz`.
 
-Needs uv, which names the source of every dependency, and its address, in a lock file. The files are written beside the
-sdist, into the folder `recipes`. The recipes download the sdist from the releases of the public home, or from `--url`.
+Needs uv, whose lock file has the address of the source of every dependency. The recipes are written to the folder
+`recipes` beside the sdist. They download the sdist from the releases of the public home, or from `--url`.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from pathlib import Path
 from typing import Any
 
 _ARCH_NAMES = {"pyyaml": "yaml"}
-"""Packages whose name on Arch is not `python-` and their own name."""
+"""Packages whose name on Arch is not `python-` followed by their own name."""
 EXTRAS = {
     "articles": "whole articles of web pages",
     "mcp": "lets AI programs search your archive",
     "web": "the reader in a browser",
 }
-"""What the extras are for. The others are for those who change the program."""
+"""The extras for users, each with its purpose. The other extras are for developers."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """The source of a package: where it is, and the hexadecimal SHA-256 of it."""
+    """The source of a package: its address and its SHA-256 in hexadecimal."""
 
     name: str
     url: str
@@ -41,7 +41,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Release:
-    """What the recipes say of a release."""
+    """The metadata of a release that the recipes need."""
 
     version: str
     summary: str
@@ -49,11 +49,11 @@ class Release:
     python: str
     """The newest minor version of Python that the release was tested with."""
     requirements: tuple[str, ...]
-    """As in the metadata, those of the extras too."""
+    """As in the metadata, including those of the extras."""
     source: Source
 
     def list_dependencies(self, extra: str = "") -> list[str]:
-        """Return the names of the packages that the program needs, or an extra of it."""
+        """Return the names of the packages that the program needs, or those that an extra needs."""
         condition = f"extra == '{extra}'"
         wanted = [line for line in self.requirements if (condition in line if extra else "extra ==" not in line)]
         return [re.split(r"[^\w.-]", line)[0].lower() for line in wanted]
@@ -64,7 +64,7 @@ class Release:
 
 
 def read_release(sdist: Path, url: str = "") -> Release:
-    """Read the metadata of an sdist; without an address it lies with the releases of its home."""
+    """Read the metadata of an sdist. Its address is `url`, or by default among the releases of its home page."""
     with tarfile.open(sdist) as archive:
         file = archive.extractfile(f"{sdist.name.removesuffix('.tar.gz')}/PKG-INFO")
         assert file is not None
@@ -93,9 +93,9 @@ def find_sources(release: Release) -> list[Source]:
     for platform in ("macos", "linux"):
         with tempfile.TemporaryDirectory() as folder:
             lock = Path(folder, "pylock.toml")
-            order = ("uv", "pip", "compile", "-", "--quiet", "--output-file", str(lock))
+            command = ("uv", "pip", "compile", "-", "--quiet", "--output-file", str(lock))
             options = ("--python-version", release.python, "--python-platform", platform)
-            subprocess.run([*order, *options], input=needed, check=True, text=True)
+            subprocess.run([*command, *options], input=needed, check=True, text=True)
             found |= {source.name: source for source in read_lock(tomllib.loads(lock.read_text(encoding="utf-8")))}
     return [found[name] for name in sorted(found)]
 
@@ -108,7 +108,7 @@ def read_lock(lock: dict[str, Any]) -> list[Source]:
     ]
 
 
-def write_homebrew(release: Release, sources: list[Source]) -> str:
+def format_homebrew(release: Release, sources: list[Source]) -> str:
     """Return a formula."""
     resources = "\n".join(
         f'  resource "{source.name}" do\n    url "{source.url}"\n    sha256 "{source.sha256}"\n  end\n'
@@ -143,7 +143,7 @@ end
 '''
 
 
-def write_pkgbuild(release: Release) -> str:
+def format_pkgbuild(release: Release) -> str:
     """Return a PKGBUILD."""
     depends = "\n".join(f"  {name}" for name in _list_for_arch(release))
     optional = "\n".join(f"  '{reason}'" for reason in _list_reasons_for_arch(release))
@@ -178,7 +178,7 @@ package() {{
 '''
 
 
-def write_srcinfo(release: Release) -> str:
+def format_srcinfo(release: Release) -> str:
     """Return the file `.SRCINFO`, as `makepkg --printsrcinfo` writes it."""
     lines = [
         f"pkgbase = {release.source.name}",
@@ -213,7 +213,7 @@ def _name_on_arch(package: str) -> str:
     return f"python-{_ARCH_NAMES.get(package, package)}"
 
 
-def write_nix(release: Release) -> str:
+def format_nix(release: Release) -> str:
     """Return a derivation, to be called with `callPackage`."""
     digest = base64.b64encode(bytes.fromhex(release.source.sha256)).decode()
     dependencies = "\n".join(f"    {name}" for name in release.list_dependencies())
@@ -264,10 +264,10 @@ def main() -> None:
     arguments = parser.parse_args()
     release = read_release(arguments.sdist, arguments.url)
     texts = {
-        "importai-tui.rb": write_homebrew(release, find_sources(release)),
-        "PKGBUILD": write_pkgbuild(release),
-        ".SRCINFO": write_srcinfo(release),
-        "package.nix": write_nix(release),
+        "importai-tui.rb": format_homebrew(release, find_sources(release)),
+        "PKGBUILD": format_pkgbuild(release),
+        ".SRCINFO": format_srcinfo(release),
+        "package.nix": format_nix(release),
     }
     folder = arguments.sdist.parent / "recipes"
     folder.mkdir(exist_ok=True)

@@ -28,8 +28,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Most of what tests wait for is the disk, and what a killed process wrote to memory is as safe as on a disk. The folder
-# must allow programs, and be large: that of a container may have 64 MB.
+# Tests wait mostly for the disk, and files in memory survive a killed process too. The folder must be executable and
+# large: that of a container may have 64 MB.
 MEMORY_FOLDER, NEEDED_BYTES = Path("/dev/shm"), 2 << 30
 if os.access(MEMORY_FOLDER, os.W_OK):
     memory = os.statvfs(MEMORY_FOLDER)
@@ -57,8 +57,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the first process begin with the slow tests, and the second with those on WordPress.
 
-    So no process waits at the end for one that started last. And one process runs all tests on WordPress, because each
-    that runs any starts a site of its own.
+    A slow test that starts last would keep the other processes waiting. The tests on WordPress run in one process,
+    because each process that runs any of them starts its own site.
     """
     site = [item for item in items if WORDPRESS in item.nodeid]
     others = sorted((item for item in items if WORDPRESS not in item.nodeid), key=_rank_by_time)
@@ -77,12 +77,12 @@ def pytest_collection_finish() -> None:
 
 
 CopyReady = Callable[[Callable[[Path], object], Path], None]
-"""Creates a folder like a function does: see `copy_ready`."""
+"""Takes a function that fills a folder, and the folder: see `copy_ready`."""
 
 
 @pytest.fixture(scope="session")
 def copy_ready(tmp_path_factory: pytest.TempPathFactory) -> CopyReady:
-    """Return a function that creates a folder: `fill` fills the first one, of which later ones are copies."""
+    """Return a function that creates a folder: `fill` fills the first one, and later ones are copies of it."""
     ready: dict[Callable[[Path], object], Path] = {}
 
     def copy(fill: Callable[[Path], object], folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a package index shows: the metadata of the package, and the README as its description."""
+"""The page of a package index: the metadata of the package, and the README as its description."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_public_home_is_named_in_one_place() -> None:
     assert [(name, count) for name, count in named if count] == [("pyproject.toml", 1)]
 
 
-def test_readme_says_until_when_it_is_unpublished() -> None:
+def test_readme_warns_until_there_is_a_release() -> None:
     readme = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
     assert ("Not published yet" in readme) == HOME.split("/")[2].endswith(".invalid")
 

@@ -1,4 +1,4 @@
-"""macOS and Windows, simulated: what they lack is missing, and what they do otherwise is done here too."""
+"""Simulates macOS and Windows: removes the functions that they lack, and imitates their behaviour."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ for module in pkgutil.walk_packages(importai_tui.__path__, "importai_tui."):
         importlib.import_module(module.name)
 print(sum(name.startswith("importai_tui.") for name in sys.modules))
 """
-"""Imports all modules without what Windows lacks, but not the driver for POSIX terminals, nor the servers, whose
-libraries take a second."""
+"""Imports all modules without those that Windows lacks, except the driver for POSIX terminals, and the servers,
+whose libraries take a second."""
 
 
 def test_every_module_imports_on_windows() -> None:
@@ -74,7 +74,7 @@ def test_every_module_imports_on_windows() -> None:
 
 
 WINDOWS = SimpleNamespace(platform="win32")
-"""Replaces `sys` in one module, where other modules must know the true platform."""
+"""Replaces `sys` in one module, because other modules need the real platform."""
 
 
 class WindowsLimits(WorkerLimits):
@@ -101,7 +101,7 @@ def test_a_parser_process_has_a_time_limit_on_windows(monkeypatch: pytest.Monkey
 def test_a_file_that_is_open_is_replaced_later(
     blocked_times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On Windows no name is moved over a file that a program has open."""
+    """Windows does not replace a file that a program has open."""
     delays: list[float] = []
     replace = Path.replace
 
@@ -142,7 +142,7 @@ def test_a_lock_is_exclusive_on_windows(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_only_files_open_for_writing_are_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows refuses to sync others, so a copy would never be made."""
+    """Windows refuses to sync a file that is open for reading; then no copy would be made."""
     import fcntl
 
     sync = os.fsync
@@ -159,7 +159,7 @@ def test_only_files_open_for_writing_are_synced(tmp_path: Path, monkeypatch: pyt
     assert len(list_backups(path)) == 1
 
 
-def test_macos_empties_the_cache_of_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_macos_flushes_the_cache_of_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import fcntl
 
     commands: list[int] = []
@@ -235,8 +235,8 @@ def test_a_closed_pipe_ends_the_output_quietly(monkeypatch: pytest.MonkeyPatch) 
         print_data("text")
 
 
-def test_own_files_are_known_by_names_in_another_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On macOS and Windows, an export to such a name would replace the reading state."""
+def test_own_files_are_recognised_in_another_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An export to such a name would replace the reading state on macOS and Windows."""
     places = Places.under(tmp_path / "home")
     for folder in (places.data_folder, places.config_folder, places.cache_folder):
         folder.mkdir(parents=True)
@@ -254,7 +254,7 @@ def test_own_files_are_known_by_names_in_another_case(tmp_path: Path, monkeypatc
     assert not export_folder._is_own_folder(places, tmp_path / "notes")
 
 
-def test_no_lock_is_left_where_locked_files_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locks_of_drafts_are_removed_on_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     remove = shutil.rmtree
 
     def remove_unlocked(folder: Path, ignore_errors: bool = False) -> None:

@@ -25,7 +25,7 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
 PROMISES = (PROJECT / "tests" / "README.md").read_text(encoding="utf-8").split("\n## Promises\n")[1]
 CONTRIBUTING = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 NEWEST_CHANGES = "\n## ".join((PROJECT / "CHANGELOG.md").read_text(encoding="utf-8").split("\n## ")[:3])
-"""What is not released yet, and the newest release. Commands and keys of older ones may have gone."""
+"""Unreleased changes and the newest release. Commands and keys of older releases may no longer exist."""
 DOCUMENTS = [
     *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *(PROJECT / "tests").rglob("README.md"),

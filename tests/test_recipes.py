@@ -62,9 +62,9 @@ def test_recipes_have_what_the_release_has(recipes: ModuleType, sdist: Path) -> 
             ]
         }
     )
-    formula = recipes.write_homebrew(release, sources)
-    pkgbuild, srcinfo = recipes.write_pkgbuild(release), recipes.write_srcinfo(release)
-    nix = recipes.write_nix(release)
+    formula = recipes.format_homebrew(release, sources)
+    pkgbuild, srcinfo = recipes.format_pkgbuild(release), recipes.format_srcinfo(release)
+    nix = recipes.format_nix(release)
     address = "https://example.org/importai-tui/releases/download/v1.2.3/importai_tui-1.2.3.tar.gz"
     for recipe in (formula, pkgbuild, srcinfo, nix):
         assert address in recipe

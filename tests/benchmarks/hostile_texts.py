@@ -1,6 +1,6 @@
-"""Time of everything but the parser for texts that are made to be slow: seconds of processor time.
+"""Measures the processor time, in seconds, for texts that are made to be slow. The parser has its own benchmark.
 
-The tests read the same texts without a clock.
+The tests read the same texts without measuring.
 """
 
 from __future__ import annotations

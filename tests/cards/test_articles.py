@@ -54,7 +54,7 @@ def test_scripts_are_not_read() -> None:
 
 
 PAGE_UNITS = ("<div>a</div>", "<a href=x>y</a>", "<b><p>x", "<script>", "<table><tr><td>a")
-"""What huge pages consist of. `tests.benchmarks.hostile_texts` measures the time."""
+"""Parts that huge pages repeat. `tests.benchmarks.hostile_texts` measures the time."""
 
 
 def make_huge_page(unit: str) -> str:

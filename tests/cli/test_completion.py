@@ -1,4 +1,4 @@
-"""The tab key: what completes each argument, and the scripts of the shells."""
+"""Tab completion of each argument, and the scripts of the shells."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.examples import make_issue
 
 
 def complete(*words: str) -> list[str]:
-    """The completions of the last word."""
+    """Return the completions of the last word."""
     return [item.value for item in find_items(*words)]
 
 
@@ -26,7 +26,7 @@ def find_items(*words: str) -> list[CompletionItem[str]]:
 
 
 def answer(shell: str, words: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The answer to the script of a shell, for the last word."""
+    """Return the output for the script of a shell, for the last word."""
     monkeypatch.setenv("COMP_WORDS", "\n".join((PROGRAM, *words)))
     monkeypatch.setenv("COMP_CWORD", words[-1] if shell == "fish" else str(len(words)))
     kind = get_completion_class(shell)

@@ -26,7 +26,7 @@ page = cache(make_man_page)
 
 
 def plain_page() -> str:
-    """The page without the escapes that its words have."""
+    """Return the page without escapes in its words."""
     return re.sub(r"\\[:&]|\\f[BIR]", "", page()).replace("\\-", "-")
 
 
@@ -57,7 +57,7 @@ def test_help_prints_the_man_page(run: RunProgram) -> None:
     assert run("help", "--man", "--all").status == 2
 
 
-def test_man_has_nothing_to_complain_about() -> None:
+def test_man_reports_no_problems() -> None:
     checks = {"groff": ["-man", "-Tutf8", "-ww", "-z", "-rLL=40n"], "mandoc": ["-T", "lint"]}
     found = {name: path for name in checks if (path := shutil.which(name))}
     if not found:

@@ -117,9 +117,9 @@ def find_unrestored_state(data: bytes) -> list[str]:
     if pushed:
         changed.append(f"kitty's keys were pushed {pushed} times more than popped")
     if (styles := re.findall(rb"\x1b\[([\d;]*)m", data)) and styles[-1] != b"0":
-        changed.append(f"the style {styles[-1].decode()} holds on")
+        changed.append(f"the style {styles[-1].decode()} does not end")
     if (links := re.findall(rb"\x1b\]8;([^\x1b]*)\x1b", data)) and links[-1] != b";":
-        changed.append(f"the hyperlink {links[-1].decode()} holds on")
+        changed.append(f"the hyperlink {links[-1].decode()} does not end")
     if (pointers := re.findall(rb"\x1b\]22;([^\x07]*)\x07", data)) and pointers[-1] != b"default":
         changed.append(f"the pointer is a {pointers[-1].decode()}")
     return changed

@@ -97,9 +97,9 @@ def test_only_a_full_progress_line_may_use_carriage_return() -> None:
         ("\x1b[?1003h", "mouse motion (?1003) is on"),
         ("\x1b[?25l", "cursor (?25) is off"),
         ("\x1b[>25u", "kitty's keys were pushed 1 times more than popped"),
-        ("\x1b[1mword", "the style 1 holds on"),
+        ("\x1b[1mword", "the style 1 does not end"),
         ("\x1b]22;text\x07", "the pointer is a text"),
-        ("\x1b]8;id=1;https://a.example\x1b\\word", "the hyperlink id=1;https://a.example holds on"),
+        ("\x1b]8;id=1;https://a.example\x1b\\word", "the hyperlink id=1;https://a.example does not end"),
     ],
 )
 def test_unrestored_state_is_found(data: str, expected: str) -> None:

@@ -156,7 +156,7 @@ def test_verdicts_are_kept_without_the_archive(library: Library, places: Places)
         assert (otters.ref, otters.status, otters.start) == ("402/1", "right", 20)
 
 
-def test_a_verdict_and_a_note_of_two_machines_are_merged(library: Library, places: Places) -> None:
+def test_verdict_and_note_of_two_machines_are_merged(library: Library, places: Places) -> None:
     with Library.open(Places.under(places.archive.parent / "other")) as other:
         store(other, 402, "2025-03-03", OTTERS)
         other.set_forecast_note(find(other, "otters"), "Ask them.")
@@ -204,7 +204,7 @@ def test_similar_sentences_keep_their_own_verdicts(library: Library) -> None:
 
 
 def test_many_long_sentences_are_matched(library: Library) -> None:
-    # To compare the order of their words would take minutes.
+    # Comparing the order of their words would take minutes.
     text = f"I expect that by the end of 2027 {'sheep count the stars and oceans ' * 30}"
     store(library, 410, "2025-05-01", "\n\n".join(f"{text}{'x' * n}." for n in range(60)))
     for n in range(20):

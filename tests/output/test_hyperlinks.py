@@ -1,4 +1,4 @@
-"""Which terminals get hyperlinks."""
+"""Terminals with and without hyperlinks."""
 
 from __future__ import annotations
 

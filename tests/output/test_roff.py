@@ -1,4 +1,4 @@
-"""Markdown as a man page; what roff would run or change is escaped."""
+"""Markdown as a man page, with everything escaped that roff would run or change."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def interrupt_elsewhere() -> None:
 
 
 async def wait_in_silence(interrupts: int, ends: list[str]) -> None:
-    """Wait, interrupted so often; add what ended each wait."""
+    """Wait, and expect that many interrupts; add the reason why each wait ended."""
     asyncio.get_running_loop().call_later(SILENCE, ends.append, "silence")
     try:
         interrupt_elsewhere()

@@ -1,5 +1,5 @@
-"""Speeds Textual up: rules are parsed once for all apps of a test process, line caches are dropped, and what a headless
-app would throw away is not put together.
+"""Speeds Textual up: rules are parsed once for all apps of a test process, line caches are dropped, and a headless app
+skips drawing that it would discard.
 
 Only work without effect on a test is saved: every screen is still styled, laid out and drawn.
 """

@@ -1,4 +1,4 @@
-"""The driver of a reader in a browser: what it reads from its server, and what it does when that ends."""
+"""The driver of a reader in a browser: its input from the server, and the end of the server."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def run(chunks: list[bytes], *, is_stopped: bool = False) -> tuple[list[Any], li
     return events, calls
 
 
-def test_packets_become_keys_pastes_and_messages_however_they_are_split() -> None:
+def test_split_packets_become_keys_pastes_and_messages() -> None:
     data = packet(b"D", "jé\x1b[200~a\x1bb\x1b[201~".encode()) + packet(b"M", b'{"type": "blur"}') + packet(b"D", b"k")
     for size in (1, 7, len(data)):
         events, _ = run([data[start : start + size] for start in range(0, len(data), size)] + [b""])

@@ -1,4 +1,4 @@
-"""Who may use the page: tokens, host names and origins."""
+"""Access to the page: tokens, host names and origins."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def test_other_names_are_refused() -> None:
     assert [host for host in NOT_OWN_HOSTS if RULES.is_own_host(host)] == []
 
 
-def test_only_pages_of_the_same_host_and_port_are_own() -> None:
+def test_pages_of_other_hosts_and_ports_are_refused() -> None:
     assert RULES.is_own_page("http://localhost:9000", "localhost:9000")
     assert RULES.is_own_page("https://garden", "garden")
     for origin in (None, "", "null", "http://localhost", "http://localhost:9001", "http://evil.example", "file://"):
         assert not RULES.is_own_page(origin, "localhost:9000"), origin
 
 
-def test_only_the_token_is_the_token() -> None:
+def test_wrong_tokens_are_refused() -> None:
     assert RULES.is_token("secret")
     assert not any(map(RULES.is_token, (None, "", "Secret", "secret ", "sécret", "secretsecret")))
     assert AccessRules("", frozenset()).is_token(None)
 
 
-def test_loopback_is_told_from_other_addresses() -> None:
+def test_only_loopback_addresses_are_loopback() -> None:
     assert all(map(is_loopback, ("127.0.0.1", "127.9.9.9", "::1", "localhost", "LocalHost")))
     assert not any(map(is_loopback, ("0.0.0.0", "::", "192.168.1.7", "garden", "", "localhost.example")))

@@ -1,4 +1,4 @@
-"""The page in Chromium, where Playwright and Chromium are installed. Texts are read by a terminal beside it."""
+"""The page in Chromium, where Playwright and Chromium are installed. A terminal emulator reads the text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?\d+\$p|\x1b\]2
 
 
 class Screen:
-    """What the terminal on a page shows."""
+    """The text of the terminal on a page."""
 
     def __init__(self) -> None:
         self._screen = pyte.Screen(80, 24)

@@ -136,7 +136,7 @@ async def wait_until(is_done: Callable[[], object]) -> None:
 
 
 class Page:
-    """The page of a visitor: the texts that it has got, and the URLs that it was asked to open."""
+    """The page of a visitor: the texts that it received, and the URLs that it opened."""
 
     def __init__(self, socket: ClientWebSocketResponse) -> None:
         self._socket = socket
@@ -157,16 +157,14 @@ class Page:
                     self.text += re.sub(r"\x1b\[[0-9;?<>=$]*[a-zA-Z]", " ", message.data.decode())
                 else:
                     self.messages.append("closed")
-                    assert is_done(self), "the reader ended before"  # a closed socket is never waited for
+                    assert is_done(self), "the reader exited too early"  # a closed socket returns at once
 
 
 def shows(text: str, page: Page) -> bool:
     return text in page.text
 
 
-async def test_a_reader_in_the_browser_opens_copies_and_quits_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_reader_in_a_browser_opens_copies_and_quits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Library.open(Places.under(tmp_path)) as library:
         library.store(make_issue("a1", number=401, url="https://example.org/401"), b"page", "page.html")
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
@@ -205,7 +203,7 @@ Started = tuple[Sequence[str], AccessRules, str, int]
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Started]:
-    """The servers that the command has started; they end at once."""
+    """The servers that the command started; they exit at once."""
     found: list[Started] = []
 
     async def start(
