@@ -56,7 +56,7 @@ def may_announce(text: str) -> bool:
 
 
 def find_announcement(head: str, outer: Section | None = None) -> Section | None:
-    """Return the section below a head that announces predictions, or that names a time within such a section."""
+    """Return the section below a head that announces predictions, or that gives a time within such a section."""
     if len(head) > _MAX_INTRODUCTION:
         return None
     if has_any(head, _ANNOUNCING_WORDS) or head.isupper():

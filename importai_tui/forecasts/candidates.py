@@ -1,4 +1,4 @@
-"""Finds the sentences of a story that deserve a close look: those with words of time and of the future."""
+"""Finds the sentences of a story that may be forecasts: those with words of time and of the future."""
 
 from __future__ import annotations
 
@@ -30,8 +30,14 @@ from importai_tui.model import (
     spans_to_text,
 )
 
+DATED_LABEL = re.compile(r"(?:(?:by|within|before|until)\s[^:–—]{3,30}|20[1-9]\d)\s?[:–—]")
+"""The start of a sentence that names its day: "By the end of 2026:", "2028:"."""
 SHORT_QUOTATION = 6
-"""Words of a quotation that only names something."""
+"""Most words in a quotation that only names something."""
+_LABEL = re.compile(r"(?i)^(?:why|how|what) [^:.!?]{1,140}:\s+(?=\S)")
+"""A label at the start of a line, which is not part of the first sentence."""
+_MAX_DATED_LABEL = 40
+"""Characters of a label that gives a time."""
 _MAX_TEXT = 250_000
 """Characters of a story that are searched; real ones have 30,000 at most."""
 _MAX_LENGTH = 1_200
@@ -44,10 +50,11 @@ _ANCHORS = ("year", "onth", "ecade", "entur", "ember", "hance", "ummer", "hristm
 _YEAR_ANCHOR = re.compile(r"20[1-9]\d")
 """Each line with a sentence that looks like a forecast has one of these, unless a head announces it.
 
-They lack a letter that may be a capital, because making whole stories lower case takes longer than searching them.
+They lack the letter that may be a capital, because converting whole stories to lower case takes longer than the search.
 """
 _TIMES = ("year", "month", "decade", "centur", "tember", "vember", "cember", "summer", "christmas")
-"""Such a sentence has one of these in small letters, or a number of a year, or states a probability."""
+"""Each sentence that looks like a forecast has one of these in small letters, a number of a year, or a probability,
+unless a head announces it."""
 _HINTS = (  # the most frequent ones first
     *("will", "may ", "could", "would", "might", "think", "should", "expect", " see ", "likely", "going to", "'ll"),
     *("project", "between", "believ", "says", "said", "writes", "won't", "predict", " bet", "guess", "wager", "odds"),
@@ -58,12 +65,12 @@ _HINTS = (  # the most frequent ones first
     *("decade before", "extrapolat", "shows up", "turns up", "happens", "scenario", "someone", "somebody", "set to"),
     *("astonish", "amaze", "assign"),
 )
-"""Each sentence that looks like a forecast has one of these too, in small letters, unless a head announces it."""
+"""Each sentence that looks like a forecast also has one of these in small letters, unless a head announces it."""
 
 
 @dataclass  # not frozen, which takes three times as long to make
 class Line:
-    """A line of the story's text, where it starts there, and its block."""
+    """A line of the story's text, its offset there, and its block."""
 
     text: str
     start: int
@@ -77,7 +84,7 @@ class Line:
 
 @dataclass  # not frozen, which takes three times as long to make
 class Statement:
-    """A text, also folded, with the words in it that several rules ask for. They are looked up once, when needed."""
+    """A text, also folded, with the words in it that several rules use. They are computed once, when needed."""
 
     text: str
     folded: str
@@ -95,7 +102,7 @@ class Statement:
 
 @dataclass  # not frozen, which takes three times as long to make
 class Sentence:
-    """A sentence, also folded, and where it stands. `low` is its offset in the line."""
+    """A sentence, also folded, with its line and its section. `low` is its offset in the line."""
 
     text: str
     folded: str
@@ -120,7 +127,7 @@ class Sentence:
 
     @cached_property
     def above(self) -> str:
-        """The end of what the line says before the sentence."""
+        """The end of the text in the line before the sentence."""
         return self.line.text[max(0, self.low - _LENGTH_ABOVE) : self.low]
 
     @cached_property
@@ -140,7 +147,7 @@ class Sentence:
 
 
 def find_sentences(story: Story) -> Iterator[Sentence]:
-    """Yield the sentences with words of time and of the future, and those below a head that announces predictions."""
+    """Yield the sentences that may be forecasts, and all below a head that announces predictions."""
     section = find_announcement(story.headline)
     candidates = _find_candidates(story.text)
     if section or may_announce(story.text):
@@ -169,9 +176,9 @@ def _find_candidates(text: str) -> list[int]:
 
 
 def _read_sections(story: Story, section: Section | None, candidates: list[int]) -> Iterator[Sentence]:
-    """Yield the sentences that may forecast, with regard to heads that announce predictions.
+    """Yield the sentences that may be forecasts, and those below heads that announce predictions.
 
-    A section lasts until the next heading or label; below a paragraph that announces, only as long as lines have times.
+    A section ends at the next heading or label, and below a paragraph that announces also at a line without a time.
     """
     starts = frozenset(candidates)
     for line in _iter_lines(story):
@@ -191,7 +198,7 @@ def _read_sections(story: Story, section: Section | None, candidates: list[int])
 
 
 def _iter_lines(story: Story, starts: list[int] | None = None) -> Iterator[Line]:
-    """Yield the lines of a story, or those that start there."""
+    """Yield the lines of a story, or only those with these offsets."""
     position = 0
     for block, part in _pair_blocks(story):
         has_lines = starts is None or bisect_left(starts, position) < bisect_left(starts, position + len(part))
@@ -205,7 +212,7 @@ def _iter_lines(story: Story, starts: list[int] | None = None) -> Iterator[Line]
 
 
 def _pair_blocks(story: Story) -> Iterable[tuple[Block, str]]:
-    """Return the blocks that have text, with it. The text of the story is split, which is faster than joining spans."""
+    """Return each block that has text, with its text. Splitting the text of the story is faster than joining spans."""
     parts = story.text.split("\n\n")
     blocks = [block for block in story.blocks if not isinstance(block, Rule)]
     if len(parts) == len(blocks) and all(parts):
@@ -219,14 +226,8 @@ def _is_skipped(block: Block) -> bool:
     return isinstance(block, (Code, Figure, Rule))
 
 
-DATED_LABEL = re.compile(r"(?:(?:by|within|before|until)\s[^:–—]{3,30}|20[1-9]\d)\s?[:–—]")
-"""A sentence begins with the day to which it belongs: "By the end of 2026:", "2028:"."""
-_MAX_DATED_LABEL = 40
-_LABEL = re.compile(r"(?i)^(?:why|how|what) [^:.!?]{1,140}:\s+(?=\S)")
-
-
 def _split_line(line: Line, section: Section | None) -> Iterator[Sentence]:
-    """Yield the sentences of a line that may forecast."""
+    """Yield the sentences of a line that may be forecasts."""
     text = line.text
     folded = fold(text)
     prefix = _measure_prefix(line)
@@ -242,7 +243,7 @@ def _split_line(line: Line, section: Section | None) -> Iterator[Sentence]:
 
 
 def _measure_prefix(line: Line) -> int:
-    """Return the length of what stands before the first sentence: the mark of a list item, or a label."""
+    """Return the length of the text before the first sentence: the mark of a list item, or a label."""
     if isinstance(line.block, ListBlock):
         return len(line.text) - len(line.text.lstrip(" -"))
     if isinstance(line.block, Paragraph):
@@ -255,12 +256,12 @@ def _measure_prefix(line: Line) -> int:
 
 
 def _is_dated(label: str) -> bool:
-    """Return True for a label that gives a time, and so belongs to the sentence: "By the end of 2026:"."""
+    """Return True for a label that gives a time and so is part of the sentence: "By the end of 2026:"."""
     return len(label) <= _MAX_DATED_LABEL and bool(find_times(label)) and not find_announcement(label)
 
 
 def _may_forecast(folded: str, start: int, end: int) -> bool:
-    """Return False for most sentences that do not forecast: they have no word of time, or none of the future."""
+    """Return False for a sentence without words of time or of the future, as most are."""
     sentence = folded[start:end]
     if not (
         has_any(sentence, _TIMES)
@@ -282,7 +283,7 @@ def _get_overlaps(spans: list[tuple[int, int]], start: int, end: int) -> list[tu
 
 
 def _hide(text: str, spans: list[tuple[int, int]]) -> str:
-    """Return the text with dots in place of its quotations, except those that only name something."""
+    """Replace quotations with dots, except those that only name something."""
     for start, end in spans:
         if len(text[start:end].split()) > SHORT_QUOTATION:
             text = text[:start] + "." * (end - start) + text[end:]

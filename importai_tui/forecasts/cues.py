@@ -1,4 +1,4 @@
-"""The words by which a clause speaks about the future, or about something that is not a forecast.
+"""Defines the words that show that a clause is about the future, or is not a forecast.
 
 They are sets of words and phrases rather than regular expressions, because looking up the words of a sentence takes a
 tenth of the time. All texts are folded (`sentences.fold`).
@@ -25,7 +25,7 @@ class Clause:
 
 
 class Cues:
-    """Words, phrases and a pattern, any of which shows what a clause is about."""
+    """Words, phrases and a pattern; any of them shows the subject of a clause."""
 
     __slots__ = ("_pattern", "_phrases", "_words")
 
@@ -46,66 +46,34 @@ WILL = Cues(
     "will won't gonna likely unlikely probably inevitable inevitably certainly shall chance chances odds probability"
     " likelihood poised destined extrapolate extrapolating extrapolated",
     (
-        *(
-            "going to",
-            "'ll ",
-            "almost certain",
-            "nearly certain",
-            "bound to",
-            "on track to",
-            "on track for",
-            "on course to",
-        ),
-        *(
-            "set to be",
-            "shaping up",
-            "at this rate",
-            "at this pace",
-            "at the current rate",
-            "current trend",
-            "if this trend",
-        ),
-        *("if the trend", "if trends", "should see", "should expect", "should have", "should reach", "should be able"),
-        *(
-            "years away",
-            "months away",
-            "decades away",
-            "year away",
-            "decade away",
-            "weeks away",
-            "is coming",
-            "'s coming",
-        ),
-        *("are coming", "'re coming", "is arriving", "are arriving", "only a matter of", "no way "),
+        *("going to", "'ll ", "almost certain", "nearly certain", "bound to", "on track to", "on track for"),
+        *("on course to", "set to be", "shaping up", "at this rate", "at this pace", "at the current rate"),
+        *("current trend", "if this trend", "if the trend", "if trends", "should see", "should expect", "should have"),
+        *("should reach", "should be able", "years away", "months away", "decades away", "year away", "decade away"),
+        *("weeks away", "is coming", "'s coming", "are coming", "'re coming", "is arriving", "are arriving"),
+        *("only a matter of", "no way "),
     ),
     r"\b(?:we|i)(?:'re|'m|\sare|\sam)\s(?:\w+\s){0,2}(?:weeks|months|years|decades|a\s(?:year|few|decade|couple)|heading|headed)\b",
 )
-"""Words by which a clause speaks about the future."""
+"""Words of the future."""
 
 MAY = Cues("could may might can arrive arrives arriving possible plausible", ("how long before",))
-"""Words by which a clause speaks about a possible future, if its words of time do so too."""
+"""Words of a possible future, if the words of time are about the future too."""
 
 ANYBODY = Cues("we someone somebody nobody everyone everybody")
-"""Persons of whom the author says in the present tense what happens by a day in the future."""
+"""Subjects of forecasts in the present tense: "by 2030 we have …"."""
 
 HEDGE = Cues(
     phrases=(
-        *(
-            "will likely",
-            "will probably",
-            "likely that",
-            "is unlikely",
-            "are unlikely",
-            "probably going",
-            "inevitable that",
-        ),
-        *("chance that", "chance of", "chances of", "odds of", "odds that", "almost certain to", "'ll probably"),
+        *("will likely", "will probably", "likely that", "is unlikely", "are unlikely", "probably going"),
+        *("inevitable that", "chance that", "chance of", "chances of", "odds of", "odds that", "almost certain to"),
+        "'ll probably",
     )
 )
 """Words of doubt, with which even plans are forecasts: "the launch will probably slip to next year"."""
 
 ARRIVES = Cues("arrives happens", ("shows up", "turns up", "comes along"))
-"""Verbs in the present tense, for what happens on a day in the future."""
+"""Verbs in the present tense, for events on a day in the future."""
 
 PRESENT = Cues("is are isn't aren't becomes become")
 """Verbs in the present tense, for the state of things on a day in the future."""
@@ -120,35 +88,14 @@ PLANS = Cues(
     " expire expires registration submission submissions apply tickets"
     " hackathon legislation decommissioned allocate allocates allocated earmark earmarked wants wanted",
     (
-        *(
-            "plans to",
-            "plans on",
-            "plan to",
-            "plans for",
-            "aim to",
-            "looking to",
-            "is to be",
-            "are to be",
-            "seek to",
-            "seeks to",
-            "seeking to",
-        ),
-        *("agreed to", "promises to", "promised to", "commits to", "five-year plan", "is due", "are due", "was due"),
-        *(", due ", "sign up", "fiscal year", "summer school", "bill would", "bill to ", "act will", "act requires"),
-        *("applications close", "applications are", "challenge will", "challenge runs", "want to have", "goal of"),
-        *("goal is", "target of", "target is", "a target", "targets for", "law will", "new law", "law requires"),
-        *("the grant", "a grant", "contest will", "competition will", "competition offers"),
-        *(
-            "prize of",
-            "prizes of",
-            "prize pool",
-            "prize money",
-            "cash prize",
-            "the prize",
-            "prize will",
-            "prizes for",
-            "prizes worth",
-        ),
+        *("plans to", "plans on", "plan to", "plans for", "aim to", "looking to", "is to be", "are to be", "seek to"),
+        *("seeks to", "seeking to", "agreed to", "promises to", "promised to", "commits to", "five-year plan"),
+        *("is due", "are due", "was due", ", due ", "sign up", "fiscal year", "summer school", "bill would"),
+        *("bill to ", "act will", "act requires", "applications close", "applications are", "challenge will"),
+        *("challenge runs", "want to have", "goal of", "goal is", "target of", "target is", "a target", "targets for"),
+        *("law will", "new law", "law requires", "the grant", "a grant", "contest will", "competition will"),
+        *("competition offers", "prize of", "prizes of", "prize pool", "prize money", "cash prize", "the prize"),
+        *("prize will", "prizes for", "prizes worth"),
     ),
     r"\b(?:workshop|conference|symposium|summit|treaty)\s(?:is|on|in|at|by|starts|takes|will|runs|that\swill|to\sbe)\b"
     r"|\bwhen\s(?:it|they)\s(?:opens?|launch\w*|ships?|starts?)\b"
@@ -177,7 +124,7 @@ SCHEDULE = Cues(
     pattern=r"(?:\b(?:will|to|should|going\sto|would|won't|may|might|could)|'ll)\s"
     rf"(?:\w+ly\s|also\s|then\s|soon\s|now\s|not\s|start\s|begin\s|be\s(?:able\sto\s)?)*{_DONE_BY_PLAN}"
 )
-"""Verbs of schedules, of what somebody has decided: "will open", "will be published"."""
+"""Verbs of schedules and decisions: "will open", "will be published"."""
 
 ADVICE = Cues(
     "should must need needs urge recommend recommends important crucial let's",
@@ -186,25 +133,8 @@ ADVICE = Cues(
 NEWSLETTER = Cues(
     "paternity",
     (
-        *(
-            "this issue",
-            "next issue",
-            "next edition",
-            "future issues",
-            "stay tuned",
-            "i hope",
-            "i want",
-        ),
-        *(
-            "i plan",
-            "i intend",
-            "i'd love",
-            "i'd like",
-            "i'm hoping",
-            "i'm excited",
-            "looking forward",
-            "i'm going to be ",
-        ),
+        *("this issue", "next issue", "next edition", "future issues", "stay tuned", "i hope", "i want", "i plan"),
+        *("i intend", "i'd love", "i'd like", "i'm hoping", "i'm excited", "looking forward", "i'm going to be "),
         *("i'm going to take", "my talk", "my holiday", "my vacation", "my book", "my wife", "my family", "my travel"),
     ),
     r"\bi(?:'ll|\swill)\sbe\stalking\b|\b(?:i|we)(?:'(?:ll|m|re)|\s(?:will|am|are|expect|plan|hope|intend|aim))\s(?:to\s)?(?:be\s)?"

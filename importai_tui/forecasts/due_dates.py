@@ -1,6 +1,6 @@
 """Finds the words of a sentence that give a time in the future, and computes the last day that they allow.
 
-Where English leaves the day open: "early 2026" ends with April, "mid-2026" with June, "late 2026" with the year; the
+Vague words have a fixed meaning: "early 2026" ends with April, "mid-2026" with June, "late 2026" with the year; the
 start of a year is its January; spring, summer and autumn end with May, August and November, winter with the February
 after the named year. "Before" a time means the day before it begins, but "before the end of" it means its end. Of a
 range ("in 2-3 years", "between 2027 and 2030") the end counts; "a couple of" is two, and "a year or so" one. "This
@@ -51,7 +51,7 @@ class TimeWords(NamedTuple):
 def find_times(text: str, folded: str | None = None) -> list[TimeWords]:
     """Return the words that can give a time in the future, in the order of the text, without overlaps.
 
-    A caller that has folded the text already passes it too.
+    A caller that already has the folded text may pass it.
     """
     return [
         TimeWords(
@@ -91,8 +91,10 @@ def compute_due(due_text: str, said: date | None) -> date | None:
 
 
 class _Form(NamedTuple):
-    """A form of words: its pattern, how to compute the day, and parts one of which each match has; none if it may have
-    any. The parts lack a letter that may be a capital.
+    """A form of words for a time.
+
+    `compute` returns the day. Each match has one of the `parts`, if there are any; they lack the letter that may be a
+    capital.
     """
 
     pattern: str
@@ -147,23 +149,8 @@ def _is_time(form: _Form, match: re.Match[str], text: str) -> bool:
 # --- patterns -------------------------------------------------------------------------------------------------------
 
 _NUMBERS = (
-    *(
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-    ),
-    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
 )
 _COUNTS = {word: number for number, word in enumerate(_NUMBERS)}
 _COUNTS |= {"a": 1, "an": 1, "couple": 2, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100}
@@ -272,7 +259,6 @@ _DECADE = (
 )
 _OTHER = (
     rf"(?:(?P<prep>{_PREP})\s)?(?:(?P<time_next>(?:(?:about|around)\s)?this\stime\snext\syear)"
-    r""
     rf"|(?:year['’]?s?[\s-]end|(?:the\s)?end\sof\s(?:the\s)?year|eoy)\s(?P<year_of_end>{_YEAR_NUMBER})"
     r"|(?P<decade_end>(?:the|this)\sdecade(?:\s(?:is|has|runs)|['’]s)\s(?:out|over|up))"
     r"|(?P<year_end>year['’]?s?[\s-]end|(?:the\s)?end\sof\syear|eoy|the\syear\sis\s(?:out|over|up))"
@@ -523,4 +509,4 @@ _FORMS = {
         ),
     ),
 }
-"""The forms of words, by the parts one of which each text with such a form has."""
+"""The forms of words. Each text with one of the forms has one of the parts in its key."""

@@ -15,9 +15,38 @@ from importai_tui.forecasts.speakers import Strength, find_cues, get_nearest_cue
 from importai_tui.model import Story, StoryKind
 
 MAX_FORECASTS = 100
-"""Forecasts of one story; real ones have a dozen at most."""
+"""Forecasts of one story; real stories have a dozen at most."""
 _MAX_JUDGED = 500
-"""Sentences of a story that are examined closely; real ones have 30 at most."""
+"""Sentences of a story that are judged; real stories have 30 at most."""
+_KINDS = (TimeKind.DATED, TimeKind.SPAN, TimeKind.VAGUE)
+"""The kinds of times, most precise first, because the most precise time of a sentence is its due date."""
+_AFTER_YEAR = re.compile(
+    r"\s(?:will|is\sgoing\sto|is\slikely|looks\s(?:set|likely)|may|might|could|should|to\s(?:be|bring|see)|promises|brings"
+    r"|is\s(?:when|the\syear|shaping)|was\sthe\syear)\b|['’]ll\b"
+)
+_BEFORE_YEAR = re.compile(
+    r"\b(?:prediction|forecast|bet|expectation|guess|down)s?\s(?:for|about)\s$|\bof\s$"
+    r"|\b(?:timelines?|estimate|median|guess|prediction)\b[^.;]{0,80}\s(?:to|towards?|is|at)\s(?:now\s)?$"
+)
+_WE_THINK = re.compile(
+    r"\b(?:we|i)\s(?:\w+ly\s|now\s|also\s|would\s)?(?:believe|think|expect|predict|anticipate|forecast|bet)\b"
+)
+_ANNOUNCED_ABOVE = re.compile(
+    r"\b(?:my|a|another|one|bold|here's|some)\s(?:\w+\s){0,3}(?:prediction|bet|guess|forecast|hunch|wager)s?[.?!:]\s*$"
+)
+_EXACT_DAY = re.compile(r"on\s(?:the\s)?(?:\d|[a-z]{3,9}\s\d{1,2}\b)")
+"""A day of a schedule: "on 1 January 2026"."""
+_EXPECTS_TO = re.compile(r"\bexpect(?:s|ed|ing)?\sto\s")
+_LONG_AGO = re.compile(r"\b(?:years?|decades?)\sago\b|\bback\sin\b|\bwould\shave\b")
+_PAST_YEAR = re.compile(r"\b(?:in|since)\s(?:19|20)\d\d\b")
+_LIMIT = re.compile(r"(?:by|before|between|until|some\s?time)\s")
+_MIN_CLAUSE = 3
+"""Fewest words of a clause besides the time."""
+_PROBABLE = re.compile(r"\b(?:chance|odds|probability|likelihood)\b|%\+?\s(?:confident|certain|sure|likely)")
+_HAPPENING = re.compile(
+    r"\b(?:chance|odds|probability|likelihood)s?\s(?:of\s(?:this|that|it)\s\w+|that\s[^.]*\b(?:will|we['’]ll|happens))"
+    r"|\bthere(?:'s|\sis)\s[^.]{0,40}\b(?:chance|probability|likelihood)\sthat\b"
+)
 
 
 def find_forecasts(story: Story) -> tuple[FoundForecast, ...]:
@@ -65,18 +94,6 @@ def _judge(sentence: Sentence) -> tuple[str, Speaker, float | None] | None:
     return None
 
 
-_KINDS = (TimeKind.DATED, TimeKind.SPAN, TimeKind.VAGUE)
-"""Kinds of times, most precise first. The most precise time of a sentence is its due date."""
-_AFTER_YEAR = re.compile(
-    r"\s(?:will|is\sgoing\sto|is\slikely|looks\s(?:set|likely)|may|might|could|should|to\s(?:be|bring|see)|promises|brings"
-    r"|is\s(?:when|the\syear|shaping)|was\sthe\syear)\b|['’]ll\b"
-)
-_BEFORE_YEAR = re.compile(
-    r"\b(?:prediction|forecast|bet|expectation|guess|down)s?\s(?:for|about)\s$|\bof\s$"
-    r"|\b(?:timelines?|estimate|median|guess|prediction)\b[^.;]{0,80}\s(?:to|towards?|is|at)\s(?:now\s)?$"
-)
-
-
 def _names_year(folded: str, words: TimeWords) -> bool:
     """Return True if a year without a preposition is meant as a time: "2027 will be", "my prediction for 2027"."""
     if DATED_LABEL.match(folded) and words.start == 0:
@@ -85,7 +102,7 @@ def _names_year(folded: str, words: TimeWords) -> bool:
 
 
 def _judge_time(sentence: Sentence, words: TimeWords) -> Speaker | None:
-    """Return who forecasts something for this time; None if nobody does."""
+    """Return the speaker of a forecast for this time; None if there is none."""
     text = sentence.text
     if sentence.is_block_quote:
         return Speaker.OTHER if _is_quoted_forecast(sentence.folded, words) else None
@@ -106,13 +123,8 @@ def _judge_time(sentence: Sentence, words: TimeWords) -> Speaker | None:
     return None
 
 
-_WE_THINK = re.compile(
-    r"\b(?:we|i)\s(?:\w+ly\s|now\s|also\s|would\s)?(?:believe|think|expect|predict|anticipate|forecast|bet)\b"
-)
-
-
 def _judge_clause(sentence: Sentence, statement: Statement, words: TimeWords) -> Speaker | None:
-    """Return who forecasts something for this time in a statement, which is a sentence or most of it."""
+    """Return the speaker of a forecast for this time in a statement, which is a sentence or most of it."""
     folded, whole = statement.folded, statement.whole
     clause = cues.Clause(_get_clause(folded, words))
     if cues.NEWSLETTER.are_in(whole):
@@ -149,18 +161,6 @@ def _judge_clause(sentence: Sentence, statement: Statement, words: TimeWords) ->
     return Speaker.OTHER if not sentence.is_why and sentence.is_reported else Speaker.AUTHOR
 
 
-_ANNOUNCED_ABOVE = re.compile(
-    r"\b(?:my|a|another|one|bold|here's|some)\s(?:\w+\s){0,3}(?:prediction|bet|guess|forecast|hunch|wager)s?[.?!:]\s*$"
-)
-
-
-_EXACT_DAY = re.compile(r"on\s(?:the\s)?(?:\d|[a-z]{3,9}\s\d{1,2}\b)")
-"""A day of a schedule: "on 1 January 2026"."""
-_EXPECTS_TO = re.compile(r"\bexpect(?:s|ed|ing)?\sto\s")
-_LONG_AGO = re.compile(r"\b(?:years?|decades?)\sago\b|\bback\sin\b|\bwould\shave\b")
-_PAST_YEAR = re.compile(r"\b(?:in|since)\s(?:19|20)\d\d\b")
-
-
 def _is_reported_forecast(whole: cues.Clause, clause: cues.Clause, words: TimeWords) -> bool:
     if _EXPECTS_TO.search(whole.text) and cues.SCHEDULE.are_in(whole):
         return False
@@ -171,7 +171,7 @@ def _is_reported_forecast(whole: cues.Clause, clause: cues.Clause, words: TimeWo
 
 
 def _get_clause(folded: str, words: TimeWords) -> str:
-    """Return the clause with these words; the whole text if the clause has little else."""
+    """Return the clause that has these words; the whole text if the clause has few others."""
     low, high = 0, len(folded)
     for match in cues.CLAUSE_END.finditer(folded):
         if match.end() <= words.start:
@@ -181,11 +181,6 @@ def _get_clause(folded: str, words: TimeWords) -> str:
             break
     clause = folded[low:high]
     return clause if len(clause.split()) - len(words.text.split()) >= _MIN_CLAUSE else folded
-
-
-_LIMIT = re.compile(r"(?:by|before|between|until|some\s?time)\s")
-_MIN_CLAUSE = 3
-"""Words of a clause besides the time."""
 
 
 def _speaks_of_future(clause: cues.Clause, words: TimeWords) -> bool:
@@ -208,7 +203,7 @@ def _looks_ahead(clause: cues.Clause, words: TimeWords) -> bool:
 
 
 def _is_past(clause: cues.Clause, words: TimeWords) -> bool:
-    """Return True if a clause tells what was. By a date in the future, things "have been done" too."""
+    """Return True if a clause is about the past. By a future date things "have been built" too."""
     return not (words.kind is TimeKind.DATED and words.is_ahead) and cues.PAST.are_in(clause)
 
 
@@ -219,15 +214,8 @@ def _is_quoted_forecast(folded: str, words: TimeWords) -> bool:
     return not (cues.PLANS.are_in(whole) or cues.SCHEDULE.are_in(whole) or cues.ADVICE.are_in(whole))
 
 
-_PROBABLE = re.compile(r"\b(?:chance|odds|probability|likelihood)\b|%\+?\s(?:confident|certain|sure|likely)")
-_HAPPENING = re.compile(
-    r"\b(?:chance|odds|probability|likelihood)s?\s(?:of\s(?:this|that|it)\s\w+|that\s[^.]*\b(?:will|we['’]ll|happens))"
-    r"|\bthere(?:'s|\sis)\s[^.]{0,40}\b(?:chance|probability|likelihood)\sthat\b"
-)
-
-
 def _judge_probability(sentence: Sentence) -> Speaker | None:
-    """Return who states the probability of something in the future; None if it is another kind of probability."""
+    """Return the speaker of the probability of a future event; None for another kind of probability."""
     folded = sentence.folded
     if cues.MACHINE.are_in(cues.Clause(folded)) or not _PROBABLE.search(folded):
         return None

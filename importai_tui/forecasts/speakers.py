@@ -1,4 +1,4 @@
-"""Finds who forecasts: the author ("I expect", "my guess"), or somebody whom he reports ("they expect")."""
+"""Finds the speaker of a forecast: the author ("I expect", "my guess"), or another person ("they expect")."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Strength(IntEnum):
 
 
 class Cue(NamedTuple):
-    """Words that show who speaks, and where they are in the text."""
+    """Words that show the speaker, and their place in the text."""
 
     start: int
     end: int
@@ -48,7 +48,7 @@ def reports_others(text: str) -> bool:
 
 
 def find_cues(text: str, folded: str) -> list[Cue]:
-    """Return the words of a text that show who speaks, in its order. Words of the author prevail over others."""
+    """Return the words of a text that show the speaker, in order. Words of the author take precedence."""
     cues = [
         Cue(*match.span(), speaker, strength)
         for pattern, hints, speaker, strength in _PATTERNS
@@ -152,7 +152,7 @@ _PATTERNS = (
         Strength.SAYS,
     ),
 )
-"""Patterns of words that are no verbs, what a text with a match has at least, and what they tell."""
+"""Patterns of words other than verbs, parts one of which each text with a match has, and the meaning of a match."""
 
 # --- verbs ------------------------------------------------------------
 
@@ -177,7 +177,7 @@ _IRREGULAR = {
 
 
 def _list_forms() -> dict[str, tuple[Strength, bool]]:
-    """Return each form of each verb with its strength, and whether it is the base form ("they expect")."""
+    """Return each form of each verb with its strength, and True if it is the base form ("they expect")."""
     forms: dict[str, tuple[Strength, bool]] = {}
     for verbs, strength in (
         (_PREDICTING, Strength.PREDICTS),
@@ -203,9 +203,9 @@ _FILLER = (
 _I = re.compile(rf"(?:^|[^\w’'])i(?:['’](?:d|ll|m|ve))?\s(?:{_FILLER}){{0,3}}$")
 _WE = re.compile(r"(?:^|[^\w'])we\s(?:\w+ly\s|also\s|now\s|can\s|should\s)?$")
 _THAN = re.compile(r"\bthan\s(?:\w+\s){1,3}$")
-"""Comparisons with the expectations of others, which are no cue: "stranger than most people expect"."""
+"""Comparisons with the expectations of others, which are not cues: "stranger than most people expect"."""
 _WHAT = re.compile(r"\b(?:what|whatever|how)\s(?:\w+\s){1,2}$")
-"""Objects that are no reports: "what humanity writes in a year"."""
+"""Objects that are not reports: "what humanity writes in a year"."""
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s(?:\w+ly\s|also\s|now\s|still\s)?$")
 _NO_SUBJECT = re.compile(
     r"(?:^|[^\w'])(?:an?|the|my|our|your|of|for|as|than|in|on|at|by|no|any|best|wild|educated|good|rough"
@@ -224,13 +224,13 @@ _AMBIGUOUS = re.compile(
     r"(?:projects?|forecasts?|estimates?|guess(?:es)?|bets?|wagers?|doubts?|fears?|notes?|claims?|s[ae]w|sees?|seeing|feels?|felt|put(?:s|ting)?"
     r"|giv(?:es?|ing)|gave|suspects?|assumed)$"
 )
-"""Forms that are often something else than a verb of opinion, unless a person stands before them."""
+"""Forms that are often not a verb of opinion, unless a person stands before them."""
 _THAT = re.compile(r"\s(?:[$€£]?\d[\w,.]*\s)?that\s")
 _THING = re.compile(r"\b(?:this|these|that|which|it|all|results?|data|evidence|numbers|trends?)\s$")
 
 
 def _describe_verb(text: str, match: re.Match[str]) -> Cue | None:
-    """Return who says or thinks; None if no person is the subject ("to predict", "the project")."""
+    """Return the cue of a verb; None if its subject is not a person ("to predict", "the project")."""
     left = match.string[max(0, match.start() - _LEFT) : match.start()]
     word = match[0]
     strength, is_base = _FORMS[word]
