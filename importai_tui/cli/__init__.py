@@ -75,6 +75,8 @@ def _open_closed_streams() -> None:
 
 def _run_and_report(arguments: list[str]) -> int:
     """Run the program, print what goes wrong, and return the exit status."""
+    if COMPLETION_VARIABLE in os.environ:
+        return _complete(arguments)
     try:
         return _run(arguments)
     except KeyboardInterrupt:
@@ -101,6 +103,15 @@ def _run_and_report(arguments: list[str]) -> int:
                 _print_error(f"{PROGRAM}: {problem}")
             return 1
         _print_error(f"{PROGRAM}: {_describe_error(error)}")
+        return 1
+
+
+def _complete(arguments: list[str]) -> int:
+    """Answer the shell. An error is not reported: the message would appear within the line that the user types."""
+    try:
+        return _run(arguments)
+    except (Exception, KeyboardInterrupt):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # it may be what failed
         return 1
 
 

@@ -29,6 +29,8 @@ def _complete_from(find: Callable[[str], Iterable[tuple[str, str]]]) -> _Complet
     def complete(ctx: click.Context, _param: click.Parameter | None, incomplete: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
 
+        from importai_tui.parse.clean import clean_line
+
         if ctx.find_root().params.get("demo"):  # its archive exists only while it runs
             return []
         try:
@@ -36,7 +38,7 @@ def _complete_from(find: Callable[[str], Iterable[tuple[str, str]]]) -> _Complet
         except Exception:  # a message would appear within the line that the user types
             return []
         return [
-            CompletionItem(word, help=" ".join(description.split()))
+            CompletionItem(word, help=clean_line(description))
             for word, description in candidates
             if word.startswith(incomplete) and _PLAIN_WORD.fullmatch(word)
         ]

@@ -50,7 +50,8 @@ class _BashComplete(BashComplete):
 
     def format_completion(self, item: CompletionItem[Any]) -> str:
         """Return the answer for bash."""
-        return f"{item.type},{str(item.value).removeprefix(self._prefix)}"
+        prefix = self._prefix.partition("=")[2] if self._prefix.startswith("--") else self._prefix
+        return f"{item.type},{str(item.value).removeprefix(prefix)}"
 
 
 class _WholeWordComplete(ShellComplete):
@@ -75,10 +76,14 @@ class _ZshComplete(_WholeWordComplete, ZshComplete):
 
 @add_completion_class
 class _FishComplete(_WholeWordComplete, FishComplete):
-    """Keeps the order of the completions, and commas in their descriptions."""
+    """Keeps the order of the completions, and commas in their descriptions; completes files as fish itself does."""
 
-    source_template = FishComplete.source_template.replace('split ","', 'split -m 1 ","').replace(
-        "complete --no-files", "complete --keep-order --no-files"
+    source_template = (
+        FishComplete.source_template.replace('split ","', 'split -m 1 ","')
+        .replace("complete --no-files", "complete --keep-order --no-files")
+        # It expands no `~` and no variable, knows no `--option=`, and takes a file `-x` for an option of `ls`.
+        .replace("__fish_complete_path $metadata[2]", "complete --do-complete=\"'' \"(commandline -ct)")
+        .replace("__fish_complete_directories $metadata[2]", "__fish_complete_directories (commandline -ct)")
     )
 
 

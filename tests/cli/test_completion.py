@@ -98,6 +98,15 @@ def test_completion_is_silent_and_creates_nothing(run: RunProgram, places: Place
     assert complete("show", "") == complete("run", "") == []
 
 
+def test_a_failed_completion_prints_nothing(run: RunProgram, places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(COMPLETION_VARIABLE, "fish_complete")
+    monkeypatch.setenv("COMP_WORDS", PROGRAM)
+    monkeypatch.setenv("COMP_CWORD", " ")  # a begun word without a word in it
+    printed = run()
+    assert (printed.status, printed.out + printed.err) == (1, "")
+    assert not places.cache_folder.parent.exists()  # nor is the error logged
+
+
 @pytest.mark.usefixtures("run")
 def test_words_that_a_shell_would_expand_are_left_out(places: Places) -> None:
     places.archive.parent.mkdir(parents=True)
@@ -108,7 +117,9 @@ def test_words_that_a_shell_would_expand_are_left_out(places: Places) -> None:
 
 
 @pytest.mark.usefixtures("run")
-def test_values_after_colons_and_equals_signs_are_completed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_values_after_colons_and_equals_signs_are_completed(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    places.config_folder.mkdir(parents=True)
+    places.config.write_text('[sync]\nsources = ["https://example.org/feed"]\n')
     for shell, words, answers in (
         ("bash", ["works", "kind", ":", "pa"], ["plain,paper"]),
         ("bash", ["works", "kind", ":"], ["plain,paper", "plain,code"]),
@@ -116,6 +127,7 @@ def test_values_after_colons_and_equals_signs_are_completed(monkeypatch: pytest.
         ("bash", ["works", "--format", "=", "bi"], ["plain,bibtex", "plain,biblatex"]),
         ("bash", ["works", "--format", "="], ["plain,text", "plain,bibtex"]),
         ("bash", ["sync", "--source", "https", ":", "//x", "--fu"], ["plain,--full"]),
+        ("bash", ["sync", "--source", "=", "https", ":", "//"], ["plain,//example.org/feed"]),
         ("bash", ["show", "402", ""], []),
         ("zsh", ["works", "--format=bib"], ["plain", "--format=bibtex", "_", "plain", "--format=biblatex", "_"]),
         ("fish", ["works", "--format=bibt"], ["plain,--format=bibtex"]),
@@ -129,6 +141,8 @@ def test_each_shell_gets_a_script(run: RunProgram) -> None:
         ("bash", "complete -o nosort -F _importai_tui_completion importai-tui"),
         ("zsh", "compset -P '--*='; _path_files -f"),
         ("fish", 'string split -m 1 "," $completion'),
+        ("fish", "complete --do-complete=\"'' \"(commandline -ct)"),
+        ("fish", "__fish_complete_directories (commandline -ct)"),
     ):
         printed = run("completion", shell)
         assert (printed.status, printed.err) == (0, "")
