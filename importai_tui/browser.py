@@ -71,8 +71,7 @@ def make_opener(
 ) -> Opener:
     """Return an opener that tries the configured programs, then those of `$BROWSER`, then the platform's own.
 
-    Over ssh the platform's own browser would open on the other computer, so it is not used, except on a display that
-    ssh passes on.
+    Over ssh the platform's own browser would open on the other computer, so it is used only with a forwarded display.
 
     Args:
         environ: the environment: BROWSER, PATH, DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME, SSH_CONNECTION, SSH_TTY.

@@ -38,7 +38,7 @@ class Place(Enum):
     TMUX_BUFFER = "tmux buffer"
     """tmux has it, but is older than 3.2 and sends nothing on."""
     BROWSER = "browser"
-    """The browser was asked to copy it, with a sequence for the terminal on its page."""
+    """The browser was asked to copy it, with the sequence for terminals."""
     TERMINAL = "terminal"
     """The sequence for the terminal is all that there is."""
     NOWHERE = "nowhere"

@@ -104,7 +104,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
 
 
 def flush_to_disk(file: int) -> None:
-    """Make what was written to an open file survive a power cut. Windows needs a file that is open for writing."""
+    """Flush an open file, so that it survives a power cut. On Windows it must be open for writing."""
     if sys.platform == "darwin":  # where fsync leaves the data in the cache of the disk
         import fcntl
 

@@ -83,9 +83,9 @@ def _find_command(environ: Mapping[str, str]) -> list[str]:
 
 
 def _find_linking_command(command: list[str], environ: Mapping[str, str]) -> list[str] | None:
-    """Return the command that shows hyperlinks; None if it is not known that the program can do so.
+    """Return the command that shows hyperlinks; None unless the program is known to support them.
 
-    `more` and `most` count the bytes of the sequences as text, and bat gives them to a pager of its own choice.
+    `more` and `most` count the bytes of the sequences as text, and bat starts another pager.
     """
     names = {Path(name).stem for name in find_program_names(command[0], environ)}
     if "cat" in names:

@@ -19,7 +19,7 @@ from importai_tui import __version__
 from importai_tui.files import atomic_write
 from importai_tui.paths import Places
 
-with suppress(ImportError):  # Windows has no splash
+with suppress(ImportError):  # Windows, where there is no splash
     import termios
 
 ENTER_ALTERNATE_SCREEN = "\x1b[?1049h"

@@ -10,7 +10,7 @@ AUTHOR = "Jack Clark"
 def format_missing_extra(what: str, extra: str) -> str:
     """Format a message: `what` needs an extra that is not installed, and how to install it."""
     return (
-        f"{what} needs the extra “{extra}”. Install importai-tui again as 'importai-tui[{extra}]', "
+        f"{what} needs the extra “{extra}”. Reinstall importai-tui as 'importai-tui[{extra}]', "
         f"or in a copy of the repository as '.[{extra}]' (pipx and uv need --force)."
     )
 

@@ -22,7 +22,7 @@ _EXIT_USAGE = 2
 _GC_THRESHOLD = 10_000
 """New objects between two garbage collections; Python's default is 700."""
 _STANDARD_OUTPUT, _ENABLE_ESCAPE_SEQUENCES = -11, 4
-"""Numbers of the console of Windows."""
+"""Constants of the Windows console: STD_OUTPUT_HANDLE, ENABLE_VIRTUAL_TERMINAL_PROCESSING."""
 DEBUG_VARIABLE = "IMPORTAI_TUI_DEBUG"
 """If this variable is set, an unexpected error ends the program with its traceback; for developers."""
 
@@ -40,11 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _prepare_windows() -> None:
     """Let Windows find programs, encode text and handle escape sequences as other systems do."""
-    # No file of the working folder is run in place of the program of that name on the PATH.
+    # A program in the working folder must not run in place of one on the PATH.
     os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if stream and not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
-            # Pipes and files would get the old encoding of the country, which lacks most characters.
+            # The default for pipes and files is an old encoding of the region, without most characters.
             stream.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     if sys.platform == "win32":
         import ctypes
@@ -161,7 +161,7 @@ def _run(arguments: list[str]) -> int:
     from importai_tui.cli.root import root
 
     if COMPLETION_VARIABLE in os.environ:
-        import importai_tui.cli.shells  # noqa: F401  (it tells click how to complete)
+        import importai_tui.cli.shells  # noqa: F401  (registers the shells with click)
     try:
         status = root.main(arguments, prog_name=PROGRAM, standalone_mode=False)
     except click.UsageError as error:

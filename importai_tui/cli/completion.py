@@ -1,7 +1,7 @@
 """Completes arguments with the tab key: references, files, topics, words of queries and the names of settings.
 
-Every press of the key starts the program, so each function imports what it needs. None connects to a network, creates a
-file or prints a message. The shells' side is in `shells.py`.
+Each press of the key starts the program, so functions import what they need. No function connects to a network, creates
+a file or prints a message. The scripts of the shells are in `shells.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _Completer = Callable[[click.Context, click.Parameter | None, str], "list[CompletionItem]"]
 _PLAIN_WORD = re.compile(r"[\w.][\w./:@%+=,-]*")
-"""A word that means itself in every shell. Others are not completed, because shells would expand or run them."""
+"""A word without special characters of any shell. Others are not completed, because shells would expand or run them."""
 
 
 def _complete_from(find: Callable[[str], Iterable[tuple[str, str]]]) -> _Completer:
@@ -35,7 +35,7 @@ def _complete_from(find: Callable[[str], Iterable[tuple[str, str]]]) -> _Complet
             return []
         try:
             candidates = list(find(incomplete))
-        except Exception:  # a message would appear within the line that the user types
+        except Exception:  # a message would appear in the line that the user is typing
             return []
         return [
             CompletionItem(word, help=clean_line(description))

@@ -55,7 +55,7 @@ def find_documents(paths: Iterable[str]) -> tuple[list[str], list[InputFailure]]
 
 
 def _expand_patterns(paths: Iterable[str]) -> Iterator[str]:
-    """Yield the paths. On Windows, where shells do not do so, expand patterns like `*.html`."""
+    """Yield the paths. On Windows, where the shell does not, expand patterns like `*.html`."""
     for path in paths:
         if sys.platform == "win32" and any(letter in path for letter in "*?[") and not os.path.lexists(path):
             from glob import glob  # here, because other systems do not need it

@@ -115,7 +115,7 @@ def _format_commands() -> Iterator[str]:
 
 
 def _format_help(text: str) -> Iterator[str]:
-    """Yield the paragraphs of a help text. One that begins with a backspace stays as it is."""
+    """Yield the paragraphs of a help text. One that begins with a backspace is not wrapped, as in click."""
     for paragraph in text.split("\n\n"):
         lines = [line.strip() for line in paragraph.split("\n")]
         yield ".PP"

@@ -197,8 +197,8 @@ class PlainReader:
         marks = [*["read"] * state.is_read(key), *["starred"] * state.is_starred(key)]
         date = self._library.get_issue_row(issue_ref).date_text
         screen = _get_screen_size()
-        format_lines = partial(_format_plain_lines, issue_ref, date, screen.columns, marks)
-        self._text = PagedText(format_lines(self._story))
+        format_lines = partial(format_story_lines, issue_ref=issue_ref, date=date, columns=screen.columns, marks=marks)
+        self._text = PagedText(to_texts(format_lines(self._story)))
         scroll = load_scroll_position(self._library, key) or ScrollPosition()
         save_last_position(self._library, *self._position, key)
         self._print_from_line(find_line(self._story, scroll.block, format_lines), screen)
@@ -305,10 +305,6 @@ class PlainReader:
 
     def _print_change(self, change: ChangeResult | None) -> None:
         print_data(f"{change.label}." if change else "Nothing to undo.")
-
-
-def _format_plain_lines(issue_ref: str, date: str | None, columns: int, marks: list[str], story: Story) -> list[str]:
-    return to_texts(format_story_lines(story, issue_ref, date, columns, marks=marks))
 
 
 def _make_issue_list(library: Library) -> PagedText:

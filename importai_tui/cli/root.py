@@ -97,7 +97,7 @@ class _CommandOrRefGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands and options that begin so, and the references."""
+        """Return the commands, options and references that begin with the incomplete word."""
         found = super().shell_complete(ctx, incomplete)
         return [*found, *complete_ref(ctx, None, incomplete)] if incomplete else found
 

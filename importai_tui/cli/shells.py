@@ -24,7 +24,7 @@ _WORD_BREAK = re.compile("[:=]+")
 
 @add_completion_class
 class _BashComplete(BashComplete):
-    """Joins the words that bash splits at colons and equals signs, and answers with the part after the last of them."""
+    """Joins the words that bash splits at colons and equals signs, and returns the part after the last of them."""
 
     _prefix = ""
     """The part of the incomplete word that bash keeps."""
@@ -49,13 +49,13 @@ class _BashComplete(BashComplete):
         return words[:-1], words[-1]
 
     def format_completion(self, item: CompletionItem[Any]) -> str:
-        """Return the answer for bash."""
+        """Return the line for bash."""
         prefix = self._prefix.partition("=")[2] if self._prefix.startswith("--") else self._prefix
         return f"{item.type},{str(item.value).removeprefix(prefix)}"
 
 
 class _WholeWordComplete(ShellComplete):
-    """For a value in `--option=value`, answers with the whole word, because zsh and fish replace it."""
+    """Returns the whole word for a value in `--option=value`, because zsh and fish replace the word."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
         """Return the completions of the incomplete word."""

@@ -88,7 +88,7 @@ def load_topic(name: str, program: str | None = None) -> Topic:
 
 
 def load_summary(name: str) -> str:
-    """Return the summary of the topic of that name, without making its tables."""
+    """Return the summary of a topic, without making its tables."""
     return _get_summary(_read_page(name).partition("\n")[0])
 
 

@@ -40,7 +40,7 @@ _MAX_LINE = 78
 
 
 def join_lines(lines: Iterable[str]) -> str:
-    """Return the page. A heading begins a paragraph by itself, so no macro for it follows."""
+    """Return the page, without the paragraph macro after a heading, which begins a paragraph itself."""
     pairs = pairwise(chain([""], lines))
     return "".join(f"{line}\n" for before, line in pairs if not (line == ".PP" and before.startswith((".SH", ".SS"))))
 

@@ -39,7 +39,7 @@ FORECAST_PREFIX = "forecast:"
 FORECAST_NOTE_PREFIX = "forecast_note:"
 """The field of a note on a forecast is this prefix and the forecast's id.
 
-It is not in the field of the verdict, so that a verdict of one machine and a note of another are merged.
+It is separate from the verdict, so that a verdict and a note from different machines are merged.
 """
 
 MAX_HEADLINE_LENGTH = 1_000

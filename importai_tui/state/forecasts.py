@@ -1,4 +1,4 @@
-"""The user's verdict on a forecast and the note: the values of `forecast:<id>` and `forecast_note:<id>`, validated.
+"""Validates the user's verdict on a forecast (the field `forecast:<id>`) and the note on it (`forecast_note:<id>`).
 
 Each value has the forecast's own words and dates too, so that it can be read, exported and found again without the
 archive and after a change of the rules. It may come from another machine, so nothing of it is trusted.

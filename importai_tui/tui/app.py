@@ -421,7 +421,7 @@ class ReaderApp(NotifyingApp, inherit_bindings=False):
             screen.apply_config(config, before)
 
     def _set_hyperlinks(self, config: Config) -> None:
-        # A browser that shows the reader would open a link, and the reader would open it again.
+        # In a browser, both the browser and the reader would open a link that is clicked.
         in_browser = "TEXTUAL_DRIVER" in os.environ
         self._terminal_frame.has_hyperlinks = not in_browser and has_hyperlinks(
             config.hyperlinks, os.environ, sys.platform

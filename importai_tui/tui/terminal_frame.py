@@ -38,7 +38,7 @@ Italics too: GNU screen, and tmux on a terminal without italics, show them as re
 """
 _RESET = "\x1b[0m"
 _LINK = "\0"
-"""Stands between the codes of a style and the address that its text leads to."""
+"""Separates the codes of a style from the address of its hyperlink."""
 _WRAPPING_OFF, _WRAPPING_ON = "\x1b[?7l", "\x1b[?7h"
 
 _Cell = tuple[str, str]
@@ -237,7 +237,7 @@ def _format_transition(before: str, after: str) -> str:
 
 
 def _format_code_change(before: str, after: str) -> str:
-    """Return the shortest control sequence from some codes to others, as Rich writes them."""
+    """Return the shortest control sequence that changes codes, as Rich writes them, into others."""
     if not after:
         return _RESET
     old, new = _split_codes(before), _split_codes(after)
@@ -252,9 +252,9 @@ def _format_code_change(before: str, after: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _format_blank(codes: str) -> str:
-    """Return the style as it can be seen on a blank; a reversed blank or a line in it has all colours.
+    """Return the part of the style that is visible on a blank; a reversed blank or a line in it has all colours.
 
-    Many terminals underline hyperlinks.
+    A hyperlink is visible, because many terminals underline it.
     """
     if _LINK in codes:
         return codes

@@ -1,4 +1,4 @@
-"""A tolerant parser of terminal input: it ignores what Textual cannot parse, and loses no later key.
+"""Parses terminal input: ignores sequences that Textual cannot parse, and loses no later key.
 
 Textual 8.2 ends at the first byte that is not UTF-8 and at key codes beyond Unicode. It also sends the part of a paste
 behind an escape character as keys. See Textualize/textual#6456 (open, with the unmerged fixes #6496, #6498 and #6624)

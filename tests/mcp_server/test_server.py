@@ -75,6 +75,6 @@ def test_without_the_extra_installing_it_is_explained(run: RunProgram, monkeypat
     monkeypatch.setitem(sys.modules, "mcp.server", None)
     monkeypatch.delitem(sys.modules, "importai_tui.mcp_server.server", raising=False)
     ran = run("mcp")
-    message = "The command `mcp` needs the extra “mcp”. Install importai-tui again as 'importai-tui[mcp]', or "
+    message = "The command `mcp` needs the extra “mcp”. Reinstall importai-tui as 'importai-tui[mcp]', or "
     assert (ran.status, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert ran.err.startswith(f"importai-tui: {message}")

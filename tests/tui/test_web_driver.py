@@ -17,7 +17,7 @@ def packet(kind: bytes, payload: bytes) -> bytes:
 
 
 def run(chunks: list[bytes], *, is_stopped: bool = False) -> tuple[list[Any], list[object]]:
-    """Return the events of these reads and what the app was asked to call."""
+    """Return the events of these chunks, and the calls that the app received."""
     events: list[Any] = []
     calls: list[object] = []
     stopped = Event()

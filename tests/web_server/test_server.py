@@ -194,7 +194,7 @@ def test_without_the_extra_installing_it_is_explained(run: RunProgram, monkeypat
     monkeypatch.delitem(sys.modules, "importai_tui.web_server.server", raising=False)
     ran = run("serve")
     assert (ran.status, ran.out) == (1, "")
-    assert ran.err.startswith("importai-tui: The command `serve` needs the extra “web”. Install importai-tui again as ")
+    assert ran.err.startswith("importai-tui: The command `serve` needs the extra “web”. Reinstall importai-tui as ")
     assert ran.err.count("\n") == 1
 
 

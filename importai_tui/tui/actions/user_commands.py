@@ -30,7 +30,7 @@ _GROUP = "user commands"
 _SECONDS = 1.0
 """Seconds between two updates of the footer."""
 _INTERRUPTED = (-signal.SIGINT, 128 + signal.SIGINT, 0xC000_013A)
-"""Exit statuses of a program that the user has ended with ctrl+c."""
+"""Exit statuses of a program that the user ended with ctrl+c; the last one is that of Windows."""
 
 
 class UserCommandActions(ActionGroup):

@@ -132,7 +132,7 @@ def format_mark_day(at: str, today: date) -> str:
     """Return the local day of a register's time, relative to today; empty for a damaged time."""
     try:
         return format_visit_day(datetime.fromisoformat(at).astimezone().date(), today)
-    except (ValueError, OverflowError, OSError):  # Windows knows no local times before 1970
+    except (ValueError, OverflowError, OSError):  # Windows has no local times before 1970
         return ""
 
 

@@ -138,10 +138,10 @@ def find_left_drafts(state: Path) -> Iterator[tuple[DraftFile, Draft]]:
 
 @contextmanager
 def _lock_folder(folder: Path) -> Iterator[bool]:
-    """Lock the folder of a file; False if another window has done so."""
+    """Lock the folder of a file; the value is False if another window has the lock."""
     with file_lock(folder / _LOCK) as is_free:
         yield is_free
-    with suppress(OSError):  # Windows leaves the lock of a removed file, because it was in use
+    with suppress(OSError):  # on Windows the lock file was in use when the folder was removed
         if [path.name for path in folder.iterdir()] == [_LOCK]:
             shutil.rmtree(folder)
 
