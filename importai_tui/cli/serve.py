@@ -23,10 +23,14 @@ _ALL_INTERFACES = ("0.0.0.0", "::")
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen on this address.")
 @click.option(
-    "--port", default=8422, show_default=True, type=NumberRange(0, 65535), help="Listen on this port; 0: any."
+    "--port",
+    default=8422,
+    show_default=True,
+    type=NumberRange(0, 65535),
+    help="Listen on this port; 0 takes any free one.",
 )
 @click.option("--no-token", is_flag=True, help="Let in everyone who can reach the port.")
-@click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
+@click.option("--open", "opens", is_flag=True, help="Open the page in your browser.")
 @click.pass_obj
 def serve(cli: CliContext, host: str, port: int, no_token: bool, opens: bool) -> None:
     """Read in a web browser.

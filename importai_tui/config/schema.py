@@ -197,8 +197,9 @@ class Config:
         "links",
         OneOf(("auto", "always", "never"), '"auto", "always" or "never"'),
         "auto",
-        "Links that the terminal can open, in the reader and in the output of commands such as `importai-tui read`. "
-        '"auto": in terminals without known problems with them. "always": in every terminal. "never": none.',
+        "Links that you can click in the terminal, in the reader and in the output of commands such as `importai-tui "
+        'read`. "auto": unless the terminal is known to have problems with them. "always": in every terminal. '
+        '"never": none.',
     )
     citations: str = _setting(
         "links",

@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from importai_tui.forecasts.sentences import fold, has_any
 
-FIRST_YEAR, LAST_YEAR = 1900, 9999
-"""The years between which a due date lies."""
+FIRST_YEAR = 1900
+"""The first year of a due date; the last one is that of `date`."""
 
 
 class TimeKind(StrEnum):

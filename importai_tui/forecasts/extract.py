@@ -24,29 +24,39 @@ _AFTER_YEAR = re.compile(
     r"\s(?:will|is\sgoing\sto|is\slikely|looks\s(?:set|likely)|may|might|could|should|to\s(?:be|bring|see)|promises|brings"
     r"|is\s(?:when|the\syear|shaping)|was\sthe\syear)\b|['’]ll\b"
 )
+"""Words after a year that is a time: "2027 will be"."""
 _BEFORE_YEAR = re.compile(
     r"\b(?:prediction|forecast|bet|expectation|guess|down)s?\s(?:for|about)\s$|\bof\s$"
     r"|\b(?:timelines?|estimate|median|guess|prediction)\b[^.;]{0,80}\s(?:to|towards?|is|at)\s(?:now\s)?$"
 )
+"""Words before a year that is a time: "my prediction for 2027"."""
 _WE_THINK = re.compile(
     r"\b(?:we|i)\s(?:\w+ly\s|now\s|also\s|would\s)?(?:believe|think|expect|predict|anticipate|forecast|bet)\b"
 )
+"""Words of an opinion within a quotation."""
 _ANNOUNCED_ABOVE = re.compile(
     r"\b(?:my|a|another|one|bold|here's|some)\s(?:\w+\s){0,3}(?:prediction|bet|guess|forecast|hunch|wager)s?[.?!:]\s*$"
 )
+"""A sentence that announces the next one: "Here's a prediction."."""
 _EXACT_DAY = re.compile(r"on\s(?:the\s)?(?:\d|[a-z]{3,9}\s\d{1,2}\b)")
 """A day of a schedule: "on 1 January 2026"."""
 _EXPECTS_TO = re.compile(r"\bexpect(?:s|ed|ing)?\sto\s")
+"""A plan of the speaker: "the lab expects to open in May"."""
 _LONG_AGO = re.compile(r"\b(?:years?|decades?)\sago\b|\bback\sin\b|\bwould\shave\b")
+"""Words of a sentence about the past."""
 _PAST_YEAR = re.compile(r"\b(?:in|since)\s(?:19|20)\d\d\b")
+"""A year before a span, which then begins in that year: "in 2012, within two years"."""
 _LIMIT = re.compile(r"(?:by|before|between|until|some\s?time)\s")
+"""The first word of a time that is a limit."""
 _MIN_CLAUSE = 3
 """Fewest words of a clause besides the time."""
 _PROBABLE = re.compile(r"\b(?:chance|odds|probability|likelihood)\b|%\+?\s(?:confident|certain|sure|likely)")
+"""Words of a probability of an event, not of a share or a rate."""
 _HAPPENING = re.compile(
     r"\b(?:chance|odds|probability|likelihood)s?\s(?:of\s(?:this|that|it)\s\w+|that\s[^.]*\b(?:will|we['’]ll|happens))"
     r"|\bthere(?:'s|\sis)\s[^.]{0,40}\b(?:chance|probability|likelihood)\sthat\b"
 )
+"""Words of the probability of a future event."""
 
 
 def find_forecasts(story: Story) -> tuple[FoundForecast, ...]:
