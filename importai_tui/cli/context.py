@@ -17,6 +17,7 @@ from importai_tui.errors import DatabaseError, NotFoundError, ReaderError
 from importai_tui.output.console import print_status, show_progress
 from importai_tui.parse import PARSER_VERSION
 from importai_tui.paths import Places
+from importai_tui.wording import plural
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -320,7 +321,7 @@ def _format_remedy(library: Library, ref: str) -> str:
         return ""
     if not (issue.isascii() and issue.isdecimal()):
         return f" See what you have: {PROGRAM} list"
-    if int(issue[:9]) > max(library.get_issue_numbers(), default=0):
+    if (numbers := library.get_issue_numbers()) and int(issue[:9]) > max(numbers):
         return f" Check for new issues: {PROGRAM} sync"
     return f" Download it: {PROGRAM} sync --full, or import a file: {PROGRAM} import PATH"
 
@@ -336,7 +337,7 @@ def upgrade_archive(cli: CliContext, library: Library) -> None:
             cli.make_rebuild(_show_rebuild_progress).run()
         count = library.count_issues_to_reindex()
         while count:
-            show_progress(f"Indexing the archive: {count:,} issues left")
+            show_progress(f"Indexing the archive: {plural(count, 'issue')} left")
             count = library.reindex_batch()
     except DatabaseError as error:
         # A read-only or partly damaged archive can still be read.

@@ -51,8 +51,9 @@ def _stats_rows(stats: LibraryStats) -> Iterator[tuple[str, str]]:
         yield "Oldest, newest", f"{_format_issue(stats.oldest)}, {_format_issue(stats.newest)}"
     yield "Stories", f"{stats.story_count:,}{_format_kinds(archive.stories)}"
     if stats.word_count:
-        hours = get_reading_minutes(stats.word_count) / 60
-        yield "Words", f"{stats.word_count:,} ({hours:,.0f} hours at {WORDS_PER_MINUTE} words per minute)"
+        minutes = get_reading_minutes(stats.word_count)
+        time = plural(minutes, "minute") if minutes < 60 else plural(round(minutes / 60), "hour")
+        yield "Words", f"{stats.word_count:,} ({time} at {WORDS_PER_MINUTE} words per minute)"
     yield "Read", f"{stats.read_count:,} ({stats.story_count - stats.read_count:,} unread)"
     yield (
         "Marks",

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -206,6 +207,14 @@ def test_issues_without_a_date_have_their_own_row(library: Library) -> None:
     library.store(make_issue("b", number=8, date="2025-01-06"), b"b", "b")
     lines = format_stats(get_library_stats(library), 60).splitlines()
     assert [line[:9] for line in lines[-3:]] == ["Year     ", "2025     ", "undated  "]
+
+
+@pytest.mark.parametrize(
+    ("words", "time"), [(100, "1 minute"), (4_944, "21 minutes"), (13_800, "1 hour"), (93_176, "7 hours")]
+)
+def test_short_reading_times_are_in_minutes(words: int, time: str) -> None:
+    stats = replace(MANY, years=(YearStats(2025, 1, 1, 0, words),))
+    assert f"Words           {words:,} ({time} at 230 words per minute)" in format_stats(stats, 80).splitlines()
 
 
 @pytest.mark.parametrize("columns", range(36, 60))

@@ -91,6 +91,12 @@ def test_a_missing_ref_says_how_to_get_it(filled: RunProgram, command: str, ref:
     assert ran.err.startswith(f"importai-tui: {message}")
 
 
+def test_without_numbered_issues_every_issue_is_offered(run: RunProgram, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_bytes(make_page("otters"))
+    run("import", tmp_path / "page.html")
+    assert "Download it: importai-tui sync --full" in run("show", "402").err
+
+
 def test_the_version_is_printed(run: RunProgram) -> None:
     assert run("--version").out == f"importai-tui {__version__}\n"
 

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from importai_tui.search.search import Period
 from importai_tui.tui.bindings import make_screen_bindings
 from importai_tui.tui.text import ContentBuilder, truncate
+from importai_tui.wording import plural
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _MIN_BAR_WIDTH, _MAX_BAR_WIDTH = 3, 7
@@ -134,7 +135,7 @@ def _draw_caption(periods: Sequence[Period], selected: int | None, width: int, u
         title = f"Stories per {'year' if periods[0].name.isdecimal() else 'quarter'}"
         return ContentBuilder().write(truncate(title + undated, width), "$muted").build()
     period = periods[selected]
-    counts = f"{period.stories:,} of {period.total:,} stories" if period.total else "no dated issues"
+    counts = f"{period.stories:,} of {plural(period.total, 'story', 'stories')}" if period.total else "no dated issues"
     counts = truncate(counts + undated, width - len(period.name) - 2)
     return ContentBuilder().write(period.name, "bold $mark").write("  ").write(counts, "$muted").build()
 
