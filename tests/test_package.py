@@ -55,7 +55,7 @@ def test_python_classifiers_begin_with_the_lowest_version() -> None:
 
 def test_sdist_has_the_whole_repository() -> None:
     if not (PROJECT_ROOT / ".git").exists():
-        pytest.skip("what belongs to the repository is known to git alone")
+        pytest.skip("only git knows the files of the repository")
     stored = subprocess.run(["git", "ls-files"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True).stdout
     packed = {file.distribution_path for file in SdistBuilder(str(PROJECT_ROOT)).recurse_included_files()}
     assert set(stored.splitlines()) <= packed

@@ -213,7 +213,7 @@ def _looks_ahead(clause: cues.Clause, words: TimeWords) -> bool:
 
 
 def _is_past(clause: cues.Clause, words: TimeWords) -> bool:
-    """Return True if a clause is about the past. By a future date things "have been built" too."""
+    """Return True if a clause is about the past. "Will have been built by 2030" is not."""
     return not (words.kind is TimeKind.DATED and words.is_ahead) and cues.PAST.are_in(clause)
 
 

@@ -31,7 +31,7 @@ def parse_once(stylesheet: Stylesheet, css: str, read_from: Any, *rest: Any, **n
 
 
 def draw_update(compositor: Compositor, full: bool = False, **options: Any) -> Any:
-    """Draw each changed widget. Only an app that shows its screen, or a picture, gets the lines of the update too."""
+    """Draw each changed widget. Return the lines of the update only if an app shows them, or for a picture."""
     app = active_app.get()
     is_shown = not app.is_headless or "_display" in vars(app)
     if is_shown or full:  # only pictures of a screen ask for a full update

@@ -54,7 +54,7 @@ class ActionGroup:
             self.screen.go_to(Pane.STORY)
 
     def refuse_in_browser(self) -> bool:
-        """Show a notice and return True if the reader is in a browser, whose user must not use our files."""
+        """Show a notice and return True if the reader is in a browser, where the user must not reach our files."""
         if self.screen.app.is_web:
             self.screen.notify_info(_NOT_IN_BROWSER, seconds=6)
         return self.screen.app.is_web
