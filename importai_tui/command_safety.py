@@ -6,10 +6,11 @@ An address may have `;`, `&`, `$(…)` and quotes. As an argument of a browser t
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+
+from importai_tui.programs import find_program
 
 ADDRESS_PLACEHOLDER = "%s"
 """Replaced by the address in a command."""
@@ -108,7 +109,7 @@ def get_program_name(word: str) -> str:
 
 def find_program_names(program: str, environ: Mapping[str, str]) -> list[str]:
     """Return the name of a program, and the file that it leads to."""
-    found = shutil.which(program, path=environ.get("PATH"))
+    found = find_program(program, environ)
     return [program, str(Path(found).resolve())] if found else [program]
 
 

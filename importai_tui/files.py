@@ -74,7 +74,7 @@ def is_same_path(one: Path, other: Path) -> bool:
     try:
         return one == other or one.samefile(other)
     except OSError:  # one of them does not exist
-        return False
+        return os.path.realpath(one) == os.path.realpath(other)
 
 
 @contextmanager

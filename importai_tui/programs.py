@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 NO_CONSOLE = 0x0800_0200 if sys.platform == "win32" else 0
 """Flags that start a program without our console and our Ctrl+C on Windows. Elsewhere a new session does that."""
@@ -81,7 +82,12 @@ def find_program(name: str, environ: Mapping[str, str]) -> str | None:
     """Return the path of a program that is installed, or None."""
     from shutil import which  # here, because it imports the compression modules
 
-    return which(name, path=environ.get("PATH"))
+    path = environ.get("PATH")
+    if sys.platform == "win32" and sys.version_info < (3, 12) and Path(name).name == name:
+        # This version looks in the working folder before it looks on the PATH, unless the PATH has that folder.
+        found = which(name, path=f"{path or ''}{os.pathsep}.")
+        return found if found and Path(found).parent != Path() else None
+    return which(name, path=path)
 
 
 def resolve_program(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> list[str]:

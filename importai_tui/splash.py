@@ -62,6 +62,8 @@ class Splash:
         """The rows that were drawn; empty if it is only a line."""
         self.terminal_attributes: _Attributes = []
         """The attributes to restore when the terminal is released."""
+        if sys.platform != "win32":
+            self.terminal_attributes = termios.tcgetattr(fd)  # first of all, because the terminal may be gone
         self._fd = fd
         self._line = line
         self.is_handed_over = False
@@ -73,7 +75,6 @@ class Splash:
         if sys.platform != "win32":
             # The app handles Ctrl-Z itself; before that, nothing would redraw the snapshot after a stop.
             self._old_handlers[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-            self.terminal_attributes = termios.tcgetattr(fd)
             termios.tcsetattr(fd, termios.TCSANOW, _without_echo(fd, self.terminal_attributes))
         screen = "".join(f"\x1b[{number};1H{row}" for number, row in enumerate(rows, 1))
         self._write(_BEGIN_SCREEN + (screen or f"{_CLEAR_SCREEN}\x1b[1;1H{line}") + _END_UPDATE)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from importai_tui.errors import LockError
-from importai_tui.files import SQLITE_SUFFIXES, atomic_write, create_private_file, file_lock, quarantine
+from importai_tui.files import SQLITE_SUFFIXES, atomic_write, create_private_file, file_lock, is_same_path, quarantine
 from tests.disks import fill_disk, mount_disk, remount
 
 
@@ -161,3 +161,10 @@ def test_quarantine_moves_a_single_wal_file(tmp_path: Path) -> None:
     (tmp_path / "a.sqlite3-wal").write_text("log")
     assert quarantine(tmp_path / "a.sqlite3", NOW, keep_original=True) is None
     assert [path.name for path in tmp_path.iterdir()] == ["a-set-aside-20250303T120000Z.sqlite3-wal"]
+
+
+def test_names_of_a_future_file_are_compared_through_links(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "link").symlink_to("home")
+    assert is_same_path(tmp_path / "home" / "new", tmp_path / "link" / "new")
+    assert not is_same_path(tmp_path / "home" / "new", tmp_path / "link" / "other")

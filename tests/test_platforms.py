@@ -24,11 +24,12 @@ from importai_tui import cli, parse_pool
 from importai_tui.browser import make_opener
 from importai_tui.cli import export_files, export_folder
 from importai_tui.cli.documents import find_documents
+from importai_tui.errors import UnsafeOpenerError
 from importai_tui.files import atomic_write, file_lock
 from importai_tui.output.console import print_data
 from importai_tui.parse_pool import ParserError, ParserProcess, WorkerLimits
 from importai_tui.paths import Places
-from importai_tui.programs import join_command, split_command
+from importai_tui.programs import find_program, join_command, split_command
 from importai_tui.sqlite import get_read_only_uri
 from importai_tui.tui.marks import annotation_list
 from importai_tui.tui.reading.draft_files import open_draft_file
@@ -206,6 +207,22 @@ def test_browsers_are_split_by_the_rules_of_windows() -> None:
         [r"C:\Program Files\A\a.exe", "--new", "https://example.org/"],
         [r"C:\b\b.exe", "--url=https://example.org/"],
     ]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="newer versions ask Windows where to look")
+def test_windows_runs_programs_of_the_path_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work, installed = tmp_path / "work", tmp_path / "bin"
+    for path in (work / "less.EXE", work / "nano.EXE", installed / "less.EXE", installed / "code.CMD"):
+        path.parent.mkdir(exist_ok=True)
+        path.touch(0o755)
+    monkeypatch.chdir(work)
+    monkeypatch.setenv("PATHEXT", ".EXE:.CMD")
+    monkeypatch.setattr(sys, "platform", "win32")
+    environ = {"PATH": str(installed), "BROWSER": "code"}
+    assert find_program("less", environ) == str(installed / "less.EXE")
+    assert find_program("nano", environ) is None
+    with pytest.raises(UnsafeOpenerError):  # cmd.exe would run a part of an address
+        make_opener(environ, "win32", spawn=lambda _: True)("https://example.org/?a&calc")
 
 
 def test_piped_text_is_utf8_with_unix_line_ends(monkeypatch: pytest.MonkeyPatch) -> None:

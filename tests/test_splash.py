@@ -196,3 +196,13 @@ def test_a_message_replaces_the_snapshot(ends: tuple[int, int], rows: tuple[str,
     splash.show_message("Too late.")
     assert read_output(ends[0]) == ""
     splash.hide()
+
+
+def test_a_lost_terminal_changes_neither_signals_nor_stderr() -> None:
+    def get_state() -> tuple[object, ...]:
+        return sys.stderr, *map(signal.getsignal, (signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP))
+
+    before = get_state()
+    with open(os.devnull, "w") as file, pytest.raises(termios.error):  # noqa: PTH123
+        Splash(file.fileno(), 80, ())
+    assert get_state() == before
