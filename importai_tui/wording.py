@@ -11,7 +11,7 @@ def format_missing_extra(what: str, extra: str) -> str:
     """Format a message: `what` needs an extra that is not installed, and how to install it."""
     return (
         f"{what} needs the extra “{extra}”. Reinstall importai-tui as 'importai-tui[{extra}]', "
-        f"or in a copy of the repository as '.[{extra}]' (pipx and uv need --force, and all extras that you use)."
+        f"or in a copy of the repository as '.[{extra}]' (with pipx or uv, add --force and name all extras you use)."
     )
 
 

@@ -107,7 +107,7 @@ def _run_and_report(arguments: list[str]) -> int:
 
 
 def _complete(arguments: list[str]) -> int:
-    """Answer the shell. An error is not reported: the message would appear within the line that the user types."""
+    """Print completions for the shell, but no error, which would appear in the line that the user is typing."""
     try:
         return _run(arguments)
     except (Exception, KeyboardInterrupt):

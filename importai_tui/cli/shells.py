@@ -81,7 +81,7 @@ class _FishComplete(_WholeWordComplete, FishComplete):
     source_template = (
         FishComplete.source_template.replace('split ","', 'split -m 1 ","')
         .replace("complete --no-files", "complete --keep-order --no-files")
-        # It expands no `~` and no variable, knows no `--option=`, and takes a file `-x` for an option of `ls`.
+        # click's script doesn't expand `~` or variables, ignores `--option=`, and reads a file `-x` as an option.
         .replace("__fish_complete_path $metadata[2]", "complete --do-complete=\"'' \"(commandline -ct)")
         .replace("__fish_complete_directories $metadata[2]", "__fish_complete_directories (commandline -ct)")
     )
