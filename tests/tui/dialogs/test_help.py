@@ -77,7 +77,7 @@ def test_the_help_and_hints_show_the_effective_keys() -> None:
     assert keys == ["space", "1 2", "n", "F", "f9"]
 
 
-async def test_enter_in_help_runs_a_command_or_opens_a_topic(library: Library) -> None:
+async def test_enter_runs_a_command_or_opens_a_topic(library: Library) -> None:
     async with run_reader(store_issues(library), "12/1", size=(40, 12)) as reader:
         await reader.press("?")
         assert "In the story" in reader.screen_text()
