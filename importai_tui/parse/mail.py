@@ -217,6 +217,8 @@ def _get_header(message: EmailMessage, name: str) -> str | None:
 
 def _parse_mail_date(text: str | None) -> str | None:
     try:
-        return parsedate_to_datetime(text or "").astimezone(UTC).date().isoformat()
+        sent = parsedate_to_datetime(text or "")
+        # It has no zone if the mail says "-0000", which means UTC from somewhere.
+        return (sent.astimezone(UTC) if sent.tzinfo else sent).date().isoformat()
     except (ValueError, OverflowError):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from email.message import EmailMessage
 
 import pytest
@@ -139,3 +140,13 @@ def test_undecodable_base64_is_no_issue() -> None:
 
 def test_list_name_before_a_subject_is_removed() -> None:
     assert parse_mail(make_mail(f"[news] {SUBJECT}").as_bytes()).title == SUBJECT
+
+
+def test_the_day_of_a_mail_without_a_zone_is_that_of_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        assert parse_mail(make_mail(date="Mon, 05 Jan 2026 01:00:00 -0000").as_bytes()).date == "2026-01-05"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
