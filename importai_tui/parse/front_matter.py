@@ -46,6 +46,8 @@ class FrontMatter:
     url: str | None = None
     number: int | None = None
     generator: str | None = None
+    is_export: bool = False
+    """True in the notes that this program exports."""
 
 
 def read_front_matter(text: str) -> FrontMatter | None:
@@ -65,6 +67,7 @@ def read_front_matter(text: str) -> FrontMatter | None:
         date=_find_date(fields),
         url=next((url for name in _URLS if (url := fields.get(name, "")).startswith(("http://", "https://"))), None),
         generator=fields.get("generator"),
+        is_export="importai_tui" in fields,
         number=next((int(text) for text in numbers if re.fullmatch(r"[0-9]{1,4}", text)), None),
     )
 

@@ -110,6 +110,8 @@ def parse_document(document: Document, name: str = "", given: GivenFacts | None 
         raise NotAnIssueError(document.unpublished_reason)
     text = decode(document.data)
     text_format = detect_format(text)
+    if text_format is TextFormat.MARKDOWN and _is_export(text):
+        raise NotAnIssueError(_EXPORT)
     page = _read_page(text, text_format)
     page = replace(page, lines=tuple(map(link_addresses, page.lines)))
     facts = _Facts()
@@ -128,6 +130,7 @@ def parse_document(document: Document, name: str = "", given: GivenFacts | None 
 
 
 _NOT_AN_ISSUE = "doesn't look like an Import AI issue (no headline with tagline, no Tech Tales, no welcome line)"
+_EXPORT = "an export of your notes or of the tales, not an issue"
 _TITLE_LINE = re.compile(r"(?i)^import\s*-?ai\b\W*(?:(?:issue|newsletter)\W*)?#?\s*\d{1,4}\s*(?:[:.–—-]|$)")
 _NUMBER_IN_NAME = re.compile(r"(?i)^import[-_ ]?ai(?:[-_ ]+(?:issue|newsletter))?[-_ ]*#?(\d{1,4})(?!\d)")
 """The start of a file name or slug that contains an issue number."""
@@ -216,6 +219,12 @@ def _read_page(text: str, text_format: TextFormat) -> PageLines:
             from importai_tui.parse.text import read_text
 
             return read_text(text)
+
+
+def _is_export(text: str) -> bool:
+    """Return whether this program exported the document: it quotes issues, so it may look like a poor copy of one."""
+    front = read_front_matter(text)
+    return text.startswith("# Tech Tales\n\n## ") or (front is not None and front.is_export)
 
 
 def _find_own_stories(text: str, text_format: TextFormat) -> list[Segment] | None:

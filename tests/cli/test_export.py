@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from importai_tui.cli.export_files import write_export
 from importai_tui.cli.works import WORK_FORMATS
 from importai_tui.errors import ReaderError
 from importai_tui.library.library import Library
+from importai_tui.model import StoryKind
 from importai_tui.output.console import format_path
 from importai_tui.paths import HOME_VARIABLE, Places
 from tests.conftest import RunProgram
@@ -45,6 +47,20 @@ OTHER_STATE = (
     '{"key":"theirs","field":"note","value":"Theirs.","at":"2030-03-03T12:00:00.000000+00:00","machine":"m",'
     '"headline":"The headlines of a1","issue":"401"}\n'
 )
+
+
+def test_exported_notes_and_tales_are_not_imported(marked: RunProgram, places: Places, tmp_path: Path) -> None:
+    with Library.open(places) as library:
+        issue = make_issue("t1", number=403)
+        tale = replace(issue.stories[0], kind=StoryKind.TECH_TALES)
+        library.store(replace(issue, stories=(tale,)), b"page", "403.html")
+    before = marked("list", "--json").out
+    marked("export", "--notes", "--each", tmp_path / "out")
+    marked("export", "--notes", "--out", tmp_path / "out" / "notes.md")
+    marked("export", "--tales", "--format", "markdown", "--out", tmp_path / "out" / "tales.md")
+    ran = marked("import", tmp_path / "out")
+    assert (ran.status, ran.err.count("an export of your notes or of the tales, not an issue")) == (1, 3)
+    assert marked("list", "--json").out == before
 
 
 def test_merged_state_moves_to_the_current_story_key(marked: RunProgram, places: Places, tmp_path: Path) -> None:
