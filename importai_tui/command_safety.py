@@ -25,7 +25,7 @@ _EVALUATOR = re.compile(
 )
 """Programs that join their arguments to a line, or split them again, and run that: no argument is safe."""
 _EVALUATOR_IF_FIRST = re.compile(
-    r"adb|at|batch|command|es|g?make|i3-msg|ion|just|nu|osh|rc|runuser|script|sg|su|swaymsg|watch|ysh"
+    r"adb|at|batch|command|es|g?make|i3-msg|ion|just|nu|osh|rc|runuser|script|sg|su|swaymsg|watch|wt|ysh"
 )
 """Evaluators whose names are common words; checked only as the first word of the command."""
 _EDITOR = re.compile(r"(?:n|g|m)?vim?|view|ex|emacs(?:client)?|kak")
@@ -103,7 +103,8 @@ def _runs_standard_input(command: Sequence[str]) -> bool:
 
 def get_program_name(word: str) -> str:
     """Return the name of a program without its folder, its version and `.exe`."""
-    name = re.split(r"[/\\:]", word.strip())[-1].lower()
+    # Windows ignores dots and blanks at the end of a name.
+    name = re.split(r"[/\\:]", word.strip().rstrip(" ."))[-1].lower()
     return re.sub(r"(?<=[a-z])[-_.]?\d[\d.]*$", "", re.sub(r"\.(?:exe|com)$", "", name))
 
 

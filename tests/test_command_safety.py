@@ -69,6 +69,8 @@ REFUSED = [
     "emacs --eval %s",
     "tmux display-message %s",
     "browser.bat %s",
+    "browser.cmd. %s",
+    "wt.exe lynx %s",
     "wsl.exe firefox %s",
     "%s",
 ]
