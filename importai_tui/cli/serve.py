@@ -6,6 +6,7 @@ import asyncio
 import platform
 import secrets
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -39,21 +40,23 @@ def serve(cli: CliContext, host: str, port: int, no_token: bool, opens: bool) ->
     reach it unless you set --host.
     """
     try:
-        from importai_tui.web_server.access import AccessRules, is_loopback
+        from importai_tui.web_server.access import LOCAL_NAME, AccessRules, is_loopback
         from importai_tui.web_server.server import run_server
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in _LIBRARIES:
             raise
         raise ReaderError(format_missing_extra("The command `serve`", "web")) from error
     cli.warn_about_config()
-    name = platform.node().lower() if host in _ALL_INTERFACES else host.lower()
-    rules = AccessRules("" if no_token else secrets.token_urlsafe(), frozenset([name]))
+    node = platform.node().lower() or LOCAL_NAME
+    names = {host.lower()} if is_loopback(host) else {node, host.lower()} - {""}
+    rules = AccessRules("" if no_token else secrets.token_urlsafe(), frozenset(names))
     program = [sys.executable, "-P", "-m", "importai_tui", *(["--demo"] if cli.demo else [])]
 
-    def announce(port: int) -> None:
+    def announce(addresses: Sequence[str], port: int) -> None:
+        name = node if any(address in _ALL_INTERFACES for address in addresses) else host.lower()
         url = f"http://{f'[{name}]' if ':' in name else name}:{port}/{f'?token={rules.token}' if rules.token else ''}"
         print_data(url)
-        if not is_loopback(host):
+        if not all(map(is_loopback, addresses)):
             whom = (
                 "Anyone who can reach this computer" if no_token else "Anyone who has this URL or watches your network"
             )

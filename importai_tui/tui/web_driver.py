@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import textual.drivers.web_driver
 from textual.drivers._byte_stream import ByteStream
 
@@ -10,6 +12,16 @@ from importai_tui.tui.terminal_input import TerminalInput
 
 class WebDriver(textual.drivers.web_driver.WebDriver):
     """Textual's driver with tolerant input."""
+
+    def write(self, data: str) -> None:
+        """Send what a terminal would get. If the server has been killed, the end of the input ends the app."""
+        with suppress(OSError):
+            super().write(data)
+
+    def write_meta(self, data: dict[str, object]) -> None:
+        """Send a message to the server, if it still runs."""
+        with suppress(OSError):
+            super().write_meta(data)
 
     def run_input_thread(self) -> None:
         """Send the input from the server to the app, until the driver is stopped or the server exits."""

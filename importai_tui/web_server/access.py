@@ -34,7 +34,7 @@ class AccessRules:
 
     def is_token(self, given: str | None) -> bool:
         """Return True if this is the token, or if none is needed. The comparison takes constant time."""
-        return not self.token or hmac.compare_digest((given or "").encode(), self.token.encode())
+        return not self.token or hmac.compare_digest((given or "").encode(errors="replace"), self.token.encode())
 
 
 def is_address(host: str) -> bool:

@@ -5,7 +5,7 @@ const terminal = document.getElementById("terminal");
 const notice = document.getElementById("notice");
 const openTab = window.open.bind(window);
 
-terminal.dataset.sessionWebsocketUrl = location.origin.replace(/^http/, "ws") + "/ws";
+terminal.dataset.sessionWebsocketUrl = new URL("ws", location.href.replace(/^http/, "ws")).href;
 
 function showNotice(text, ...elements) {
   notice.replaceChildren(text, ...elements);
@@ -71,7 +71,7 @@ new MutationObserver(() => {
 // The terminal measures its letters only once, so the fonts must be loaded before.
 Promise.allSettled(["16px", "italic 16px"].map((style) => document.fonts.load(`${style} "Roboto Mono"`))).then(() => {
   const script = document.createElement("script");
-  script.src = "/static/js/textual.js";
+  script.src = "static/js/textual.js";
   script.addEventListener("load", () => {
     if (document.readyState === "complete") {
       window.onload(); // the event has fired already

@@ -27,7 +27,7 @@ _SCREEN, _MESSAGE = b"D", b"M"
 _MAX_SIDE = 1_000
 """Most columns or rows of a terminal; drawing a larger one would take all memory."""
 _STOP_SECONDS = 5.0
-"""Seconds that the reader has to save and exit."""
+"""Seconds that the reader has to save and exit, or to read its input."""
 _GONE = (ClientError, ConnectionError)
 """Errors of a connection that the other side closed."""
 
@@ -42,19 +42,25 @@ async def run_reader(program: Sequence[str], socket: web.WebSocketResponse, widt
         height: its rows.
     """
     environ = os.environ | _ENVIRONMENT | {"COLUMNS": str(_clamp(width)), "ROWS": str(_clamp(height))}
-    process = await asyncio.create_subprocess_exec(*program, stdin=PIPE, stdout=PIPE, env=environ)
+    # In its own session: ctrl+c in the terminal is for the server, which asks the reader to exit.
+    process = await asyncio.create_subprocess_exec(
+        *program, stdin=PIPE, stdout=PIPE, env=environ, start_new_session=True
+    )
     drawing = asyncio.create_task(_forward_output(process, socket))
     try:
         async for message in socket:
             if message.type is WSMsgType.TEXT:
                 await _handle_message(message.data, process, socket)
+                await asyncio.wait_for(_drain(process), _STOP_SECONDS)
+    except TimeoutError:  # the program hangs
+        pass
     finally:
         await asyncio.shield(_stop(process, drawing))  # also if the server cancels this
 
 
 async def _stop(process: Process, drawing: asyncio.Task[None]) -> None:
     """Ask the program to save and exit; kill it after a timeout."""
-    await _send(process, _MESSAGE, json.dumps({"type": "quit"}).encode())
+    _send(process, _MESSAGE, json.dumps({"type": "quit"}).encode())
     ended, _ = await asyncio.wait([drawing], timeout=_STOP_SECONDS)
     if not ended:
         with suppress(ProcessLookupError):
@@ -93,26 +99,32 @@ async def _handle_message(text: str, process: Process, socket: web.WebSocketResp
     """Handle a message of the page; an unknown message is ignored."""
     try:
         message = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     match message:
         case ["stdin", str(typed)] if typed:
-            await _send(process, _SCREEN, typed.encode("utf-8", "ignore"))
+            _send(process, _SCREEN, typed.encode("utf-8", "ignore"))
         case ["resize", {"width": int(width), "height": int(height)}]:
             size = {"type": "resize", "width": _clamp(width), "height": _clamp(height)}
-            await _send(process, _MESSAGE, json.dumps(size).encode())
+            _send(process, _MESSAGE, json.dumps(size).encode())
         case ["blur" | "focus" as change]:
-            await _send(process, _MESSAGE, json.dumps({"type": change}).encode())
+            _send(process, _MESSAGE, json.dumps({"type": change}).encode())
         case ["ping", str(sent)]:
             with suppress(*_GONE):
                 await socket.send_json(["pong", sent])
 
 
-async def _send(process: Process, kind: bytes, payload: bytes) -> None:
+def _send(process: Process, kind: bytes, payload: bytes) -> None:
     """Write a packet to the program, unless it has exited."""
     assert process.stdin
     with suppress(*_GONE):
         process.stdin.write(kind + len(payload).to_bytes(4, "big") + payload)
+
+
+async def _drain(process: Process) -> None:
+    """Wait until the program has read most of its input."""
+    assert process.stdin
+    with suppress(*_GONE):
         await process.stdin.drain()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from threading import Event
 from types import SimpleNamespace
 from typing import Any
@@ -52,3 +53,10 @@ def test_bytes_that_textual_cannot_parse_cost_no_later_key() -> None:
 def test_a_reader_ends_with_its_server() -> None:
     assert run([b""])[1] == ["exit"]
     assert run([b""], is_stopped=True)[1] == []
+
+
+def test_a_reader_ends_quietly_if_its_server_was_killed() -> None:
+    driver: Any = WebDriver.__new__(WebDriver)
+    driver._write = lambda _: os.write(-1, b"")
+    driver.write("text")
+    driver.write_meta({"type": "exit"})

@@ -33,11 +33,18 @@ PATHS = ("/", "/page.js", "/ws", "/static/js/textual.js", "/static/", "/download
 READER = [sys.executable, "-P", "-m", "importai_tui"]
 
 
+class Server(TestServer):
+    """Waits for its readers in the end, as the command does; a test server would forget them."""
+
+    async def _make_runner(self, **options: Any) -> Any:
+        return await super()._make_runner(**options | {"handler_cancellation": False})
+
+
 @asynccontextmanager
 async def open_client(token: str = "secret", program: Sequence[str] = ("false",)) -> AsyncIterator[Client]:
     app = make_app(program, AccessRules(token, frozenset()))
     # Browsers keep cookies of numeric addresses; the client does so only if it is asked to.
-    async with TestClient(TestServer(app), cookie_jar=CookieJar(unsafe=True)) as client:
+    async with TestClient(Server(app), cookie_jar=CookieJar(unsafe=True)) as client:
         yield client
 
 
@@ -61,9 +68,12 @@ async def test_the_token_moves_from_the_address_to_a_cookie() -> None:
     async with open_client() as client:
         answer = await client.get("/?token=secret")
         (cookie,) = answer.cookies.values()
-        assert (answer.headers["Refresh"], answer.headers["Referrer-Policy"]) == ("0; url=/", "no-referrer")
+        home = answer.headers["Refresh"].removeprefix("0; url=").rstrip("/")
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert (cookie.value, cookie["httponly"], cookie["samesite"]) == ("secret", True, "Strict")
-        assert [(await client.get(path)).status for path in PATHS] == [200, 200, 403, 200, 403, 404, 404, 404]
+        assert [(await client.get(home + path)).status for path in PATHS] == [200, 200, 403, 200, 403, 404, 404, 404]
+        # Servers on other ports get the cookies of this host, but not those of a folder that they do not have.
+        assert (cookie["path"], len(home) > 12) == (f"{home}/", True)
 
 
 @pytest.mark.parametrize("token", ["secret", ""])
@@ -111,7 +121,16 @@ async def test_a_program_gets_arguments_and_messages_and_always_ends(
         socket = await open_socket(client)
         driver = "importai_tui.tui.web_driver:WebDriver"
         assert await socket.receive_bytes() == repr(([str(ended)], "100", "30", driver)).encode()
-        for ignored in ("", "{", "[]", '["stdin"]', '["resize", {"width": "9", "height": 9}]', '["stdin", ""]', "7"):
+        for ignored in (
+            "",
+            "{",
+            "[]",
+            "[" * 100_000,
+            '["stdin"]',
+            '["resize", {"width": "9", "height": 9}]',
+            '["stdin", ""]',
+            "7",
+        ):
             await socket.send_str(ignored)
         await socket.send_json(["stdin", "\ud800é"])
         assert await socket.receive_bytes() == repr(b"D\0\0\0\x02" + "é".encode()).encode()
@@ -124,6 +143,7 @@ async def test_a_program_gets_arguments_and_messages_and_always_ends(
         socket = await open_socket(client)
         await socket.receive_bytes()
         pid = int(await socket.receive_bytes())
+        await socket.send_json(["stdin", "j" * 500_000])  # more than a pipe holds
     await wait_until(lambda: not is_running(pid))
 
 
@@ -207,10 +227,10 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Started]:
     found: list[Started] = []
 
     async def start(
-        program: Sequence[str], rules: AccessRules, host: str, port: int, on_start: Callable[[int], None]
+        program: Sequence[str], rules: AccessRules, host: str, port: int, on_start: Callable[[Sequence[str], int], None]
     ) -> None:
         found.append((program, rules, host, port))
-        on_start(port or 9999)
+        on_start({"": ["0.0.0.0", "::"], "127.1": ["127.0.0.1"]}.get(host, [host]), port or 9999)
 
     monkeypatch.setattr("importai_tui.web_server.server.run_server", start)
     return found
@@ -231,6 +251,8 @@ def test_the_command_prints_only_the_url(run: RunProgram, started: list[Started]
         (["--no-token"], "http://127.0.0.1:8422/", ""),
         (["--no-token", "--host", "::1"], "http://[::1]:8422/", ""),
         (["--host", "0.0.0.0"], "http://garden:8422/?token=", "Anyone who has this URL or watches your network"),
+        (["--host", "", "--no-token"], "http://garden:8422/", "Anyone who can reach this computer"),
+        (["--host", "127.1", "--no-token"], "http://127.1:8422/", ""),
         (["--host", "192.0.2.7", "--no-token"], "http://192.0.2.7:8422/", "Anyone who can reach this computer"),
     ],
 )
@@ -242,7 +264,7 @@ def test_the_url_and_the_warning_fit_the_host(
     assert ran.out.startswith(url)
     assert ran.out.count("\n") == 1
     assert ran.err == (f"importai-tui: {warning} can read your archive and change your marks.\n" if warning else "")
-    assert all(rules.is_own_host(url.split("/")[2]) for _, rules, _, _ in started)
+    assert all(rules.is_own_host(url.split("/")[2]) and not rules.is_own_host("") for _, rules, _, _ in started)
 
 
 def test_a_port_in_use_is_one_clear_line(run: RunProgram) -> None:
@@ -251,3 +273,4 @@ def test_a_port_in_use_is_one_clear_line(run: RunProgram) -> None:
         ran = run("serve", "--port", str(port))
     error = f"importai-tui: Port {port} is already in use. Choose another with --port.\n"
     assert (ran.status, ran.out, ran.err) == (1, "", error)
+    assert run("serve", "--host", "a" * 300).err.endswith("a: not an address of this computer.\n")
