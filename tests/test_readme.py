@@ -85,7 +85,7 @@ def test_keys_and_settings_exist(page: str) -> None:
 @pytest.mark.parametrize("page", [README, CONTRIBUTING, NEWEST_CHANGES], ids=["README", "CONTRIBUTING", "CHANGELOG"])
 def test_every_command_line_is_valid(page: str) -> None:
     lines = list(find_command_lines(page))
-    assert lines
+    assert lines or page is NEWEST_CHANGES  # a release of corrections names no command
     assert not {line: why for line in lines if (why := find_usage_error(line))}
 
 
