@@ -89,6 +89,8 @@ def open_document(path: str) -> BinaryIO:
         # If the file is replaced by a pipe in between, O_NONBLOCK keeps this from blocking.
         return os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb")
     except OSError as error:
+        if path.startswith(("http://", "https://")):
+            raise UnreadableInputError("a web address, not a file; save the page in your browser first") from error
         raise UnreadableInputError(_describe_os_error(error)) from error
     except ValueError as error:  # a NUL in the path
         raise UnreadableInputError("not a valid path") from error

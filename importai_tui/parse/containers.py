@@ -110,6 +110,8 @@ def _read_json_documents(data: bytes) -> Iterator[Document]:
 
     A REST response is a list, one post, or an object with the list `posts`.
     """
+    if data.startswith(b'{"importai-tui":"reading-state"'):
+        raise UnreadableInputError("a reading state; merge it with importai-tui import-state")
     try:
         value = read_json(data)
     except (ValueError, RecursionError) as error:

@@ -111,6 +111,7 @@ def bad_inputs(folder: Path) -> dict[str, tuple[Path, str]]:
         "other text": (b"Dear diary, today it rained.\n" * 20, "look like an Import AI issue"),
         "nul in page": (b"\0".join([make_page("otters")] * 3)[:50], ""),
         "deep": (b"<div>" * 100_000, ""),
+        "state": (b'{"importai-tui":"reading-state","version":1}\n{"key":"a"}\n', "importai-tui import-state"),
         "latin": ("Milk für später, Brot für gestern. ".encode("latin-1") * 30, ""),
     }
     inputs: dict[str, tuple[Path, str]] = {}
@@ -135,6 +136,10 @@ def bad_inputs(folder: Path) -> dict[str, tuple[Path, str]]:
         "dangling": (dangling, "no such file"),
         "loop": (loop, "can't be read"),
     }
+
+
+def test_a_web_address_is_not_a_file(run: RunProgram) -> None:
+    assert "https://example.org/402: a web address, not a file" in run("import", "https://example.org/402").err
 
 
 def test_bad_inputs_are_reported_and_do_not_stop_others(run: RunProgram, tmp_path: Path, page: Path) -> None:
