@@ -153,6 +153,11 @@ def file_lock(path: Path, *, wait: bool = False) -> Iterator[bool]:
             time.sleep(_RETRY_SECONDS)
         yield is_free
     finally:
+        if sys.platform == "win32":  # where a lock may outlast its file
+            import msvcrt
+
+            with suppress(OSError):  # it is locked by another process
+                msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
         os.close(file)
 
 

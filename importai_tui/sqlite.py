@@ -14,11 +14,12 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from importai_tui.errors import DatabaseError
-from importai_tui.files import SQLITE_SUFFIXES, create_private_file, make_private_folder
+from importai_tui.files import SQLITE_SUFFIXES, create_private_file, make_private_folder, retry_if_open
 from importai_tui.sqlite_errors import (
     WRITE_ERROR_CODES,
     BusyDatabase,
@@ -476,4 +477,4 @@ def _probe_file(path: Path, suffix: str) -> Iterator[int]:
         yield file
     finally:
         os.close(file)
-        name.unlink(missing_ok=True)
+        retry_if_open(partial(name.unlink, missing_ok=True))

@@ -30,7 +30,7 @@ from importai_tui.output.console import print_data
 from importai_tui.parse_pool import ParserError, ParserProcess, WorkerLimits
 from importai_tui.paths import Places
 from importai_tui.programs import find_program, join_command, split_command
-from importai_tui.sqlite import get_read_only_uri
+from importai_tui.sqlite import get_read_only_uri, supports_shared_memory
 from importai_tui.tui.marks import annotation_list
 from importai_tui.tui.reading.draft_files import open_draft_file
 from importai_tui.tui.reading.drafts import DraftTarget
@@ -131,15 +131,34 @@ def test_a_lock_is_exclusive_on_windows(tmp_path: Path, monkeypatch: pytest.Monk
     locked: set[int] = set()
 
     def lock(file: int, mode: int, size: int) -> None:
-        assert (mode, size) == (2, 1)
-        if locked:
+        assert size == 1
+        if mode == 0 and file in locked:
+            locked.remove(file)
+        elif mode == 0 or locked:
             raise PermissionError(errno.EACCES, "locked")
-        locked.add(file)
+        else:
+            locked.add(file)
 
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=lock, LK_NBLCK=2))
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=lock, LK_NBLCK=2, LK_UNLCK=0))
     with file_lock(tmp_path / "a.lock") as first, file_lock(tmp_path / "a.lock") as second:
         assert (first, second) == (True, False)
+    assert not locked
+
+
+def test_a_probe_that_a_scanner_opens_changes_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unlink, tries = Path.unlink, []
+
+    def unlink_later(path: Path, missing_ok: bool = False) -> None:
+        tries.append(path)
+        if len(tries) == 1:
+            raise PermissionError(errno.EACCES, "in use")
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(Path, "unlink", unlink_later)
+    assert supports_shared_memory(tmp_path / "a.sqlite3")
+    assert not list(tmp_path.iterdir())
 
 
 def test_only_files_open_for_writing_are_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
