@@ -61,7 +61,10 @@ window.open = (url) => {
 
 new MutationObserver(() => {
   if (document.body.classList.contains("-closed")) {
-    showNotice("The reader is closed.", makeButton("Open it again", () => location.reload()));
+    const text = document.body.classList.contains("-first-byte")
+      ? "The reader is closed."
+      : "The reader didn't start. See the terminal where importai-tui serve runs.";
+    showNotice(text, makeButton("Open it again", () => location.reload()));
     notice.querySelector("button").focus();
   } else if (document.body.classList.contains("-first-byte") && !blocked.length) {
     hideNotice();

@@ -149,9 +149,9 @@ def _describe_error(error: OSError | UnicodeError, host: str, port: int) -> str:
 
 
 def _is_own_error(record: logging.LogRecord) -> bool:
-    """Return False for the error of a visitor, whose traceback would fill the terminal."""
+    """Return False for a malformed request, whose traceback would fill the terminal."""
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, HttpProcessingError | OSError)
+    return not isinstance(error, HttpProcessingError)
 
 
 def _parse_int(text: str | None) -> int:

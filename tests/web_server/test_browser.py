@@ -78,5 +78,8 @@ async def test_a_visitor_reads_searches_and_opens_a_link(
         assert await tab.evaluate("[window.opener, document.referrer]") == [None, ""]
         await page.bring_to_front()
         await press("Q")
-        await page.get_by_text("Open it again").wait_for()
+        await page.get_by_text("The reader is closed.").wait_for()
+        async with open_client() as failing:
+            await page.goto(f"{get_origin(failing)}/?token=secret")
+            await page.get_by_text("The reader didn't start.").wait_for()
         await browser.close()
