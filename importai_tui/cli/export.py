@@ -11,6 +11,7 @@ import click
 
 from importai_tui.cli.books import EPUB, check_out, get_author, is_file, refuse_terminal
 from importai_tui.cli.completion import complete_file, complete_folder
+from importai_tui.cli.constants import NO_ISSUES_YET
 from importai_tui.cli.context import CliContext, upgrade_archive
 from importai_tui.cli.documents import STANDARD_INPUT, open_document
 from importai_tui.cli.export_files import make_absolute, write_export
@@ -83,14 +84,14 @@ def export(ctx: click.Context, /, **_options: object) -> None:
     with cli.open_library() as library:
         if ctx.params["each"] is not None:
             report = _write_folder(ctx, library)
-            for line in report.lines if report else [_describe_empty(ctx, kind)]:
+            for line in report.lines if report else [_describe_empty(ctx, library, kind)]:
                 print_status(line)
             if report is None or report.failed:
                 ctx.exit(1)
             return
         output = _EXPORTS[kind](ctx, library)
         if output.is_empty:
-            print_status(_describe_empty(ctx, kind))
+            print_status(_describe_empty(ctx, library, kind))
             # An empty file is not a document; the other formats have empty ones.
             if kind in ("notes", "forecasts", "tales") and not output.data:
                 ctx.exit(1)
@@ -122,14 +123,14 @@ def export_from_reader(cli: CliContext, words: Sequence[str]) -> str:
         if ctx.params["each"] is not None:
             report = _write_folder(ctx, library)
             if report is None:
-                return _describe_empty(ctx, kind)
+                return _describe_empty(ctx, library, kind)
             message = report.lines[0] if len(report.lines) == 1 else ". ".join((*report.lines, "")).rstrip()
             if report.failed:
                 raise ReaderError(message)
             return message
         output = _EXPORTS[kind](ctx, library)
         if output.is_empty:
-            return _describe_empty(ctx, kind)
+            return _describe_empty(ctx, library, kind)
         return _write_to_file(ctx, library, output.data)
 
 
@@ -159,8 +160,10 @@ def import_state(ctx: click.Context, file: str) -> None:
         ctx.exit(1)
 
 
-def _describe_empty(ctx: click.Context, kind: str) -> str:
+def _describe_empty(ctx: click.Context, library: Library, kind: str) -> str:
     """Say that there is nothing of this kind."""
+    if kind in ("tales", "forecasts") and library.is_empty():
+        return NO_ISSUES_YET
     if kind == "works":
         return "No starred works yet." if ctx.params["starred"] else "No works yet."
     return _EMPTY_MESSAGES.get(kind, "Nothing to export yet.")

@@ -65,6 +65,7 @@ EMPTY_COMMANDS = {
     ("read",): 1,
     ("read", "latest"): 1,
     ("mark", "latest", "--read"): 1,
+    ("export", "--tales"): 1,
 }
 
 
