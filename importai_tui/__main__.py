@@ -2,4 +2,5 @@
 
 from importai_tui.cli import main
 
-main()
+if __name__ == "__main__":  # not in a parser process, which imports the program's first file
+    main()

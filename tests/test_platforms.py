@@ -60,7 +60,7 @@ for module, names in (
 sys.platform = "win32"
 for module in pkgutil.walk_packages(importai_tui.__path__, "importai_tui."):
     name = module.name.removeprefix("importai_tui.")
-    if name not in ("__main__", "tui.terminal") and not name.startswith(("mcp_server.", "web_server.")):
+    if name != "tui.terminal" and not name.startswith(("mcp_server.", "web_server.")):
         importlib.import_module(module.name)
 print(sum(name.startswith("importai_tui.") for name in sys.modules))
 """
