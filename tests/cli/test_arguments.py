@@ -46,10 +46,10 @@ def make_command_lines(name: str) -> list[list[str]]:
 
 
 async def announce_only(
-    _program: list[str], _rules: AccessRules, _host: str, port: int, announce: Callable[[int], None]
+    _program: list[str], _rules: AccessRules, host: str, port: int, announce: Callable[[list[str], int], None]
 ) -> None:
     """Replace the web server, which would look up the host and never end."""
-    announce(port)
+    announce([host], port)
 
 
 @pytest.mark.parametrize("name", CLI_COMMANDS)
