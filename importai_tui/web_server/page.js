@@ -33,11 +33,11 @@ function focusTerminal() {
 
 function hideNotice() {
   notice.hidden = true;
-  blocked = [];
+  blocked.clear();
   focusTerminal();
 }
 
-let blocked = [];
+const blocked = new Set();
 
 // Called for each link that the reader opens. The new tab gets no access to this page.
 window.open = (url) => {
@@ -49,10 +49,10 @@ window.open = (url) => {
     tab.opener = null;
     tab.location.replace(url);
   } else {
-    blocked.push(url);
+    blocked.add(url);
     showNotice(
       "Your browser blocked a new tab. Allow pop-ups for this page, or click:",
-      ...blocked.map(makeLink),
+      ...Array.from(blocked, makeLink),
       makeButton("Close", hideNotice),
     );
   }
@@ -66,7 +66,7 @@ new MutationObserver(() => {
       : "The reader didn't start. See the terminal where importai-tui serve runs.";
     showNotice(text, makeButton("Open it again", () => location.reload()));
     notice.querySelector("button").focus();
-  } else if (document.body.classList.contains("-first-byte") && !blocked.length) {
+  } else if (document.body.classList.contains("-first-byte") && !blocked.size) {
     hideNotice();
   }
 }).observe(document.body, { attributeFilter: ["class"] });

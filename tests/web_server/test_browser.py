@@ -79,7 +79,10 @@ async def test_a_visitor_reads_searches_and_opens_a_link(
         await page.bring_to_front()
         await press("Q")
         await page.get_by_text("The reader is closed.").wait_for()
+        await context.add_init_script("window.open = () => null")  # as if it blocked new tabs
         async with open_client() as failing:
             await page.goto(f"{get_origin(failing)}/?token=secret")
             await page.get_by_text("The reader didn't start.").wait_for()
+            await page.evaluate("for (const name of ['a', 'a', 'b']) window.open(`https://example.org/${name}`)")
+            assert await page.locator("#notice a").count() == 2
         await browser.close()
