@@ -166,6 +166,8 @@ def print_paged(text: str | Sequence[Line], *, hyperlinks: bool = False) -> None
             # `less -S` cuts a long line with the end of its link.
             linked = END_LINK.join(linked.splitlines(keepends=True))
         if show_in_pager(_format_lines(lines), os.environ, sys.stdout.encoding, linked_text=linked):
+            if linked:
+                _write(END_LINK, sys.stdout)  # the pager may have been stopped within a link
             return
     print_lines(lines, hyperlinks=hyperlinks)
 

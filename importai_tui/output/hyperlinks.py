@@ -41,7 +41,9 @@ def has_hyperlinks(setting: str, environ: Mapping[str, str], platform: str) -> b
         return forced != "0"
     if platform == "win32":
         return "WT_SESSION" in environ  # the old console shows escape sequences
-    terminal = "tmux" if "TMUX" in environ else environ.get("TERM", "dumb")  # in tmux too it may be called "screen"
+    terminal = environ.get("TERM", "dumb")
+    if terminal.startswith("screen") and "TMUX" in environ:  # only tmux; in Emacs inside tmux TERM says "dumb"
+        terminal = "tmux"
     if environ.get("COLORTERM") in _BROKEN_TERMINALS:
         return False
     if _UNSUITABLE_TERMINAL.match(terminal) and not (terminal == "xterm" and "COLORTERM" in environ):

@@ -16,6 +16,7 @@ from importai_tui.output.console import (
     print_data,
     print_json,
     print_lines,
+    print_paged,
     print_status,
     show_progress,
 )
@@ -112,3 +113,14 @@ def test_ctrl_c_ends_an_open_hyperlink(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(KeyboardInterrupt):
         print_lines([[Run("a", "https://example.org")]], hyperlinks=True)
     assert written[1:] == ["\x1b]8;;\x1b\\"]
+
+
+def test_a_hyperlink_ends_if_its_pager_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setattr("importai_tui.pager.show_in_pager", lambda *_, **__: True)
+    print_paged([[Run("a", "https://example.org")]], hyperlinks=True)
+    assert terminal.getvalue() == "\x1b]8;;\x1b\\"
+    print_paged(["a"])
+    assert terminal.getvalue() == "\x1b]8;;\x1b\\"

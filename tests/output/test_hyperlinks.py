@@ -19,6 +19,7 @@ from importai_tui.output.hyperlinks import has_hyperlinks
         ({"TERM": "xterm-256color", "VTE_VERSION": "7200"}, True),
         ({"TERM": "screen-256color"}, False),
         ({"TERM": "screen-256color", "TMUX": "/tmp/tmux-0/default,1,0"}, True),
+        ({"TERM": "dumb", "TMUX": "/tmp/tmux-0/default,1,0"}, False),  # a shell in Emacs inside tmux
         ({"TERM": "linux"}, False),
         ({"TERM": "dumb"}, False),
         ({}, False),
