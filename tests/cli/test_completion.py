@@ -99,9 +99,9 @@ def test_completion_is_silent_and_creates_nothing(run: RunProgram, places: Place
 
 
 def test_a_failed_completion_prints_nothing(run: RunProgram, places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(COMPLETION_VARIABLE, "fish_complete")
+    monkeypatch.setenv(COMPLETION_VARIABLE, "zsh_complete")
     monkeypatch.setenv("COMP_WORDS", PROGRAM)
-    monkeypatch.setenv("COMP_CWORD", " ")  # an incomplete word that is blank: click fails
+    monkeypatch.setenv("COMP_CWORD", "not a number")
     printed = run()
     assert (printed.status, printed.out + printed.err) == (1, "")
     assert not places.cache_folder.parent.exists()  # nor is the error logged
