@@ -44,7 +44,7 @@ _MAX_LENGTH = 1_200
 """Characters of a sentence; real ones are shorter."""
 _SHORT_INTRODUCTION = 25
 """Characters above a sentence that may introduce it: "My bet."."""
-_LENGTH_ABOVE = 500
+_LENGTH_ABOVE = 300
 """Characters above a sentence in which the author may say whom he reports."""
 _ANCHORS = ("year", "onth", "ecade", "entur", "ember", "hance", "ummer", "hristmas")
 _YEAR_ANCHOR = re.compile(r"20[1-9]\d")

@@ -201,8 +201,8 @@ _ABOUT = (
 )
 _NEXT = r"(?:(?:the\s|these\s)?(?:next|coming|following|upcoming)\s)"
 _LEAD = (
-    r"(?:fast[\s-]forward|(?:over|in|during)\sthe\scourse\sof|give\s(?:it|this|them)|within|inside|in|over|during|for"
-    r"|throughout|across|through)(?:\sof)?\s"
+    r"(?:fast[\s-]forward|over\sthe\scourse\sof|in\sthe\scourse\sof|during\sthe\scourse\sof|give\s(?:it|this|them)"
+    r"|within|inside|in|over|during|for|throughout|across|through)(?:\sof)?\s"
 )
 _AWAY = r"(?:from\snow|from\stoday|hence|away(?:\sfrom\b)?|down\sthe\s(?:line|road|track|pike)|into\sthe\sfuture|out\b)"
 _NOT_SPAN = r"(?!\sago|[\s-]old|\sof\s(?!now|today|this)|\s(?:earlier|prior|later)\b|\s?['’]\s?worth)"

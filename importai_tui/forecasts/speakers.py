@@ -122,8 +122,9 @@ _OTHERS_SAY = re.compile(
     r"\b(?:according\sto|in\s(?:the\s)?words\sof|per\sthe|(?:finds?|found|shows?|showed|reveals?)\sthat)\b"
 )
 _FORECAST_NOUNS = (
-    *("prediction", "forecast", "project", "estimate", "reckon", "expectation", "view", "opinion", "belief", "guess"),
-    *(" bet", "timeline", "scenario", "metaculus", "market", "manifold", "gartner", "gives", "gave", "puts"),
+    *("prediction", "forecast", "projection", "estimate", "reckoning", "expectation", " view", "opinion", "belief"),
+    *("guess", " bet", "timeline", "scenario", "metaculus", "polymarket", "manifold", "gartner"),
+    *("gives ", "gave ", "puts "),
 )
 _PATTERNS = (
     (
