@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-_END = re.compile(r"[.!?…][\"'”’“)\]]*(?:\[\d{1,3}\][\"'”’)]*)?\s+(?=[\"'“‘”(\[–—-]*\s?[A-Z0-9$€£])")
+_END = re.compile(r"[.!?…][\"'”’“)\]]*(?:\[\d{1,3}\][\"'”’)]*)?(?P<gap>\s+)(?=[\"'“‘”(\[–—-]*\s?[A-Z0-9$€£])")
 _ABBREVIATION = re.compile(
     r"(?i)(?:^|[\s(\[“\"'‘])(?:e\.g|i\.e|etc|vs|cf|ca|approx|est|dr|mrs?|ms|profs?|sen|rep|gov|gen|st|no|nos|vol|pp?|figs?"
     r"|eqs?|secs?|ch|al|inc|ltd|co|corp|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|u\.s|u\.k|u\.n|e\.u|d\.c|a\.m|p\.m"
@@ -32,15 +32,15 @@ def has_any(text: str, parts: Iterable[str]) -> bool:
 
 def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each sentence of a line. Abbreviations and decimals do not end a sentence."""
-    start = 0
-    for match in _END.finditer(text):
+    start, text_end = len(text) - len(text.lstrip()), len(text.rstrip())
+    for match in _END.finditer(text, start, text_end):
         mark = match.start()
         if text[mark] == "." and _ABBREVIATION.search(text[max(start, mark - _LONGEST_ABBREVIATION) : mark + 1]):
             continue
-        yield _strip(text, start, match.end())
+        yield start, match.start("gap")
         start = match.end()
-    if start < len(text):
-        yield _strip(text, start, len(text))
+    if start < text_end:
+        yield start, text_end
 
 
 def find_quotations(text: str) -> list[tuple[int, int]]:
@@ -66,8 +66,3 @@ def find_quotations(text: str) -> list[tuple[int, int]]:
     if opened is not None:
         found.append((opened, len(text)))
     return found
-
-
-def _strip(text: str, start: int, end: int) -> tuple[int, int]:
-    part = text[start:end]
-    return start + len(part) - len(part.lstrip()), start + len(part.rstrip())
