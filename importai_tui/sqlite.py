@@ -363,6 +363,8 @@ def read_rows(path: Path, sql: str, values: Sequence[object] = ()) -> list[tuple
     Raises:
         sqlite3.Error: the file is missing, locked, damaged or has other tables.
     """
+    if not path.is_file():  # opening a named pipe would wait for its writer
+        raise sqlite3.OperationalError("not a file")
     has_log = all(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-shm"))
     uri = get_read_only_uri(path.absolute(), "" if has_log else "&immutable=1")
     with closing(sqlite3.connect(uri, uri=True, timeout=0)) as connection:
