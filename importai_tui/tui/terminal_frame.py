@@ -227,7 +227,6 @@ def _find_changes(before: _Row, cells: list[_Cell]) -> Iterator[tuple[int, int]]
         yield start, last + 1
 
 
-@lru_cache(maxsize=4096)
 def _format_transition(before: str, after: str) -> str:
     """Return the shortest control sequences that change a style into another."""
     before, _, old_url = before.partition(_LINK)
@@ -236,6 +235,7 @@ def _format_transition(before: str, after: str) -> str:
     return link + (_format_code_change(before, after) if before != after else "")
 
 
+@lru_cache(maxsize=4096)
 def _format_code_change(before: str, after: str) -> str:
     """Return the shortest control sequence that changes codes, as Rich writes them, into others."""
     if not after:
@@ -250,14 +250,14 @@ def _format_code_change(before: str, after: str) -> str:
     return f"\x1b[{';'.join(codes)}m"
 
 
-@lru_cache(maxsize=1024)
-def _format_blank(codes: str) -> str:
-    """Return the part of the style that is visible on a blank; a reversed blank or a line in it has all colours.
+def _format_blank(style: str) -> str:
+    """Return the part of a style that is visible on a blank. A hyperlink is, because many terminals underline it."""
+    return style if _LINK in style else _format_blank_codes(style)
 
-    A hyperlink is visible, because many terminals underline it.
-    """
-    if _LINK in codes:
-        return codes
+
+@lru_cache(maxsize=1024)
+def _format_blank_codes(codes: str) -> str:
+    """Return the codes that are visible on a blank; a reversed blank or a line in it has all colours."""
     _, background, attributes = _split_codes(codes)
     return background if attributes.isdisjoint(_VISIBLE_ON_BLANK) else codes
 

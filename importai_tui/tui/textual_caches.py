@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 
+from rich.style import Style as RichStyle
 from textual._styles_cache import StylesCache
 from textual.color import Color
 from textual.filter import ANSIToTruecolor
@@ -50,6 +51,9 @@ def clear_caches() -> None:
         cached.cache_clear()
     # Textual's own widgets have a style for each run of text, with its offset.
     Strip.render_ansi.cache_clear()
+    # Each link has a style of its own, with its address.
+    Style.__add__.cache_clear()
+    RichStyle._add.cache_clear()
     ANSIToTruecolor.truecolor_style.cache_clear()
     # Python's own collection comes after a quarter more objects than before, and fragments the memory.
     gc.collect()
