@@ -150,7 +150,7 @@ def find_sentences(story: Story) -> Iterator[Sentence]:
     """Yield the sentences that may be forecasts, and all below a head that announces predictions."""
     section = find_announcement(story.headline)
     candidates = _find_candidates(story.text)
-    if section or may_announce(story.text):
+    if section or (candidates and may_announce(story.text)):
         yield from _read_sections(story, section, candidates)
     elif candidates:
         for line in _iter_lines(story, candidates):
