@@ -69,6 +69,14 @@ def get_file_identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
+def get_file_size(path: Path) -> int:
+    """Return the size in bytes; 0 if there is no such file, which another process may just have deleted."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def is_same_path(one: Path, other: Path) -> bool:
     """Return True if the paths are the same file or folder, also by names that differ only in case."""
     try:

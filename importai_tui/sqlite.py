@@ -19,7 +19,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from importai_tui.errors import DatabaseError
-from importai_tui.files import SQLITE_SUFFIXES, create_private_file, make_private_folder, retry_if_open
+from importai_tui.files import SQLITE_SUFFIXES, create_private_file, get_file_size, make_private_folder, retry_if_open
 from importai_tui.sqlite_errors import (
     WRITE_ERROR_CODES,
     BusyDatabase,
@@ -245,8 +245,7 @@ class Database:
             if not self._is_read_only and not supports_shared_memory(self.path):
                 self._leave_wal()
                 return self._prepare(self._connect())
-            wal = self.path.with_name(f"{self.path.name}-wal")
-            if wal.exists() and wal.stat().st_size:
+            if get_file_size(self.path.with_name(f"{self.path.name}-wal")):
                 raise
             # SQLite needs a file beside it even to read. The log is empty, so the file alone is complete.
             try:

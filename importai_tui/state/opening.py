@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from importai_tui.errors import DatabaseError
+from importai_tui.files import get_file_size
 from importai_tui.sqlite import DamagedDatabase, Database, ForeignDatabase, NewerDatabase, is_read_only
 from importai_tui.state.journal import Journal, MarkIndex
 from importai_tui.state.schema import (
@@ -128,7 +129,7 @@ def _restore_if_lost(path: Path, now: Callable[[], datetime]) -> str | None:
 
         return restore_newest_copy(path, now)
     log = path.with_name(path.name + "-wal")
-    if log.exists() and log.stat().st_size:  # SQLite would delete the log
+    if get_file_size(log):  # SQLite would delete the log
         from importai_tui.state.recovery import quarantine_log
 
         return quarantine_log(path, now())
