@@ -62,7 +62,7 @@ DEFAULT_LOCK_TIMEOUT = 30.0
 so a process that stores one issue after another can block others for seconds."""
 WAIT_REPORT_DELAY = 1.0
 """Seconds of waiting before it is reported."""
-_GROWTH_TIME = 0.05
+_GROWTH_TIME = 0.3
 """Seconds for which a file that ends within a page may be one that another thread creates, not a damaged one."""
 _RETRY_DELAY = 0.01
 _CACHE_KIB = 256
