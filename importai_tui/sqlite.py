@@ -62,8 +62,6 @@ DEFAULT_LOCK_TIMEOUT = 30.0
 so a process that stores one issue after another can block others for seconds."""
 WAIT_REPORT_DELAY = 1.0
 """Seconds of waiting before it is reported."""
-_GROWTH_TIME = 0.3
-"""Seconds for which a file that ends within a page may be one that another thread creates, not a damaged one."""
 _RETRY_DELAY = 0.01
 _CACHE_KIB = 256
 """SQLite's page cache. The system has a cache too, and memory that a thread frees stays with that thread. With
@@ -332,8 +330,7 @@ class Database:
     def _retry_while_locked(self, action: Callable[[], T]) -> T:
         """Run an action again while another process has the lock, up to the lock timeout.
 
-        SQLite itself waits for a second, but not in all cases: not if two connections turn on the write-ahead log, and
-        not if it sees only a part of a file that another thread creates.
+        SQLite itself waits for a second, but not in all cases: not if two connections turn on the write-ahead log.
         """
         started, is_reported = time.monotonic(), False
         while True:
@@ -341,10 +338,7 @@ class Database:
                 return action()
             except sqlite3.OperationalError as error:
                 waited = time.monotonic() - started
-                is_growing = (
-                    getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHORT_READ and waited < _GROWTH_TIME
-                )
-                if not is_growing and (primary_code(error) != sqlite3.SQLITE_BUSY or waited > self._lock_timeout):
+                if primary_code(error) != sqlite3.SQLITE_BUSY or waited > self._lock_timeout:
                     raise
                 if waited >= WAIT_REPORT_DELAY and not is_reported:
                     is_reported = True

@@ -121,19 +121,27 @@ def _is_copy_due(database: Database, last_line: int, at: datetime) -> bool:
 
 def _restore_if_lost(path: Path, now: Callable[[], datetime]) -> str | None:
     """Restore a missing or empty file from its copies; returns a sentence for the user, or None for a new state."""
-    # A path that is no readable file counts as present: opening it reports why it cannot be used.
-    if os.path.lexists(path) and not (path.is_file() and path.stat().st_size < MIN_FILE_BYTES):
+    if not _is_lost(path):
         return None
     if has_copies(path):
         from importai_tui.state.recovery import restore_newest_copy
 
         return restore_newest_copy(path, now)
     log = path.with_name(path.name + "-wal")
-    if get_file_size(log):  # SQLite would delete the log
+    # SQLite would delete the log. But another window may have created the file since the first look, before its log.
+    if get_file_size(log) and _is_lost(path):
         from importai_tui.state.recovery import quarantine_log
 
         return quarantine_log(path, now())
     return None
+
+
+def _is_lost(path: Path) -> bool:
+    """Return True if the file is missing or empty.
+
+    A path that is not a readable file counts as present, because opening it reports why it cannot be used.
+    """
+    return not os.path.lexists(path) or (path.is_file() and get_file_size(path) < MIN_FILE_BYTES)
 
 
 def _may_be_damage(error: DatabaseError) -> bool:

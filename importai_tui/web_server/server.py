@@ -88,7 +88,7 @@ def make_app(program: Sequence[str], rules: AccessRules) -> web.Application:
 async def run_server(
     program: Sequence[str], rules: AccessRules, host: str, port: int, on_start: Callable[[Sequence[str], int], None]
 ) -> None:
-    """Serve until the process is told to stop.
+    """Serve until the process gets SIGINT or SIGTERM.
 
     Calls `on_start` with the numeric addresses of the host and the port; port 0 means any free one.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import stat
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from importai_tui.errors import DatabaseError
+from importai_tui.state import opening
 from importai_tui.state.reading_state import ReadingState
 from tests.state.helpers import get_now, query, run_script
 
@@ -175,18 +174,24 @@ def test_a_file_of_a_newer_version_is_not_changed(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.fixture
-def path_on_disk() -> Iterator[Path]:
-    """A path outside the test folders, which may be in memory.
+def test_a_log_of_another_new_window_stays(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other: list[ReadingState] = []
 
-    Known fault: two threads that create one file in memory at the same moment can still fail. Two processes do not.
-    """
-    with TemporaryDirectory(dir="/var/tmp" if Path("/var/tmp").is_dir() else None) as folder:
-        yield Path(folder, "data", "reading.sqlite3")
+    def create_state(_: Path) -> bool:
+        """Create the state in another window, after this one has looked for the file and found none."""
+        monkeypatch.undo()
+        other.append(ReadingState(path, get_now))
+        other[0].mark(["ada"], read=True)
+        return False
+
+    monkeypatch.setattr(opening, "has_copies", create_state)
+    with ReadingState(path, get_now) as state:
+        assert (state.get_read_keys(), state.warning) == ({"ada"}, None)
+    other[0].mark(["bob"], read=True)
+    other[0].close()
 
 
-def test_two_windows_can_write_at_the_same_time(path_on_disk: Path) -> None:
-    path = path_on_disk
+def test_two_windows_can_write_at_the_same_time(path: Path) -> None:
     failed: list[BaseException] = []
     barrier = threading.Barrier(2)
 
