@@ -198,14 +198,15 @@ def _read_sections(story: Story, section: Section | None, candidates: list[int])
 
 
 def _iter_lines(story: Story, starts: list[int] | None = None) -> Iterator[Line]:
-    """Yield the lines of a story, or only those with these offsets."""
+    """Yield the lines of a story, or only those with these offsets, which are in order."""
+    wanted = frozenset(starts or ())
     position = 0
     for block, part in _pair_blocks(story):
         has_lines = starts is None or bisect_left(starts, position) < bisect_left(starts, position + len(part))
         if has_lines and not _is_skipped(block):
             start = position
             for text in part.split("\n"):
-                if text and (starts is None or start in starts):
+                if text and (starts is None or start in wanted):
                     yield Line(text, start, block)
                 start += len(text) + 1
         position += len(part) + 2

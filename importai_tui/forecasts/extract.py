@@ -105,10 +105,12 @@ def _judge(sentence: Sentence) -> tuple[str, Speaker, float | None] | None:
 
 
 def _names_year(folded: str, words: TimeWords) -> bool:
-    """Return True if a year without a preposition is meant as a time: "2027 will be", "my prediction for 2027"."""
-    if DATED_LABEL.match(folded) and words.start == 0:
-        return True
-    return bool(_AFTER_YEAR.match(folded, words.end) or _BEFORE_YEAR.search(folded[: words.start]))
+    """Return True if a year without a preposition is a time: "2027 will be", "my prediction for 2027", "2027:"."""
+    return bool(
+        _AFTER_YEAR.match(folded, words.end)
+        or _BEFORE_YEAR.search(folded[: words.start])
+        or (words.start == 0 and DATED_LABEL.match(folded))
+    )
 
 
 def _judge_time(sentence: Sentence, words: TimeWords) -> Speaker | None:
