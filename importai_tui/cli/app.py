@@ -33,21 +33,20 @@ def open_app(cli: CliContext, ref: str | None) -> None:
     environ = dict(cli.environ)  # the app adds to it
     start = _open_start(cli, ref)
     with start.library as library:
-        in_browser = _IN_BROWSER in environ.get("TEXTUAL_DRIVER", "")
+        in_browser = _is_in_browser(environ)
         if not (in_browser or (sys.stdin.isatty() and sys.stdout.isatty())):
             raise ReaderError(f"The reader needs a terminal. In scripts use {PROGRAM} list, show or links.")
         if environ.get("TERM") == "dumb" and not in_browser:
             raise ReaderError(f"This terminal (TERM=dumb) can only print lines. Use instead: {PROGRAM} read --plain")
         with show_splash(environ, use_snapshot=False):
             # Imported here, because the splash is drawn before the app is loaded.
-            from importai_tui.clipboard import copy_in_browser
             from importai_tui.tui.launch import run_app
 
             snapshot = run_app(
                 library,
                 start.ref,
                 None if in_browser else cli.make_opener(),
-                copy_in_browser if in_browser else partial(_copy_text, cli, environ),
+                partial(_copy_text, cli, environ),
                 cli.open_guide,
                 guide=start.is_guide,
                 background=cli.make_background() if in_browser or cli.demo else _make_background(cli),
@@ -59,10 +58,17 @@ def open_app(cli: CliContext, ref: str | None) -> None:
         save_snapshot(snapshot_file(places), key, snapshot.rows)
 
 
+def _is_in_browser(environ: Mapping[str, str]) -> bool:
+    """Return True if the reader is drawn in a browser."""
+    return _IN_BROWSER in environ.get("TEXTUAL_DRIVER", "")
+
+
 def _copy_text(cli: CliContext, environ: Mapping[str, str], text: str) -> CopyResult:
     """Copy a text; the settings are read each time."""
-    from importai_tui.clipboard import copy_text
+    from importai_tui.clipboard import copy_in_browser, copy_text  # here, because the first screen does not need it
 
+    if _is_in_browser(environ):
+        return copy_in_browser(text)
     return copy_text(text, environ, sys.platform, cli.read_config().copy_command)
 
 
